@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * String functions for freestanding code, with the C library's semantics.
+ *
+ * The compiler emits calls to the first four on its own, so they must exist
+ * under these names, and must not be compiled into calls of themselves: build
+ * this file with -fno-tree-loop-distribute-patterns (gcc) or -fno-builtin
+ * (clang).
+ */
+#include "string.h"
+
+/**
+ * memcpy() - copy between areas that do not overlap
+ * @dest: where to
+ * @src: where from
+ * @n: bytes
+ *
+ * Return: @dest.
+ */
+void *memcpy(void *dest, const void *src, size_t n)
+{
+	const unsigned char *from = src;
+	unsigned char *to = dest;
+
+	while (n--)
+		*to++ = *from++;
+	return dest;
+}
+
+/**
+ * memmove() - copy between areas that may overlap
+ * @dest: where to
+ * @src: where from
+ * @n: bytes
+ *
+ * Return: @dest.
+ */
+void *memmove(void *dest, const void *src, size_t n)
+{
+	const unsigned char *from = src;
+	unsigned char *to = dest;
+
+	/* Forward is wrong only when @dest begins inside the source. */
+	if ((size_t)to - (size_t)from >= n) {
+		while (n--)
+			*to++ = *from++;
+	} else {
+		while (n--)
+			to[n] = from[n];
+	}
+	return dest;
+}
+
+/**
+ * memset() - fill an area with one byte
+ * @dest: where to
+ * @c: the byte, converted to unsigned char
+ * @n: bytes
+ *
+ * Return: @dest.
+ */
+void *memset(void *dest, int c, size_t n)
+{
+	unsigned char *to = dest;
+
+	while (n--)
+		*to++ = (unsigned char)c;
+	return dest;
+}
+
+/**
+ * memcmp() - compare two areas as unsigned bytes
+ * @a: one area
+ * @b: other area
+ * @n: bytes
+ *
+ * Return: 0 when equal, else the sign of the first difference.
+ */
+int memcmp(const void *a, const void *b, size_t n)
+{
+	const unsigned char *left = a, *right = b;
+
+	for (; n--; left++, right++)
+		if (*left != *right)
+			return *left - *right;
+	return 0;
+}
+
+/**
+ * strlen() - length of a string
+ * @str: NUL-terminated string
+ *
+ * Return: number of characters before the NUL.
+ */
+size_t strlen(const char *str)
+{
+	size_t len = 0;
+
+	while (str[len])
+		len++;
+	return len;
+}
+
+/**
+ * strnlen() - length of a string that may lack its NUL
+ * @str: at least @max readable characters or a NUL before
+ * @max: upper bound
+ *
+ * Return: number of characters before the NUL, @max when there is none.
+ */
+size_t strnlen(const char *str, size_t max)
+{
+	size_t len = 0;
+
+	while (len < max && str[len])
+		len++;
+	return len;
+}
+
+/**
+ * strncmp() - compare the beginnings of two strings
+ * @a: one string
+ * @b: other string
+ * @n: characters to look at, at most
+ *
+ * Return: 0 when equal, else the sign of the first difference.
+ */
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n--; a++, b++) {
+		if (*a != *b)
+			return (unsigned char)*a - (unsigned char)*b;
+		if (!*a)
+			break;
+	}
+	return 0;
+}
+
+/**
+ * strcmp() - compare two strings
+ * @a: one string
+ * @b: other string
+ *
+ * Return: 0 when equal, else the sign of the first difference.
+ */
+int strcmp(const char *a, const char *b)
+{
+	for (; *a && *a == *b; a++)
+		b++;
+	return (unsigned char)*a - (unsigned char)*b;
+}
