@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ABI: the two configuration blobs, of the system and of a cell.
+ *
+ * A cell blob is a struct jailhouse_cell_desc and, without gaps, its arrays in this
+ * order: CPU set, memory regions, interrupt chips, port regions, PCI devices. A
+ * system blob is a struct jailhouse_system whose last member is the root cell's
+ * struct jailhouse_cell_desc, followed by the root cell's arrays.
+ *
+ * Includes nothing: whoever includes this provides __u8 ... __u64; console.h first.
+ */
+#ifndef _JAILHOUSE_CELL_CONFIG_H
+#define _JAILHOUSE_CELL_CONFIG_H
+
+#define JAILHOUSE_CONFIG_REVISION	1
+
+#define JAILHOUSE_CELL_DESC_SIGNATURE	"JHCELL"
+#define JAILHOUSE_SYSTEM_SIGNATURE	"JHSYST"
+#define JAILHOUSE_SIGNATURE_SIZE	6
+
+/* Including the terminating NUL. Names are [A-Za-z0-9._-]{1,31}. */
+#define JAILHOUSE_CELL_NAME_SIZE	32
+
+/* The largest blob that is accepted, in bytes. */
+#define JAILHOUSE_MAX_CONFIG_SIZE	0x40000
+
+/* CPU numbers are Linux's, below this. */
+#define JAILHOUSE_MAX_CPUS		64
+
+/* jailhouse_cell_desc.flags */
+/* The comm region is there but the cell does not answer: it is never asked. */
+#define JAILHOUSE_CELL_PASSIVE_COMMREG		0x00000001
+/* The cell may print through hypercall 8. */
+#define JAILHOUSE_CELL_DEBUG_CONSOLE		0x00000002
+/* Only the lowest-numbered CPU starts; the cell wakes the others by INIT/SIPI. */
+#define JAILHOUSE_CELL_START_FIRST_CPU		0x00000004
+
+/**
+ * struct jailhouse_cell_desc - head of a cell's configuration
+ * @signature: JAILHOUSE_CELL_DESC_SIGNATURE, not terminated
+ * @revision: JAILHOUSE_CONFIG_REVISION
+ * @total_size: bytes of the descriptor and all its arrays; the build fills it in
+ * @checksum: CRC-32 (IEEE 802.3, as in zlib) of the blob with this field taken as 0;
+ *	the build fills it in; 0 in a root cell, which the system's checksum covers
+ * @id: number of the cell; 0 in a file, the driver assigns it
+ * @name: NUL-terminated
+ * @flags: JAILHOUSE_CELL_*
+ * @cpu_set_size: bytes of the CPU bitmap, a multiple of 8; 0 only in a root cell:
+ *	every CPU that Linux has
+ * @num_memory_regions: entries of struct jailhouse_memory
+ * @num_irqchips: entries of struct jailhouse_irqchip
+ * @num_pio_regions: entries of struct jailhouse_pio
+ * @num_pci_devices: entries of struct jailhouse_pci_device
+ * @cpu_reset_address: guest-physical address of the first instruction, in real mode
+ * @console: console that the comm region names to the inmate
+ */
+struct jailhouse_cell_desc {
+	char signature[JAILHOUSE_SIGNATURE_SIZE];
+	__u16 revision;
+	__u32 total_size;
+	__u32 checksum;
+	__u32 id;
+	char name[JAILHOUSE_CELL_NAME_SIZE];
+	__u32 flags;
+	__u32 cpu_set_size;
+	__u32 num_memory_regions;
+	__u32 num_irqchips;
+	__u32 num_pio_regions;
+	__u32 num_pci_devices;
+	__u32 reserved;
+	__u64 cpu_reset_address;
+	struct jailhouse_console console;
+} __attribute__((packed));
+
+/* jailhouse_memory.flags */
+#define JAILHOUSE_MEM_READ		0x0001
+#define JAILHOUSE_MEM_WRITE		0x0002
+#define JAILHOUSE_MEM_EXECUTE		0x0004
+/* A device of the cell may reach it (used when an IOMMU is). */
+#define JAILHOUSE_MEM_DMA		0x0008
+/* Device registers: mapped uncached. */
+#define JAILHOUSE_MEM_IO		0x0010
+/* The communication page: one 4K page, phys_start 0, memory of the hypervisor. */
+#define JAILHOUSE_MEM_COMM_REGION	0x0020
+/* Given back to the root cell while the cell is being loaded. */
+#define JAILHOUSE_MEM_LOADABLE		0x0040
+/* Stays with the root cell as well. */
+#define JAILHOUSE_MEM_ROOTSHARED	0x0080
+/* Mapped with 4K pages only. */
+#define JAILHOUSE_MEM_NO_HUGEPAGES	0x0100
+#define JAILHOUSE_MEM_VALID_FLAGS	0x01ff
+
+/**
+ * struct jailhouse_memory - a memory region
+ * @phys_start: host-physical address
+ * @virt_start: guest-physical address
+ * @size: bytes; all three are multiples of 4096
+ * @flags: JAILHOUSE_MEM_*
+ */
+struct jailhouse_memory {
+	__u64 phys_start;
+	__u64 virt_start;
+	__u64 size;
+	__u64 flags;
+} __attribute__((packed));
+
+/**
+ * struct jailhouse_irqchip - pins of an I/O APIC
+ * @address: host-physical address of its registers
+ * @id: its APIC id, for the log
+ * @pin_base: first pin that bit 0 of @pin_bitmap stands for
+ * @pin_bitmap: pins that the cell owns
+ */
+struct jailhouse_irqchip {
+	__u64 address;
+	__u32 id;
+	__u32 pin_base;
+	__u32 pin_bitmap[4];
+} __attribute__((packed));
+
+/* jailhouse_pio.flags */
+/* Stays with the root cell as well. */
+#define JAILHOUSE_PIO_ROOTSHARED	0x0001
+/* Not granted: reads give all ones, writes are dropped, the cell lives on. */
+#define JAILHOUSE_PIO_IGNORE		0x0002
+#define JAILHOUSE_PIO_VALID_FLAGS	0x0003
+
+/**
+ * struct jailhouse_pio - a range of I/O ports
+ * @base: first port
+ * @flags: JAILHOUSE_PIO_*
+ * @length: number of ports; @base + @length is at most 0x10000
+ */
+struct jailhouse_pio {
+	__u16 base;
+	__u16 flags;
+	__u32 length;
+} __attribute__((packed));
+
+#define PIO_RANGE(__base, __length)				\
+	{							\
+		.base = (__base),				\
+		.length = (__length),				\
+	}
+#define PIO_RANGE_FLAGS(__base, __length, __flags)		\
+	{							\
+		.base = (__base),				\
+		.flags = (__flags),				\
+		.length = (__length),				\
+	}
+
+#define JAILHOUSE_PCI_TYPE_DEVICE	0x01
+#define JAILHOUSE_PCI_TYPE_BRIDGE	0x02
+
+/**
+ * struct jailhouse_pci_device - a PCI function that a cell owns
+ * @type: JAILHOUSE_PCI_TYPE_*
+ * @iommu: index of the IOMMU unit that it is behind
+ * @domain: PCI segment
+ * @bdf: bus << 8 | device << 3 | function
+ * @num_msix_vectors: entries of its MSI-X table, 0 for none
+ * @msix_address: host-physical address of the MSI-X table, 0 for none
+ * @bar_mask: writable bits of each BAR
+ */
+struct jailhouse_pci_device {
+	__u8 type;
+	__u8 iommu;
+	__u16 domain;
+	__u16 bdf;
+	__u16 num_msix_vectors;
+	__u64 msix_address;
+	__u32 bar_mask[6];
+} __attribute__((packed));
+
+#define JAILHOUSE_MAX_IOMMU_UNITS	8
+
+/**
+ * struct jailhouse_iommu - register window of a DMA remapping unit
+ * @base: host-physical address, 0 for an unused entry
+ * @size: bytes
+ */
+struct jailhouse_iommu {
+	__u64 base;
+	__u64 size;
+} __attribute__((packed));
+
+/**
+ * struct jailhouse_platform_info - what cannot be found out by probing
+ * @pci_mmconfig_base: host-physical address of the MMCONFIG window, 0 for none
+ * @pci_mmconfig_end_bus: last bus in it
+ * @reserved: 0
+ * @pm_timer_address: I/O port of the ACPI PM timer
+ * @iommu_units: DMA remapping units
+ */
+struct jailhouse_platform_info {
+	__u64 pci_mmconfig_base;
+	__u8 pci_mmconfig_end_bus;
+	__u8 reserved[5];
+	__u16 pm_timer_address;
+	struct jailhouse_iommu iommu_units[JAILHOUSE_MAX_IOMMU_UNITS];
+} __attribute__((packed));
+
+/**
+ * struct jailhouse_system - head of the system configuration
+ * @signature: JAILHOUSE_SYSTEM_SIGNATURE, not terminated
+ * @revision: JAILHOUSE_CONFIG_REVISION
+ * @total_size: bytes of everything up to the end of the root cell's arrays
+ * @checksum: CRC-32 of the blob with this field taken as 0
+ * @flags: 0
+ * @hypervisor_memory: reserved RAM that the hypervisor lives in (flags 0)
+ * @debug_console: console of the hypervisor
+ * @platform_info: the machine
+ * @root_cell: the root cell; its signature is a cell's, its memory regions map
+ *	guest-physical to equal host-physical addresses
+ */
+struct jailhouse_system {
+	char signature[JAILHOUSE_SIGNATURE_SIZE];
+	__u16 revision;
+	__u32 total_size;
+	__u32 checksum;
+	__u32 flags;
+	__u32 reserved;
+	struct jailhouse_memory hypervisor_memory;
+	struct jailhouse_console debug_console;
+	struct jailhouse_platform_info platform_info;
+	struct jailhouse_cell_desc root_cell;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct jailhouse_cell_desc) == 120, "cell config ABI");
+_Static_assert(sizeof(struct jailhouse_memory) == 32, "memory region ABI");
+_Static_assert(sizeof(struct jailhouse_irqchip) == 32, "irqchip ABI");
+_Static_assert(sizeof(struct jailhouse_pio) == 8, "port region ABI");
+_Static_assert(sizeof(struct jailhouse_pci_device) == 40, "PCI device ABI");
+_Static_assert(sizeof(struct jailhouse_platform_info) == 144, "platform ABI");
+_Static_assert(sizeof(struct jailhouse_system) == 24 + 32 + 32 + 144 + 120, "system ABI");
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ABI: description of a console device, and the hypervisor's log as Linux sees it.
+ *
+ * Includes nothing: whoever includes this provides __u8 ... __u64.
+ */
+#ifndef _JAILHOUSE_CONSOLE_H
+#define _JAILHOUSE_CONSOLE_H
+
+#define JAILHOUSE_CON_TYPE_NONE		0x0000
+#define JAILHOUSE_CON_TYPE_8250		0x0002
+
+/* Bits of jailhouse_console.flags: how the registers are reached. */
+#define JAILHOUSE_CON_ACCESS_PIO	0x0000
+#define JAILHOUSE_CON_ACCESS_MMIO	0x0001
+#define JAILHOUSE_CON_REGDIST_1		0x0000
+#define JAILHOUSE_CON_REGDIST_4		0x0002
+
+/**
+ * struct jailhouse_console - where a console device is and how it is driven
+ * @address: I/O port or host-physical address of the first register
+ * @size: bytes of the register window (MMIO only)
+ * @type: JAILHOUSE_CON_TYPE_*
+ * @flags: JAILHOUSE_CON_ACCESS_* and JAILHOUSE_CON_REGDIST_*
+ * @divider: baud rate divider; 0 leaves the device as it is programmed
+ * @gate_nr: unused on x86, 0
+ * @clock_reg: unused on x86, 0
+ */
+struct jailhouse_console {
+	__u64 address;
+	__u32 size;
+	__u16 type;
+	__u16 flags;
+	__u32 divider;
+	__u32 gate_nr;
+	__u64 clock_reg;
+} __attribute__((packed));
+
+/* Bytes of log text that the ring keeps; a power of two. */
+#define JAILHOUSE_LOG_SIZE	0x3000
+#define JAILHOUSE_LOG_ERROR_SIZE 256
+
+/**
+ * struct jailhouse_log - what the hypervisor lets the root cell read directly
+ * @tail: number of bytes ever written to the log, modulo 2^32
+ * @busy: non-zero while a CPU is writing to @text
+ * @events: incremented with each change of a cell's state: a reader that polls it
+ *	needs no hypercall
+ * @error_seq: incremented with each text that is stored in @error
+ * @error: why the last management hypercall was refused, NUL-terminated
+ * @text: ring; the byte with number N is at N modulo JAILHOUSE_LOG_SIZE
+ *
+ * Mapped read-only into the root cell at jailhouse_header.log_offset, four pages.
+ */
+struct jailhouse_log {
+	volatile __u32 tail;
+	volatile __u32 busy;
+	volatile __u32 events;
+	volatile __u32 error_seq;
+	char error[JAILHOUSE_LOG_ERROR_SIZE];
+	__u8 reserved[0x1000 - 16 - JAILHOUSE_LOG_ERROR_SIZE];
+	char text[JAILHOUSE_LOG_SIZE];
+} __attribute__((packed, aligned(4096)));
+
+_Static_assert(sizeof(struct jailhouse_console) == 32, "console ABI");
+_Static_assert(sizeof(struct jailhouse_log) == 0x4000, "log ABI");
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ABI: hypercalls. VMCALL with the code in EAX, arguments in RDI and RSI, result in
+ * EAX: 0 or a value on success, a negative Linux errno otherwise.
+ */
+#ifndef _JAILHOUSE_HYPERCALL_H
+#define _JAILHOUSE_HYPERCALL_H
+
+/*
+ * Root cell only, 0 to 6.
+ *
+ * DISABLE: RDI bitmap of the CPUs that make this call, all online CPUs at once with
+ *	interrupts off. -EBUSY while there is another cell than the root cell. On
+ *	success the CPU is out of VMX when the call returns, on the transition page
+ *	table: the caller must reload CR3.
+ * CELL_CREATE: RDI guest-physical address of the cell's configuration. Result: id.
+ * CELL_START: RDI cell id, RSI time limit (below).
+ * CELL_SET_LOADABLE: RDI cell id, RSI time limit. Stops the cell and maps its LOADABLE
+ *	regions into the root cell.
+ * CELL_DESTROY: RDI cell id, RSI time limit.
+ * HYPERVISOR_GET_INFO: RDI JAILHOUSE_INFO_*.
+ * CELL_GET_STATE: RDI cell id. Result: a cell state of comm_region.h.
+ * CPU_GET_INFO: RDI CPU, RSI JAILHOUSE_CPU_INFO_*. A cell may ask for its own CPUs.
+ * DEBUG_CONSOLE_PUTC: RDI character.
+ *
+ * CELL_STOP (9, root cell only): RDI cell id, RSI time limit: shut down, but keep.
+ *
+ * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
+ * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, or RAM is
+ * being scrubbed, the call returns -EINPROGRESS and is to be repeated with the same
+ * arguments; another management call meanwhile is -EBUSY. -EPERM: the cell denied,
+ * or another cell has locked the configuration. -ETIMEDOUT: no answer.
+ */
+#define JAILHOUSE_HC_DISABLE			0
+#define JAILHOUSE_HC_CELL_CREATE		1
+#define JAILHOUSE_HC_CELL_START			2
+#define JAILHOUSE_HC_CELL_SET_LOADABLE		3
+#define JAILHOUSE_HC_CELL_DESTROY		4
+#define JAILHOUSE_HC_HYPERVISOR_GET_INFO	5
+#define JAILHOUSE_HC_CELL_GET_STATE		6
+#define JAILHOUSE_HC_CPU_GET_INFO		7
+#define JAILHOUSE_HC_DEBUG_CONSOLE_PUTC		8
+#define JAILHOUSE_HC_CELL_STOP			9
+#define JAILHOUSE_NUM_HYPERCALLS		10
+
+#define JAILHOUSE_TIMEOUT_KILL			0xffffffffU
+
+/* HYPERVISOR_GET_INFO; pages of 4096 bytes */
+#define JAILHOUSE_INFO_MEM_POOL_SIZE		0
+#define JAILHOUSE_INFO_MEM_POOL_USED		1
+#define JAILHOUSE_INFO_REMAP_POOL_SIZE		2
+#define JAILHOUSE_INFO_REMAP_POOL_USED		3
+#define JAILHOUSE_INFO_NUM_CELLS		4
+
+/* CPU_GET_INFO */
+#define JAILHOUSE_CPU_INFO_STATE		0
+#define JAILHOUSE_CPU_INFO_STAT_BASE		1000
+
+#define JAILHOUSE_CPU_RUNNING			0
+#define JAILHOUSE_CPU_FAILED			2
+
+/* STAT_BASE + one of: */
+#define JAILHOUSE_CPU_STAT_VMEXITS_TOTAL	0
+#define JAILHOUSE_CPU_STAT_VMEXITS_MMIO		1
+#define JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT	2
+#define JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL	3
+#define JAILHOUSE_CPU_STAT_VMEXITS_PIO		4
+#define JAILHOUSE_CPU_STAT_VMEXITS_XAPIC	5
+#define JAILHOUSE_CPU_STAT_VMEXITS_CR		6
+#define JAILHOUSE_CPU_STAT_VMEXITS_CPUID	7
+#define JAILHOUSE_CPU_STAT_VMEXITS_XSETBV	8
+#define JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION	9
+#define JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER	10
+#define JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR 11
+#define JAILHOUSE_CPU_STAT_DENIED		12
+#define JAILHOUSE_NUM_CPU_STATS			13
+
+/* CPUID: leaf 1 ECX[31] is set, and these. */
+#define JAILHOUSE_CPUID_SIGNATURE		0x40000000
+#define JAILHOUSE_CPUID_FEATURES		0x40000001
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ABI: what jailhouse.bin tells the driver, and what the driver tells jailhouse.bin.
+ *
+ * The driver lays hypervisor memory out like this, all parts 4K-aligned:
+ *
+ *	0			image: header and constants (read-only), text
+ *				(executable), data and bss (writable)
+ *	core_size		per-CPU areas, percpu_size each, by Linux CPU number
+ *	boot.transition_offset	page tables that both worlds can live on
+ *	boot.config_offset	copy of the system configuration
+ *	boot.pool_offset	page pool of the hypervisor, up to the end
+ *
+ * Includes nothing: whoever includes this provides __u8 ... __u64.
+ */
+#ifndef _JAILHOUSE_IMAGE_HEADER_H
+#define _JAILHOUSE_IMAGE_HEADER_H
+
+#define JAILHOUSE_IMAGE_SIGNATURE	"JAILHVIM"
+#define JAILHOUSE_IMAGE_REVISION	1
+
+/*
+ * The image is linked here. Second slot of the lower half's level-4 table: canonical
+ * with four and with five levels, and never used by a kernel thread of Linux.
+ */
+#define JAILHOUSE_BASE			0x0000008000000000ULL
+
+/**
+ * struct jailhouse_header - first bytes of jailhouse.bin
+ * @signature: JAILHOUSE_IMAGE_SIGNATURE, not terminated
+ * @revision: JAILHOUSE_IMAGE_REVISION
+ * @percpu_size: bytes of one CPU's private area
+ * @image_size: bytes in the file
+ * @core_size: bytes in memory, bss included; the driver zeroes what the file lacks
+ * @text_offset: first executable byte; what is before is read-only
+ * @data_offset: first writable byte; text ends before it
+ * @boot_offset: offset of struct jailhouse_boot, which the driver fills in
+ * @log_offset: offset of struct jailhouse_log
+ * @entry: virtual address of int entry(unsigned int cpu), System V ABI, see below
+ *
+ * entry() is called on every CPU at once, with interrupts off, on the transition page
+ * table and Linux's stack, GDT, IDT and GS. It returns 0 with the CPU as a guest in
+ * the root cell, or a negative errno with nothing changed, on all CPUs the same; the
+ * reason is then in jailhouse_boot.error. The caller restores CR3.
+ */
+struct jailhouse_header {
+	char signature[8];
+	__u32 revision;
+	__u32 percpu_size;
+	__u64 image_size;
+	__u64 core_size;
+	__u64 text_offset;
+	__u64 data_offset;
+	__u64 boot_offset;
+	__u64 log_offset;
+	__u64 entry;
+} __attribute__((packed));
+
+#define JAILHOUSE_BOOT_ERROR_SIZE	256
+#define JAILHOUSE_NO_APIC_ID		0xffffffffU
+
+/**
+ * struct jailhouse_boot - what the driver knows of the machine
+ * @hv_phys: host-physical address of hypervisor memory
+ * @hv_size: bytes of it
+ * @transition_offset: offset of the top-level transition page table, 8K-aligned
+ * @config_offset: offset of the system configuration
+ * @config_size: bytes of it
+ * @pool_offset: offset of the page pool
+ * @num_cpus: highest Linux CPU number plus one
+ * @online_cpus: number of CPUs that are about to call entry()
+ * @tsc_khz: frequency of the TSC
+ * @apic_khz: frequency of the APIC timer before its divider, 0: not known
+ * @apic_id: APIC id of each Linux CPU, JAILHOUSE_NO_APIC_ID where there is none
+ * @linux_cr3: CR3 of each CPU as it has to be in the guest, with its PCID
+ * @error: written by the hypervisor: why entry() failed, NUL-terminated
+ */
+struct jailhouse_boot {
+	__u64 hv_phys;
+	__u64 hv_size;
+	__u64 transition_offset;
+	__u64 config_offset;
+	__u64 config_size;
+	__u64 pool_offset;
+	__u32 num_cpus;
+	__u32 online_cpus;
+	__u32 tsc_khz;
+	__u32 apic_khz;
+	__u32 apic_id[64];
+	__u64 linux_cr3[64];
+	char error[JAILHOUSE_BOOT_ERROR_SIZE];
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct jailhouse_header) == 72, "image header ABI");
+
+#endif
