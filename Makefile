@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make                        everything, for the running kernel
+#   make KERNELDIR=DIR          ... for the kernel whose headers are in DIR
+#   make modules_install install [DESTDIR=DIR]
+#   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
+#   make demo                   shows it all on the test machine
+#   make check                  every test there is
+#   make clean, distclean       distclean also drops downloaded packages
+#
+# The driver is built in O, by default build/driver/RELEASE, so that
+# several kernels can be built for at once. W=1 and C=1 are kbuild's.
+
+KERNELDIR ?= /lib/modules/$(shell uname -r)/build
+DESTDIR ?=
+
+sbindir := $(DESTDIR)/usr/sbin
+firmwaredir := $(DESTDIR)/lib/firmware
+cellsdir := $(DESTDIR)/etc/jailhouse
+inmatesdir := $(DESTDIR)/usr/lib/jailhouse/inmates
+
+top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KERNELDIR)/include/generated/utsrelease.h 2>/dev/null)
+O ?= $(top)/build/driver/$(release)
+moduledir := $(DESTDIR)/lib/modules/$(release)/updates
+
+parts := $(patsubst %/Makefile,%,$(wildcard hypervisor/Makefile \
+	configs/Makefile inmates/Makefile))
+driver := $(if $(wildcard driver/Kbuild),modules)
+
+# Without pahole the kernel's build of a module's type information fails, so
+# it is left out.
+kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(O)) \
+	CONFIG_DEBUG_INFO_BTF_MODULES= $(if $(W),W=$(W)) $(if $(C),C=$(C))
+
+.DEFAULT_GOAL := all
+.PHONY: all $(parts) modules headers modules_install install FORCE
+.PHONY: demo check bench fuzz stress coverage clean distclean
+
+all: $(parts) $(driver)
+
+$(parts):
+	$(MAKE) -C $@
+
+%.cell: FORCE
+	$(MAKE) -C configs $(abspath $@)
+
+headers:
+	@test -n '$(release)' || { \
+		echo 'There are no kernel headers in $(KERNELDIR).' >&2; \
+		echo "Install linux-headers-$$(uname -r), or give KERNELDIR=DIR." >&2; \
+		exit 2; }
+
+# kbuild puts objects beside their sources: give it a tree of links.
+modules: headers
+	@scripts/lib/link-sources $(abspath $(O))
+	$(kbuild) modules
+	@ln -sf $(abspath $(O))/driver/jailhouse.ko driver/jailhouse.ko
+
+modules_install: $(driver)
+ifneq ($(driver),)
+	install -D -m 644 $(O)/driver/jailhouse.ko $(moduledir)/jailhouse.ko
+	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(DESTDIR),-b $(DESTDIR)) $(release) 2>/dev/null
+endif
+
+# install-files MODE,DIRECTORY,FILES
+define install-files
+	$(if $(strip $(3)),install -d $(2))
+	$(if $(strip $(3)),install -m $(1) $(3) $(2))
+endef
+
+install: $(parts)
+	$(call install-files,644,$(firmwaredir),$(wildcard hypervisor/jailhouse.bin))
+	$(call install-files,644,$(cellsdir),$(wildcard configs/*.cell))
+	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
+	$(call install-files,755,$(sbindir),$(wildcard scripts/jailhouse))
+
+demo check:
+	@scripts/$@
+
+clean:
+	$(foreach part,$(parts),$(MAKE) -C $(part) clean;)
+	rm -rf build/driver build/vm build/logs driver/jailhouse.ko
+
+distclean: clean
+	rm -rf build
+
+FORCE:
