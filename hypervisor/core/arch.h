@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The seam: everything that core/ needs of the architecture. core/ may have no other
+ * undefined symbol (scripts/checks tests it); tests put a fake machine behind it.
+ */
+#ifndef _CORE_ARCH_H
+#define _CORE_ARCH_H
+
+#include "types.h"
+
+struct cell;
+struct cpu;
+struct machine;
+struct pgtable_format;
+
+/** arch_read_tsc() - time in TSC ticks; any CPU. */
+u64 arch_read_tsc(void);
+
+/** arch_cpu_relax() - in a loop that waits for another CPU. */
+void arch_cpu_relax(void);
+
+/** arch_kick_cpu() - force @cpu into the hypervisor, where it looks at its requests. */
+void arch_kick_cpu(struct cpu *cpu);
+
+/** arch_stage2_format() - page-table format of guest-physical translation. */
+const struct pgtable_format *arch_stage2_format(void);
+
+/** arch_stage2_attrs() - leaf attributes for JAILHOUSE_MEM_* @mem_flags. */
+u64 arch_stage2_attrs(u64 mem_flags);
+
+/**
+ * arch_flush_stage2() - drop what this CPU cached of its cell's stage-2 tables
+ * @cpu: the calling CPU
+ */
+void arch_flush_stage2(struct cpu *cpu);
+
+/**
+ * arch_cell_create() - what the architecture adds to a new cell
+ * @cell: cell with stage2, io_bitmap and cpus set, not yet in the list
+ *
+ * Return: 0, or a negative errno after a log_error() with the reason; then nothing
+ * is left behind.
+ */
+int arch_cell_create(struct cell *cell);
+
+/** arch_cell_destroy() - undo arch_cell_create(). */
+void arch_cell_destroy(struct cell *cell);
+
+/**
+ * arch_cell_moved() - devices of @cell now belong to it, or to the root cell again
+ * @cell: a cell other than the root cell
+ * @to_root: they go back
+ *
+ * Interrupt pins and PCI functions are masked and rerouted. CPUs of the root cell and
+ * of @cell are suspended.
+ */
+void arch_cell_moved(struct cell *cell, bool to_root);
+
+/**
+ * arch_window() - make one page of physical memory reachable on this CPU
+ * @hpa: host-physical address, page-aligned
+ *
+ * Return: its address, valid until the next call on this CPU or
+ * arch_window_close().
+ */
+void *arch_window(u64 hpa);
+
+/** arch_window_close() - take the window of this CPU away again. */
+void arch_window_close(void);
+
+/** arch_console_write() - to the debug console device; the caller serializes. */
+void arch_console_write(const char *text, size_t length);
+
+/** arch_halt() - stop this CPU for good. */
+void arch_halt(void) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What there is: the machine, its CPUs, its cells. State is reached through these
+ * structures only, so that core/ runs on a host against a fake machine as well.
+ */
+#ifndef _CORE_MACHINE_H
+#define _CORE_MACHINE_H
+
+#include "types.h"
+#include "errno.h"
+#include "page_pool.h"
+#include "pgtable.h"
+#include "mmio.h"
+#include "pio.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/comm_region.h>
+#include <jailhouse/hypercall.h>
+#include <jailhouse/image_header.h>
+#include <arch_cell.h>
+
+#define MAX_CPUS	JAILHOUSE_MAX_CPUS
+
+/* A set of CPUs: bit N stands for Linux CPU N. */
+typedef u64 cpu_mask;
+
+/* Comm region states, kept by the hypervisor: cell_state.c is the only writer. */
+enum cell_state {
+	CELL_RUNNING = JAILHOUSE_CELL_RUNNING,
+	CELL_RUNNING_LOCKED = JAILHOUSE_CELL_RUNNING_LOCKED,
+	CELL_SHUT_DOWN = JAILHOUSE_CELL_SHUT_DOWN,
+	CELL_FAILED = JAILHOUSE_CELL_FAILED,
+};
+
+struct machine;
+
+/**
+ * struct cell - a partition
+ * @next: next cell; the root cell is the first of the list
+ * @id: number, 0 is the root cell
+ * @state: see enum cell_state
+ * @loadable: its LOADABLE regions are mapped into the root cell
+ * @cpus: CPUs that it owns
+ * @desc: the hypervisor's private, checked copy of the configuration
+ * @stage2: guest-physical to host-physical translation
+ * @io_bitmap: two pages, bit N set: access to port N exits
+ * @mmio: emulated registers
+ * @comm: communication page, NULL in the root cell
+ * @comm_hpa: its host-physical address
+ * @arch: what the architecture adds
+ */
+struct cell {
+	struct cell *next;
+	struct machine *machine;
+	unsigned int id;
+	enum cell_state state;
+	bool loadable;
+	cpu_mask cpus;
+	const struct jailhouse_cell_desc *desc;
+	struct pgtable stage2;
+	u8 *io_bitmap;
+	struct mmio_table mmio;
+	struct jailhouse_comm_region *comm;
+	u64 comm_hpa;
+	struct arch_cell arch;
+};
+
+/* What others ask of a CPU; bits of cpu.requests, set atomically, then a kick. */
+enum cpu_request {
+	CPU_REQ_FLUSH	= 1 << 0,	/* drop cached stage-2 translations */
+	CPU_REQ_PARK	= 1 << 1,	/* idle until reset */
+	CPU_REQ_RESET	= 1 << 2,	/* start at the cell's reset address */
+	CPU_REQ_INIT	= 1 << 3,	/* INIT inside the cell: wait for SIPI */
+	CPU_REQ_SIPI	= 1 << 4,	/* SIPI; vector in cpu.sipi_vector */
+	CPU_REQ_NMI	= 1 << 5,	/* inject an NMI */
+	CPU_REQ_LEAVE	= 1 << 6,	/* leave VMX and wait for a real INIT */
+};
+
+/* What the CPU has to do after it processed its requests. */
+enum cpu_action {
+	CPU_CONTINUE,		/* resume the guest as it is */
+	CPU_PARK,		/* become idle, wait for the next kick */
+	CPU_RESET,		/* reset to the cell's reset address */
+	CPU_STARTUP,		/* reset to real mode, CS = sipi_vector << 8 */
+	CPU_LEAVE,		/* VMXOFF */
+};
+
+/**
+ * struct cpu - what every CPU may see of a CPU
+ * @id: Linux's CPU number
+ * @apic_id: physical APIC id
+ * @machine: the machine
+ * @cell: owner; changes only while the CPU is suspended or parked
+ * @requests: enum cpu_request bits, atomic
+ * @suspend: others want it to stay in the hypervisor
+ * @suspended: it does
+ * @parked: idle until reset or SIPI
+ * @wait_for_sipi: idle until SIPI
+ * @failed: its cell failed because of it
+ * @sipi_vector: for CPU_REQ_SIPI
+ * @stats: JAILHOUSE_CPU_STAT_*, written by the CPU itself only
+ */
+struct cpu {
+	unsigned int id;
+	u32 apic_id;
+	struct machine *machine;
+	struct cell *cell;
+	u32 requests;
+	bool present;
+	bool suspend;
+	bool suspended;
+	bool parked;
+	bool wait_for_sipi;
+	bool failed;
+	u8 sipi_vector;
+	u32 stats[JAILHOUSE_NUM_CPU_STATS];
+} __attribute__((aligned(128)));
+
+/**
+ * struct machine - everything
+ * @cpus: by Linux CPU number; entries with @present unset do not exist
+ * @num_cpus: highest number in use plus one
+ * @root: the root cell, head of the list of cells
+ * @pool: pages for tables, cells and configuration copies
+ * @system: checked system configuration, private memory of the hypervisor
+ * @log: page that the root cell reads
+ * @tsc_khz: frequency of the TSC
+ * @apic_khz: frequency of the APIC timer
+ * @op: the management operation that is under way (core/hypercall.c)
+ */
+struct machine {
+	struct cpu cpus[MAX_CPUS];
+	unsigned int num_cpus;
+	struct cell *root;
+	struct page_pool pool;
+	const struct jailhouse_system *system;
+	struct jailhouse_log *log;
+	u32 tsc_khz;
+	u32 apic_khz;
+	struct management_op {
+		u32 busy;		/* taken by a CPU, atomic */
+		u32 code;		/* hypercall that returned -EINPROGRESS, 0: none */
+		u64 cell_id;
+		u64 deadline;		/* TSC */
+		u32 phase;
+		u64 cursor;		/* how far the scrub got */
+	} op;
+};
+
+/* Iterates @c over all cells, the root cell first. */
+#define for_each_cell(m, c) \
+	for ((c) = (m)->root; (c); (c) = (c)->next)
+
+/* Iterates @n over the numbers in @mask. */
+#define for_each_cpu(n, mask) \
+	for ((n) = 0; (n) < MAX_CPUS; (n)++) \
+		if ((mask) & (1ULL << (n)))
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What x86 adds to a cell. */
+#ifndef _X86_ARCH_CELL_H
+#define _X86_ARCH_CELL_H
+
+#include "types.h"
+
+struct ioapic_cell;
+struct pci_cell;
+
+/**
+ * struct arch_cell - x86 part of struct cell
+ * @msr_bitmap: one page, bit set: the access exits
+ * @ioapic: its view of the I/O APICs
+ * @pci: its view of PCI configuration space
+ */
+struct arch_cell {
+	u8 *msr_bitmap;
+	struct ioapic_cell *ioapic;
+	struct pci_cell *pci;
+};
+
+#endif
