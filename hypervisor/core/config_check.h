@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Is a configuration blob well-formed, and does a cell fit the machine?
+ *
+ * The same file in the hypervisor (it decides, on its private copy), in the driver (an
+ * early, readable reason) and in the host tools. Allocates nothing, writes nothing but
+ * the reason.
+ *
+ * What went wrong, by kind:
+ *
+ * -ENODATA		there is no blob
+ * -EFBIG		larger than JAILHOUSE_MAX_CONFIG_SIZE
+ * -EMSGSIZE		truncated or too long: total_size or the counts say otherwise
+ * -EILSEQ		the signature is not that of such a blob
+ * -EPROTONOSUPPORT	another revision of the format
+ * -E2BIG		more entries of a kind than there may be (CONFIG_MAX_*)
+ * -EBADMSG		wrong checksum
+ * -EINVAL		a field has a value that makes no sense
+ * -EOVERFLOW		an address, port or pin range ends beyond the last there is
+ * -EADDRINUSE		overlap with another entry, or with hypervisor memory
+ * -ENODEV		a CPU that does not exist
+ * -ENXIO		memory, port, pin or device that is not the root cell's
+ * -EACCES		more rights than the root cell has
+ * -EBUSY		belongs to another cell, or is the root cell's last CPU
+ * -EEXIST		there is a cell of that name
+ */
+#ifndef _CORE_CONFIG_CHECK_H
+#define _CORE_CONFIG_CHECK_H
+
+#include "types.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+#define CONFIG_MAX_MEMORY_REGIONS	1024
+#define CONFIG_MAX_IRQCHIPS		32
+#define CONFIG_MAX_PIO_REGIONS		1024
+#define CONFIG_MAX_PCI_DEVICES		1024
+#define CONFIG_MAX_CPU_SET_SIZE		128
+
+/* First addresses that cannot be. */
+#define CONFIG_PHYS_END		BIT_ULL(52)
+#define CONFIG_GUEST_PHYS_END	BIT_ULL(48)
+
+/**
+ * struct config_reason - why a configuration is refused
+ * @error: negative errno, 0 if it is not
+ * @text: a sentence that names the entry, empty if it is not refused
+ */
+struct config_reason {
+	int error;
+	char text[200];
+};
+
+/**
+ * config_check_system() - is this a system configuration?
+ * @blob: the bytes; copied to where nobody else can change them
+ * @size: how many; more or fewer than the configuration has are refused
+ * @why: receives errno and reason
+ *
+ * Return: 0, or the errno as listed above.
+ */
+int config_check_system(const void *blob, size_t size, struct config_reason *why);
+
+/**
+ * config_check_cell() - is this the configuration of a non-root cell?
+ * @blob: the bytes; copied to where nobody else can change them
+ * @size: how many; more or fewer than the configuration has are refused
+ * @why: receives errno and reason
+ *
+ * jailhouse_cell_desc.id may be anything.
+ *
+ * Return: 0, or the errno as listed above.
+ */
+int config_check_cell(const void *blob, size_t size, struct config_reason *why);
+
+/**
+ * config_check_cell_fits() - can the root cell give what the cell asks for?
+ * @cell: passed config_check_cell()
+ * @sys: passed config_check_system()
+ * @others: the configurations of all other non-root cells
+ * @num_others: how many
+ * @root_cpus: CPUs that belong to the root cell now
+ * @why: receives errno and reason
+ *
+ * Return: 0, or the errno as listed above.
+ */
+int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
+			   const struct jailhouse_system *sys,
+			   const struct jailhouse_cell_desc *const others[],
+			   unsigned int num_others, u64 root_cpus,
+			   struct config_reason *why);
+
+/**
+ * config_size() - bytes of a cell descriptor and its arrays, from the counts
+ * @desc: only the counts are read
+ *
+ * Cannot overflow, whatever the counts are.
+ */
+static inline u64 config_size(const struct jailhouse_cell_desc *desc)
+{
+	return sizeof(*desc) + (u64)desc->cpu_set_size +
+	       (u64)desc->num_memory_regions * sizeof(struct jailhouse_memory) +
+	       (u64)desc->num_irqchips * sizeof(struct jailhouse_irqchip) +
+	       (u64)desc->num_pio_regions * sizeof(struct jailhouse_pio) +
+	       (u64)desc->num_pci_devices * sizeof(struct jailhouse_pci_device);
+}
+
+/** config_system_size() - bytes of a system configuration, from the root cell's counts. */
+static inline u64 config_system_size(const struct jailhouse_system *sys)
+{
+	return offsetof(struct jailhouse_system, root_cell) + config_size(&sys->root_cell);
+}
+
+/*
+ * The arrays of a checked configuration.
+ */
+
+/** config_cpu_set() - CPUs; a root cell with no bitmap has all that Linux has. */
+static inline u64 config_cpu_set(const struct jailhouse_cell_desc *desc)
+{
+	u64 cpus = ~0ULL;
+
+	/* The blob need not be aligned in memory. */
+	if (desc->cpu_set_size)
+		__builtin_memcpy(&cpus, desc + 1, sizeof(cpus));
+	return cpus;
+}
+
+/** config_mem_regions() - the num_memory_regions memory regions. */
+static inline const struct jailhouse_memory *
+config_mem_regions(const struct jailhouse_cell_desc *desc)
+{
+	return (const void *)((const u8 *)(desc + 1) + desc->cpu_set_size);
+}
+
+/** config_irqchips() - the num_irqchips interrupt chips. */
+static inline const struct jailhouse_irqchip *
+config_irqchips(const struct jailhouse_cell_desc *desc)
+{
+	return (const void *)(config_mem_regions(desc) + desc->num_memory_regions);
+}
+
+/** config_pio() - the num_pio_regions port regions. */
+static inline const struct jailhouse_pio *
+config_pio(const struct jailhouse_cell_desc *desc)
+{
+	return (const void *)(config_irqchips(desc) + desc->num_irqchips);
+}
+
+/** config_pci() - the num_pci_devices PCI devices. */
+static inline const struct jailhouse_pci_device *
+config_pci(const struct jailhouse_cell_desc *desc)
+{
+	return (const void *)(config_pio(desc) + desc->num_pio_regions);
+}
+
+/**
+ * config_crc32() - CRC-32 of IEEE 802.3, as zlib's crc32()
+ * @crc: 0, or the result of the bytes before
+ * @data: bytes
+ * @size: how many
+ */
+u32 config_crc32(u32 crc, const void *data, size_t size);
+
+/**
+ * config_checksum() - what the checksum field of a blob has to be
+ * @blob: system or cell configuration
+ * @size: its bytes, at least those of the fields before and including the checksum
+ */
+u32 config_checksum(const void *blob, size_t size);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The log: a ring that the root cell reads (jailhouse/console.h), and the debug console.
+ *
+ * Every function may be called in every context, NMI and panic included, on every CPU.
+ * A line enters the ring as a whole, under a lock that is held for as long as it takes
+ * to copy it. The console is slow (87 us a character at 115200 baud), so nobody waits
+ * for it: the CPU that writes to it also writes what others add meanwhile.
+ */
+#ifndef _CORE_LOG_H
+#define _CORE_LOG_H
+
+#include "types.h"
+#include <jailhouse/console.h>
+
+/* Longer ones are cut, with the line end kept. */
+#define LOG_LINE_SIZE	320
+
+/**
+ * log_init() - start logging
+ * @log: zeroed; what is printed before this call is lost
+ */
+void log_init(struct jailhouse_log *log);
+
+/**
+ * log_printf() - print a line
+ * @fmt: format as in format.h; lines end with a newline
+ */
+void __printf(1, 2) log_printf(const char *fmt, ...);
+
+/** log_vprintf() - as log_printf(), arguments in @ap. */
+void __printf(1, 0) log_vprintf(const char *fmt, va_list ap);
+
+/** log_write() - print @length characters as they are, as one unit. */
+void log_write(const char *text, size_t length);
+
+/**
+ * log_error() - tell the user why a management operation is refused
+ * @fmt: a sentence without newline that names the thing
+ *
+ * Goes to jailhouse_log.error, from where the driver copies it to the attribute, and
+ * into the log. To be followed by the return of a negative errno.
+ */
+void __printf(1, 2) log_error(const char *fmt, ...);
+
+/**
+ * log_flush() - see to it that all text is on the console when this returns
+ *
+ * For panic(): takes the console from a CPU that does not finish in time, be it that it
+ * is this CPU.
+ */
+void log_flush(void);
+
+/**
+ * struct log_limit - how often something may be logged; zeroed to begin with
+ * @next: TSC value from which on the next line may be printed
+ * @suppressed: how often it was not
+ */
+struct log_limit {
+	u64 next;
+	u32 suppressed;
+};
+
+/**
+ * log_ratelimit() - may this be logged now?
+ * @limit: one for each kind of line
+ * @now_tsc: the time
+ * @interval_tsc: at least this long between lines
+ *
+ * Logs how often the answer was no before it is yes again.
+ *
+ * Return: true for at most one caller per interval.
+ */
+bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc);
+
+#endif
