@@ -16,6 +16,9 @@ struct pgtable_format;
 /** arch_read_tsc() - time in TSC ticks; any CPU. */
 u64 arch_read_tsc(void);
 
+/** arch_cpu_id() - Linux's number of the calling CPU; any context, also in panic(). */
+unsigned int arch_cpu_id(void);
+
 /** arch_cpu_relax() - in a loop that waits for another CPU. */
 void arch_cpu_relax(void);
 

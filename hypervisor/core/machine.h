@@ -10,6 +10,7 @@
 #include "errno.h"
 #include "page_pool.h"
 #include "pgtable.h"
+#include "log.h"
 #include "mmio.h"
 #include "pio.h"
 #include <jailhouse/console.h>
@@ -34,6 +35,9 @@ enum cell_state {
 
 struct machine;
 
+/* Bytes of one line that a cell prints by hypercall. */
+#define CPU_LINE_SIZE	80
+
 /**
  * struct cell - a partition
  * @next: next cell; the root cell is the first of the list
@@ -47,6 +51,7 @@ struct machine;
  * @mmio: emulated registers
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
+ * @comm_limit: of complaints about what the cell writes to @comm
  * @arch: what the architecture adds
  */
 struct cell {
@@ -62,6 +67,7 @@ struct cell {
 	struct mmio_table mmio;
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
+	struct log_limit comm_limit;
 	struct arch_cell arch;
 };
 
@@ -74,6 +80,8 @@ enum cpu_request {
 	CPU_REQ_SIPI	= 1 << 4,	/* SIPI; vector in cpu.sipi_vector */
 	CPU_REQ_NMI	= 1 << 5,	/* inject an NMI */
 	CPU_REQ_LEAVE	= 1 << 6,	/* leave VMX and wait for a real INIT */
+	CPU_REQ_SUSPEND	= 1 << 7,	/* stay in the hypervisor until it is cleared */
+	CPU_SUSPENDED	= 1 << 8,	/* the CPU's answer to CPU_REQ_SUSPEND */
 };
 
 /* What the CPU has to do after it processed its requests. */
@@ -92,13 +100,14 @@ enum cpu_action {
  * @machine: the machine
  * @cell: owner; changes only while the CPU is suspended or parked
  * @requests: enum cpu_request bits, atomic
- * @suspend: others want it to stay in the hypervisor
- * @suspended: it does
+ * @present: it exists, and is under control of the hypervisor
  * @parked: idle until reset or SIPI
  * @wait_for_sipi: idle until SIPI
  * @failed: its cell failed because of it
  * @sipi_vector: for CPU_REQ_SIPI
  * @stats: JAILHOUSE_CPU_STAT_*, written by the CPU itself only
+ * @line: what its cell printed by hypercall and did not end with a newline yet
+ * @line_length: bytes in @line
  */
 struct cpu {
 	unsigned int id;
@@ -107,13 +116,13 @@ struct cpu {
 	struct cell *cell;
 	u32 requests;
 	bool present;
-	bool suspend;
-	bool suspended;
 	bool parked;
 	bool wait_for_sipi;
 	bool failed;
 	u8 sipi_vector;
 	u32 stats[JAILHOUSE_NUM_CPU_STATS];
+	char line[CPU_LINE_SIZE];
+	u8 line_length;
 } __attribute__((aligned(128)));
 
 /**
@@ -140,8 +149,9 @@ struct machine {
 	struct management_op {
 		u32 busy;		/* taken by a CPU, atomic */
 		u32 code;		/* hypercall that returned -EINPROGRESS, 0: none */
-		u64 cell_id;
-		u64 deadline;		/* TSC */
+		u64 arg1;		/* its first argument */
+		u64 deadline;		/* TSC: then it may be given up */
+		u64 seen;		/* TSC: when it was called last */
 		u32 phase;
 		u64 cursor;		/* how far the scrub got */
 	} op;

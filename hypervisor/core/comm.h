@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The comm region: the page that a cell and the hypervisor talk through.
+ *
+ * The cell may write anything to it at any time. Each word is read once, then checked,
+ * then used; nothing is kept there.
+ */
+#ifndef _CORE_COMM_H
+#define _CORE_COMM_H
+
+#include "cell_state.h"
+
+/* What became of a request. */
+enum comm_answer {
+	COMM_PENDING,		/* no answer yet */
+	COMM_APPROVED,
+	COMM_DENIED,
+	COMM_UNKNOWN,		/* the cell does not know the request */
+	COMM_STALE,		/* the answer to an earlier message */
+	COMM_NONSENSE,		/* none of the answers there are */
+};
+
+/** comm_init() - fill in a clean page for a cell that is about to start. */
+void comm_init(struct cell *cell);
+
+/** comm_show_state() - tell a cell with a comm region in which state it is. */
+void comm_show_state(struct cell *cell, enum cell_state state);
+
+/**
+ * comm_listens() - is this a cell that is asked?
+ * @cell: any cell
+ */
+bool comm_listens(const struct cell *cell);
+
+/**
+ * comm_ask_shutdown() - ask a cell to shut down
+ * @cell: a running cell that listens
+ *
+ * A message that it did not answer yet is replaced.
+ */
+void comm_ask_shutdown(struct cell *cell);
+
+/** comm_withdraw() - take the request to shut down back, if it was not answered. */
+void comm_withdraw(struct cell *cell);
+
+/** comm_answer() - what a cell answered to comm_ask_shutdown(). */
+enum comm_answer comm_answer(const struct cell *cell);
+
+/** comm_tell_reconfigured() - tell a cell that cells have come or gone, if it listens. */
+void comm_tell_reconfigured(struct cell *cell);
+
+/**
+ * comm_reported_event() - what a cell says about its state
+ * @cell: a cell other than the root cell
+ * @event: receives what it says
+ *
+ * Nonsense is logged at a limited rate, and replaced by the true state.
+ *
+ * Return: true if it says anything else than what the hypervisor knows.
+ */
+bool comm_reported_event(struct cell *cell, enum cell_event *event);
+
+#endif
