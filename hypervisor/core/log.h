@@ -13,7 +13,7 @@
 #include "types.h"
 #include <jailhouse/console.h>
 
-/* Longer ones are cut, with the line end kept. */
+/* Characters of a line. Longer ones are cut, with the line end kept. */
 #define LOG_LINE_SIZE	320
 
 /**
@@ -31,7 +31,7 @@ void __printf(1, 2) log_printf(const char *fmt, ...);
 /** log_vprintf() - as log_printf(), arguments in @ap. */
 void __printf(1, 0) log_vprintf(const char *fmt, va_list ap);
 
-/** log_write() - print @length characters as they are, as one unit. */
+/** log_write() - print @length characters as they are, LOG_LINE_SIZE at most. */
 void log_write(const char *text, size_t length);
 
 /**
