@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One entry for each of the 256 vectors, VECTOR_STUB_SIZE bytes apart. All leave the
+ * same frame on the stack, struct frame of inmate.h, and call int_dispatch() with it;
+ * the handler may change the frame.
+ */
+
+#include "inmate-asm.h"
+
+#define VECTOR_STUB_SIZE	16
+
+/* Exceptions for which the CPU pushes an error code: 8, 10-14, 17, 21, 29, 30. */
+#define HAS_ERROR_CODE		0x60227d00
+
+	.text
+	.globl	vector_stubs
+	.balign	VECTOR_STUB_SIZE
+vector_stubs:
+	vector = 0
+	.rept	256
+	.balign	VECTOR_STUB_SIZE
+	has_error_code = 0
+	.if	vector < 32
+	has_error_code = (HAS_ERROR_CODE >> vector) & 1
+	.endif
+	.if	!has_error_code
+	pushq	$0
+	.endif
+	pushq	$vector
+	jmp	common
+	vector = vector + 1
+	.endr
+
+	/* The CPU aligned the stack to 16 and pushed 40 bytes; 136 follow. */
+common:
+	pushq	%rax
+	pushq	%rbx
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%rbp
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	cld
+	movq	%rsp, %rdi
+	call	int_dispatch
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rbp
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rbx
+	popq	%rax
+	addq	$16, %rsp		/* vector and error code */
+	iretq
+
+	.section .note.GNU-stack, "", @progbits
