@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Instruction decoder: bytes -> struct insn. See decode.h for its scope.
+ *
+ * SDM 2A chapter 2 describes the format, 2D appendix A the opcode maps that the
+ * tables below are a part of:
+ *
+ *	prefixes [REX] opcode [ModRM [SIB] [displacement]] [immediate]
+ *
+ * One lookup tells prefixes from opcodes and, of an opcode, what follows it.
+ * The struct insn starts as what the mode says; prefixes and opcode change it.
+ *
+ * This runs in every exit for device memory: "next" and "end" are handed from
+ * function to function instead of in a structure, to stay in CPU registers.
+ * The functions that take bytes return where the rest begins, NULL if @end came
+ * first.
+ */
+#include "decode.h"
+
+#define R	INSN_READ
+#define W	INSN_WRITE
+#define RW	INSN_RMW
+
+/* struct opcode.form: what follows, and how the operands are meant */
+#define TO_REG	0x01	/* the register operand is the destination */
+#define MODRM	0x02	/* a ModRM byte; without: a moffs or string form */
+#define GROUP	0x04	/* "op" is a row of groups[], ModRM.reg the column */
+#define IMM8	0x08	/* an immediate of one byte, sign-extended */
+#define IMMZ	0x10	/* an immediate of the operand size, at most 4 bytes */
+#define EXTEND	0x20	/* the register is as wide as the operand size says */
+#define PREFIX	0x40	/* "op" is an enum prefix */
+#define ONLY64	0x80	/* another instruction outside 64-bit code */
+
+/* Width of the memory operand where it does not follow the operand size */
+#define BYTE	1
+#define WORD	2
+#define DWORD	4
+
+struct opcode {
+	u8 op;		/* enum insn_op, unless GROUP or PREFIX says otherwise */
+	u8 access;	/* to the memory operand */
+	u8 width;	/* of the memory operand, 0: the operand size */
+	u8 form;
+};
+
+/* The first six are in the order of enum insn_seg. */
+enum prefix {
+	PREFIX_ES, PREFIX_CS, PREFIX_SS, PREFIX_DS, PREFIX_FS, PREFIX_GS,
+	PREFIX_OPERAND_SIZE, PREFIX_ADDRESS_SIZE,
+	PREFIX_LOCK, PREFIX_REP, PREFIX_REX,
+};
+
+enum group { GROUP_ALU, GROUP_MOV, GROUP_UNARY, GROUP_INC_DEC, GROUP_BIT };
+
+static const struct {
+	u8 op;
+	u8 access;
+} groups[][8] = {
+	[GROUP_ALU] = {
+		{ INSN_ADD, RW }, { INSN_OR, RW }, { INSN_ADC, RW }, { INSN_SBB, RW },
+		{ INSN_AND, RW }, { INSN_SUB, RW }, { INSN_XOR, RW }, { INSN_CMP, R },
+	},
+	[GROUP_MOV] = { { INSN_MOV, W } },
+	[GROUP_UNARY] = { { INSN_TEST, R }, [2] = { INSN_NOT, RW }, { INSN_NEG, RW } },
+	[GROUP_INC_DEC] = { { INSN_INC, RW }, { INSN_DEC, RW } },
+	[GROUP_BIT] = {
+		[4] = { INSN_BT, R }, { INSN_BTS, RW }, { INSN_BTR, RW }, { INSN_BTC, RW },
+	},
+};
+
+#define OP(code, ...)	[code] = { __VA_ARGS__ }
+/* An instruction's byte form and, next to it, its operand-size form */
+#define PAIR(code, op, access, form)					\
+	OP(code, op, access, BYTE, form), OP((code) + 1, op, access, 0, form)
+#define ALU(code, op, access)						\
+	PAIR(code, op, access, MODRM), PAIR((code) + 2, op, R, MODRM | TO_REG)
+#define PRE(code, prefix)						\
+	OP(code, .op = PREFIX_##prefix, .form = PREFIX)
+#define REX(code)							\
+	OP(code, .op = PREFIX_REX, .form = PREFIX | ONLY64)
+
+static const struct opcode one_byte[256] = {
+	ALU(0x00, INSN_ADD, RW), ALU(0x08, INSN_OR, RW),
+	ALU(0x10, INSN_ADC, RW), ALU(0x18, INSN_SBB, RW),
+	ALU(0x20, INSN_AND, RW), ALU(0x28, INSN_SUB, RW),
+	ALU(0x30, INSN_XOR, RW), ALU(0x38, INSN_CMP, R),
+	PRE(0x26, ES), PRE(0x2e, CS), PRE(0x36, SS), PRE(0x3e, DS),
+	REX(0x40), REX(0x41), REX(0x42), REX(0x43),
+	REX(0x44), REX(0x45), REX(0x46), REX(0x47),
+	REX(0x48), REX(0x49), REX(0x4a), REX(0x4b),
+	REX(0x4c), REX(0x4d), REX(0x4e), REX(0x4f),
+	OP(0x63, INSN_MOVSX, R, DWORD, MODRM | TO_REG | EXTEND | ONLY64),
+	PRE(0x64, FS), PRE(0x65, GS),
+	PRE(0x66, OPERAND_SIZE), PRE(0x67, ADDRESS_SIZE),
+	OP(0x80, GROUP_ALU, 0, BYTE, GROUP | MODRM | IMM8),
+	OP(0x81, GROUP_ALU, 0, 0, GROUP | MODRM | IMMZ),
+	OP(0x83, GROUP_ALU, 0, 0, GROUP | MODRM | IMM8),
+	PAIR(0x84, INSN_TEST, R, MODRM), PAIR(0x86, INSN_XCHG, RW, MODRM),
+	PAIR(0x88, INSN_MOV, W, MODRM), PAIR(0x8a, INSN_MOV, R, MODRM | TO_REG),
+	PAIR(0xa0, INSN_MOV, R, TO_REG), PAIR(0xa2, INSN_MOV, W, 0),
+	PAIR(0xa4, INSN_MOVS, RW, 0), PAIR(0xaa, INSN_STOS, W, 0),
+	PAIR(0xac, INSN_LODS, R, TO_REG),
+	OP(0xc6, GROUP_MOV, 0, BYTE, GROUP | MODRM | IMM8),
+	OP(0xc7, GROUP_MOV, 0, 0, GROUP | MODRM | IMMZ),
+	PRE(0xf0, LOCK), PRE(0xf2, REP), PRE(0xf3, REP),
+	PAIR(0xf6, GROUP_UNARY, 0, GROUP | MODRM),
+	PAIR(0xfe, GROUP_INC_DEC, 0, GROUP | MODRM),
+};
+
+/* The part of the map behind 0x0f that holds something for us */
+#define TWO_BYTE_FIRST	0xb0
+
+static const struct opcode two_byte[] = {
+	PAIR(0xb0 - TWO_BYTE_FIRST, INSN_CMPXCHG, RW, MODRM),
+	OP(0xb6 - TWO_BYTE_FIRST, INSN_MOVZX, R, BYTE, MODRM | TO_REG | EXTEND),
+	OP(0xb7 - TWO_BYTE_FIRST, INSN_MOVZX, R, WORD, MODRM | TO_REG | EXTEND),
+	OP(0xba - TWO_BYTE_FIRST, GROUP_BIT, 0, 0, GROUP | MODRM | IMM8),
+	OP(0xbe - TWO_BYTE_FIRST, INSN_MOVSX, R, BYTE, MODRM | TO_REG | EXTEND),
+	OP(0xbf - TWO_BYTE_FIRST, INSN_MOVSX, R, WORD, MODRM | TO_REG | EXTEND),
+	PAIR(0xc0 - TWO_BYTE_FIRST, INSN_XADD, RW, MODRM),
+};
+
+static const struct opcode unsupported;
+
+/* ModRM from here on: both operands are registers, SDM 2A table 2-2 */
+#define NO_MEMORY	0xc0
+
+/* Bits of a REX prefix */
+#define REX_W	0x8
+#define REX_R	0x4
+#define REX_X	0x2
+#define REX_B	0x1
+
+#define NO_OVERRIDE	0xff
+
+/* Without prefixes: sizes are SDM 1 tables 3-3 and 3-4 */
+static const struct insn defaults[] = {
+#define DEFAULTS(code, operand_size, address_size)			\
+	[code] = {							\
+		.mode = (code), .width = (operand_size),		\
+		.addr_width = (address_size), .seg = NO_OVERRIDE,	\
+		.reg = INSN_NO_GPR, .base = INSN_NO_GPR, .index = INSN_NO_GPR, \
+	}
+	DEFAULTS(INSN_MODE_16, 2, 2),
+	DEFAULTS(INSN_MODE_32, 4, 4),
+	DEFAULTS(INSN_MODE_64, 4, 8),
+};
+
+/* The register number that three bits and, if set, one of REX make */
+static u8 gpr(unsigned int bits, u8 rex_bit)
+{
+	return (u8)((bits & 7) | (rex_bit ? 8 : 0));
+}
+
+/* Take a little-endian number of 1, 2 or 4 bytes, sign-extended. */
+static const u8 *take(const u8 *next, const u8 *end, unsigned int width, u64 *value)
+{
+	if ((size_t)(end - next) < width)
+		return NULL;
+
+	if (width == 4)
+		*value = (u64)(s32)(next[0] | (u32)next[1] << 8 |
+				    (u32)next[2] << 16 | (u32)next[3] << 24);
+	else if (width == 1)
+		*value = (u64)(s8)next[0];
+	else
+		*value = (u64)(s16)(next[0] | next[1] << 8);
+	return next + width;
+}
+
+static void note_prefix(struct insn *insn, u8 byte, u8 prefix)
+{
+	/* REX counts only right before the opcode: SDM 2A 2.2.1 */
+	insn->rex = 0;
+
+	switch (prefix) {
+	case PREFIX_OPERAND_SIZE:
+		insn->width = insn->mode == INSN_MODE_16 ? 4 : 2;
+		break;
+	case PREFIX_ADDRESS_SIZE:
+		insn->addr_width = insn->mode == INSN_MODE_32 ? 2 : 4;
+		break;
+	case PREFIX_LOCK:
+		insn->lock = true;
+		break;
+	case PREFIX_REP:
+		insn->rep = true;
+		break;
+	case PREFIX_REX:
+		insn->rex = byte;
+		break;
+	default:
+		/* 64-bit code knows FS and GS, the others do not even undo them. */
+		if (insn->mode != INSN_MODE_64 || prefix >= PREFIX_FS)
+			insn->seg = prefix;
+	}
+}
+
+/* From the first prefix on, take all of them. The opcode is next. */
+static const u8 *take_prefixes(const u8 *next, const u8 *end, struct insn *insn)
+{
+	for (; next != end; next++) {
+		struct opcode opcode = one_byte[*next];
+
+		if (!(opcode.form & PREFIX) ||
+		    (opcode.form & ONLY64 && insn->mode != INSN_MODE_64))
+			return next;
+		note_prefix(insn, *next, opcode.op);
+	}
+	return NULL;
+}
+
+/* The parts of an effective address in 32- and 64-bit form: SDM 2A table 2-2 */
+static inline const u8 *take_address(const u8 *next, const u8 *end, u8 modrm,
+				     struct insn *insn)
+{
+	u8 base = modrm & 7, sib;
+
+	if (base == 4) {
+		if (next == end)
+			return NULL;
+		sib = *next++;
+		insn->scale = sib >> 6;
+		insn->index = gpr(sib >> 3, insn->rex & REX_X);
+		if (insn->index == INSN_RSP)
+			insn->index = INSN_NO_GPR;
+		base = sib & 7;
+	} else if (modrm < 0x40 && base == 5) {
+		insn->rip_relative = insn->mode == INSN_MODE_64;
+	}
+
+	if (modrm < 0x40 && base == 5)
+		return take(next, end, 4, &insn->disp);
+	insn->base = gpr(base, insn->rex & REX_B);
+	if (modrm < 0x40)
+		return next;
+	return take(next, end, modrm < 0x80 ? 1 : 4, &insn->disp);
+}
+
+/* The same in 16-bit form: SDM 2A table 2-1 */
+static const u8 *take_address16(const u8 *next, const u8 *end, u8 modrm,
+				struct insn *insn)
+{
+	static const u8 base[8] = {
+		INSN_RBX, INSN_RBX, INSN_RBP, INSN_RBP,
+		INSN_RSI, INSN_RDI, INSN_RBP, INSN_RBX,
+	};
+	static const u8 index[8] = {
+		INSN_RSI, INSN_RDI, INSN_RSI, INSN_RDI,
+		INSN_NO_GPR, INSN_NO_GPR, INSN_NO_GPR, INSN_NO_GPR,
+	};
+
+	if (modrm < 0x40 && (modrm & 7) == 6)
+		return take(next, end, 2, &insn->disp);
+	insn->base = base[modrm & 7];
+	insn->index = index[modrm & 7];
+	if (modrm < 0x40)
+		return next;
+	return take(next, end, modrm < 0x80 ? 1 : 2, &insn->disp);
+}
+
+/* Forms without ModRM: MOV with an offset as wide as an address, and strings */
+static const u8 *take_implicit(const u8 *next, const u8 *end, struct insn *insn)
+{
+	u64 low;
+
+	insn->reg = INSN_RAX;
+	if (insn->op != INSN_MOV) {
+		insn->base = insn->op == INSN_STOS ? INSN_RDI : INSN_RSI;
+		if (insn->op == INSN_STOS)
+			insn->seg = INSN_ES;	/* cannot be overridden */
+		if (insn->op == INSN_MOVS)
+			insn->reg = INSN_NO_GPR;
+		return next;
+	}
+	if (insn->addr_width < 8)
+		return take(next, end, insn->addr_width, &insn->disp);
+
+	next = take(next, end, 4, &low);
+	if (next)
+		next = take(next, end, 4, &insn->disp);
+	if (next)
+		insn->disp = insn->disp << 32 | (u32)low;
+	return next;
+}
+
+/* Width of the memory operand, width and number of the register operand */
+static inline void set_operands(struct insn *insn, const struct opcode *opcode,
+				u8 modrm)
+{
+	if (insn->rex & REX_W)
+		insn->width = 8;
+	insn->reg_width = insn->width;
+	if (!(opcode->form & GROUP))
+		insn->reg = gpr(modrm >> 3, insn->rex & REX_R);
+	if (!opcode->width)
+		return;
+
+	insn->width = opcode->width;
+	if (opcode->form & EXTEND) {
+		/* MOVSXD with an operand size of 16 bits loads no more. */
+		if (insn->width > insn->reg_width)
+			insn->width = insn->reg_width;
+		return;
+	}
+	insn->reg_width = opcode->width;
+	/* Without REX, 4..7 are AH, CH, DH and BH: SDM 2A table 2-2 */
+	if (!(opcode->form & GROUP) && !insn->rex && insn->reg >= 4) {
+		insn->high_byte = true;
+		insn->reg -= 4;
+	}
+}
+
+/* Take prefixes and opcode. The latter is @unsupported if it is not ours. */
+static inline const u8 *take_opcode(const u8 *next, const u8 *end,
+				    struct insn *insn, struct opcode *opcode)
+{
+	if (next == end)
+		return NULL;
+	*opcode = one_byte[*next];
+	if (unlikely(opcode->form & (PREFIX | ONLY64))) {
+		next = take_prefixes(next, end, insn);
+		if (!next)
+			return NULL;
+		*opcode = one_byte[*next];
+		if (opcode->form & ONLY64 && insn->mode != INSN_MODE_64)
+			*opcode = unsupported;
+	}
+	if (*next++ != 0x0f)
+		return next;
+
+	if (next == end)
+		return NULL;
+	if (*next < TWO_BYTE_FIRST || *next >= TWO_BYTE_FIRST + ARRAY_SIZE(two_byte))
+		*opcode = unsupported;
+	else
+		*opcode = two_byte[*next - TWO_BYTE_FIRST];
+	return next + 1;
+}
+
+/* Take ModRM if there is one, and let it select in a group of instructions. */
+static inline const u8 *take_modrm(const u8 *next, const u8 *end,
+				   struct opcode *opcode, u8 *modrm)
+{
+	if (!(opcode->form & MODRM))
+		return next;
+	if (next == end)
+		return NULL;
+	*modrm = *next++;
+
+	if (opcode->form & GROUP) {
+		u8 row = opcode->op, column = *modrm >> 3 & 7;
+
+		opcode->op = groups[row][column].op;
+		opcode->access = groups[row][column].access;
+		/* Alone in its group, TEST has an immediate. */
+		if (opcode->op == INSN_TEST)
+			opcode->form |= opcode->width == BYTE ? IMM8 : IMMZ;
+	}
+	return next;
+}
+
+/* Take what follows ModRM: address and immediate. */
+static inline const u8 *take_operands(const u8 *next, const u8 *end, u8 modrm,
+				      u8 form, struct insn *insn)
+{
+	u64 imm;
+
+	if (!(form & MODRM))
+		next = take_implicit(next, end, insn);
+	else if (insn->addr_width == 2)
+		next = take_address16(next, end, modrm, insn);
+	else
+		next = take_address(next, end, modrm, insn);
+	if (!next || !(form & (IMM8 | IMMZ)))
+		return next;
+
+	next = take(next, end, form & IMM8 ? 1 : MIN(insn->width, 4), &imm);
+	insn->has_imm = true;
+	insn->imm = (s32)imm;
+	return next;
+}
+
+/**
+ * insn_decode() - decode one instruction
+ * @bytes: at least @n readable bytes
+ * @n: how many; more than INSN_MAX_LENGTH are not looked at
+ * @mode: what the guest's CS says, see enum insn_mode
+ * @insn: receives the instruction; undefined unless the result is INSN_OK
+ *
+ * Any context. A caller that has the bytes up to the end of a page only passes
+ * those, and fetches the next page if the result is INSN_TRUNCATED.
+ *
+ * Return: enum insn_result.
+ */
+int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *insn)
+{
+	const u8 *end = bytes + MIN(n, INSN_MAX_LENGTH), *next;
+	int out_of_bytes = n < INSN_MAX_LENGTH ? INSN_TRUNCATED : INSN_TOO_LONG;
+	struct opcode opcode;
+	u8 modrm = 0;
+
+	*insn = defaults[mode];
+	next = take_opcode(bytes, end, insn, &opcode);
+	if (next)
+		next = take_modrm(next, end, &opcode, &modrm);
+	if (!next)
+		return out_of_bytes;
+
+	insn->op = opcode.op;
+	insn->access = opcode.access;
+	insn->to_reg = opcode.form & TO_REG;
+	if (insn->op == INSN_NONE || modrm >= NO_MEMORY)
+		return INSN_UNSUPPORTED;
+	set_operands(insn, &opcode, modrm);
+
+	next = take_operands(next, end, modrm, opcode.form, insn);
+	if (!next)
+		return out_of_bytes;
+	insn->length = (u8)(next - bytes);
+
+	if (insn->seg == NO_OVERRIDE)
+		insn->seg = (insn->base & ~1) == INSN_RSP ? INSN_SS : INSN_DS;
+
+	/* SDM 2A 3.2 LOCK: only to modify memory in place */
+	if (insn->lock && (insn->access != INSN_RMW || insn->op == INSN_MOVS))
+		return INSN_UNDEFINED;
+	return INSN_OK;
+}
+
+/* Out of line, so that a hit saves no registers */
+static __attribute__((__noinline__))
+int fill_entry(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
+	       enum insn_mode mode)
+{
+	int result = insn_decode(bytes, n, mode, &entry->insn);
+
+	entry->mode = 0;
+	if (result == INSN_OK && n >= INSN_MAX_LENGTH) {
+		__builtin_memcpy(&entry->head, bytes, 8);
+		__builtin_memcpy(&entry->tail, bytes + 7, 8);
+		entry->mode = (u64)mode + 1;
+	}
+	return result;
+}
+
+/**
+ * insn_decode_cached() - decode one instruction unless that was done recently
+ * @cache: of this CPU
+ * @bytes: at least @n readable bytes
+ * @n: how many; less than INSN_MAX_LENGTH are decoded each time
+ * @mode: what the guest's CS says, see enum insn_mode
+ * @insn: receives a pointer into @cache, good until the next call; the target
+ *	is undefined unless the result is INSN_OK
+ *
+ * Return: enum insn_result, as insn_decode().
+ */
+int insn_decode_cached(struct insn_cache *cache, const u8 *bytes, size_t n,
+		       enum insn_mode mode, struct insn **insn)
+{
+	struct insn_cache_entry *entry = &cache->entries[0];
+	u64 head, tail;
+
+	if (likely(n >= INSN_MAX_LENGTH)) {
+		__builtin_memcpy(&head, bytes, 8);
+		__builtin_memcpy(&tail, bytes + 7, 8);
+		/* The top bits of the product depend on all others. */
+		entry += (head ^ tail) * 0x9e3779b97f4a7c15 >> (64 - INSN_CACHE_BITS);
+		*insn = &entry->insn;
+		if (likely(entry->head == head && entry->tail == tail &&
+			   entry->mode == (u64)mode + 1))
+			return INSN_OK;
+	}
+	*insn = &entry->insn;
+	return fill_entry(entry, bytes, n, mode);
+}
