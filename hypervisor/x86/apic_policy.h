@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who may interrupt whom: decisions on interrupt commands, local vector table entries
+ * and destinations of interrupts. SDM 3A 11.5, 11.6, 11.12.
+ *
+ * Knows APIC ids and values of registers, touches no hardware. CPU sets are 64-bit
+ * masks of Linux's CPU numbers.
+ */
+#ifndef _X86_APIC_POLICY_H
+#define _X86_APIC_POLICY_H
+
+#include "types.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+/* Interrupt command register, low half; the same bits in the I/O APIC and in LVTs. */
+#define APIC_VECTOR		0x000000ff
+#define APIC_MODE		0x00000700
+#define APIC_MODE_FIXED		0x00000000
+#define APIC_MODE_LOWEST	0x00000100
+#define APIC_MODE_SMI		0x00000200
+#define APIC_MODE_NMI		0x00000400
+#define APIC_MODE_INIT		0x00000500
+#define APIC_MODE_SIPI		0x00000600
+#define APIC_MODE_EXTINT	0x00000700
+#define APIC_LOGICAL		0x00000800
+#define APIC_STATUS		0x00001000
+#define APIC_LEVEL_ASSERT	0x00004000
+#define APIC_TRIGGER_LEVEL	0x00008000
+#define APIC_LVT_MASKED		0x00010000
+#define APIC_SHORTHAND		0x000c0000
+#define APIC_SHORTHAND_SELF	0x00040000
+#define APIC_SHORTHAND_ALL	0x00080000
+#define APIC_SHORTHAND_OTHERS	0x000c0000
+
+#define APIC_NO_CPU		0xff
+#define APIC_XAPIC_BROADCAST	0xffU
+#define APIC_X2APIC_BROADCAST	0xffffffffU
+#define APIC_DFR_FLAT		0xffffffffU
+
+/**
+ * struct apic_topology - APIC ids of the machine
+ * @present: CPUs that exist
+ * @apic_id: physical id of each CPU
+ * @ldr: logical destination register of each CPU in xAPIC mode, as its owner programmed
+ *	it: bits 31:24. The hardware's register of a CPU that a non-root cell owns holds
+ *	0, so that no interrupt of the root cell's devices can end up there
+ * @dfr: destination format register of each CPU, likewise
+ * @cpu: CPU number of each physical id below 256, or APIC_NO_CPU
+ *
+ * LDR and DFR are written by their CPU only; a reader may see the old or the new value.
+ */
+struct apic_topology {
+	u64 present;
+	u32 apic_id[JAILHOUSE_MAX_CPUS];
+	u32 ldr[JAILHOUSE_MAX_CPUS];
+	u32 dfr[JAILHOUSE_MAX_CPUS];
+	u8 cpu[256];
+};
+
+/**
+ * struct apic_sender - who sends
+ * @cpu: CPU number
+ * @cpus: CPUs of its cell, itself included
+ * @x2apic: it uses the x2APIC interface, whatever mode the hardware is in
+ * @native: logical destinations mean to the hardware what they mean to the sender: the
+ *	root cell, and every cell with x2APIC hardware
+ */
+struct apic_sender {
+	unsigned int cpu;
+	u64 cpus;
+	bool x2apic;
+	bool native;
+};
+
+/**
+ * enum apic_verdict - what to do with an interrupt command
+ * @APIC_NOTHING: has no effect, and that is fine
+ * @APIC_DENY: has no effect, count it
+ * @APIC_SEND: write it to the hardware; the destination field needs no more than to be
+ *	moved to where the hardware's mode has it
+ * @APIC_SEND_EACH: write apic_ipi.icr for each target, with its physical id
+ * @APIC_NMI: deliver an NMI to each target
+ * @APIC_INIT: INIT for each target
+ * @APIC_SIPI: start-up with the vector in apic_ipi.icr for each target
+ */
+enum apic_verdict {
+	APIC_NOTHING, APIC_DENY, APIC_SEND, APIC_SEND_EACH, APIC_NMI, APIC_INIT, APIC_SIPI,
+};
+
+/**
+ * struct apic_ipi - decision on an interrupt command
+ * @verdict: what to do
+ * @foreign: CPUs of other cells, or none at all, were among the destinations: count it
+ * @icr: for APIC_SEND_EACH: low half of the command, physical destination
+ * @targets: CPUs concerned, all of the sender's cell; not filled in for APIC_SEND
+ */
+struct apic_ipi {
+	enum apic_verdict verdict;
+	bool foreign;
+	u32 icr;
+	u64 targets;
+};
+
+void apic_topology_init(struct apic_topology *topo);
+void apic_topology_add(struct apic_topology *topo, unsigned int cpu, u32 apic_id);
+unsigned int apic_find_cpu(const struct apic_topology *topo, u32 apic_id);
+u32 apic_x2apic_ldr(u32 apic_id);
+u64 apic_targets(const struct apic_topology *topo, u64 cpus, u32 dest, bool logical, bool x2apic);
+void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
+		   u64 icr, struct apic_ipi *ipi);
+
+/**
+ * apic_xapic_icr() - interrupt command as x2APIC has it
+ * @low: ICR, offset 0x300
+ * @high: ICR2, offset 0x310
+ */
+static inline u64 apic_xapic_icr(u32 low, u32 high)
+{
+	return (u64)(high >> 24) << 32 | low;
+}
+
+/**
+ * apic_ipi_plain() - a fixed interrupt for one CPU of the own cell?
+ * @topo: the machine
+ * @cpus: CPUs of the sender's cell
+ * @icr: command in x2APIC form
+ *
+ * Return: true: it may go to the hardware as it is. False: ask apic_ipi().
+ */
+static inline bool apic_ipi_plain(const struct apic_topology *topo, u64 cpus, u64 icr)
+{
+	u8 cpu;
+
+	/* A destination above 255 does not look plain either. */
+	if (icr & (0xffffff0000000000ULL | APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE))
+		return false;
+	cpu = topo->cpu[icr >> 32];
+	return cpu != APIC_NO_CPU && (cpus >> cpu & 1);
+}
+
+/**
+ * apic_ipi() - decide on an interrupt command
+ * @topo: the machine
+ * @sender: who sends
+ * @icr: command in x2APIC form, reserved bits already refused (x2APIC) or ignored (xAPIC)
+ * @ipi: the decision
+ */
+static inline void apic_ipi(const struct apic_topology *topo, const struct apic_sender *sender,
+			    u64 icr, struct apic_ipi *ipi)
+{
+	if (likely(apic_ipi_plain(topo, sender->cpus, icr))) {
+		ipi->verdict = APIC_SEND;
+		ipi->foreign = false;
+	} else {
+		apic_ipi_slow(topo, sender, icr, ipi);
+	}
+}
+
+bool apic_lvt_check(u32 *value);
+bool apic_x2apic_read_ok(u32 msr);
+bool apic_x2apic_write_ok(u32 msr, u64 value);
+bool apic_msi_ok(const struct apic_topology *topo, u64 cpus, u64 address, u32 data);
+
+#endif

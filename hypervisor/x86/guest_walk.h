@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest's own page tables: guest-linear to guest-physical. SDM 3A 4.
+ *
+ * For reading the instruction that faulted, and operands of it. Everything that is read
+ * here is under control of the guest, and may change while it is read: each entry is
+ * read once, the number of levels is bounded, and a result is only ever an address
+ * that stage 2 has to translate.
+ */
+#ifndef _X86_GUEST_WALK_H
+#define _X86_GUEST_WALK_H
+
+#include "types.h"
+#include "errno.h"
+
+/**
+ * struct guest_paging - registers that the translation depends on
+ * @cr0: CR0 as the guest has it in effect
+ * @cr3: CR3
+ * @cr4: CR4
+ * @efer: IA32_EFER
+ * @pdpte: the four page-directory-pointer entries that the CPU holds with PAE paging,
+ *	which memory may differ from (SDM 3A 4.4.1); else not looked at
+ * @phys_bits: MAXPHYADDR, 32 to 52; bits above are reserved
+ */
+struct guest_paging {
+	u64 cr0;
+	u64 cr3;
+	u64 cr4;
+	u64 efer;
+	u64 pdpte[4];
+	u8 phys_bits;
+};
+
+/* guest_mapping.flags: what all levels together allow. Not checked, for the caller. */
+#define GUEST_MAP_WRITE		0x1
+#define GUEST_MAP_USER		0x2
+#define GUEST_MAP_EXECUTE	0x4
+
+/**
+ * struct guest_mapping - a translation
+ * @gpa: guest-physical address
+ * @span: bytes of the page that it lies in: 4K, 2M, 4M or 1G; with paging off 4K
+ * @flags: GUEST_MAP_*
+ */
+struct guest_mapping {
+	u64 gpa;
+	u64 span;
+	u32 flags;
+};
+
+/**
+ * struct guest_memory - how guest-physical memory is reached
+ * @map: one page, at a guest-physical address that is a multiple of 4096: returns its
+ *	address, valid until the next call, or NULL if the guest may not read there
+ * @ctx: its argument
+ */
+struct guest_memory {
+	const void *(*map)(void *ctx, u64 gpa);
+	void *ctx;
+};
+
+int guest_walk(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
+	       struct guest_mapping *mapping);
+int guest_read(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
+	       void *buf, size_t size);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * I/O APICs, partitioned by pin. Each cell has an index register and redirection
+ * entries of its own; the hardware holds those of the pin's owner, made harmless where
+ * they would interrupt somebody else. Registers: Intel 82093AA datasheet 3.0.
+ */
+#ifndef _X86_IOAPIC_H
+#define _X86_IOAPIC_H
+
+#include "types.h"
+#include "errno.h"
+#include "mmio.h"
+#include "ticket.h"
+#include "apic_policy.h"
+
+#define IOAPIC_MAX_PINS		240
+#define IOAPIC_PIN_WORDS	4
+#define IOAPIC_MAX_CHIPS	16
+/* Bytes of registers to trap. */
+#define IOAPIC_MMIO_SIZE	0x1000
+
+/* Offsets of the registers. */
+#define IOAPIC_REGSEL		0x00
+#define IOAPIC_WIN		0x10
+#define IOAPIC_EOI		0x40
+
+/* Indirect registers. */
+#define IOAPIC_REG_ID		0x00
+#define IOAPIC_REG_VERSION	0x01
+#define IOAPIC_REG_ARB		0x02
+#define IOAPIC_REG_ENTRY	0x10
+
+/* Entries; vector, mode, logical, trigger and mask are where APIC_* has them. */
+#define IOAPIC_POLARITY_LOW	0x00002000
+#define IOAPIC_REMOTE_IRR	0x00004000
+#define IOAPIC_DEST_SHIFT	56
+
+/**
+ * struct ioapic_ops - the hardware; called with the lock of the chip held
+ * @read: select @reg and read the window
+ * @write: select @reg and write the window
+ * @eoi: write the EOI register; called only if the version has one
+ */
+struct ioapic_ops {
+	u32 (*read)(void *hw, unsigned int reg);
+	void (*write)(void *hw, unsigned int reg, u32 value);
+	void (*eoi)(void *hw, u32 vector);
+};
+
+/**
+ * struct ioapic_view - an I/O APIC as one cell sees it; argument of ioapic_mmio()
+ * @chip: the chip; NULL: unused
+ * @cpus: CPUs of the cell, kept up to date by the owner of the mask
+ * @pins: pins that the cell owns at the moment
+ * @select: its IOREGSEL
+ * @root: it is the root cell
+ * @x2apic: destinations of its entries are what they mean in x2APIC mode
+ */
+struct ioapic_view {
+	struct ioapic *chip;
+	const u64 *cpus;
+	u64 pins[IOAPIC_PIN_WORDS];
+	u8 select;
+	bool root;
+	bool x2apic;
+};
+
+/**
+ * struct ioapic - an I/O APIC; fits a page
+ * @address: host-physical address of its registers
+ * @version: version register
+ * @num_pins: number of pins
+ * @ops: the hardware
+ * @hw: their argument
+ * @topo: APIC ids of the machine
+ * @lock: index and window belong together
+ * @root: view of the root cell
+ * @root_entry: entries as the root cell programmed them; of a pin that a cell owns, what
+ *	becomes effective when it returns
+ * @cell_entry: entries as the owner programmed them, of pins that the root has not
+ */
+struct ioapic {
+	u64 address;
+	u32 version;
+	unsigned int num_pins;
+	const struct ioapic_ops *ops;
+	void *hw;
+	const struct apic_topology *topo;
+	struct ticket_lock lock;
+	struct ioapic_view root;
+	u64 root_entry[IOAPIC_MAX_PINS];
+	u64 cell_entry[IOAPIC_MAX_PINS];
+};
+
+static_assert(sizeof(struct ioapic) <= PAGE_SIZE, "one page for each chip");
+
+/**
+ * struct ioapic_cell - the I/O APICs of a cell other than the root; fits a page
+ * @count: views in use
+ * @views: one for each chip that it owns pins of
+ */
+struct ioapic_cell {
+	unsigned int count;
+	struct ioapic_view views[IOAPIC_MAX_CHIPS];
+};
+
+static_assert(sizeof(struct ioapic_cell) <= PAGE_SIZE, "one page for each cell");
+
+int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, void *hw,
+		const struct apic_topology *topo, const u64 *root_cpus, bool x2apic);
+void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *config);
+int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
+		    const struct jailhouse_irqchip *config, const u64 *cpus, bool x2apic);
+void ioapic_cell_take(struct ioapic_cell *cell);
+void ioapic_cell_return(struct ioapic_cell *cell);
+int ioapic_mmio(void *arg, struct mmio_access *access);
+
+#endif

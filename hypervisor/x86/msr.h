@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Model-specific registers: which ones the root cell and the other cells may touch.
+ *
+ * The root cell has a deny-list, all other cells an allow-list (SDM 4 for the
+ * registers, SDM 3C 25.6.9 for the bitmap).
+ */
+#ifndef _X86_MSR_H
+#define _X86_MSR_H
+
+#include "types.h"
+#include "registers.h"
+
+#define MSR_BITMAP_SIZE			4096
+
+enum msr_view { MSR_VIEW_ROOT, MSR_VIEW_CELL };
+
+/**
+ * enum msr_policy - what one kind of access gets
+ * @MSR_PASS: the hardware decides, without an exit; never seen at an exit, because
+ *	the register is in the bitmap. So the hypervisor itself executes no access
+ *	that the guest chose
+ * @MSR_GP: #GP(0)
+ * @MSR_IGNORE: a read gives 0, a write is dropped
+ * @MSR_ZERO: a read gives 0, a write of 0 is dropped, of anything else is #GP(0)
+ * @MSR_HANDLE: msr_rule.kind says who emulates it
+ */
+enum msr_policy { MSR_PASS, MSR_GP, MSR_IGNORE, MSR_ZERO, MSR_HANDLE };
+
+enum msr_kind { MSR_KIND_NONE, MSR_KIND_APIC_BASE, MSR_KIND_X2APIC, MSR_KIND_X2APIC_ICR };
+
+/**
+ * struct msr_rule - policy for a range of registers
+ * @first: first register
+ * @last: last register
+ * @read: enum msr_policy of RDMSR
+ * @write: enum msr_policy of WRMSR
+ * @kind: enum msr_kind, for MSR_HANDLE
+ * @name: for the log
+ */
+struct msr_rule {
+	u32 first;
+	u32 last;
+	u8 read;
+	u8 write;
+	u8 kind;
+	const char *name;
+};
+
+/* 256 registers each: 0 to 0x1fff, then 0xc0000000 to 0xc0001fff. */
+#define MSR_NUM_GROUPS		64
+/* Of these so many have rules of their own, at most. */
+#define MSR_MAX_DETAILED	16
+#define MSR_MAX_RULES		64
+
+/**
+ * struct msr_table - the rules of one view, made for a decision in constant time
+ * @rule: the rules that @slot counts; the first is the view's default
+ * @group: index into @slot for each 256 registers
+ * @slot: number of the rule for each register of the group
+ *
+ * Built once, read by all CPUs.
+ */
+struct msr_table {
+	const struct msr_rule *rule[MSR_MAX_RULES];
+	u8 group[MSR_NUM_GROUPS];
+	u8 slot[MSR_MAX_DETAILED][256];
+};
+
+void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw);
+void msr_bitmap_build(u8 *bitmap, enum msr_view view, bool x2apic_hw);
+
+/* The rule for registers that no bitmap covers, in either view. */
+extern const struct msr_rule msr_rule_unknown;
+
+/**
+ * msr_rule_find() - the rule for a register at an exit
+ * @table: built for the view of the guest
+ * @msr: ECX
+ *
+ * Return: never NULL.
+ */
+static inline const struct msr_rule *msr_rule_find(const struct msr_table *table, u32 msr)
+{
+	u32 low = msr & ~0xc0000000U;
+	u32 group = low >> 8;
+
+	/* Bits 31 and 30 have to be equal. */
+	if (unlikely(low >= 0x2000 || (msr ^ msr << 1) >> 31))
+		return &msr_rule_unknown;
+	group += (msr >> 31) * (MSR_NUM_GROUPS / 2);
+	return table->rule[table->slot[table->group[group]][msr & 0xff]];
+}
+
+/**
+ * struct msr_hw - how msr_reset() reaches the CPU that it runs on
+ * @cpuid: CPUID as the hardware answers it
+ * @write: WRMSR; must survive a #GP, emulators lack registers that CPUID announces
+ */
+struct msr_hw {
+	void (*cpuid)(u32 leaf, u32 subleaf, u32 regs[4]);
+	void (*write)(u32 msr, u64 value);
+};
+
+/**
+ * struct msr_reset - registers that get their reset value when a CPU changes owner
+ * @first: first register
+ * @max: number of registers at most
+ * @value: value after INIT, or power-on where INIT keeps the register
+ * @leaf: CPUID leaf that says whether they exist
+ * @subleaf: its subleaf
+ * @reg: enum cpuid_reg of the field
+ * @shift: lowest bit of the field
+ * @mask: of the field, after shifting
+ * @min: none exists where the field is below; otherwise so many as it says, or @max
+ *
+ * Without what the VMCS loads at each entry (EFER, PAT, SYSENTER, DEBUGCTL, FS and GS
+ * base): the caller resets that there. TSC_ADJUST has no fixed value: the caller too.
+ */
+struct msr_reset {
+	u32 first;
+	u8 max;
+	u8 reg;
+	u8 shift;
+	u8 mask;
+	u8 min;
+	u32 leaf;
+	u32 subleaf;
+	u64 value;
+};
+
+extern const struct msr_reset msr_reset_table[];
+extern const unsigned int msr_reset_table_size;
+
+void msr_reset(const struct msr_hw *hw);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * PCI configuration space through ports 0xcf8 to 0xcff (PCI 3.0, 3.2.2.3.2).
+ *
+ * A function that a cell owns is there for this cell only. As long as no cell owns one,
+ * the ports of the root cell need not be trapped: pci_any_owned().
+ */
+#ifndef _X86_PCI_H
+#define _X86_PCI_H
+
+#include "types.h"
+#include "errno.h"
+#include "ticket.h"
+#include "apic_policy.h"
+
+#define PCI_PORT_FIRST		0xcf8
+#define PCI_PORT_ADDRESS	0xcf8
+#define PCI_PORT_DATA		0xcfc
+#define PCI_PORT_LAST		0xcff
+
+#define PCI_MAX_DEVICES		16
+
+/**
+ * struct pci_access - IN or OUT on one of the ports
+ * @port: 0xcf8 to 0xcff
+ * @width: 1, 2 or 4
+ * @is_write: OUT
+ * @value: written, or receives what is read
+ */
+struct pci_access {
+	u16 port;
+	u8 width;
+	bool is_write;
+	u32 value;
+};
+
+/**
+ * struct pci_ops - the hardware; called with the lock of the space held
+ * @read: select with the value for port 0xcf8, read @width bytes at data port @port
+ * @write: likewise
+ */
+struct pci_ops {
+	u32 (*read)(u32 address, u16 port, unsigned int width);
+	void (*write)(u32 address, u16 port, unsigned int width, u32 value);
+};
+
+/**
+ * struct pci_function - a PCI function of a cell
+ * @bdf: bus << 8 | device << 3 | function
+ * @msi: offset of its MSI capability, 0: none
+ * @msi_64: MSI address has 64 bits
+ * @pm: offset of its power management capability, 0: none
+ * @msix: offset of its MSI-X capability, 0: none
+ * @bar_mask: writable bits of each BAR
+ * @bar: BARs as the cell wrote them; the hardware keeps what the root cell gave it
+ * @msi_regs: MSI address, upper address and data as the cell wrote them
+ * @saved_command: command register of the root cell
+ * @saved_msi: MSI control, address, upper address, data of the root cell
+ * @saved_msix: MSI-X control of the root cell
+ */
+struct pci_function {
+	u16 bdf;
+	u8 msi;
+	u8 msix;
+	u8 pm;
+	bool msi_64;
+	u32 bar_mask[6];
+	u32 bar[6];
+	u32 msi_regs[3];
+	u32 saved_command;
+	u32 saved_msi[4];
+	u32 saved_msix;
+};
+
+/**
+ * struct pci_cell - configuration space as one cell sees it; fits a page
+ * @next: next cell that owns functions
+ * @space: the machine's configuration space
+ * @cpus: CPUs of the cell
+ * @address: its register at port 0xcf8
+ * @count: functions that it owns
+ * @functions: they
+ */
+struct pci_cell {
+	struct pci_cell *next;
+	struct pci_space *space;
+	const u64 *cpus;
+	u32 address;
+	unsigned int count;
+	struct pci_function functions[PCI_MAX_DEVICES];
+};
+
+static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
+
+/**
+ * struct pci_space - configuration space of the machine
+ * @ops: the hardware
+ * @topo: APIC ids of the machine
+ * @owners: cells that own functions; changes only while the root cell is suspended
+ * @address: register of the root cell at port 0xcf8
+ * @lock: address and data ports belong together
+ */
+struct pci_space {
+	const struct pci_ops *ops;
+	const struct apic_topology *topo;
+	struct pci_cell *owners;
+	u32 address;
+	struct ticket_lock lock;
+};
+
+/** pci_any_owned() - does any cell own a function? If not, the root needs no trap. */
+static inline bool pci_any_owned(const struct pci_space *space)
+{
+	return space->owners;
+}
+
+void pci_init(struct pci_space *space, const struct pci_ops *ops,
+	      const struct apic_topology *topo, u32 address);
+int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const u64 *cpus,
+		  const struct jailhouse_pci_device *devices, unsigned int count);
+void pci_cell_take(struct pci_cell *cell);
+void pci_cell_return(struct pci_cell *cell);
+int pci_root_access(struct pci_space *space, struct pci_access *access);
+int pci_cell_access(struct pci_cell *cell, struct pci_access *access);
+
+#endif
