@@ -69,6 +69,7 @@ void __noreturn smp_main(void)
 	void (*function)(void) = start_function;
 
 	int_load();
+	apic_init();
 	start_function = NULL;
 	function();
 	for (;;)
@@ -80,7 +81,7 @@ void __noreturn smp_main(void)
  * @cpu: 1 to smp_num_cpus() - 1
  * @function: called there, with interrupts off; when it returns the CPU halts
  *
- * A CPU that runs already is reset. apic_init() goes before.
+ * A CPU that runs already is reset. apic_init() goes before, here; there it is done.
  *
  * Return: false when it did not come within 100 ms.
  */

@@ -24,8 +24,8 @@
 
 /*
  * PROBED(INSN): one instruction that may fault, for an asm statement whose first
- * output is a PROBE_RESULT(). When it faults, int_dispatch() finds it in the table,
- * stores the vector in R8 and goes on behind it; last_fault tells the rest.
+ * output is PROBE_OUT() of a PROBE_RESULT(). When it faults, int_dispatch() finds it in
+ * the table, stores the vector in R8 and goes on behind it; last_fault tells the rest.
  */
 #define PROBED(insn)				\
 	"movl	$-1, %%r8d\n"			\
@@ -36,6 +36,8 @@
 	".popsection\n"
 
 #define PROBE_RESULT(name)	register int name asm("r8")
+/* Written before the inputs are read. */
+#define PROBE_OUT(name)		"=&r" (name)
 
 static inline void cpu_relax(void)
 {
@@ -144,7 +146,7 @@ static inline int probe_rdmsr(u32 msr, u64 *value)
 	PROBE_RESULT(fault);
 	u32 low = 0, high = 0;
 
-	asm volatile(PROBED("rdmsr") : "=r" (fault), "+a" (low), "+d" (high)
+	asm volatile(PROBED("rdmsr") : PROBE_OUT(fault), "+a" (low), "+d" (high)
 		     : "c" (msr) : "memory");
 	*value = (u64)high << 32 | low;
 	return fault;
@@ -154,7 +156,7 @@ static inline int probe_wrmsr(u32 msr, u64 value)
 {
 	PROBE_RESULT(fault);
 
-	asm volatile(PROBED("wrmsr") : "=r" (fault)
+	asm volatile(PROBED("wrmsr") : PROBE_OUT(fault)
 		     : "a" ((u32)value), "d" ((u32)(value >> 32)), "c" (msr)
 		     : "memory");
 	return fault;
