@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/cpuid.c */
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cpuid.h"
+#include "registers.h"
+
+#define ALL	0xffffffffU
+
+static const struct cpuid_view root = { .root = true };
+static const struct cpuid_view cell = { .root = false };
+
+static void ask(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs[4])
+{
+	memset(regs, 0xff, 16);
+	cpuid_filter(view, leaf, subleaf, regs);
+}
+
+static void check_regs(const u32 regs[4], u32 eax, u32 ebx, u32 ecx, u32 edx)
+{
+	CHECK_EQ(regs[CPUID_EAX], eax);
+	CHECK_EQ(regs[CPUID_EBX], ebx);
+	CHECK_EQ(regs[CPUID_ECX], ecx);
+	CHECK_EQ(regs[CPUID_EDX], edx);
+}
+
+UNIT(the_interface_leaves_are_the_same_for_all)
+{
+	const struct cpuid_view *views[] = { &root, &cell };
+	u32 regs[4];
+	char name[13] = "";
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		unit_row("view %d", i);
+		ask(views[i], 0x40000000, 0, regs);
+		memcpy(name, &regs[CPUID_EBX], 12);
+		CHECK_STR(name, "Jailhouse");
+		CHECK_EQ(regs[CPUID_EAX], 0x40000001);
+		ask(views[i], 0x40000001, 0, regs);
+		check_regs(regs, 0, 0, 0, 0);
+		/* A hypervisor below us does not shine through. */
+		ask(views[i], 0x40000100, 7, regs);
+		check_regs(regs, 0, 0, 0, 0);
+		ask(views[i], 0x4fffffff, 0, regs);
+		check_regs(regs, 0, 0, 0, 0);
+		memset(regs, 0, sizeof(regs));
+		cpuid_filter(views[i], 1, 0, regs);
+		CHECK_EQ(regs[CPUID_ECX], 1U << 31);
+	}
+}
+
+UNIT(bits_that_mirror_cr4_are_the_guests)
+{
+	static const struct {
+		u64 cr4;
+		u32 leaf, subleaf;
+		bool hw, want;
+		u32 bit;
+	} rows[] = {
+		{ X86_CR4_OSXSAVE, 1, 0, false, true, 27 },
+		{ X86_CR4_OSXSAVE, 1, 0, true, true, 27 },
+		{ ~X86_CR4_OSXSAVE, 1, 0, true, false, 27 },
+		{ ~X86_CR4_OSXSAVE, 1, 5, true, false, 27 },
+		{ X86_CR4_PKE, 7, 0, false, true, 4 },
+		{ ~X86_CR4_PKE, 7, 0, true, false, 4 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cpuid_view view = { .cr4 = rows[i].cr4 };
+		u32 regs[4];
+
+		for (view.root = false; ; view.root = true) {
+			unit_row("row %zu root %d", i, view.root);
+			memset(regs, rows[i].hw ? 0xff : 0, sizeof(regs));
+			cpuid_filter(&view, rows[i].leaf, rows[i].subleaf, regs);
+			CHECK_EQ(regs[CPUID_ECX] >> rows[i].bit & 1, rows[i].want);
+			if (view.root)
+				break;
+		}
+		CHECK(cpuid_needs_cr4(rows[i].leaf));
+	}
+	CHECK(!cpuid_needs_cr4(0));
+	CHECK(!cpuid_needs_cr4(0xd));
+}
+
+UNIT(the_root_sees_the_hardware)
+{
+	static const u32 leaves[] = {
+		0, 2, 3, 4, 5, 6, 8, 9, 0xa, 0xb, 0xd, 0xf, 0x12, 0x14, 0x23, 64, 0x3fffffff,
+		0x50000000, 0x7fffffff, 0x80000000, 0x80000001, 0x80000007, 0x80000008,
+		0x8000000a, 0xc0000000, ALL,
+	};
+	u32 regs[4];
+	size_t i;
+
+	for (i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+		unit_row("leaf %#x", leaves[i]);
+		ask(&root, leaves[i], 1, regs);
+		check_regs(regs, ALL, ALL, ALL, ALL);
+	}
+	ask(&root, 1, 0, regs);
+	check_regs(regs, ALL, ALL, ALL & ~(1U << 27), ALL);
+	ask(&root, 7, 0, regs);
+	check_regs(regs, ALL, ALL, ALL & ~(1U << 4), ALL);
+	ask(&root, 7, 1, regs);
+	check_regs(regs, ALL, ALL, ALL, ALL);
+}
+
+UNIT(cells_get_what_they_can_use)
+{
+	static const struct {
+		u32 leaf, subleaf, want[4];
+	} rows[] = {
+		{ 0, 0, { ALL, ALL, ALL, ALL } },
+		{ 2, 0, { ALL, ALL, ALL, ALL } },
+		{ 3, 0, { 0, 0, 0, 0 } },
+		{ 4, 3, { ALL, ALL, ALL, ALL } },
+		{ 5, 0, { 0, 0, 0, 0 } },
+		{ 6, 0, { 4, 0, 0, 0 } },
+		{ 7, 3, { 0, 0, 0, 0 } },
+		{ 8, 0, { 0, 0, 0, 0 } },
+		{ 0xa, 0, { 0, 0, 0, 0 } },
+		{ 0xb, 1, { ALL, ALL, ALL, ALL } },
+		{ 0xd, 0, { ALL, ALL, ALL, ALL } },
+		{ 0xd, 1, { 0xf, ALL, 0, 0 } },
+		{ 0xd, 2, { ALL, ALL, ALL, ALL } },
+		{ 0xf, 0, { 0, 0, 0, 0 } },
+		{ 0x10, 0, { 0, 0, 0, 0 } },
+		{ 0x12, 0, { 0, 0, 0, 0 } },
+		{ 0x14, 0, { 0, 0, 0, 0 } },
+		{ 0x15, 0, { ALL, ALL, ALL, ALL } },
+		{ 0x1f, 0, { ALL, ALL, ALL, ALL } },
+		{ 0x23, 0, { 0, 0, 0, 0 } },
+		{ 0x3f, 0, { 0, 0, 0, 0 } },
+		{ 0x40, 0, { 0, 0, 0, 0 } },
+		/* 64 + 1: must not be taken for leaf 1 by a shift that wraps */
+		{ 0x41, 0, { 0, 0, 0, 0 } },
+		{ 0x3fffffff, 0, { 0, 0, 0, 0 } },
+		{ 0x7fffffff, 0, { 0, 0, 0, 0 } },
+		{ 0x80000000, 0, { ALL, ALL, ALL, ALL } },
+		{ 0x80000001, 0, { ALL, ALL, 0x2109e1, ALL } },
+		{ 0x80000004, 0, { ALL, ALL, ALL, ALL } },
+		{ 0x80000007, 0, { 0, 0, 0, 0x100 } },
+		{ 0x80000008, 0, { ALL, 0, ALL, ALL } },
+		{ 0x80000009, 0, { 0, 0, 0, 0 } },
+		{ 0x8000000a, 0, { 0, 0, 0, 0 } },
+		{ 0xc0000001, 0, { 0, 0, 0, 0 } },
+		{ ALL, ALL, { 0, 0, 0, 0 } },
+	};
+	u32 regs[4];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unit_row("leaf %#x.%#x", rows[i].leaf, rows[i].subleaf);
+		ask(&cell, rows[i].leaf, rows[i].subleaf, regs);
+		check_regs(regs, rows[i].want[0], rows[i].want[1], rows[i].want[2],
+			   rows[i].want[3]);
+	}
+}
+
+/* Names the bit where a comparison of masks would only show two numbers. */
+static void check_bits(u32 reg, const char *name, const char *shown, const char *hidden)
+{
+	unsigned int bit;
+	int n;
+
+	for (; sscanf(shown, "%u%n", &bit, &n) == 1; shown += n) {
+		unit_row("%s bit %u is shown", name, bit);
+		CHECK(reg >> bit & 1);
+	}
+	for (; sscanf(hidden, "%u%n", &bit, &n) == 1; hidden += n) {
+		unit_row("%s bit %u is hidden", name, bit);
+		CHECK(!(reg >> bit & 1));
+	}
+}
+
+UNIT(cells_do_not_see_what_their_msrs_deny)
+{
+	u32 regs[4];
+
+	ask(&cell, 1, 0, regs);
+	CHECK_EQ(regs[CPUID_EAX], ALL);
+	CHECK_EQ(regs[CPUID_EBX], ALL);
+	/* SSE3, x2APIC, TSC-deadline, XSAVE, AVX; DTES64 ... DCA */
+	check_bits(regs[CPUID_ECX], "1.ECX", "0 1 9 12 13 17 21 24 26 28 30 31",
+		   "2 3 4 5 6 7 8 10 11 14 15 18 27");
+	/* APIC, PAT; MCE, MTRR, MCA ... */
+	check_bits(regs[CPUID_EDX], "1.EDX", "0 4 5 9 11 16 24 25 26 28",
+		   "7 12 14 18 21 22 29 31");
+	ask(&cell, 7, 0, regs);
+	CHECK_EQ(regs[CPUID_EAX], ALL);
+	check_bits(regs[CPUID_EBX], "7.EBX", "0 3 5 7 8 9 10 16 20 29", "1 2 12 14 15 25");
+	check_bits(regs[CPUID_ECX], "7.ECX", "2 3 16 22", "4 5 7 13 23 24 26 29 30 31");
+	check_bits(regs[CPUID_EDX], "7.EDX", "4 10 26 27 28 29 31",
+		   "0 1 5 6 7 9 13 18 19 20 30");
+	ask(&cell, 7, 1, regs);
+	CHECK_EQ(regs[CPUID_EBX] | regs[CPUID_ECX], 0);
+	/* LASS, FRED, LKGS, HRESET, LAM */
+	check_bits(regs[CPUID_EAX], "7.1.EAX", "4 5", "6 17 18 22 26");
+	ask(&cell, 7, 2, regs);
+	check_regs(regs, 0, 0, 0, 0x3f);
+}
