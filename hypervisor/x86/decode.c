@@ -298,9 +298,9 @@ static inline void set_operands(struct insn *insn, const struct opcode *opcode,
 
 	insn->width = opcode->width;
 	if (opcode->form & EXTEND) {
-		/* MOVSXD with an operand size of 16 bits loads no more. */
+		/* MOVSXD to 16 bits: manuals disagree on what it loads. */
 		if (insn->width > insn->reg_width)
-			insn->width = insn->reg_width;
+			insn->op = INSN_NONE;
 		return;
 	}
 	insn->reg_width = opcode->width;
@@ -410,9 +410,9 @@ int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *ins
 	insn->op = opcode.op;
 	insn->access = opcode.access;
 	insn->to_reg = opcode.form & TO_REG;
+	set_operands(insn, &opcode, modrm);
 	if (insn->op == INSN_NONE || modrm >= NO_MEMORY)
 		return INSN_UNSUPPORTED;
-	set_operands(insn, &opcode, modrm);
 
 	next = take_operands(next, end, modrm, opcode.form, insn);
 	if (!next)

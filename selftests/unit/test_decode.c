@@ -313,7 +313,8 @@ UNIT(extending_moves)
 		{ M16, "0f be 0f", "movsx 1r ds:[bx]2 to cx.2 3" },
 		{ M64, "48 63 08", "movsx 4r ds:[ax]8 to cx.8 3" },
 		{ M64, "63 08", "movsx 4r ds:[ax]8 to cx.4 2" },
-		{ M64, "66 63 08", "movsx 2r ds:[ax]8 to cx.2 3" },
+		{ M64, "66 48 63 08", "movsx 4r ds:[ax]8 to cx.8 4" },
+		{ M64, "66 63 08", NULL, INSN_UNSUPPORTED },
 		{ M32, "63 08", NULL, INSN_UNSUPPORTED },	/* ARPL */
 	};
 	RUN(rows);
