@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * attr: one system call on a file, and its outcome as a word: "ok" or the name
+ * of the error. Shells differ in what they say of a failed write.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int usage(void)
+{
+	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
+	      "       read FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
+	      "       kvm | kvm-hold | perf | deadline PERCENT\n"
+	      "Prints \"ok\", or the error's name and exits 1.\n"
+	      "kvm-hold and deadline keep what they have until end of input.\n",
+	      stderr);
+	return 2;
+}
+
+static int do_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC);
+	size_t size = strlen(text);
+	ssize_t ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, size);
+	if (ret < 0)
+		ret = -errno;
+	else if ((size_t)ret != size)
+		ret = -EIO;
+	if (close(fd) && ret >= 0)
+		ret = -errno;
+	return ret < 0 ? (int)ret : 0;
+}
+
+/* Also an empty source is written once, with a size of 0. */
+static int copy_blocks(int to, int from, char *block, size_t block_size)
+{
+	ssize_t size;
+
+	do {
+		size = read(from, block, block_size);
+		if (size < 0)
+			return -errno;
+		if (write(to, block, (size_t)size) != size)
+			return -errno;
+	} while (size > 0);
+	return 0;
+}
+
+static int do_copy(const char *path, const char *source, size_t block_size)
+{
+	int from = open(source, O_RDONLY);
+	int to = open(path, O_WRONLY | O_TRUNC);
+	char *block = malloc(block_size);
+	int ret;
+
+	if (from < 0 || to < 0 || !block)
+		return -errno;
+	ret = copy_blocks(to, from, block, block_size);
+	if (close(to) && !ret)
+		ret = -errno;
+	return ret;
+}
+
+static int do_read(const char *path)
+{
+	char buffer[4096];
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0 || read(fd, buffer, sizeof(buffer)) < 0)
+		return -errno;
+	return 0;
+}
+
+static void wait_for_end(void)
+{
+	char c;
+
+	puts("ok");
+	fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) > 0)
+		;
+}
+
+/* A virtual machine is what makes KVM turn VMX on, if it has not yet. */
+static int do_kvm(int hold)
+{
+	int kvm = open("/dev/kvm", O_RDWR);
+	int vm;
+
+	if (kvm < 0)
+		return -errno;
+	vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	if (vm < 0)
+		return -errno;
+	if (hold)
+		wait_for_end();
+	return 0;
+}
+
+/* A counter that overflows often enough to cause NMIs, on this CPU. */
+static int do_perf(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_HW_CPU_CYCLES,
+		.sample_period = 100000,
+	};
+	long fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+
+	return fd < 0 ? -errno : 0;
+}
+
+struct deadline_attr {
+	__u32 size;
+	__u32 policy;
+	__u64 flags;
+	__s32 nice;
+	__u32 priority;
+	__u64 runtime;
+	__u64 deadline;
+	__u64 period;
+};
+
+/*
+ * Reserves that much of one CPU's time. While the reservations of several such
+ * processes do not fit on one CPU fewer, Linux lets no CPU go offline.
+ */
+static int do_deadline(unsigned int percent)
+{
+	struct deadline_attr attr = {
+		.size = sizeof(attr),
+		.policy = 6,	/* SCHED_DEADLINE */
+		.runtime = percent * 1000000ULL,
+		.deadline = 100000000,
+		.period = 100000000,
+	};
+
+	if (syscall(SYS_sched_setattr, 0, &attr, 0))
+		return -errno;
+	wait_for_end();
+	return 0;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+	const char *path = argc > 2 ? argv[2] : "";
+	int ret = 0;
+
+	if (!strcmp(command, "write") && argc == 4)
+		return do_write(path, argv[3]);
+	if (!strcmp(command, "copy") && (argc == 4 || argc == 5))
+		return do_copy(path, argv[3],
+			       argc == 5 ? strtoul(argv[4], NULL, 0) : 4 << 20);
+	if (!strcmp(command, "kvm") && argc == 2)
+		return do_kvm(0);
+	if (!strcmp(command, "kvm-hold") && argc == 2)
+		return do_kvm(1);
+	if (!strcmp(command, "perf") && argc == 2)
+		return do_perf();
+	if (argc != 3)
+		return usage();
+	if (!strcmp(command, "read"))
+		return do_read(path);
+	if (!strcmp(command, "deadline"))
+		return do_deadline((unsigned int)strtoul(path, NULL, 0));
+	if (!strcmp(command, "mkdir"))
+		ret = mkdir(path, 0755);
+	else if (!strcmp(command, "rmdir"))
+		ret = rmdir(path);
+	else if (!strcmp(command, "unload"))
+		ret = (int)syscall(SYS_delete_module, path, O_NONBLOCK);
+	else
+		return usage();
+	return ret ? -errno : 0;
+}
+
+int main(int argc, char **argv)
+{
+	int ret = run(argc, argv);
+
+	if (ret > 0)
+		return ret;
+	puts(ret ? strerrorname_np(-ret) : "ok");
+	return ret ? 1 : 0;
+}

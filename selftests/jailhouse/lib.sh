@@ -1,0 +1,260 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Sourced by the tests, which run in the directory of the tests: the machine and
+# its cells. The machine may be slow (an emulator), so that whatever is done
+# often avoids to start processes.
+#
+#   JAILHOUSE_SYSTEM	the system configuration
+#   JAILHOUSE_CELLS	directory of the cell configurations
+#   JAILHOUSE_INMATES	directory of the inmates
+
+. ./ktap.sh
+
+J=/sys/kernel/config/jailhouse
+C=$J/cells
+S=/sys/devices/jailhouse
+cells=${JAILHOUSE_CELLS:-/etc/jailhouse}
+inmates=${JAILHOUSE_INMATES:-/usr/lib/jailhouse/inmates}
+load_address=0xf0000
+tmp=/tmp/jailhouse-test.$$
+
+# The emulated machine and QEMU's differ in a few addresses; virtual machines
+# of QEMU/KVM have this flag.
+find_system()
+{
+	system=${JAILHOUSE_SYSTEM-}
+	[ -z "$system" ] || return 0
+	system=$cells/system.cell
+	[ ! -e "$system" ] || return 0
+	if grep -qw hypervisor /proc/cpuinfo; then
+		system=$cells/qemu-vm.cell
+	else
+		system=$cells/bochs.cell
+	fi
+}
+
+# get FILE: its first line in $value; fails if there is no such file.
+get()
+{
+	value=
+	[ -e "$1" ] || return
+	IFS= read -r value <"$1" || :
+}
+
+# is FILE VALUE
+is()
+{
+	get "$1" || wrong "there is no $1" || return
+	[ "$value" = "$2" ] || wrong "$1 reads '$value', expected '$2'"
+}
+
+wrong()
+{
+	note "$@"
+	return 1
+}
+
+# put FILE VALUE: has to succeed, and to leave no reason behind.
+put()
+{
+	if ! message=$({ echo "$2" >"$1"; } 2>&1); then
+		get "${1%/*}/error" || :
+		wrong "'$2' into $1: ${message##*: } ($value)"
+	fi
+}
+
+# attr COMMAND...: one system call; $outcome is "ok" or the name of an error.
+attr()
+{
+	outcome=$(./attr "$@")
+}
+
+# reason DIR WORD: the error attribute of the item names WORD.
+reason()
+{
+	get "$1/error"
+	case "$value" in
+	*"$2"*) [ -n "$value" ] || wrong "$1/error is empty" ;;
+	*) wrong "$1/error reads '$value', which does not say '$2'" ;;
+	esac
+}
+
+# refused ERRNO DIR WORD COMMAND...: attr COMMAND fails so, and the error of the
+# item in DIR says why, naming WORD.
+refused()
+{
+	want=$1
+	item=$2
+	word=$3
+	shift 3
+	attr "$@"
+	[ "$outcome" = "$want" ] || wrong "$*: $outcome, expected $want" || return
+	reason "$item" "$word"
+}
+
+# fails ERRNO COMMAND...: the same where no item can say why.
+fails()
+{
+	want=$1
+	shift
+	attr "$@"
+	[ "$outcome" = "$want" ] || wrong "$*: $outcome, expected $want"
+}
+
+works()
+{
+	fails ok "$@"
+}
+
+# copy FILE ATTRIBUTE: has to be accepted.
+copy()
+{
+	attr copy "$2" "$1"
+	item=${2%/*}
+	[ "$outcome" = ok ] || wrong "$2: $outcome" || return
+	get "$item/error"
+	[ -z "$value" ] || wrong "$1 into $2: $value"
+}
+
+# wait_is FILE VALUE [TENTHS]: for what happens by itself.
+wait_is()
+{
+	tenths=${3:-100}
+	while get "$1" && [ "$value" != "$2" ]; do
+		[ "$tenths" -gt 0 ] || wrong "$1 still reads '$value', not '$2'" ||
+			return
+		tenths=$((tenths - 1))
+		sleep 0.1
+	done
+}
+
+hv_enable()
+{
+	copy "$system" "$J/config" && put "$J/enabled" 1
+}
+
+hv_disable()
+{
+	put "$J/enabled" 0
+}
+
+# new_cell NAME [CONFIG [IMAGE]]: with the demo of that name, if not given.
+new_cell()
+{
+	mkdir "$C/$1" || wrong "mkdir $C/$1" || return
+	copy "${2:-$cells/$1.cell}" "$C/$1/config" &&
+		copy "${3:-$inmates/$1.bin}" "$C/$1/image" &&
+		put "$C/$1/image_address" "$load_address"
+}
+
+# start_cell NAME...: made, loaded and started.
+start_cell()
+{
+	new_cell "$@" && put "$C/$1/enabled" 1
+}
+
+drop_cell()
+{
+	put "$C/$1/enabled" 0 && rmdir "$C/$1"
+}
+
+# in_sysfs NAME: directory of a cell in $dir.
+in_sysfs()
+{
+	get "$C/$1/id"
+	dir=$S/cells/$value
+	if [ -z "$value" ] || [ ! -d "$dir" ]; then
+		wrong "cell $1 is not in $S/cells"
+	fi
+}
+
+# counted NAME COUNTER: in $value.
+counted()
+{
+	in_sysfs "$1" && get "$dir/statistics/$2"
+}
+
+# Ends everything without asking, and removes all cells.
+clean_up()
+{
+	[ ! -d "$J" ] || {
+		echo kill >"$J/enabled"
+		for dir in "$C"/*/images/* "$C"/*; do
+			[ ! -d "$dir" ] || rmdir "$dir"
+		done
+	} 2>/dev/null
+	for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
+		[ ! -e "$cpu" ] || get "$cpu" && [ "$value" = 1 ] || echo 1 >"$cpu"
+	done 2>/dev/null
+	rm -rf "$tmp"
+}
+
+count_cpus()
+{
+	num_cpus=0
+	for cpu in /sys/devices/system/cpu/cpu[0-9]*; do
+		num_cpus=$((num_cpus + 1))
+	done
+	all_cpus=0
+	[ "$num_cpus" = 1 ] || all_cpus=0-$((num_cpus - 1))
+}
+
+all_online()
+{
+	is /sys/devices/system/cpu/online "$all_cpus"
+}
+
+# need_cpus NUMBER [MOST]
+need_cpus()
+{
+	if [ "$num_cpus" -lt "$1" ] || [ "$num_cpus" -gt "${2:-64}" ]; then
+		ktap_skip_all "needs $1 CPUs${2:+ to $2}, there are $num_cpus"
+	fi
+}
+
+mark=0
+
+# What the kernel logs from here on is looked at by log_is_clean.
+mark_log()
+{
+	mark=$((mark + 1))
+	echo "jailhouse test $$: mark $mark" >/dev/kmsg
+}
+
+# new_log: the kernel log since the mark.
+new_log()
+{
+	dmesg | sed "1,/jailhouse test $$: mark $mark\$/d"
+}
+
+log_is_clean()
+{
+	new_log | grep -E 'WARNING:|BUG:|Oops|Call Trace|general protection|unchecked MSR|lockup|stall|possible (circular|recursive)' >"$tmp/log" || return 0
+	while read -r line; do
+		note "$line"
+	done <"$tmp/log"
+	return 1
+}
+
+# log_says TEXT: since the mark.
+log_says()
+{
+	new_log | grep -qF -e "$1" || wrong "the kernel log does not say '$1'"
+}
+
+# A test begins with a driver that is loaded, not enabled, and has no cells.
+begin()
+{
+	[ -d "$J" ] || modprobe jailhouse 2>/dev/null || :
+	[ -d "$J" ] || ktap_skip_all "there is no $J: the driver is not loaded"
+	[ -x ./attr ] || ktap_skip_all "run make first"
+	mkdir -p "$tmp"
+	trap clean_up EXIT
+	trap 'exit 130' INT TERM
+	clean_up
+	mkdir -p "$tmp"
+	find_system
+	count_cpus
+	mark_log
+}

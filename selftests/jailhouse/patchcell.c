@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * patchcell: makes a configuration that differs from another one in the given
+ * fields, for the tests of bad input. The checksum is made anew last, unless it
+ * is given itself.
+ */
+#include <linux/types.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+static unsigned char blob[2 * JAILHOUSE_MAX_CONFIG_SIZE];
+static size_t blob_size;
+
+struct field {
+	const char *name;
+	size_t offset;
+	size_t size;
+};
+
+#define FIELD(type, name, member) \
+	{ name, offsetof(struct type, member), \
+	  sizeof(((struct type *)0)->member) }
+#define CELL(name, member)	FIELD(jailhouse_cell_desc, name, member)
+#define SYSTEM(name, member)	FIELD(jailhouse_system, name, member)
+
+static const struct field cell_fields[] = {
+	CELL("signature", signature),
+	CELL("revision", revision),
+	CELL("total", total_size),
+	CELL("id", id),
+	CELL("name", name),
+	CELL("flags", flags),
+	CELL("cpu_set_size", cpu_set_size),
+	CELL("memory", num_memory_regions),
+	CELL("irqchips", num_irqchips),
+	CELL("pio", num_pio_regions),
+	CELL("pci", num_pci_devices),
+	CELL("reset", cpu_reset_address),
+	{ NULL, 0, 0 }
+};
+
+static const struct field system_fields[] = {
+	SYSTEM("signature", signature),
+	SYSTEM("revision", revision),
+	SYSTEM("total", total_size),
+	SYSTEM("flags", flags),
+	SYSTEM("hv.phys", hypervisor_memory.phys_start),
+	SYSTEM("hv.size", hypervisor_memory.size),
+	SYSTEM("hv.flags", hypervisor_memory.flags),
+	SYSTEM("root.signature", root_cell.signature),
+	SYSTEM("root.revision", root_cell.revision),
+	SYSTEM("root.memory", root_cell.num_memory_regions),
+	{ NULL, 0, 0 }
+};
+
+static const struct field memory_fields[] = {
+	FIELD(jailhouse_memory, "phys", phys_start),
+	FIELD(jailhouse_memory, "virt", virt_start),
+	FIELD(jailhouse_memory, "size", size),
+	FIELD(jailhouse_memory, "flags", flags),
+	{ NULL, 0, 0 }
+};
+
+static const struct field irqchip_fields[] = {
+	FIELD(jailhouse_irqchip, "address", address),
+	FIELD(jailhouse_irqchip, "pins", pin_bitmap[0]),
+	{ NULL, 0, 0 }
+};
+
+static const struct field pio_fields[] = {
+	FIELD(jailhouse_pio, "base", base),
+	FIELD(jailhouse_pio, "flags", flags),
+	FIELD(jailhouse_pio, "length", length),
+	{ NULL, 0, 0 }
+};
+
+static void die(const char *what, const char *which)
+{
+	fprintf(stderr, "patchcell: %s %s\n", what, which);
+	exit(2);
+}
+
+static int is_system(void)
+{
+	return !memcmp(blob, JAILHOUSE_SYSTEM_SIGNATURE,
+		       JAILHOUSE_SIGNATURE_SIZE);
+}
+
+static size_t desc_offset(void)
+{
+	return is_system() ? offsetof(struct jailhouse_system, root_cell) : 0;
+}
+
+static const struct field *find(const struct field *fields, const char *name)
+{
+	for (; fields->name; fields++)
+		if (!strcmp(fields->name, name))
+			return fields;
+	return NULL;
+}
+
+/* Where entry number INDEX of an array, "mem3" or "pio0", begins. */
+static size_t entry_offset(const struct jailhouse_cell_desc *desc,
+			   const char *kind, unsigned long index)
+{
+	size_t offset = desc_offset() + sizeof(*desc) + desc->cpu_set_size;
+
+	if (!strncmp(kind, "mem", 3))
+		return offset + index * sizeof(struct jailhouse_memory);
+	offset += desc->num_memory_regions * sizeof(struct jailhouse_memory);
+	if (!strncmp(kind, "irq", 3))
+		return offset + index * sizeof(struct jailhouse_irqchip);
+	offset += desc->num_irqchips * sizeof(struct jailhouse_irqchip);
+	return offset + index * sizeof(struct jailhouse_pio);
+}
+
+/* "mem0.phys" and so on; the counts must still be those of the input. */
+static struct field entry_field(const char *name)
+{
+	static const struct {
+		const char *kind;
+		const struct field *fields;
+	} kinds[] = {
+		{ "mem", memory_fields },
+		{ "irq", irqchip_fields },
+		{ "pio", pio_fields },
+	};
+	struct jailhouse_cell_desc desc;
+	const struct field *field = NULL;
+	struct field found;
+	unsigned long index;
+	char *end;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strncmp(name, kinds[i].kind, 3))
+			break;
+	if (i == sizeof(kinds) / sizeof(kinds[0]))
+		die("there is no field", name);
+	index = strtoul(name + 3, &end, 10);
+	if (*end == '.')
+		field = find(kinds[i].fields, end + 1);
+	if (!field)
+		die("there is no field", name);
+	memcpy(&desc, blob + desc_offset(), sizeof(desc));
+	found = *field;
+	found.offset += entry_offset(&desc, name, index);
+	return found;
+}
+
+static struct field any_field(const char *name)
+{
+	const struct field *field;
+	struct field cpus = { "cpus", 0, 8 };
+
+	field = find(is_system() ? system_fields : cell_fields, name);
+	if (field)
+		return *field;
+	if (strcmp(name, "cpus"))
+		return entry_field(name);
+	cpus.offset = desc_offset() + sizeof(struct jailhouse_cell_desc);
+	return cpus;
+}
+
+static void set_field(const struct field *field, const char *value)
+{
+	unsigned long long number;
+	char *end;
+
+	if (field->offset + field->size > blob_size)
+		die("outside of the configuration:", field->name);
+	if (!strcmp(field->name, "name") || !strcmp(field->name, "signature") ||
+	    !strcmp(field->name, "root.signature")) {
+		memset(blob + field->offset, 0, field->size);
+		memcpy(blob + field->offset, value,
+		       strlen(value) < field->size ? strlen(value) : field->size);
+		return;
+	}
+	number = strtoull(value, &end, 0);
+	if (end == value || *end)
+		die("not a number:", value);
+	memcpy(blob + field->offset, &number, field->size);
+}
+
+static uint32_t crc32(const unsigned char *data, size_t size)
+{
+	uint32_t crc = ~0U;
+	int bit;
+
+	while (size--) {
+		crc ^= *data++;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320U : 0);
+	}
+	return ~crc;
+}
+
+/* The checksum is at the same place in both kinds of configuration. */
+static void set_checksum(const char *value)
+{
+	const struct field field = { "checksum", 12, 4 };
+	char text[16];
+
+	_Static_assert(offsetof(struct jailhouse_system, checksum) == 12 &&
+		       offsetof(struct jailhouse_cell_desc, checksum) == 12,
+		       "place of the checksum");
+	set_field(&field, "0");
+	if (!value) {
+		snprintf(text, sizeof(text), "%u", crc32(blob, blob_size));
+		value = text;
+	}
+	set_field(&field, value);
+}
+
+static void read_blob(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+
+	if (!file)
+		die("cannot read", path);
+	blob_size = fread(blob, 1, JAILHOUSE_MAX_CONFIG_SIZE, file);
+	fclose(file);
+	if (blob_size < sizeof(struct jailhouse_cell_desc))
+		die("not a configuration:", path);
+}
+
+static void write_blob(const char *path)
+{
+	FILE *file = fopen(path, "wb");
+
+	if (!file || fwrite(blob, 1, blob_size, file) != blob_size ||
+	    fclose(file))
+		die("cannot write", path);
+}
+
+int main(int argc, char **argv)
+{
+	const char *checksum = NULL, *size = NULL;
+	struct field field;
+	char *value;
+	int i;
+
+	if (argc < 3) {
+		fputs("usage: patchcell FROM TO [FIELD=VALUE]...\n", stderr);
+		return 2;
+	}
+	read_blob(argv[1]);
+	for (i = 3; i < argc; i++) {
+		value = strchr(argv[i], '=');
+		if (!value)
+			die("not FIELD=VALUE:", argv[i]);
+		*value++ = 0;
+		if (!strcmp(argv[i], "checksum")) {
+			checksum = value;
+		} else if (!strcmp(argv[i], "size")) {
+			size = value;
+		} else {
+			field = any_field(argv[i]);
+			set_field(&field, value);
+		}
+	}
+	set_checksum(checksum);
+	if (size)
+		blob_size = strtoul(size, NULL, 0);
+	if (blob_size > sizeof(blob))
+		die("too large:", size);
+	write_blob(argv[2]);
+	return 0;
+}
