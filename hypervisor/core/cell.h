@@ -18,7 +18,7 @@
 enum management_phase {
 	PHASE_BEGIN,		/* nothing is under way */
 	PHASE_ASKED,		/* the cell was asked to shut down */
-	PHASE_ASKED_AGAIN,	/* its answer to another message came in between */
+	PHASE_ASKED_OVER,	/* the same, while it had not answered another message */
 	PHASE_SCRUB,		/* RAM is being scrubbed */
 };
 

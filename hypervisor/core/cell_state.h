@@ -53,6 +53,9 @@ static inline bool cell_state_running(enum cell_state state)
  */
 bool cell_state_event(struct cell *cell, enum cell_event event);
 
+/** cells_changed() - tell those who poll log->events that a cell came, went or changed. */
+void cells_changed(struct machine *m);
+
 /** cell_state_name() - @state in the words of the state attribute. */
 const char *cell_state_name(enum cell_state state);
 

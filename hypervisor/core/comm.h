@@ -16,7 +16,7 @@ enum comm_answer {
 	COMM_APPROVED,
 	COMM_DENIED,
 	COMM_UNKNOWN,		/* the cell does not know the request */
-	COMM_STALE,		/* the answer to an earlier message */
+	COMM_RECEIVED,		/* this answers another message */
 	COMM_NONSENSE,		/* none of the answers there are */
 };
 
@@ -36,9 +36,10 @@ bool comm_listens(const struct cell *cell);
  * comm_ask_shutdown() - ask a cell to shut down
  * @cell: a running cell that listens
  *
- * A message that it did not answer yet is replaced.
+ * Return: true if a message was replaced that it had not answered yet: the next answer
+ * may be one to that.
  */
-void comm_ask_shutdown(struct cell *cell);
+bool comm_ask_shutdown(struct cell *cell);
 
 /** comm_withdraw() - take the request to shut down back, if it was not answered. */
 void comm_withdraw(struct cell *cell);

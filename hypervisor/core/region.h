@@ -58,7 +58,7 @@ void region_return(struct cell *cell);
  *
  * Return: upper limit of the number of tables.
  */
-u32 region_reserve(const struct cell *cell);
+u64 region_reserve(const struct cell *cell);
 
 /**
  * region_load() - map the LOADABLE regions of a cell into the root cell

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The comm region. */
+#include "comm.h"
+#include "arch.h"
+#include "cpu_events.h"
+#include "string.h"
+
+/* Milliseconds between complaints about one cell. */
+#define COMPLAINT_INTERVAL	1000
+
+/*
+ * One word of the page. All that both sides write to are aligned, in spite of the packed
+ * structure: the page is.
+ */
+#define comm_word(comm, member) \
+	((u32 *)((u8 *)(comm) + offsetof(struct jailhouse_comm_region, member)))
+
+static_assert(offsetof(struct jailhouse_comm_region, cell_state) % sizeof(u32) == 0);
+
+static u32 comm_read(const u32 *word)
+{
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static void comm_write(u32 *word, u32 value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+void comm_init(struct cell *cell)
+{
+	const struct jailhouse_platform_info *platform =
+		&cell->machine->system->platform_info;
+	struct jailhouse_comm_region *comm = cell->comm;
+
+	page_fill(comm, 0);
+	memcpy(comm->signature, JAILHOUSE_COMM_SIGNATURE, sizeof(comm->signature));
+	comm->revision = JAILHOUSE_COMM_REVISION;
+	comm->cell_state = JAILHOUSE_CELL_RUNNING;
+	if (cell->desc->flags & JAILHOUSE_CELL_DEBUG_CONSOLE)
+		comm->flags = JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED |
+			      JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE;
+	comm->console = cell->desc->console;
+	comm->pci_mmconfig_base = platform->pci_mmconfig_base;
+	comm->pm_timer_address = platform->pm_timer_address;
+	comm->num_cpus = (u16)cpu_mask_weight(cell->cpus);
+	comm->tsc_khz = cell->machine->tsc_khz;
+	comm->apic_khz = cell->machine->apic_khz;
+}
+
+void comm_show_state(struct cell *cell, enum cell_state state)
+{
+	if (cell->comm)
+		comm_write(comm_word(cell->comm, cell_state), state);
+}
+
+bool comm_listens(const struct cell *cell)
+{
+	return cell->comm && !(cell->desc->flags & JAILHOUSE_CELL_PASSIVE_COMMREG);
+}
+
+bool comm_ask_shutdown(struct cell *cell)
+{
+	u32 *message = comm_word(cell->comm, msg_to_cell);
+	bool unanswered = comm_read(message) != JAILHOUSE_MSG_NONE;
+
+	/* First, so that an older answer is not taken for the one to come. */
+	comm_write(comm_word(cell->comm, msg_from_cell), 0);
+	comm_write(message, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+	return unanswered;
+}
+
+void comm_withdraw(struct cell *cell)
+{
+	u32 request = JAILHOUSE_MSG_SHUTDOWN_REQUEST;
+
+	if (cell->comm)
+		__atomic_compare_exchange_n(comm_word(cell->comm, msg_to_cell), &request,
+					    JAILHOUSE_MSG_NONE, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+enum comm_answer comm_answer(const struct cell *cell)
+{
+	if (comm_read(comm_word(cell->comm, msg_to_cell)) != JAILHOUSE_MSG_NONE)
+		return COMM_PENDING;
+
+	switch (comm_read(comm_word(cell->comm, msg_from_cell))) {
+	case JAILHOUSE_MSG_REQUEST_APPROVED:
+		return COMM_APPROVED;
+	case JAILHOUSE_MSG_REQUEST_DENIED:
+		return COMM_DENIED;
+	case JAILHOUSE_MSG_UNKNOWN:
+		return COMM_UNKNOWN;
+	case JAILHOUSE_MSG_RECEIVED:
+		return COMM_RECEIVED;
+	default:
+		return COMM_NONSENSE;
+	}
+}
+
+void comm_tell_reconfigured(struct cell *cell)
+{
+	u32 none = JAILHOUSE_MSG_NONE;
+
+	if (comm_listens(cell) && cell_state_running(cell_state(cell)))
+		__atomic_compare_exchange_n(comm_word(cell->comm, msg_to_cell), &none,
+					    JAILHOUSE_MSG_RECONFIG_COMPLETED, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+/* Nonsense is replaced, unless the cell was faster: it counts once then. */
+static void refuse_state(struct cell *cell, u32 reported, enum cell_state state)
+{
+	const u64 interval = (u64)cell->machine->tsc_khz * COMPLAINT_INTERVAL;
+
+	__atomic_compare_exchange_n(comm_word(cell->comm, cell_state), &reported, state,
+				    false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	if (log_ratelimit(&cell->comm_limit, arch_read_tsc(), interval))
+		log_printf("Cell %s: there is no state 0x%x\n", cell->desc->name, reported);
+}
+
+bool comm_reported_event(struct cell *cell, enum cell_event *event)
+{
+	const enum cell_state state = cell_state(cell);
+	u32 reported;
+
+	if (!cell->comm || !cell_state_running(state))
+		return false;
+
+	reported = comm_read(comm_word(cell->comm, cell_state));
+	if (reported == (u32)state)
+		return false;
+
+	switch (reported) {
+	case JAILHOUSE_CELL_RUNNING:
+		*event = CELL_EVENT_UNLOCKS;
+		return true;
+	case JAILHOUSE_CELL_RUNNING_LOCKED:
+		*event = CELL_EVENT_LOCKS;
+		return true;
+	case JAILHOUSE_CELL_SHUT_DOWN:
+		*event = CELL_EVENT_SHUTS_DOWN;
+		return true;
+	case JAILHOUSE_CELL_FAILED:
+		*event = CELL_EVENT_GIVES_UP;
+		return true;
+	case JAILHOUSE_CELL_FAILED_COMM_REV:
+		log_printf("Cell %s: does not know revision %d of the comm region\n",
+			   cell->desc->name, JAILHOUSE_COMM_REVISION);
+		*event = CELL_EVENT_GIVES_UP;
+		return true;
+	default:
+		refuse_state(cell, reported, state);
+		return false;
+	}
+}

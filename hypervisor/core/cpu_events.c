@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests between CPUs.
+ *
+ * Suspension is a wish (CPU_REQ_SUSPEND) and an answer (CPU_SUSPENDED) in one word. The
+ * CPU sets the answer only by an exchange that fails if the wish was withdrawn in the
+ * meantime, and leaves only by one that fails if there is a wish again. So whoever sees
+ * the answer knows that the CPU stays, however often it was resumed just before.
+ */
+#include "cpu_events.h"
+#include "arch.h"
+#include "cell.h"
+
+/* Milliseconds that a CPU has to react to a kick. */
+#define REACTION_LIMIT	100
+
+/* A new start or end makes these meaningless. */
+#define CANCELLED	(CPU_REQ_PARK | CPU_REQ_RESET | CPU_REQ_INIT | CPU_REQ_SIPI | \
+			 CPU_REQ_NMI)
+
+#define SUSPENSION	(CPU_REQ_SUSPEND | CPU_SUSPENDED)
+
+static u32 requests_of(const struct cpu *cpu)
+{
+	return __atomic_load_n(&cpu->requests, __ATOMIC_ACQUIRE);
+}
+
+/* From @old, which is updated if the word has changed. */
+static bool requests_change(struct cpu *cpu, u32 *old, u32 new)
+{
+	return __atomic_compare_exchange_n(&cpu->requests, old, new, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE);
+}
+
+static bool wait_suspended(const struct cpu *cpu, u64 until)
+{
+	while (!(requests_of(cpu) & CPU_SUSPENDED)) {
+		if (arch_read_tsc() >= until)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
+}
+
+int cpu_suspend(struct cpu *self, cpu_mask cpus)
+{
+	struct machine *m = self->machine;
+	unsigned int n;
+	u64 until;
+
+	cpus &= ~cpu_bit(self);
+	for_each_cpu_in(n, cpus) {
+		__atomic_fetch_or(&m->cpus[n].requests, CPU_REQ_SUSPEND, __ATOMIC_SEQ_CST);
+		arch_kick_cpu(&m->cpus[n]);
+	}
+
+	until = arch_read_tsc() + (u64)m->tsc_khz * REACTION_LIMIT;
+	for_each_cpu_in(n, cpus) {
+		if (wait_suspended(&m->cpus[n], until))
+			continue;
+		cpu_resume(self, cpus);
+		log_error("CPU %u of cell %s does not react", n,
+			  m->cpus[n].cell->desc->name);
+		return -ETIMEDOUT;
+	}
+	return 0;
+}
+
+void cpu_resume(struct cpu *self, cpu_mask cpus)
+{
+	struct machine *m = self->machine;
+	unsigned int n;
+
+	for_each_cpu_in(n, cpus & ~cpu_bit(self))
+		__atomic_fetch_and(&m->cpus[n].requests, ~(u32)SUSPENSION, __ATOMIC_SEQ_CST);
+}
+
+void cpu_post(struct cpu *target, u32 requests)
+{
+	const u32 cancelled = requests & (CPU_REQ_PARK | CPU_REQ_RESET) ? CANCELLED : 0;
+	u32 old = requests_of(target);
+
+	while (!requests_change(target, &old, (old & ~cancelled) | requests))
+		;
+	if (!(old & CPU_SUSPENDED) && target->id != arch_cpu_id())
+		arch_kick_cpu(target);
+}
+
+static void set_idle(struct cpu *cpu, bool parked, bool wait_for_sipi)
+{
+	__atomic_store_n(&cpu->wait_for_sipi, wait_for_sipi, __ATOMIC_RELAXED);
+	__atomic_store_n(&cpu->parked, parked, __ATOMIC_RELEASE);
+}
+
+void cpu_assign(struct cpu *cpu, struct cell *cell, bool wait_for_sipi)
+{
+	u32 old = requests_of(cpu);
+
+	cpu->cell = cell;
+	cpu->failed = false;
+	cpu->line_length = 0;
+	set_idle(cpu, true, wait_for_sipi);
+	while (!requests_change(cpu, &old, (old & SUSPENSION) | CPU_REQ_FLUSH))
+		;
+}
+
+/* Stay while suspended, then take everything but a pending NMI. */
+static u32 take_requests(struct cpu *cpu)
+{
+	u32 requests = requests_of(cpu);
+
+	for (;;) {
+		if (!(requests & CPU_REQ_SUSPEND)) {
+			if (requests_change(cpu, &requests, requests & CPU_REQ_NMI))
+				return requests;
+		} else if (requests & CPU_SUSPENDED) {
+			arch_cpu_relax();
+			requests = requests_of(cpu);
+		} else if (requests_change(cpu, &requests, requests | CPU_SUSPENDED)) {
+			requests |= CPU_SUSPENDED;
+		}
+	}
+}
+
+/*
+ * A CPU that a management operation or a failure parked is not woken by other CPUs of
+ * its cell. Linux may start any CPU of its own again.
+ */
+static bool accepts_init(const struct cpu *cpu)
+{
+	return !cpu->parked || cpu->wait_for_sipi || cell_is_root(cpu->cell);
+}
+
+enum cpu_action cpu_events_process(struct cpu *cpu)
+{
+	const u32 requests = take_requests(cpu);
+	enum cpu_action action;
+
+	if (requests & CPU_REQ_FLUSH)
+		arch_flush_stage2(cpu);
+	if (requests & CPU_REQ_LEAVE)
+		return CPU_LEAVE;
+	if (requests & CPU_REQ_PARK)
+		set_idle(cpu, true, false);
+	action = cpu->parked ? CPU_PARK : CPU_CONTINUE;
+	if (requests & CPU_REQ_RESET) {
+		set_idle(cpu, false, false);
+		action = CPU_RESET;
+	}
+	if (requests & CPU_REQ_INIT && accepts_init(cpu)) {
+		set_idle(cpu, true, true);
+		action = CPU_PARK;
+	}
+	if (requests & CPU_REQ_SIPI && cpu->wait_for_sipi) {
+		set_idle(cpu, false, false);
+		cpu->failed = false;
+		action = CPU_STARTUP;
+	}
+	return action;
+}
+
+bool cpu_take_nmi(struct cpu *cpu)
+{
+	return __atomic_fetch_and(&cpu->requests, ~(u32)CPU_REQ_NMI, __ATOMIC_SEQ_CST) &
+	       CPU_REQ_NMI;
+}
+
+void cpu_left(struct cpu *cpu)
+{
+	__atomic_store_n(&cpu->present, false, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Hypercalls: who may call what, and one management operation at a time. */
+#include "hypercall.h"
+#include "arch.h"
+#include "cell.h"
+#include "cell_state.h"
+#include "cpu_events.h"
+
+/* Milliseconds after which an operation that is not called again is given up. */
+#define IDLE_LIMIT	2000
+
+/* Milliseconds that all CPUs have to agree to disable, and one has to leave. */
+#define DISABLE_LIMIT	1000
+#define LEAVE_LIMIT	100
+
+/* machine.op.busy */
+enum op_lock {
+	OP_FREE,
+	OP_TAKEN,	/* by a management operation */
+	OP_CHECKING,	/* a CPU looks whether the hypervisor may be disabled */
+	OP_GATHERING,	/* it waits for the others */
+};
+
+static u64 ticks(const struct machine *m, u64 milliseconds)
+{
+	return m->tsc_khz * milliseconds;
+}
+
+static bool op_lock(struct management_op *op, u32 how, u32 *found)
+{
+	*found = OP_FREE;
+	return __atomic_compare_exchange_n(&op->busy, found, how, false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+}
+
+static void op_unlock(struct management_op *op)
+{
+	__atomic_store_n(&op->busy, OP_FREE, __ATOMIC_RELEASE);
+}
+
+/*
+ * Management operations
+ */
+
+static bool op_expired(const struct machine *m)
+{
+	const struct management_op *op = &m->op;
+	const u64 now = arch_read_tsc();
+
+	return now >= op->seen + ticks(m, IDLE_LIMIT) ||
+	       (op->phase != PHASE_SCRUB && now >= op->deadline);
+}
+
+/* May hypercall @code begin, or go on? */
+static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
+{
+	const struct management_op *op = &cpu->machine->op;
+
+	if (!op->code || (op->code == code && op->arg1 == arg1))
+		return 0;
+	if (op_expired(cpu->machine))
+		return cell_abandon(cpu);
+	log_error("hypercall %u is still under way", op->code);
+	return -EBUSY;
+}
+
+typedef long (*hypercall_fn)(struct cpu *cpu, u64 arg1, u64 arg2);
+
+static long manage(struct cpu *cpu, u32 code, hypercall_fn handler, u64 arg1, u64 arg2)
+{
+	struct management_op *op = &cpu->machine->op;
+	long ret;
+	u32 found;
+
+	if (!op_lock(op, OP_TAKEN, &found)) {
+		log_error("another CPU is busy with a management operation");
+		return -EBUSY;
+	}
+	ret = op_admit(cpu, code, arg1);
+	if (!ret) {
+		ret = handler(cpu, arg1, arg2);
+		if (ret == -EINPROGRESS) {
+			op->code = code;
+			op->arg1 = arg1;
+			op->seen = arch_read_tsc();
+		} else {
+			op->code = 0;
+			op->phase = PHASE_BEGIN;
+		}
+	}
+	op_unlock(op);
+	return ret;
+}
+
+static long create(struct cpu *cpu, u64 config_gpa, __maybe_unused u64 arg2)
+{
+	return cell_create(cpu, config_gpa);
+}
+
+static long start(struct cpu *cpu, u64 id, u64 timeout)
+{
+	return cell_start(cpu, id, (u32)timeout);
+}
+
+static long set_loadable(struct cpu *cpu, u64 id, u64 timeout)
+{
+	return cell_set_loadable(cpu, id, (u32)timeout);
+}
+
+static long destroy(struct cpu *cpu, u64 id, u64 timeout)
+{
+	return cell_destroy(cpu, id, (u32)timeout);
+}
+
+static long stop(struct cpu *cpu, u64 id, u64 timeout)
+{
+	return cell_stop(cpu, id, (u32)timeout);
+}
+
+/*
+ * Disable: all CPUs call at once. One of them checks and opens a session; while it is
+ * open, op.arg1 is the set of CPUs, op.cursor those that have come, the leading one
+ * included, and op.phase the result for all, 0 as long as there is none. The leader
+ * closes the session, by op.cursor = 0, after all others have read the result and taken
+ * their bits away.
+ */
+
+static int disable_allowed(const struct machine *m)
+{
+	const struct cell *other = m->root->next;
+
+	if (!other)
+		return 0;
+	log_error("cell %s is still there", other->desc->name);
+	return -EBUSY;
+}
+
+static int gather(const struct machine *m, u64 cpus)
+{
+	const u64 until = arch_read_tsc() + ticks(m, DISABLE_LIMIT);
+	u64 missing;
+
+	for (;;) {
+		missing = cpus & ~__atomic_load_n(&m->op.cursor, __ATOMIC_ACQUIRE);
+		if (!missing)
+			return 0;
+		if (arch_read_tsc() >= until)
+			break;
+		arch_cpu_relax();
+	}
+	log_error("CPU %u did not come to disable the hypervisor", cpu_first(missing));
+	return -ETIMEDOUT;
+}
+
+static bool has_left(const struct cpu *cpu, u64 until)
+{
+	while (__atomic_load_n(&cpu->present, __ATOMIC_ACQUIRE)) {
+		if (arch_read_tsc() >= until)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
+}
+
+/* CPUs that Linux has offline, or that failed, are pulled out. */
+static int expel(struct machine *m, cpu_mask cpus)
+{
+	const u64 until = arch_read_tsc() + ticks(m, LEAVE_LIMIT);
+	unsigned int n;
+	int err = 0;
+
+	for_each_cpu_in(n, cpus)
+		cpu_post(&m->cpus[n], CPU_REQ_LEAVE);
+	for_each_cpu_in(n, cpus) {
+		if (has_left(&m->cpus[n], until)) {
+			m->root->cpus &= ~BIT_ULL(n);
+			continue;
+		}
+		log_error("CPU %u does not leave the hypervisor", n);
+		err = -ETIMEDOUT;
+	}
+	return err;
+}
+
+static int disable_lead(struct cpu *self, u64 cpus)
+{
+	struct machine *m = self->machine;
+	struct management_op *op = &m->op;
+	u64 only_self;
+	int err = disable_allowed(m);
+
+	if (err) {
+		op_unlock(op);
+		return err;
+	}
+	op->arg1 = cpus;
+	op->phase = 0;
+	__atomic_store_n(&op->cursor, cpu_bit(self), __ATOMIC_RELEASE);
+	__atomic_store_n(&op->busy, OP_GATHERING, __ATOMIC_RELEASE);
+
+	err = gather(m, cpus);
+	if (!err)
+		err = expel(m, m->root->cpus & ~cpus);
+	__atomic_store_n(&op->phase, (u32)(1 - err), __ATOMIC_RELEASE);
+
+	do {
+		arch_cpu_relax();
+		only_self = cpu_bit(self);
+	} while (!__atomic_compare_exchange_n(&op->cursor, &only_self, 0, false,
+					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	op->phase = PHASE_BEGIN;
+	op_unlock(op);
+	return err;
+}
+
+/* Return: false if there is no session any more; then start over. */
+static bool disable_join(struct cpu *self, u64 cpus, int *err)
+{
+	struct management_op *op = &self->machine->op;
+	u64 arrived = __atomic_load_n(&op->cursor, __ATOMIC_ACQUIRE);
+	u32 result;
+
+	do {
+		if (!arrived)
+			return false;
+		if (op->arg1 != cpus) {
+			log_error("CPU %u wants to disable with CPUs 0x%llx, others with 0x%llx",
+				  self->id, cpus, op->arg1);
+			*err = -EINVAL;
+			return true;
+		}
+	} while (!__atomic_compare_exchange_n(&op->cursor, &arrived, arrived | cpu_bit(self),
+					      false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+
+	while (!(result = __atomic_load_n(&op->phase, __ATOMIC_ACQUIRE)))
+		arch_cpu_relax();
+	*err = 1 - (int)result;
+	__atomic_fetch_and(&op->cursor, ~cpu_bit(self), __ATOMIC_RELEASE);
+	return true;
+}
+
+int machine_disable(struct cpu *self, u64 cpus)
+{
+	struct machine *m = self->machine;
+	u32 found;
+	int err;
+
+	if (cpus & ~m->root->cpus || !(cpus & cpu_bit(self))) {
+		log_error("0x%llx is not a set of CPUs of the root cell with CPU %u in it",
+			  cpus, self->id);
+		return -EINVAL;
+	}
+	for (;;) {
+		if (op_lock(&m->op, OP_CHECKING, &found))
+			return disable_lead(self, cpus);
+		if (found == OP_TAKEN) {
+			log_error("another CPU is busy with a management operation");
+			return -EBUSY;
+		}
+		if (found == OP_GATHERING && disable_join(self, cpus, &err))
+			return err;
+		arch_cpu_relax();
+	}
+}
+
+static long disable(struct cpu *cpu, u64 cpus, __maybe_unused u64 arg2)
+{
+	return machine_disable(cpu, cpus);
+}
+
+/*
+ * Information
+ */
+
+static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
+{
+	struct machine *m = cpu->machine;
+	const struct cell *cell;
+	long cells = 0;
+
+	switch (type) {
+	case JAILHOUSE_INFO_MEM_POOL_SIZE:
+		return m->pool.pages;
+	case JAILHOUSE_INFO_MEM_POOL_USED:
+		return m->pool.used;
+	case JAILHOUSE_INFO_REMAP_POOL_SIZE:
+	case JAILHOUSE_INFO_REMAP_POOL_USED:
+		/* Mappings of the hypervisor's own are fixed: it has no such pool. */
+		return 0;
+	case JAILHOUSE_INFO_NUM_CELLS:
+		for_each_cell(m, cell)
+			cells++;
+		return cells;
+	default:
+		return -EINVAL;
+	}
+}
+
+static long get_state(struct cpu *cpu, u64 id, __maybe_unused u64 arg2)
+{
+	struct cell *cell = cell_find(cpu->machine, id);
+
+	if (!cell)
+		return -ENOENT;
+	cell_refresh(cell);
+	return cell_state(cell);
+}
+
+static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
+{
+	const struct machine *m = cpu->machine;
+	const struct cpu *target;
+
+	if (number >= m->num_cpus || !m->cpus[number].present)
+		return -EINVAL;
+	target = &m->cpus[number];
+	if (target->cell != cpu->cell && !cell_is_root(cpu->cell))
+		return -EPERM;
+
+	if (type == JAILHOUSE_CPU_INFO_STATE)
+		return target->failed ? JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
+	type -= JAILHOUSE_CPU_INFO_STAT_BASE;
+	if (type >= JAILHOUSE_NUM_CPU_STATS)
+		return -EINVAL;
+	/* A counter that has grown large is not an errno. */
+	return target->stats[type] & 0x7fffffff;
+}
+
+static void end_line(struct cpu *cpu)
+{
+	log_printf("[%s] %.*s\n", cpu->cell->desc->name, (int)cpu->line_length, cpu->line);
+	cpu->line_length = 0;
+}
+
+static long console_putc(struct cpu *cpu, u64 character, __maybe_unused u64 arg2)
+{
+	const u8 c = (u8)character;
+
+	if (!(cpu->cell->desc->flags & JAILHOUSE_CELL_DEBUG_CONSOLE) &&
+	    !cell_is_root(cpu->cell))
+		return -EPERM;
+	if (c == '\n') {
+		end_line(cpu);
+	} else if (c >= ' ' && c < 0x7f) {
+		cpu->line[cpu->line_length++] = (char)c;
+		if (cpu->line_length == sizeof(cpu->line))
+			end_line(cpu);
+	}
+	return 0;
+}
+
+/*
+ * Dispatch
+ */
+
+enum caller {
+	ANY_CELL,
+	ROOT_CELL,
+	MANAGEMENT,	/* root cell, one at a time */
+};
+
+static const struct {
+	hypercall_fn handler;
+	enum caller caller;
+} hypercalls[] = {
+	[JAILHOUSE_HC_DISABLE]			= { disable, ROOT_CELL },
+	[JAILHOUSE_HC_CELL_CREATE]		= { create, MANAGEMENT },
+	[JAILHOUSE_HC_CELL_START]		= { start, MANAGEMENT },
+	[JAILHOUSE_HC_CELL_SET_LOADABLE]	= { set_loadable, MANAGEMENT },
+	[JAILHOUSE_HC_CELL_DESTROY]		= { destroy, MANAGEMENT },
+	[JAILHOUSE_HC_HYPERVISOR_GET_INFO]	= { get_info, ROOT_CELL },
+	[JAILHOUSE_HC_CELL_GET_STATE]		= { get_state, ROOT_CELL },
+	[JAILHOUSE_HC_CPU_GET_INFO]		= { cpu_get_info, ANY_CELL },
+	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC]	= { console_putc, ANY_CELL },
+	[JAILHOUSE_HC_CELL_STOP]		= { stop, MANAGEMENT },
+};
+
+static_assert(ARRAY_SIZE(hypercalls) == JAILHOUSE_NUM_HYPERCALLS);
+
+long hypercall(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
+{
+	enum caller caller;
+
+	if (code >= JAILHOUSE_NUM_HYPERCALLS)
+		return -ENOSYS;
+
+	caller = hypercalls[code].caller;
+	if (caller != ANY_CELL && !cell_is_root(cpu->cell)) {
+		cpu_count(cpu, JAILHOUSE_CPU_STAT_DENIED);
+		return -EPERM;
+	}
+	if (caller == MANAGEMENT)
+		return manage(cpu, code, hypercalls[code].handler, arg1, arg2);
+	return hypercalls[code].handler(cpu, arg1, arg2);
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Carve and return: what moves between the root cell and another one. */
+#include "region.h"
+#include "arch.h"
+#include "config_check.h"
+
+/* Bits of an address below a table of level L and below. */
+#define LEVEL_BITS	9
+
+/* Iterates @mem over the memory regions of @desc. */
+#define for_each_memory(desc, mem)					\
+	for ((mem) = config_mem_regions(desc);				\
+	     (mem) < config_mem_regions(desc) + (desc)->num_memory_regions; (mem)++)
+
+/* Iterates @pio over the port regions of @desc. */
+#define for_each_pio(desc, pio)						\
+	for ((pio) = config_pio(desc);					\
+	     (pio) < config_pio(desc) + (desc)->num_pio_regions; (pio)++)
+
+/* What two ranges have in common; empty if @start is not below @end. */
+struct overlap {
+	u64 start;
+	u64 end;
+};
+
+static struct overlap overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return (struct overlap) {
+		.start = MAX(a, b),
+		.end = MIN(a + a_size, b + b_size),
+	};
+}
+
+static struct overlap memory_overlap(const struct jailhouse_memory *a,
+				     const struct jailhouse_memory *b)
+{
+	return overlap(a->phys_start, a->size, b->phys_start, b->size);
+}
+
+/* Does the root cell lose it to the cell that has it in its configuration? */
+static bool changes_hands(const struct jailhouse_memory *mem)
+{
+	return !(mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED));
+}
+
+static bool is_loadable(const struct jailhouse_memory *mem)
+{
+	return changes_hands(mem) && mem->flags & JAILHOUSE_MEM_LOADABLE;
+}
+
+static bool is_scrubbed(const struct jailhouse_memory *mem)
+{
+	return changes_hands(mem) && !(mem->flags & JAILHOUSE_MEM_IO);
+}
+
+static bool is_huge(const struct jailhouse_memory *mem)
+{
+	return !(mem->flags & JAILHOUSE_MEM_NO_HUGEPAGES);
+}
+
+int region_map_cell(struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+	bool comm;
+	int err;
+
+	for_each_memory(cell->desc, mem) {
+		comm = mem->flags & JAILHOUSE_MEM_COMM_REGION;
+		err = pgtable_map(&cell->stage2, mem->virt_start,
+				  comm ? cell->comm_hpa : mem->phys_start, mem->size,
+				  arch_stage2_attrs(mem->flags), is_huge(mem));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* In the root cell, guest-physical is host-physical. */
+static int root_map(struct cell *root, u64 start, u64 end, u64 flags)
+{
+	return pgtable_map(&root->stage2, start, start, end - start,
+			   arch_stage2_attrs(flags), !(flags & JAILHOUSE_MEM_NO_HUGEPAGES));
+}
+
+static int root_unmap(struct cell *root, const struct jailhouse_memory *mem)
+{
+	return pgtable_unmap(&root->stage2, mem->phys_start, mem->size);
+}
+
+int region_map_root(struct cell *cell)
+{
+	const struct machine *m = cell->machine;
+	const struct jailhouse_memory *mem;
+	u64 log_hpa;
+	int err;
+
+	for_each_memory(cell->desc, mem) {
+		err = root_map(cell, mem->phys_start, mem->phys_start + mem->size, mem->flags);
+		if (err)
+			return err;
+	}
+	err = root_unmap(cell, &m->system->hypervisor_memory);
+	if (err)
+		return err;
+
+	log_hpa = page_hpa(&m->pool, m->log);
+	return root_map(cell, log_hpa, log_hpa + sizeof(*m->log), JAILHOUSE_MEM_READ);
+}
+
+static int return_memory(struct cell *root, const struct jailhouse_memory *mem)
+{
+	const struct jailhouse_memory *of_root;
+	struct overlap part;
+	int err = 0;
+
+	for_each_memory(root->desc, of_root) {
+		part = memory_overlap(mem, of_root);
+		if (part.start < part.end)
+			err = root_map(root, part.start, part.end, of_root->flags) ?: err;
+	}
+	if (err)
+		log_printf("BUG: no page to give 0x%llx-0x%llx back to the root cell\n",
+			   mem->phys_start, mem->phys_start + mem->size);
+	return err;
+}
+
+static int load_memory(struct cell *root, const struct jailhouse_memory *mem)
+{
+	u64 flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+
+	flags |= mem->flags & JAILHOUSE_MEM_IO;
+	return root_map(root, mem->phys_start, mem->phys_start + mem->size, flags);
+}
+
+typedef bool (*memory_filter)(const struct jailhouse_memory *mem);
+typedef int (*memory_change)(struct cell *root, const struct jailhouse_memory *mem);
+
+/* For all regions of a cell that are wanted, or for none: then those done are undone. */
+static int change_all(struct cell *cell, memory_filter wanted, memory_change change,
+		      memory_change undo)
+{
+	const struct jailhouse_memory *first = config_mem_regions(cell->desc), *mem;
+	struct cell *root = cell->machine->root;
+	int err;
+
+	for_each_memory(cell->desc, mem) {
+		err = wanted(mem) ? change(root, mem) : 0;
+		if (!err)
+			continue;
+		while (mem-- > first)
+			if (wanted(mem))
+				undo(root, mem);
+		return err;
+	}
+	return 0;
+}
+
+int region_carve(struct cell *cell)
+{
+	return change_all(cell, changes_hands, root_unmap, return_memory);
+}
+
+void region_return(struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+
+	for_each_memory(cell->desc, mem)
+		if (changes_hands(mem))
+			return_memory(cell->machine->root, mem);
+}
+
+int region_load(struct cell *cell)
+{
+	return change_all(cell, is_loadable, load_memory, root_unmap);
+}
+
+int region_unload(struct cell *cell)
+{
+	return change_all(cell, is_loadable, root_unmap, load_memory);
+}
+
+/* Tables that each cover 1 << @shift bytes and hold a part of [@start, @end) only. */
+static u64 partial_tables(u64 start, u64 end, unsigned int shift)
+{
+	const u64 size = 1ULL << shift;
+	const bool low = !IS_ALIGNED(start, size), high = !IS_ALIGNED(end, size);
+
+	if (start >> shift == (end - 1) >> shift)
+		return low || high;
+	return (u64)low + high;
+}
+
+/* Tables that may be missing when [@start, @end) is mapped, all levels together. */
+static u64 missing_tables(u64 start, u64 end, bool huge)
+{
+	const struct pgtable_format *format = arch_stage2_format();
+	unsigned int level, shift = PAGE_SHIFT;
+	u64 tables = 0;
+
+	for (level = 1; level < format->levels; level++) {
+		shift += LEVEL_BITS;
+		if (huge && format->huge_levels & 1U << level)
+			tables += partial_tables(start, end, shift);
+		else
+			tables += ((end - 1) >> shift) - (start >> shift) + 1;
+	}
+	return tables;
+}
+
+u64 region_reserve(const struct cell *cell)
+{
+	const struct jailhouse_memory *mem, *of_root;
+	struct overlap part;
+	u64 tables = 0;
+
+	for_each_memory(cell->desc, mem) {
+		if (!changes_hands(mem))
+			continue;
+		for_each_memory(cell->machine->root->desc, of_root) {
+			part = memory_overlap(mem, of_root);
+			if (part.start < part.end)
+				tables += missing_tables(part.start, part.end,
+							 is_huge(of_root));
+		}
+	}
+	return tables;
+}
+
+/* From @offset on; returns false when the time is over. */
+static bool scrub_memory(const struct jailhouse_memory *mem, u64 offset, u64 *cursor, u64 until)
+{
+	for (; offset < mem->size; offset += PAGE_SIZE) {
+		page_fill(arch_window(mem->phys_start + offset), 0);
+		*cursor += PAGE_SIZE;
+		if (arch_read_tsc() >= until)
+			return false;
+	}
+	return true;
+}
+
+bool region_scrub(const struct cell *cell, u64 *cursor, u64 until)
+{
+	const struct jailhouse_memory *mem;
+	u64 skip = *cursor;
+	bool done = true;
+
+	for_each_memory(cell->desc, mem) {
+		if (!is_scrubbed(mem))
+			continue;
+		if (skip >= mem->size) {
+			skip -= mem->size;
+			continue;
+		}
+		done = scrub_memory(mem, skip, cursor, until);
+		if (!done)
+			break;
+		skip = 0;
+	}
+	arch_window_close();
+	return done;
+}
+
+static struct overlap pio_overlap(const struct jailhouse_pio *a, const struct jailhouse_pio *b)
+{
+	return overlap(a->base, a->length, b->base, b->length);
+}
+
+typedef void (*pio_change)(u8 *bitmap, const struct jailhouse_pio *range);
+
+/* Change those ports of @range that @desc lists without any of @flags. */
+static void change_ports(u8 *bitmap, const struct jailhouse_pio *range, pio_change change,
+			 const struct jailhouse_cell_desc *desc, unsigned int flags)
+{
+	const struct jailhouse_pio *listed;
+	struct jailhouse_pio part;
+	struct overlap common;
+
+	for_each_pio(desc, listed) {
+		common = pio_overlap(range, listed);
+		if (listed->flags & flags || common.start >= common.end)
+			continue;
+		part = (struct jailhouse_pio) {
+			.base = (u16)common.start,
+			.length = (u32)(common.end - common.start),
+		};
+		change(bitmap, &part);
+	}
+}
+
+void region_update_ports(struct cell *cell, bool gone)
+{
+	const struct machine *m = cell->machine;
+	u8 *bitmap = m->root->io_bitmap;
+	const struct jailhouse_pio *range;
+	const struct cell *other;
+
+	for_each_pio(cell->desc, range) {
+		if (range->flags & (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
+			continue;
+		pio_revoke(bitmap, range);
+		change_ports(bitmap, range, pio_grant, m->root->desc, JAILHOUSE_PIO_IGNORE);
+		for_each_cell(m, other)
+			if (other != m->root && !(gone && other == cell))
+				change_ports(bitmap, range, pio_revoke, other->desc,
+					     JAILHOUSE_PIO_ROOTSHARED |
+					     JAILHOUSE_PIO_IGNORE);
+	}
+	pio_grant_pm_timer(bitmap, m->system->platform_info.pm_timer_address);
+}
