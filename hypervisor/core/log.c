@@ -28,6 +28,9 @@
  */
 #define CONSOLE_BUDGET	1024U
 
+/* On the console instead of text that was overwritten before it got there. */
+#define SKIPPED		"\n...\n"
+
 static struct jailhouse_log *ring;
 static u32 ring_lock;
 static u32 console_lock;
@@ -69,19 +72,35 @@ static u32 ring_tail(void)
 	return __atomic_load_n(&ring->tail, __ATOMIC_SEQ_CST);
 }
 
+/*
+ * Copies the next chunk for the console. Return: false if it may not be what was there:
+ * others have added so much that it was overwritten, or is being.
+ */
+static bool copy_chunk(char *text, u32 next, u32 chunk)
+{
+	const u32 at = next % JAILHOUSE_LOG_SIZE;
+	const u32 to_end = MIN(chunk, JAILHOUSE_LOG_SIZE - at);
+
+	memcpy(text, ring->text + at, to_end);
+	memcpy(text + to_end, ring->text, chunk - to_end);
+	return ring_tail() - next <= JAILHOUSE_LOG_SIZE - LOG_LINE_SIZE;
+}
+
 /* Prints a chunk. Return: its length, 0 if there is nothing left. */
 static u32 console_print(void)
 {
-	u32 pending = ring_tail() - console_tail, at, chunk;
-	u32 next = console_tail;
+	const u32 tail = ring_tail(), next = console_tail;
+	const u32 chunk = MIN(tail - next, CONSOLE_CHUNK);
+	char text[CONSOLE_CHUNK];
 
-	/* Overtaken by others: the oldest text is gone. */
-	if (pending > JAILHOUSE_LOG_SIZE)
-		next += pending - JAILHOUSE_LOG_SIZE;
-	at = next % JAILHOUSE_LOG_SIZE;
-	chunk = MIN(MIN(pending, CONSOLE_CHUNK), JAILHOUSE_LOG_SIZE - at);
-	if (chunk)
-		arch_console_write(ring->text + at, chunk);
+	if (!chunk)
+		return 0;
+	if (!copy_chunk(text, next, chunk)) {
+		arch_console_write(SKIPPED, sizeof(SKIPPED) - 1);
+		__atomic_store_n(&console_tail, tail, __ATOMIC_SEQ_CST);
+		return sizeof(SKIPPED) - 1;
+	}
+	arch_console_write(text, chunk);
 	__atomic_store_n(&console_tail, next + chunk, __ATOMIC_SEQ_CST);
 	return chunk;
 }

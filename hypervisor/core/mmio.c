@@ -46,14 +46,14 @@ int mmio_register(struct mmio_table *table, u64 start, u64 size,
 
 	if (!size || size - 1 > ~start)
 		return -EINVAL;
+	if (table->count == table->capacity)
+		return -ENOSPC;
 
 	/* The last range that starts before the new one ends has to end before it. */
 	up_to = ranges_up_to(table, start + (size - 1));
 	at = table->regions + up_to;
 	if (up_to && at[-1].start + (at[-1].size - 1) >= start)
 		return -EEXIST;
-	if (table->count == table->capacity)
-		return -ENOSPC;
 
 	memmove(at + 1, at, (table->count - up_to) * sizeof(*at));
 	*at = (struct mmio_region){
@@ -66,11 +66,14 @@ int mmio_register(struct mmio_table *table, u64 start, u64 size,
 void mmio_unregister(struct mmio_table *table, u64 start)
 {
 	unsigned int up_to = ranges_up_to(table, start);
-	struct mmio_region *at = table->regions + up_to;
+	struct mmio_region *found;
 
-	if (!up_to || at[-1].start != start)
+	if (!up_to)
 		return;
-	memmove(at - 1, at, (table->count - up_to) * sizeof(*at));
+	found = &table->regions[up_to - 1];
+	if (found->start != start)
+		return;
+	memmove(found, found + 1, (table->count - up_to) * sizeof(*found));
 	table->count--;
 }
 

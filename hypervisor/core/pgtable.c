@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page-table builder.
+ *
+ * A change goes in two passes over the same range: the first one counts the tables that
+ * it takes, the second one does it. So there is nothing to undo when memory is short.
+ */
+#include "pgtable.h"
+#include "errno.h"
+
+#define ENTRIES		512U
+
+/*
+ * Hardware walks meanwhile: one store per entry, after those to the table that it links.
+ * The unit test puts something here that sees each of them.
+ */
+#ifndef pgtable_write
+#define pgtable_write(entry, value) __atomic_store_n(entry, value, __ATOMIC_RELEASE)
+#endif
+
+/**
+ * struct change - what is to be done to a range
+ * @pt: the tree
+ * @delta: host-physical minus virtual address, modulo 2^64
+ * @attrs: of new leaves
+ * @leaf_levels: bit L set: new leaves may be at level L
+ * @map: map it, not unmap
+ */
+struct change {
+	struct pgtable *pt;
+	u64 delta;
+	u64 attrs;
+	unsigned int leaf_levels;
+	bool map;
+};
+
+static unsigned int level_shift(unsigned int level)
+{
+	return PAGE_SHIFT + 9 * level;
+}
+
+static u64 level_size(unsigned int level)
+{
+	return BIT_ULL(level_shift(level));
+}
+
+static unsigned int level_index(unsigned int level, u64 va)
+{
+	return (unsigned int)(va >> level_shift(level)) % ENTRIES;
+}
+
+/* End of the part of [va, end) that one entry of @level covers. */
+static u64 entry_end(unsigned int level, u64 va, u64 end)
+{
+	return MIN(end, ALIGN_DOWN(va, level_size(level)) + level_size(level));
+}
+
+static bool is_present(const struct pgtable_format *format, u64 entry)
+{
+	return entry & format->present_mask;
+}
+
+static bool is_table(const struct pgtable_format *format, unsigned int level, u64 entry)
+{
+	return level > 0 && is_present(format, entry) && !(entry & format->leaf_huge_bit);
+}
+
+static u64 *table_of(const struct pgtable *pt, u64 entry)
+{
+	return page_virt(pt->pool, entry & pt->format->addr_mask);
+}
+
+static u64 table_entry(const struct pgtable *pt, const u64 *table)
+{
+	return page_hpa(pt->pool, table) | pt->format->table_attrs;
+}
+
+static u64 leaf_entry(const struct change *change, unsigned int level, u64 va)
+{
+	const u64 leaf = (va + change->delta) | change->attrs;
+
+	return level > 0 ? leaf | change->pt->format->leaf_huge_bit : leaf;
+}
+
+/*
+ * Whether [va, next), which lies within one entry of @level, is done by writing this
+ * entry: it is covered completely, and is cleared or may hold a leaf.
+ */
+static bool ends_at(const struct change *change, unsigned int level, u64 va, u64 next)
+{
+	if (next - va != level_size(level))
+		return false;
+	if (!change->map)
+		return true;
+	return change->leaf_levels & BIT_ULL(level) &&
+	       IS_ALIGNED(change->delta, level_size(level));
+}
+
+/*
+ * How many tables it takes to do [va, end) in a table of @level, all of whose entries
+ * are @shadow if it is NULL.
+ */
+static u64 count_tables(const struct change *change, unsigned int level,
+			const u64 *table, u64 shadow, u64 va, u64 end)
+{
+	const struct pgtable_format *format = change->pt->format;
+	u64 next, entry, count = 0;
+
+	for (; va < end; va = next) {
+		next = entry_end(level, va, end);
+		if (ends_at(change, level, va, next)) {
+			/* So do all the whole entries that follow. */
+			next = MAX(next, ALIGN_DOWN(end, level_size(level)));
+			continue;
+		}
+		entry = table ? table[level_index(level, va)] : shadow;
+		if (!change->map && !is_present(format, entry))
+			continue;
+		if (is_table(format, level, entry))
+			count += count_tables(change, level - 1,
+					      table_of(change->pt, entry), 0, va, next);
+		else
+			count += 1 + count_tables(change, level - 1, NULL, entry, va, next);
+	}
+	return count;
+}
+
+/* Frees the tables below and including @table, which hardware no longer reaches. */
+static void free_tables(struct pgtable *pt, unsigned int level, u64 *table)
+{
+	unsigned int i;
+
+	for (i = 0; level > 0 && i < ENTRIES; i++)
+		if (is_table(pt->format, level, table[i]))
+			free_tables(pt, level - 1, table_of(pt, table[i]));
+	page_free(pt->pool, table, 1);
+}
+
+/* Replaces an entry, and frees what hung below it. */
+static inline void replace_entry(struct pgtable *pt, unsigned int level, u64 *entry, u64 value)
+{
+	const u64 old = *entry;
+
+	pgtable_write(entry, value);
+	if (is_table(pt->format, level, old))
+		free_tables(pt, level - 1, table_of(pt, old));
+}
+
+/* The table below an entry; made, with the same translation, if there is none. */
+static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
+{
+	const struct pgtable_format *format = pt->format;
+	u64 leaf = *entry;
+	unsigned int i;
+	u64 *table;
+
+	if (is_table(format, level, leaf))
+		return table_of(pt, leaf);
+
+	/* count_tables() made sure that there is one. */
+	table = page_alloc(pt->pool, 1);
+	if (is_present(format, leaf)) {
+		if (level == 1)
+			leaf &= ~format->leaf_huge_bit;
+		for (i = 0; i < ENTRIES; i++, leaf += level_size(level - 1))
+			pgtable_write(&table[i], leaf);
+	}
+	pgtable_write(entry, table_entry(pt, table));
+	return table;
+}
+
+/*
+ * The leaf that translates as the whole of @table does, whose entries are of @level;
+ * 0 if there is none.
+ */
+static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
+		       const u64 *table)
+{
+	const u64 first = table[0], step = level_size(level);
+	const u64 kind = level > 0 ? format->leaf_huge_bit : 0;
+	unsigned int i;
+
+	if (!(format->huge_levels & BIT_ULL(level + 1)) || !is_present(format, first) ||
+	    first & format->small_bit || (level > 0 && !(first & kind)) ||
+	    !IS_ALIGNED(first & format->addr_mask, step * ENTRIES))
+		return 0;
+	/* The last one is the least likely to fit. */
+	for (i = ENTRIES - 1; i > 0; i--)
+		if (table[i] != first + i * step)
+			return 0;
+	return first | format->leaf_huge_bit;
+}
+
+static bool is_empty(const struct pgtable_format *format, const u64 *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < ENTRIES; i++)
+		if (is_present(format, table[i]))
+			return false;
+	return true;
+}
+
+/* Does away with the table below @entry if it is not needed any more. */
+static void tidy(const struct change *change, unsigned int level, u64 *entry)
+{
+	const struct pgtable_format *format = change->pt->format;
+	const u64 *table = table_of(change->pt, *entry);
+	u64 leaf = 0;
+
+	if (!change->map && is_empty(format, table))
+		replace_entry(change->pt, level, entry, 0);
+	/* The format may have no bit that tells which 4K leaves are to stay. */
+	if (change->map && change->leaf_levels > 1)
+		leaf = merged_leaf(format, level - 1, table);
+	if (leaf)
+		replace_entry(change->pt, level, entry, leaf);
+}
+
+/* Does all the entries of @level that [va, end) covers completely. Return: their end. */
+static u64 apply_run(const struct change *change, unsigned int level, u64 *entry,
+		     u64 va, u64 end)
+{
+	const u64 step = change->map ? level_size(level) : 0;
+	const u64 run_end = ALIGN_DOWN(end, level_size(level));
+	u64 *last = entry + ((run_end - va) >> level_shift(level));
+	u64 value = change->map ? leaf_entry(change, level, va) : 0;
+
+	for (; entry < last; entry++, value += step)
+		replace_entry(change->pt, level, entry, value);
+	return run_end;
+}
+
+static void apply(const struct change *change, unsigned int level, u64 *table,
+		  u64 va, u64 end)
+{
+	const struct pgtable_format *format = change->pt->format;
+	u64 next, *entry;
+
+	for (; va < end; va = next) {
+		next = entry_end(level, va, end);
+		entry = &table[level_index(level, va)];
+		if (ends_at(change, level, va, next)) {
+			next = apply_run(change, level, entry, va, end);
+		} else if (change->map || is_present(format, *entry)) {
+			apply(change, level - 1, descend(change->pt, level, entry), va, next);
+			tidy(change, level, entry);
+		}
+	}
+}
+
+static int make_change(const struct change *change, u64 va, u64 size)
+{
+	struct pgtable *pt = change->pt;
+	const unsigned int top = pt->format->levels - 1;
+	const u64 reach = level_size(top) * ENTRIES;
+
+	if (!IS_ALIGNED(va | size, PAGE_SIZE) || va > reach || size > reach - va)
+		return -EINVAL;
+	if (count_tables(change, top, pt->root, 0, va, va + size) >
+	    page_pool_free_pages(pt->pool))
+		return -ENOMEM;
+	apply(change, top, pt->root, va, va + size);
+	return 0;
+}
+
+int pgtable_map(struct pgtable *pt, u64 va, u64 hpa, u64 size, u64 attrs, bool huge)
+{
+	const struct pgtable_format *format = pt->format;
+	const struct change change = {
+		.pt = pt,
+		.delta = hpa - va,
+		.attrs = huge ? attrs : attrs | format->small_bit,
+		.leaf_levels = huge ? format->huge_levels | 1 : 1,
+		.map = true,
+	};
+
+	if (!is_present(format, attrs) ||
+	    attrs & (format->addr_mask | format->leaf_huge_bit | format->small_bit))
+		return -EINVAL;
+	/* Neither the first nor the last page has an address that does not fit. */
+	if (hpa & ~format->addr_mask ||
+	    (size && (hpa + size - PAGE_SIZE) & ~format->addr_mask))
+		return -EINVAL;
+	return make_change(&change, va, size);
+}
+
+int pgtable_unmap(struct pgtable *pt, u64 va, u64 size)
+{
+	const struct change change = { .pt = pt };
+
+	return make_change(&change, va, size);
+}
+
+bool pgtable_lookup(const struct pgtable *pt, u64 va, u64 *hpa, u64 *attrs)
+{
+	const struct pgtable_format *format = pt->format;
+	unsigned int level = format->levels - 1;
+	const u64 *table = pt->root;
+	u64 entry, offset;
+
+	/* Beyond the reach of the levels there is nothing. */
+	if (va >> level_shift(level) >= ENTRIES)
+		return false;
+	while (is_table(format, level, entry = table[level_index(level, va)])) {
+		table = table_of(pt, entry);
+		level--;
+	}
+	if (!is_present(format, entry))
+		return false;
+
+	offset = va & (level_size(level) - 1);
+	if (hpa)
+		*hpa = (entry & format->addr_mask & ~(level_size(level) - 1)) | offset;
+	if (attrs)
+		*attrs = entry & ~(format->addr_mask | format->small_bit |
+				   (level > 0 ? format->leaf_huge_bit : 0));
+	return true;
+}
+
+int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
+		 struct page_pool *pool)
+{
+	pt->format = format;
+	pt->pool = pool;
+	pt->root = page_alloc(pool, 1);
+	return pt->root ? 0 : -ENOMEM;
+}
+
+void pgtable_destroy(struct pgtable *pt)
+{
+	if (pt->root)
+		free_tables(pt, pt->format->levels - 1, pt->root);
+	pt->root = NULL;
+}

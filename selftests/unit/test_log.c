@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: core/log.c core/format.c */
+/* LIBS: pthread */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "unit.h"
+#include "arch.h"
+#include "log.h"
+
+/* As much text as no case prints. */
+static char console[0x100000];
+static size_t console_length;
+static void (*in_console)(void);
+static struct jailhouse_log *ring;
+
+void arch_console_write(const char *text, size_t length)
+{
+	void (*hook)(void) = in_console;
+
+	in_console = NULL;
+	if (hook)
+		hook();
+	memcpy(console + console_length, text, length);
+	console_length += length;
+	console[console_length] = '\0';
+}
+
+/*
+ * Real CPUs are not preempted while they hold a lock, threads are: they give time away
+ * until the holder is back.
+ */
+static bool preemption;
+
+void arch_cpu_relax(void)
+{
+	if (preemption)
+		usleep(1);
+}
+
+static void setup(u32 tail)
+{
+	free(ring);
+	ring = aligned_alloc(4096, sizeof(*ring));
+	memset(ring, 0, sizeof(*ring));
+	ring->tail = tail;
+	console_length = 0;
+	console[0] = '\0';
+	in_console = NULL;
+	log_init(ring);
+}
+
+/* The last characters of the ring, as a reader has them. */
+static const char *ring_end(size_t length)
+{
+	static char text[JAILHOUSE_LOG_SIZE + 1];
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		text[i] = ring->text[(ring->tail - length + i) % JAILHOUSE_LOG_SIZE];
+	text[length] = '\0';
+	return text;
+}
+
+/* Has to run first: there is no log before. */
+UNIT(before_init_nothing_happens)
+{
+	CHECK(!ring);
+	log_printf("lost\n");
+	log_error("lost");
+	log_flush();
+	CHECK_EQ(console_length, 0);
+}
+
+UNIT(a_line_goes_to_ring_and_console)
+{
+	setup(0);
+	log_printf("Cell \"%s\" runs on CPU %u\n", "tiny-demo", 2U);
+	CHECK_STR(console, "Cell \"tiny-demo\" runs on CPU 2\n");
+	CHECK_EQ(ring->tail, console_length);
+	CHECK_STR(ring_end(ring->tail), console);
+	CHECK_EQ(ring->busy, 0);
+	CHECK_EQ(ring->error_seq, 0);
+}
+
+UNIT(the_ring_wraps_at_every_offset)
+{
+	u32 at;
+
+	for (at = JAILHOUSE_LOG_SIZE - 12; at < JAILHOUSE_LOG_SIZE + 2; at++) {
+		unit_row("tail %#x", at);
+		setup(at);
+		log_printf("0123456789\n");
+		CHECK_EQ(ring->tail, at + 11);
+		CHECK_STR(ring_end(11), "0123456789\n");
+		CHECK_STR(console, "0123456789\n");
+		/* Nothing behind the array. */
+		CHECK_STR(ring->error, "");
+	}
+}
+
+UNIT(long_lines_are_cut_and_keep_their_end)
+{
+	char text[2 * LOG_LINE_SIZE];
+	size_t length;
+
+	for (length = LOG_LINE_SIZE - 2; length < LOG_LINE_SIZE + 3; length++) {
+		unit_row("length %zu", length);
+		setup(0);
+		memset(text, 'x', length);
+		text[length] = '\0';
+		log_printf("%s\n", text);
+		CHECK_EQ(console_length, MIN(length + 1, LOG_LINE_SIZE));
+		CHECK_EQ(console[console_length - 1], '\n');
+		CHECK_EQ(console[console_length - 2], 'x');
+	}
+	setup(0);
+	log_write(text, sizeof(text));
+	CHECK_EQ(ring->tail, LOG_LINE_SIZE);
+}
+
+UNIT(an_error_is_for_the_user_and_in_the_log)
+{
+	char text[2 * JAILHOUSE_LOG_ERROR_SIZE];
+
+	setup(0);
+	log_error("CPU %u does not exist", 9U);
+	CHECK_STR(ring->error, "CPU 9 does not exist");
+	CHECK_EQ(ring->error_seq, 1);
+	CHECK_STR(console, "CPU 9 does not exist\n");
+
+	memset(text, 'y', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	log_error("%s", text);
+	CHECK_EQ(strlen(ring->error), JAILHOUSE_LOG_ERROR_SIZE - 1);
+	CHECK_EQ(ring->error_seq, 2);
+	CHECK_EQ(ring->reserved[0], 0);
+
+	log_error("short");
+	CHECK_STR(ring->error, "short");
+}
+
+UNIT(lines_come_at_a_limited_rate)
+{
+	static const struct {
+		u64 now;
+		bool want;
+		u32 suppressed;
+	} rows[] = {
+		{ 1000, true, 0 },
+		{ 1000, false, 1 },
+		{ 1099, false, 2 },
+		{ 1100, true, 0 },
+		{ 1150, false, 1 },
+		{ 5000, true, 0 },
+		{ 5100, true, 0 },
+	};
+	struct log_limit limit = { 0 };
+	size_t i;
+
+	setup(0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("now %llu", rows[i].now);
+		CHECK_EQ(log_ratelimit(&limit, rows[i].now, 100), rows[i].want);
+		CHECK_EQ(limit.suppressed, rows[i].suppressed);
+	}
+	CHECK_STR(console, "... 2 more like the next one suppressed\n"
+			   "... 1 more like the next one suppressed\n");
+}
+
+static void print_from_within(void)
+{
+	log_printf("second\n");
+	CHECK_EQ(console_length, 0);
+}
+
+UNIT(what_is_added_while_the_console_is_busy_is_printed_by_its_holder)
+{
+	setup(0);
+	in_console = print_from_within;
+	log_printf("first\n");
+	CHECK_STR(console, "first\nsecond\n");
+}
+
+static void panic_from_within(void)
+{
+	log_printf("panic\n");
+	log_flush();
+	CHECK(strstr(console, "panic\n"));
+}
+
+UNIT(a_panic_takes_the_console_from_its_own_cpu)
+{
+	setup(0);
+	in_console = panic_from_within;
+	log_printf("interrupted\n");
+	CHECK(strstr(console, "interrupted\n"));
+}
+
+static void add_without_end(void)
+{
+	log_write("0123456789abcdef0123456789abcde\n", 32);
+	in_console = add_without_end;
+}
+
+UNIT(nobody_prints_for_others_forever)
+{
+	setup(0);
+	in_console = add_without_end;
+	log_printf("mine\n");
+	CHECK(console_length < 2000);
+	CHECK(ring->tail > console_length);
+
+	/* What was left is printed with the next line. */
+	in_console = NULL;
+	log_printf("next\n");
+	CHECK_EQ(console_length, ring->tail);
+	CHECK_STR(console + console_length - 5, "next\n");
+}
+
+static void add_more_than_fits(void)
+{
+	int i;
+
+	for (i = 0; i < 500; i++)
+		log_printf("%031d\n", i);
+}
+
+UNIT(a_console_that_is_overtaken_says_so_and_goes_on_with_a_line)
+{
+	setup(0);
+	in_console = add_more_than_fits;
+	log_printf("first\n");
+	log_printf("next\n");
+	CHECK_STR(console, "first\n\n...\nnext\n");
+}
+
+/* Few enough lines that none is overwritten before it is printed. */
+#define WRITERS		4
+#define LINES		70
+#define LINE_LENGTH	40
+#define ROUNDS		100
+
+static void *writer(void *arg)
+{
+	int n;
+
+	for (n = 0; n < LINES; n++)
+		log_printf("thread %d line %04d %s\n", *(int *)arg, n, "....................");
+	return NULL;
+}
+
+static void write_concurrently(void)
+{
+	int ids[WRITERS], i;
+	pthread_t threads[WRITERS];
+
+	preemption = true;
+	for (i = 0; i < WRITERS; i++) {
+		ids[i] = i;
+		pthread_create(&threads[i], NULL, writer, &ids[i]);
+	}
+	for (i = 0; i < WRITERS; i++)
+		pthread_join(threads[i], NULL);
+	preemption = false;
+	log_flush();
+}
+
+/* All lines are there, in order for each writer. */
+static bool check_lines(const char *text)
+{
+	int next[WRITERS] = { 0 }, who, line, end, i;
+
+	for (i = 0; i < WRITERS * LINES; i++, text += LINE_LENGTH) {
+		end = 0;
+		if (sscanf(text, "thread %d line %d ....................%n",
+			   &who, &line, &end) == 2 &&
+		    end == LINE_LENGTH - 1 && text[end] == '\n' &&
+		    who < WRITERS && line == next[who]++)
+			continue;
+		unit_row("at line %d: %.80s", i, text);
+		return CHECK(false);
+	}
+	return CHECK_STR(text, "");
+}
+
+UNIT(no_line_is_torn_by_another_cpu)
+{
+	int round;
+
+	for (round = 0; round < ROUNDS; round++) {
+		/* Somewhere in the middle, to have it wrap. */
+		setup((u32)round * 1000);
+		write_concurrently();
+		CHECK_EQ(ring->busy, 0);
+		CHECK_EQ(console_length, WRITERS * LINES * LINE_LENGTH);
+		if (!check_lines(console) || !check_lines(ring_end(console_length)))
+			return;
+	}
+}
