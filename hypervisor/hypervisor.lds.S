@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Layout of jailhouse.bin: constants, text, data, each on pages of its own, so that
+ * no page is both writable and executable.
+ */
+#include "layout.h"
+
+OUTPUT_FORMAT("elf64-x86-64")
+OUTPUT_ARCH(i386:x86-64)
+ENTRY(entry)
+
+SECTIONS
+{
+	. = HV_BASE;
+	.rodata : {
+		*(.header)
+		*(.rodata .rodata.*)
+		. = ALIGN(16);
+		__ex_table_start = .;
+		KEEP(*(__ex_table))
+		__ex_table_end = .;
+		. = ALIGN(4096);
+	}
+	__text_start = .;
+	.text : {
+		*(.text .text.*)
+		. = ALIGN(4096);
+	}
+	__data_start = .;
+	.data : {
+		*(.data.log)
+		*(.data .data.*)
+		. = ALIGN(16);
+	}
+	__image_end = .;
+	.bss : {
+		*(.bss .bss.* COMMON)
+		. = ALIGN(4096);
+	}
+	__core_end = .;
+
+	percpu_area = HV_PERCPU_BASE;
+	percpu_window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
+
+	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.interp) *(.dynamic) }
+}

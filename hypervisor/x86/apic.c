@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The local APIC of this CPU, as hardware. SDM 3A 11.4, 11.12. */
+#include "apic.h"
+#include "apic_regs.h"
+#include "errno.h"
+#include "exceptions.h"
+#include "format.h"
+#include "paging.h"
+#include "x86.h"
+
+#define SVR_AFTER_INIT		0xff
+#define SVR_ENABLE		BIT_ULL(8)
+#define MAX_LVT(version)	((version) >> 16 & 0xff)
+#define LVTS_WITH_PERF		4
+
+/* Each of 240 vectors may be pending and in service. */
+#define MAX_DRAIN		(2 * 256)
+
+/* An ICR stays busy for the time of a bus message; a guest cannot hold it. */
+#define MAX_BUSY_READS		100000
+
+static bool x2apic;
+static volatile u32 *page;
+
+int apic_init(bool first, char *why, size_t why_size)
+{
+	u64 base = rdmsr(MSR_IA32_APIC_BASE);
+	bool extended = base & APIC_BASE_EXTD;
+
+	if (!(base & APIC_BASE_ENABLE) || (base & 0xffffff000ULL) != APIC_PAGE) {
+		fmt_snprintf(why, why_size, "the local APIC is off or not at 0x%llx",
+			     APIC_PAGE);
+		return -ENODEV;
+	}
+	if (first) {
+		x2apic = extended;
+	} else if (x2apic != extended) {
+		fmt_snprintf(why, why_size, "CPUs differ in their APIC mode");
+		return -ENODEV;
+	}
+	return 0;
+}
+
+int apic_map(void)
+{
+	if (x2apic)
+		return 0;
+	page = paging_remap(APIC_PAGE);
+	return page ? 0 : -ENOMEM;
+}
+
+bool apic_is_x2apic(void)
+{
+	return x2apic;
+}
+
+u32 apic_read(unsigned int reg)
+{
+	return x2apic ? (u32)rdmsr(MSR_X2APIC_FIRST + reg) : page[reg * 4];
+}
+
+void apic_write(unsigned int reg, u32 val)
+{
+	if (x2apic)
+		wrmsr(MSR_X2APIC_FIRST + reg, val);
+	else
+		page[reg * 4] = val;
+}
+
+void apic_write_icr(u32 low, u32 dest)
+{
+	unsigned int reads;
+
+	if (x2apic) {
+		wrmsr(MSR_X2APIC_ICR, (u64)dest << 32 | low);
+		return;
+	}
+	for (reads = 0; reads < MAX_BUSY_READS; reads++)
+		if (!(page[APIC_REG_ICR * 4] & APIC_STATUS))
+			break;
+	page[APIC_REG_ICR2 * 4] = dest << 24;
+	page[APIC_REG_ICR * 4] = low;
+}
+
+void apic_send_nmi(u32 apic_id)
+{
+	apic_write_icr(APIC_MODE_NMI | APIC_LEVEL_ASSERT, apic_id);
+}
+
+void apic_send_init(u32 apic_id)
+{
+	apic_write_icr(APIC_MODE_INIT | APIC_LEVEL_ASSERT | APIC_TRIGGER_LEVEL, apic_id);
+	apic_write_icr(APIC_MODE_INIT | APIC_TRIGGER_LEVEL, apic_id);
+}
+
+void apic_eoi(void)
+{
+	apic_write(APIC_REG_EOI, 0);
+}
+
+static bool any_bit(unsigned int first_reg)
+{
+	unsigned int n;
+	u32 bits = 0;
+
+	for (n = 0; n < 8; n++)
+		bits |= apic_read(first_reg + n);
+	return bits;
+}
+
+static void mask_lvts(void)
+{
+	static const u8 regs[] = {
+		APIC_REG_LVT_TIMER, APIC_REG_LVT_LINT0, APIC_REG_LVT_LINT1,
+		APIC_REG_LVT_ERROR, APIC_REG_LVT_PERF, APIC_REG_LVT_THERMAL,
+		APIC_REG_LVT_CMCI,
+	};
+	unsigned int max_lvt = MAX_LVT(apic_read(APIC_REG_VERSION));
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(regs) && n <= max_lvt; n++)
+		apic_write(regs[n], APIC_LVT_MASKED);
+}
+
+void apic_silence(void)
+{
+	unsigned int n;
+
+	mask_lvts();
+	apic_write(APIC_REG_TIMER_INITIAL, 0);
+	wrmsr_safe(MSR_IA32_TSC_DEADLINE, 0);
+
+	/* Pending vectors are only delivered by an APIC that is enabled. */
+	apic_write(APIC_REG_SVR, SVR_ENABLE | SVR_AFTER_INIT);
+	apic_write(APIC_REG_TPR, 0);
+	for (n = 0; n < MAX_DRAIN && (any_bit(APIC_REG_ISR) || any_bit(APIC_REG_IRR)); n++) {
+		exceptions_take_interrupt();
+		apic_eoi();
+	}
+	apic_write(APIC_REG_TIMER_DIVIDE, 0);
+	apic_write(APIC_REG_SVR, SVR_AFTER_INIT);
+	if (!x2apic)
+		apic_write(APIC_REG_LDR, 0);
+}
+
+bool apic_pmi_pending(void)
+{
+	u32 lvt;
+
+	if (MAX_LVT(apic_read(APIC_REG_VERSION)) < LVTS_WITH_PERF)
+		return false;
+	lvt = apic_read(APIC_REG_LVT_PERF);
+	return (lvt & APIC_MODE) == APIC_MODE_NMI && (lvt & APIC_LVT_MASKED);
+}

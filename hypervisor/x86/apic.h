@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The local APIC: the hardware, in whichever mode Linux left it, and what guests see of
+ * it. Registers are numbered as in x2APIC mode: MSR - 0x800, or xAPIC offset / 16.
+ */
+#ifndef _X86_APIC_H
+#define _X86_APIC_H
+
+#include "types.h"
+#include "mmio.h"
+#include "percpu.h"
+
+#define APIC_PAGE		0xfee00000ULL
+
+#define APIC_BASE_BSP		BIT_ULL(8)
+#define APIC_BASE_EXTD		BIT_ULL(10)
+#define APIC_BASE_ENABLE	BIT_ULL(11)
+
+/**
+ * apic_init() - find out the mode, which must be the same on all CPUs
+ * @why: receives the reason of a refusal
+ * @why_size: bytes of @why
+ *
+ * Return: 0 or -ENODEV.
+ */
+int apic_init(bool first, char *why, size_t why_size);
+
+/** apic_map() - make the xAPIC page reachable; first CPU. 0 or -ENOMEM. */
+int apic_map(void);
+
+/** apic_is_x2apic() - is the hardware in x2APIC mode? */
+bool apic_is_x2apic(void);
+
+/** apic_send_nmi(), apic_send_init() - to a CPU by its physical id. */
+void apic_send_nmi(u32 apic_id);
+void apic_send_init(u32 apic_id);
+
+/** apic_eoi() - end of interrupt; also called by interrupt_stub. */
+void apic_eoi(void);
+
+/**
+ * apic_silence() - bring this CPU's APIC to its state after INIT
+ *
+ * All of the local vector table masked, the timer stopped, nothing pending and nothing
+ * in service. Interrupts are taken and forgotten here: not from the NMI handler.
+ */
+void apic_silence(void);
+
+/**
+ * apic_pmi_pending() - did a performance counter raise an NMI that is not yet handled?
+ *
+ * The CPU masks the counters' vector when it delivers it (SDM 3B 20.6.3.5.8).
+ */
+bool apic_pmi_pending(void);
+
+/* The guest's side; 0, or -EINVAL for #GP. */
+u64 apic_read_base(struct percpu *percpu);
+int apic_write_base(struct percpu *percpu, u64 val);
+int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val);
+int apic_x2apic_write(struct percpu *percpu, u32 msr, u64 val);
+
+/** apic_page_hidden() - is there no xAPIC page, because the guest uses x2APIC mode? */
+bool apic_page_hidden(struct percpu *percpu);
+
+/** apic_mmio() - access to the xAPIC page that exited */
+int apic_mmio(struct percpu *percpu, struct mmio_access *access);
+
+/** apic_adopt_linux() - take over the logical ids that Linux has programmed */
+void apic_adopt_linux(struct percpu *percpu);
+
+/** apic_reset_view() - what a guest sees of its APIC after a reset */
+void apic_reset_view(struct percpu *percpu);
+
+#endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The local APIC as a guest sees it. Root cell: the hardware, but interrupt commands are
+ * checked. Other cells: either interface, whatever the mode of the hardware, which never
+ * changes (there is no way back from x2APIC mode but through INIT).
+ */
+#include "apic.h"
+#include "apic_regs.h"
+#include "cpu_events.h"
+#include "errno.h"
+#include "x86.h"
+
+#define APIC_BASE_MODES		(APIC_BASE_ENABLE | APIC_BASE_EXTD)
+
+static bool is_root(const struct percpu *percpu)
+{
+	return percpu->cell == machine.root;
+}
+
+static bool guest_x2apic(const struct percpu *percpu)
+{
+	return is_root(percpu) ? apic_is_x2apic() : percpu->apic.base & APIC_BASE_EXTD;
+}
+
+void apic_reset_view(struct percpu *percpu)
+{
+	unsigned int id = percpu->cpu->id;
+	bool first = (percpu->cpu->cell->cpus & (BIT_ULL(id) - 1)) == 0;
+
+	percpu->apic.base = APIC_PAGE | APIC_BASE_ENABLE | (first ? APIC_BASE_BSP : 0);
+	percpu->apic.icr_high = 0;
+	apic_topology.ldr[id] = 0;
+	apic_topology.dfr[id] = APIC_DFR_FLAT;
+}
+
+void apic_adopt_linux(struct percpu *percpu)
+{
+	unsigned int id = percpu->cpu->id;
+
+	if (apic_is_x2apic())
+		return;
+	apic_topology.ldr[id] = apic_read(APIC_REG_LDR);
+	apic_topology.dfr[id] = apic_read(APIC_REG_DFR);
+	percpu->apic.icr_high = apic_read(APIC_REG_ICR2);
+}
+
+u64 apic_read_base(struct percpu *percpu)
+{
+	return is_root(percpu) ? rdmsr(MSR_IA32_APIC_BASE) : percpu->apic.base;
+}
+
+/* Modes change one step at a time (SDM 3A 11.12.5); the address does not. */
+int apic_write_base(struct percpu *percpu, u64 val)
+{
+	u64 old = apic_read_base(percpu);
+	u64 old_mode = old & APIC_BASE_MODES;
+	u64 mode = val & APIC_BASE_MODES;
+
+	if (is_root(percpu) || (old & ~APIC_BASE_MODES) != (val & ~APIC_BASE_MODES))
+		return val == old ? 0 : -EINVAL;
+	if (mode == APIC_BASE_EXTD || (old_mode == APIC_BASE_MODES && mode == APIC_BASE_ENABLE) ||
+	    (!old_mode && mode == APIC_BASE_MODES))
+		return -EINVAL;
+	percpu->apic.base = val;
+	return 0;
+}
+
+bool apic_page_hidden(struct percpu *percpu)
+{
+	return guest_x2apic(percpu) ||
+	       !(is_root(percpu) || percpu->apic.base & APIC_BASE_ENABLE);
+}
+
+static void post_each(cpu_mask targets, u32 request, u8 vector)
+{
+	unsigned int n;
+
+	for_each_cpu(n, targets) {
+		if (request == CPU_REQ_SIPI)
+			machine.cpus[n].sipi_vector = vector;
+		cpu_post(&machine.cpus[n], request);
+	}
+}
+
+static void send_each(cpu_mask targets, u32 icr)
+{
+	unsigned int n;
+
+	for_each_cpu(n, targets)
+		apic_write_icr(icr, machine.cpus[n].apic_id);
+}
+
+/* @icr is in x2APIC form. */
+static void send_ipi(struct percpu *percpu, u64 icr)
+{
+	struct cell *cell = percpu->cell;
+	struct apic_sender sender = {
+		.cpu = percpu->cpu->id,
+		.cpus = cell->cpus,
+		.x2apic = guest_x2apic(percpu),
+		.native = is_root(percpu) || apic_is_x2apic(),
+	};
+	struct apic_ipi ipi;
+
+	apic_ipi(&apic_topology, &sender, icr, &ipi);
+	if (unlikely(ipi.foreign))
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	switch (ipi.verdict) {
+	case APIC_SEND:
+		apic_write_icr((u32)icr, (u32)(icr >> 32));
+		break;
+	case APIC_SEND_EACH:
+		send_each(ipi.targets, ipi.icr);
+		break;
+	case APIC_NMI:
+		post_each(ipi.targets, CPU_REQ_NMI, 0);
+		break;
+	case APIC_INIT:
+		post_each(ipi.targets, CPU_REQ_INIT, 0);
+		break;
+	case APIC_SIPI:
+		post_each(ipi.targets, CPU_REQ_SIPI, (u8)ipi.icr);
+		break;
+	case APIC_DENY:
+		if (!ipi.foreign)
+			cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+		break;
+	case APIC_NOTHING:
+		break;
+	}
+}
+
+static bool is_lvt(unsigned int reg)
+{
+	return reg == APIC_REG_LVT_CMCI ||
+	       (reg >= APIC_REG_LVT_TIMER && reg <= APIC_REG_LVT_ERROR);
+}
+
+/* A register that the guest may write as it is, after its LVT modes were checked. */
+static void write_plain(struct percpu *percpu, unsigned int reg, u32 val)
+{
+	if (!is_root(percpu) && is_lvt(reg) && !apic_lvt_check(&val))
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	apic_write(reg, val);
+}
+
+int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val)
+{
+	unsigned int reg = msr - MSR_X2APIC_FIRST;
+
+	if (!guest_x2apic(percpu) || !apic_x2apic_read_ok(msr))
+		return -EINVAL;
+	if (apic_is_x2apic())
+		*val = rdmsr(msr);
+	else if (reg == APIC_REG_ID)
+		*val = percpu->cpu->apic_id;
+	else if (reg == APIC_REG_LDR)
+		*val = apic_x2apic_ldr(percpu->cpu->apic_id);
+	else if (reg == APIC_REG_ICR)
+		*val = (u64)(apic_read(APIC_REG_ICR2) >> 24) << 32 | apic_read(APIC_REG_ICR);
+	else
+		*val = apic_read(reg);
+	return 0;
+}
+
+int apic_x2apic_write(struct percpu *percpu, u32 msr, u64 val)
+{
+	unsigned int reg = msr - MSR_X2APIC_FIRST;
+
+	if (unlikely(!guest_x2apic(percpu)))
+		return -EINVAL;
+	if (unlikely(!apic_x2apic_write_ok(msr, val)))
+		return -EINVAL;
+	if (reg == APIC_REG_ICR)
+		send_ipi(percpu, val);
+	else if (reg == APIC_REG_SELF_IPI)
+		send_ipi(percpu, APIC_SHORTHAND_SELF | (u8)val);
+	else
+		write_plain(percpu, reg, (u32)val);
+	return 0;
+}
+
+/* Registers of the cell's xAPIC page that are not those of the hardware. */
+static u32 read_register(struct percpu *percpu, unsigned int reg)
+{
+	switch (reg) {
+	case APIC_REG_ID:
+		return percpu->cpu->apic_id << 24;
+	case APIC_REG_LDR:
+		return apic_topology.ldr[percpu->cpu->id];
+	case APIC_REG_DFR:
+		return apic_topology.dfr[percpu->cpu->id];
+	case APIC_REG_ICR2:
+		return percpu->apic.icr_high;
+	default:
+		return apic_read(reg);
+	}
+}
+
+static void write_register(struct percpu *percpu, unsigned int reg, u32 val)
+{
+	unsigned int id = percpu->cpu->id;
+
+	switch (reg) {
+	case APIC_REG_ICR:
+		send_ipi(percpu, apic_xapic_icr(val, percpu->apic.icr_high));
+		return;
+	case APIC_REG_ICR2:
+		percpu->apic.icr_high = val;
+		return;
+	case APIC_REG_ID:
+		/* Addresses the CPU: never changes. */
+		return;
+	case APIC_REG_LDR:
+		apic_topology.ldr[id] = val & 0xff000000;
+		break;
+	case APIC_REG_DFR:
+		apic_topology.dfr[id] = val | 0x0fffffff;
+		break;
+	default:
+		write_plain(percpu, reg, val);
+		return;
+	}
+	/* Logical destinations of the root's devices must not match a cell's CPU. */
+	if (is_root(percpu) && !apic_is_x2apic())
+		apic_write(reg, val);
+}
+
+/* Offsets that SDM 3A table 11-1 gives a meaning to. */
+static bool is_register(unsigned int reg)
+{
+	return reg == APIC_REG_ID || reg == APIC_REG_VERSION ||
+	       (reg >= APIC_REG_TPR && reg <= APIC_REG_ESR) ||
+	       (reg >= APIC_REG_LVT_CMCI && reg <= 0x39) || reg == APIC_REG_TIMER_DIVIDE;
+}
+
+int apic_mmio(struct percpu *percpu, struct mmio_access *access)
+{
+	unsigned int reg = (access->gpa & ~PAGE_MASK) >> 4;
+
+	/* Other accesses are undefined (SDM 3A 11.4.1), and fatal on some machines. */
+	if (access->width != 4 || access->gpa & 15 || !is_register(reg)) {
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+		access->value = 0;
+		return 0;
+	}
+	if (access->is_write)
+		write_register(percpu, reg, (u32)access->value);
+	else
+		access->value = read_register(percpu, reg);
+	return 0;
+}

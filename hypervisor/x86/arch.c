@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The x86 side of core/arch.h, and the devices of the cells. */
+#include "x86.h"
+#include "apic.h"
+#include "arch.h"
+#include "cpuid.h"
+#include "errno.h"
+#include "ioapic.h"
+#include "log.h"
+#include "paging.h"
+#include "uart.h"
+#include "vmx/vmx.h"
+
+struct apic_topology apic_topology;
+struct pci_space pci_space;
+struct msr_table msr_tables[2];
+u8 msr_bitmaps[2][MSR_BITMAP_SIZE] __aligned(4096);
+u32 kicks_sent[MAX_CPUS];
+u8 x86_phys_bits;
+
+/* One page each, in the order of the root cell's irqchips. */
+static struct ioapic *ioapics[IOAPIC_MAX_CHIPS];
+static unsigned int num_ioapics;
+
+u64 arch_read_tsc(void)
+{
+	return rdtsc();
+}
+
+void arch_cpu_relax(void)
+{
+	cpu_relax();
+}
+
+/* The count is there before the NMI is, see vmx_process_events(). */
+void arch_kick_cpu(struct cpu *cpu)
+{
+	__atomic_fetch_add(&kicks_sent[cpu->id], 1, __ATOMIC_RELEASE);
+	apic_send_nmi(cpu->apic_id);
+}
+
+void arch_console_write(const char *text, size_t length)
+{
+	uart_write(text, length);
+}
+
+void arch_halt(void)
+{
+	for (;;)
+		asm volatile("cli\n\thlt");
+}
+
+static u32 ioapic_read(void *hw, unsigned int reg)
+{
+	volatile u8 *regs = hw;
+
+	mmio_write32(regs + IOAPIC_REGSEL, reg);
+	return mmio_read32(regs + IOAPIC_WIN);
+}
+
+static void ioapic_write(void *hw, unsigned int reg, u32 val)
+{
+	volatile u8 *regs = hw;
+
+	mmio_write32(regs + IOAPIC_REGSEL, reg);
+	mmio_write32(regs + IOAPIC_WIN, val);
+}
+
+static void ioapic_eoi(void *hw, u32 vector)
+{
+	mmio_write32((volatile u8 *)hw + IOAPIC_EOI, vector);
+}
+
+static const struct ioapic_ops ioapic_ops = { ioapic_read, ioapic_write, ioapic_eoi };
+
+static u32 pci_read(u32 address, u16 port, unsigned int width)
+{
+	outl(PCI_PORT_ADDRESS, address);
+	return width == 4 ? inl(port) : width == 2 ? inw(port) : inb(port);
+}
+
+static void pci_write(u32 address, u16 port, unsigned int width, u32 val)
+{
+	outl(PCI_PORT_ADDRESS, address);
+	if (width == 4)
+		outl(port, val);
+	else if (width == 2)
+		outw(port, (u16)val);
+	else
+		outb(port, (u8)val);
+}
+
+static const struct pci_ops pci_ops = { pci_read, pci_write };
+
+void arch_init(bool x2apic)
+{
+	u32 regs[4] = { 0x80000008 };
+	unsigned int n;
+
+	cpuid(regs);
+	x86_phys_bits = (u8)regs[0];
+
+	apic_topology_init(&apic_topology);
+	for (n = 0; n < machine.num_cpus; n++)
+		if (machine.cpus[n].present)
+			apic_topology_add(&apic_topology, n, machine.cpus[n].apic_id);
+
+	for (n = 0; n < ARRAY_SIZE(msr_tables); n++) {
+		msr_table_build(&msr_tables[n], n, x2apic);
+		msr_bitmap_build(msr_bitmaps[n], n, x2apic);
+	}
+	ept_init();
+}
+
+static int add_ioapic(const struct jailhouse_irqchip *config)
+{
+	void *regs = paging_remap(config->address);
+	struct ioapic *chip = page_alloc(&machine.pool, 1);
+	int err;
+
+	if (!regs || !chip || num_ioapics == IOAPIC_MAX_CHIPS)
+		return -ENOMEM;
+	ioapics[num_ioapics++] = chip;
+	err = ioapic_init(chip, config->address, &ioapic_ops, regs, &apic_topology,
+			  &machine.root->cpus, apic_is_x2apic());
+	if (err)
+		return err;
+	ioapic_grant(&chip->root, config);
+	return mmio_register(&machine.root->mmio, config->address, IOAPIC_MMIO_SIZE,
+			     ioapic_mmio, &chip->root);
+}
+
+/* Linux reads its APIC without an exit; only its writes have to be looked at. */
+static int map_apic_page(void)
+{
+	if (apic_is_x2apic())
+		return 0;
+	return pgtable_map(&machine.root->stage2, APIC_PAGE, APIC_PAGE, PAGE_SIZE,
+			   arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO), true);
+}
+
+int arch_init_root(void)
+{
+	const struct jailhouse_cell_desc *desc = machine.root->desc;
+	const struct jailhouse_irqchip *chips = config_irqchips(desc);
+	unsigned int n;
+	int err;
+
+	pci_init(&pci_space, &pci_ops, &apic_topology, inl(PCI_PORT_ADDRESS));
+	err = map_apic_page();
+	for (n = 0; !err && n < desc->num_irqchips; n++) {
+		err = add_ioapic(&chips[n]);
+		if (err)
+			log_error("I/O APIC %u at 0x%llx: error %d", n, chips[n].address, err);
+	}
+	return err;
+}
+
+static struct ioapic *find_ioapic(u64 address)
+{
+	unsigned int n;
+
+	for (n = 0; n < num_ioapics; n++)
+		if (ioapics[n]->address == address)
+			return ioapics[n];
+	return NULL;
+}
+
+static int add_irqchips(struct cell *cell)
+{
+	const struct jailhouse_irqchip *config = config_irqchips(cell->desc);
+	struct ioapic_cell *view;
+	unsigned int n, count;
+	int err;
+
+	if (!cell->desc->num_irqchips)
+		return 0;
+	view = page_alloc(&machine.pool, 1);
+	if (!view)
+		return -ENOMEM;
+	cell->arch.ioapic = view;
+	for (n = 0; n < cell->desc->num_irqchips; n++, config++) {
+		struct ioapic *chip = find_ioapic(config->address);
+
+		if (!chip)
+			return -ENODEV;
+		count = view->count;
+		err = ioapic_cell_add(view, chip, config, &cell->cpus, true);
+		if (!err && view->count > count)
+			err = mmio_register(&cell->mmio, config->address, IOAPIC_MMIO_SIZE,
+					    ioapic_mmio, &view->views[count]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int add_pci_devices(struct cell *cell)
+{
+	if (!cell->desc->num_pci_devices)
+		return 0;
+	cell->arch.pci = page_alloc(&machine.pool, 1);
+	if (!cell->arch.pci)
+		return -ENOMEM;
+	return pci_cell_init(cell->arch.pci, &pci_space, &cell->cpus,
+			     config_pci(cell->desc), cell->desc->num_pci_devices);
+}
+
+int arch_cell_create(struct cell *cell)
+{
+	int err;
+
+	if (!machine.root) {
+		cell->arch.msr_bitmap = msr_bitmaps[MSR_VIEW_ROOT];
+		return 0;
+	}
+	cell->arch.msr_bitmap = msr_bitmaps[MSR_VIEW_CELL];
+	err = add_irqchips(cell);
+	if (!err)
+		err = add_pci_devices(cell);
+	if (err) {
+		log_error("cell %s: interrupt pins or PCI devices: error %d",
+			  cell->desc->name, err);
+		arch_cell_destroy(cell);
+	}
+	return err;
+}
+
+void arch_cell_destroy(struct cell *cell)
+{
+	page_free(&machine.pool, cell->arch.ioapic, 1);
+	page_free(&machine.pool, cell->arch.pci, 1);
+	cell->arch.ioapic = NULL;
+	cell->arch.pci = NULL;
+}
+
+/* The root cell's configuration ports exit only while they hide something. */
+static void trap_root_pci(void)
+{
+	static const struct jailhouse_pio ports =
+		PIO_RANGE(PCI_PORT_FIRST, PCI_PORT_LAST - PCI_PORT_FIRST + 1);
+
+	if (pci_any_owned(&pci_space))
+		pio_revoke(machine.root->io_bitmap, &ports);
+	else
+		pio_grant(machine.root->io_bitmap, &ports);
+}
+
+void arch_cell_moved(struct cell *cell, bool to_root)
+{
+	if (cell->arch.ioapic) {
+		if (to_root)
+			ioapic_cell_return(cell->arch.ioapic);
+		else
+			ioapic_cell_take(cell->arch.ioapic);
+	}
+	if (cell->arch.pci) {
+		if (to_root)
+			pci_cell_return(cell->arch.pci);
+		else
+			pci_cell_take(cell->arch.pci);
+		trap_root_pci();
+	}
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a CPU's former owner left in it goes before the next one gets it. */
+#include "x86.h"
+#include "apic.h"
+
+#define XCR0_X87	1ULL
+#define CPUID_XSAVE	0xd
+#define XSAVE_MXCSR	24
+#define MXCSR_RESET	0x1f80
+
+static void read_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
+{
+	regs[0] = leaf;
+	regs[1] = 0;
+	regs[2] = subleaf;
+	regs[3] = 0;
+	cpuid(regs);
+}
+
+static void write_msr(u32 msr, u64 value)
+{
+	/* Announced registers that are missing (emulators) stay missing. */
+	wrmsr_safe(msr, value);
+}
+
+/*
+ * An XSAVE area with an empty XSTATE_BV: XRSTOR brings each component to its initial
+ * state (SDM 1 13.6). Only MXCSR is read from it all the same.
+ */
+static const struct {
+	u8 legacy[512];
+	u64 header[8];
+} __aligned(64) initial_state = {
+	.legacy = { [XSAVE_MXCSR] = MXCSR_RESET & 0xff, [XSAVE_MXCSR + 1] = MXCSR_RESET >> 8 },
+};
+
+static void reset_fpu(void)
+{
+	u32 regs[4];
+	u64 components;
+
+	read_cpuid(CPUID_XSAVE, 0, regs);
+	components = (u64)regs[3] << 32 | regs[0];
+	xsetbv_safe(0, components);
+	asm volatile("xrstor64 %0" : : "m" (initial_state), "a" (~0U), "d" (~0U));
+	xsetbv_safe(0, XCR0_X87);
+}
+
+void arch_clean_cpu(struct percpu *percpu)
+{
+	static const struct msr_hw hw = { read_cpuid, write_msr };
+
+	apic_silence();
+	msr_reset(&hw);
+	reset_fpu();
+	apic_reset_view(percpu);
+}

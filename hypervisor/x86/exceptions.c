@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Descriptor tables and exceptions of the hypervisor itself. */
+#include "exceptions.h"
+#include "apic.h"
+#include "log.h"
+#include "panic.h"
+#include "string.h"
+#include "vmx/vmx.h"
+
+#define NUM_EXCEPTIONS	32
+#define NUM_VECTORS	256
+#define STUB_SIZE	16
+
+struct idt_gate {
+	u16 offset_low;
+	u16 selector;
+	u8 ist;
+	u8 type;
+	u16 offset_mid;
+	u32 offset_high;
+	u32 reserved;
+} __packed;
+
+#define GATE_INTERRUPT	0x8e
+
+#define DESC_CODE64	0x00af9b000000ffffULL
+#define DESC_DATA	0x00cf93000000ffffULL
+#define DESC_TSS	0x0000890000000000ULL
+
+struct exception_frame {
+	u64 r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
+	u64 vector;
+	u64 error_code;
+	u64 rip;
+	u64 cs;
+	u64 rflags;
+	u64 rsp;
+	u64 ss;
+};
+
+extern const u8 exception_stubs[NUM_EXCEPTIONS][STUB_SIZE];
+extern const u8 interrupt_stub[];
+extern const struct { u64 from, to; } __ex_table_start[], __ex_table_end[];
+
+/* The second one is for apic_silence(): whatever vector a guest left pending. */
+static struct idt_gate idt[NUM_VECTORS] __aligned(16);
+static struct idt_gate drain_idt[NUM_VECTORS] __aligned(16);
+
+/* No interrupt has a vector below this one (SDM 3A 11.5.2). */
+#define FIRST_APIC_VECTOR	16
+
+void exception_handle(struct exception_frame *frame);
+
+static void set_gate(struct idt_gate *table, unsigned int vector, const void *handler,
+		     u8 ist)
+{
+	u64 offset = (u64)handler;
+
+	table[vector] = (struct idt_gate) {
+		.offset_low = (u16)offset,
+		.selector = HV_CS,
+		.ist = ist,
+		.type = GATE_INTERRUPT,
+		.offset_mid = (u16)(offset >> 16),
+		.offset_high = (u32)(offset >> 32),
+	};
+}
+
+void idt_init(void)
+{
+	unsigned int vector;
+
+	for (vector = 0; vector < NUM_EXCEPTIONS; vector++)
+		set_gate(idt, vector, exception_stubs[vector], 0);
+	for (; vector < NUM_VECTORS; vector++)
+		set_gate(idt, vector, interrupt_stub, 0);
+	set_gate(idt, X86_EXC_NMI, exception_stubs[X86_EXC_NMI], IST_NMI);
+	set_gate(idt, X86_EXC_DF, exception_stubs[X86_EXC_DF], IST_FATAL);
+	set_gate(idt, X86_EXC_MC, exception_stubs[X86_EXC_MC], IST_FATAL);
+
+	memcpy(drain_idt, idt, sizeof(idt));
+	for (vector = FIRST_APIC_VECTOR; vector < NUM_EXCEPTIONS; vector++)
+		if (vector != X86_EXC_MC)
+			set_gate(drain_idt, vector, interrupt_stub, 0);
+}
+
+static void load_idt(const struct idt_gate *table)
+{
+	struct desc_ptr idtr = { sizeof(idt) - 1, (u64)table };
+
+	asm volatile("lidt %0" : : "m" (idtr));
+}
+
+void exceptions_take_interrupt(void)
+{
+	load_idt(drain_idt);
+	asm volatile("sti\n\tnop\n\tnop\n\tcli" : : : "memory");
+	load_idt(idt);
+}
+
+static void set_tss_descriptor(struct cpu_shared *shared)
+{
+	u64 base = (u64)&shared->tss;
+	u64 *desc = &shared->gdt[HV_TSS / 8];
+
+	desc[0] = DESC_TSS | (sizeof(struct tss) - 1) | (base & 0xffffff) << 16 |
+		  (base >> 24 & 0xff) << 56;
+	desc[1] = base >> 32;
+}
+
+void exceptions_load(struct cpu_shared *shared, void *fatal_stack_top)
+{
+	struct desc_ptr gdtr = { sizeof(shared->gdt) - 1, (u64)shared->gdt };
+
+	shared->gdt[HV_CS / 8] = DESC_CODE64;
+	shared->gdt[HV_DS / 8] = DESC_DATA;
+	set_tss_descriptor(shared);
+	shared->tss.iopb = sizeof(struct tss);
+	shared->tss.ist[IST_NMI - 1] =
+		(u64)shared->nmi_stack + sizeof(shared->nmi_stack);
+	shared->tss.ist[IST_FATAL - 1] = (u64)fatal_stack_top;
+
+	load_idt(idt);
+	asm volatile("lgdt %0\n\t"
+		     "ltr %w1\n\t"
+		     "mov %2, %%ss\n\t"
+		     "mov %2, %%ds\n\t"
+		     "mov %2, %%es\n\t"
+		     "mov %3, %%fs\n\t"
+		     "mov %3, %%gs\n\t"
+		     "lldt %w3"
+		     : : "m" (gdtr), "r" (HV_TSS), "r" (HV_DS), "r" (0) : "memory");
+}
+
+/*
+ * An NMI while the CPU is not in a guest: either somebody kicks the CPU or it is
+ * Linux's. In between page tables the private data is out of reach, and the CPU is
+ * known by its APIC id only.
+ */
+static void handle_nmi(void)
+{
+	struct percpu *percpu;
+
+	if (read_cr3() == boot_info.hv_phys + boot_info.transition_offset) {
+		setup_nmi_in_transition();
+		return;
+	}
+	percpu = this_percpu();
+	percpu->nmi_seen = true;
+	if (percpu->vmcs_loaded)
+		vmx_exit_at_once(percpu);
+}
+
+static bool fix_up(struct exception_frame *frame)
+{
+	typeof(&__ex_table_start[0]) entry;
+
+	for (entry = __ex_table_start; entry < __ex_table_end; entry++) {
+		if (entry->from == frame->rip) {
+			frame->rip = entry->to;
+			return true;
+		}
+	}
+	return false;
+}
+
+void exception_handle(struct exception_frame *frame)
+{
+	if (frame->vector == X86_EXC_NMI) {
+		handle_nmi();
+		return;
+	}
+	if (frame->vector == X86_EXC_GP && fix_up(frame))
+		return;
+
+	if (frame->vector == X86_EXC_DF &&
+	    frame->rsp - HV_PERCPU_BASE < PERCPU_VA_STACK + 0x100)
+		panic("stack overflow at rip 0x%llx, rsp 0x%llx", frame->rip,
+		      frame->rsp);
+	panic("exception %llu, error code 0x%llx, rip 0x%llx, rsp 0x%llx, cr2 0x%llx",
+	      frame->vector, frame->error_code, frame->rip, frame->rsp, read_cr2());
+}
+
+u64 exceptions_idt_base(void)
+{
+	return (u64)idt;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* First bytes of jailhouse.bin: struct jailhouse_header, see image_header.h. */
+#include "layout.h"
+
+	.section .header, "a"
+	.ascii "JAILHVIM"
+	.long 1				/* JAILHOUSE_IMAGE_REVISION */
+	.long PERCPU_SIZE
+	.quad __image_end - HV_BASE
+	.quad __core_end - HV_BASE
+	.quad __text_start - HV_BASE
+	.quad __data_start - HV_BASE
+	.quad boot_info - HV_BASE
+	.quad log_page - HV_BASE
+	.quad entry
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Virtual addresses of the running hypervisor, all within 2 GiB of its text, so that
+ * one instruction reaches any of it:
+ *
+ *	HV_BASE			hypervisor memory, linear, without the per-CPU areas
+ *	HV_PERCPU_BASE		what is private to the CPU: its data, its stack, and a
+ *				window through which it looks at guest memory
+ *	HV_REMAP_BASE		device registers
+ *
+ * Also read by the assembler and the linker.
+ */
+#ifndef _X86_LAYOUT_H
+#define _X86_LAYOUT_H
+
+#define HV_BASE			0x8000000000
+#define HV_MAX_SIZE		0x40000000
+#define HV_PERCPU_BASE		0x8040000000
+#define HV_REMAP_BASE		0x8080000000
+#define HV_REMAP_PAGES		64
+
+/* Physical pages of a CPU's private area, and where they are mapped. */
+#define PERCPU_PAGE_VMXON	0
+#define PERCPU_PAGE_VMCS	1
+#define PERCPU_PAGE_DATA	2
+#define PERCPU_PAGE_STACK	3
+#define PERCPU_PAGES		4
+#define PERCPU_SIZE		(PERCPU_PAGES * 0x1000)
+
+/* An unmapped page lies below the stack and on both sides of the data. */
+#define PERCPU_VA_DATA		0x0000
+#define PERCPU_VA_STACK		0x2000
+#define PERCPU_VA_STACK_TOP	0x3000
+#define PERCPU_VA_WINDOW	0x4000
+
+/* Selectors. The code selector has to be Linux's __KERNEL_CS (see exceptions.c). */
+#define HV_CS			0x10
+#define HV_DS			0x18
+#define HV_TSS			0x40
+
+/* struct linux_state, for the assembler; percpu.h checks it. */
+#define LINUX_CR0		0
+#define LINUX_CR4		8
+#define LINUX_TRANSITION_CR3	16
+#define LINUX_FS_BASE		24
+#define LINUX_GS_BASE		32
+#define LINUX_RIP		40
+#define LINUX_RSP		48
+#define LINUX_RFLAGS		56
+#define LINUX_GPR		64
+#define LINUX_GDTR		192
+#define LINUX_IDTR		202
+#define LINUX_LDTR		212
+#define LINUX_DS		214
+#define LINUX_ES		216
+#define LINUX_FS		218
+#define LINUX_GS		220
+#define LINUX_SS		222
+#define LINUX_NMI		224
+
+#endif

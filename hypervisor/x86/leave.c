@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The way back from the hypervisor to Linux. */
+#include "x86.h"
+#include "apic.h"
+#include "arch.h"
+#include "cpu_events.h"
+#include "panic.h"
+#include "string.h"
+#include "vmx/vmx.h"
+
+#define PTE_ADDR		0x000ffffffffff000ULL
+#define KERNEL_HALF		256
+
+/*
+ * Linux's text, stack and GS base are reached through the kernel half of its top-level
+ * table, which has changed since the transition table was made.
+ */
+static void copy_kernel_half(u64 linux_cr3)
+{
+	u64 *transition = (u64 *)(HV_BASE + boot_info.transition_offset);
+	u64 hpa;
+
+	if (!pgtable_lookup(&machine.root->stage2, linux_cr3 & PTE_ADDR, &hpa, NULL))
+		panic("CR3 0x%llx of Linux is not in its memory", linux_cr3);
+	memcpy(transition + KERNEL_HALF, (u64 *)arch_window(hpa) + KERNEL_HALF,
+	       PAGE_SIZE - KERNEL_HALF * sizeof(u64));
+	arch_window_close();
+}
+
+static void restore_msrs(const struct linux_state *state)
+{
+	wrmsr(MSR_EFER, state->efer);
+	wrmsr(MSR_IA32_PAT, state->pat);
+	wrmsr(MSR_IA32_SYSENTER_CS, state->sysenter_cs);
+	wrmsr(MSR_IA32_SYSENTER_ESP, state->sysenter_esp);
+	wrmsr(MSR_IA32_SYSENTER_EIP, state->sysenter_eip);
+	wrmsr(MSR_IA32_DEBUGCTL, state->debugctl);
+	asm volatile("mov %0, %%dr7" : : "r" (state->dr7));
+}
+
+/*
+ * CPUs that Linux does not use wait in the hypervisor, whose memory goes away. INIT, which
+ * VMX operation had held off, puts them where a CPU waits for its operating system.
+ */
+static void init_offline_cpus(cpu_mask cpus)
+{
+	unsigned int n;
+
+	for_each_cpu(n, machine.root->cpus & ~cpus)
+		apic_send_init(machine.cpus[n].apic_id);
+}
+
+void arch_restore_linux(struct percpu *percpu)
+{
+	u64 transition_cr3 = boot_info.hv_phys + boot_info.transition_offset;
+
+	restore_msrs(&percpu->linux_state);
+	linux_restore(&percpu->alias->linux_state, transition_cr3);
+}
+
+void arch_leave(struct percpu *percpu, cpu_mask cpus)
+{
+	struct linux_state *state = &percpu->linux_state;
+
+	if (cpu_first(cpus) == percpu->cpu->id)
+		init_offline_cpus(cpus);
+	vmx_get_linux(percpu, state);
+	copy_kernel_half(vmx_guest_cr3());
+	state->nmi = percpu->nmi_seen;
+	vmx_off(percpu);
+	arch_restore_linux(percpu);
+}
+
+void arch_leave_offline(struct percpu *percpu)
+{
+	apic_silence();
+	vmx_off(percpu);
+	cpu_left(percpu->cpu);
+	arch_halt();
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The hypervisor's own page tables. */
+#include "paging.h"
+#include "arch.h"
+#include "errno.h"
+
+/* SDM 3A 4.5. Accessed and dirty are set, so that the CPU need not write them. */
+#define PTE_PRESENT	BIT_ULL(0)
+#define PTE_WRITE	BIT_ULL(1)
+#define PTE_PWT		BIT_ULL(3)
+#define PTE_PCD		BIT_ULL(4)
+#define PTE_ACCESSED	BIT_ULL(5)
+#define PTE_DIRTY	BIT_ULL(6)
+#define PTE_HUGE	BIT_ULL(7)
+#define PTE_NX		BIT_ULL(63)
+#define PTE_ADDR	0x000ffffffffff000ULL
+
+#define PROT_CONST	(PTE_PRESENT | PTE_ACCESSED | PTE_NX)
+#define PROT_TEXT	(PTE_PRESENT | PTE_ACCESSED)
+#define PROT_DATA	(PROT_CONST | PTE_WRITE | PTE_DIRTY)
+#define PROT_DEVICE	(PROT_DATA | PTE_PCD | PTE_PWT)
+
+#define LEVEL_1G	2
+#define ENTRY_INDEX(gva, level)	((gva) >> (PAGE_SHIFT + 9 * (level)) & 511)
+
+extern const u8 __text_start[], __data_start[], __core_end[];
+
+static struct pgtable_format format = {
+	.levels = 4,
+	.huge_levels = BIT_ULL(1),
+	.present_mask = PTE_PRESENT,
+	.table_attrs = PTE_PRESENT | PTE_WRITE | PTE_ACCESSED,
+	.leaf_huge_bit = PTE_HUGE,
+	.addr_mask = PTE_ADDR,
+};
+
+static struct pgtable common;
+static unsigned int remap_used;
+
+static int map_image(u64 start, u64 end, u64 prot)
+{
+	return pgtable_map(&common, start, start - HV_BASE + boot_info.hv_phys,
+			   end - start, prot, true);
+}
+
+int paging_init(void)
+{
+	u64 pool_start = HV_BASE + boot_info.pool_offset;
+
+	if (read_cr4() & X86_CR4_LA57)
+		format.levels = 5;
+
+	/* The transition table and the configuration precede the pool. */
+	if (pgtable_init(&common, &format, &machine.pool) ||
+	    map_image(HV_BASE, (u64)__text_start, PROT_CONST) ||
+	    map_image((u64)__text_start, (u64)__data_start, PROT_TEXT) ||
+	    map_image((u64)__data_start, (u64)__core_end, PROT_DATA) ||
+	    map_image(HV_BASE + boot_info.transition_offset, pool_start, PROT_DATA) ||
+	    map_image(pool_start, HV_BASE + boot_info.hv_size, PROT_DATA))
+		return -ENOMEM;
+
+	/* Have the table of the device area before CPUs copy the entry that leads to it. */
+	return pgtable_map(&common, HV_REMAP_BASE + HV_REMAP_PAGES * PAGE_SIZE, 0,
+			   PAGE_SIZE, PROT_CONST, false);
+}
+
+void *paging_remap(u64 hpa)
+{
+	u64 gva = HV_REMAP_BASE + remap_used * PAGE_SIZE;
+
+	if (remap_used >= HV_REMAP_PAGES ||
+	    pgtable_map(&common, gva, hpa, PAGE_SIZE, PROT_DEVICE, false))
+		return NULL;
+	remap_used++;
+	return (void *)gva;
+}
+
+unsigned int paging_remap_used(void)
+{
+	return remap_used;
+}
+
+/* The table whose entries are of @level, on the way to @gva; it exists. */
+static u64 *table_at(const struct pgtable *pt, u64 gva, unsigned int level)
+{
+	u64 *table = pt->root;
+	unsigned int l;
+
+	for (l = format.levels - 1; l > level; l--)
+		table = page_virt(&machine.pool,
+				  table[ENTRY_INDEX(gva, l)] & PTE_ADDR);
+	return table;
+}
+
+static void share_1g(struct pgtable *pt, u64 gva)
+{
+	table_at(pt, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)] =
+		table_at(&common, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)];
+}
+
+int paging_init_cpu(struct percpu *percpu)
+{
+	u64 data = percpu->area_hpa + PERCPU_PAGE_DATA * PAGE_SIZE;
+	u64 stack = percpu->area_hpa + PERCPU_PAGE_STACK * PAGE_SIZE;
+	u64 window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
+	struct pgtable pt;
+
+	if (pgtable_init(&pt, &format, &machine.pool) ||
+	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_DATA, data, PAGE_SIZE,
+			PROT_DATA, false) ||
+	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_STACK, stack, PAGE_SIZE,
+			PROT_DATA, false))
+		return -ENOMEM;
+	share_1g(&pt, HV_BASE);
+	share_1g(&pt, HV_REMAP_BASE);
+
+	percpu->window_pte = &table_at(&pt, window, 0)[ENTRY_INDEX(window, 0)];
+	percpu->hv_cr3 = page_hpa(&machine.pool, pt.root);
+	return 0;
+}
+
+void *arch_window(u64 hpa)
+{
+	*this_percpu()->window_pte = hpa | PROT_DATA;
+	invlpg(percpu_window);
+	return percpu_window;
+}
+
+void arch_window_close(void)
+{
+	*this_percpu()->window_pte = 0;
+	invlpg(percpu_window);
+}

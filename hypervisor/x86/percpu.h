@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What only the CPU itself sees of a CPU, and what it shares on x86. */
+#ifndef _X86_PERCPU_H
+#define _X86_PERCPU_H
+
+#include "types.h"
+#include "machine.h"
+#include "asm_ops.h"
+#include "emulate.h"
+#include "layout.h"
+
+/**
+ * struct linux_state - what Linux had when it was interrupted, and gets back
+ *
+ * linux_restore() in entry.S reads it by the offsets in layout.h.
+ */
+struct linux_state {
+	u64 cr0;
+	u64 cr4;
+	u64 transition_cr3;
+	u64 fs_base;
+	u64 gs_base;
+	u64 rip;
+	u64 rsp;
+	u64 rflags;
+	u64 gpr[INSN_NUM_GPRS];
+	struct desc_ptr gdtr;
+	struct desc_ptr idtr;
+	u16 ldtr;
+	u16 ds, es, fs, gs, ss;
+	u8 nmi;
+	u16 tr;
+	u64 efer;
+	u64 pat;
+	u64 debugctl;
+	u64 dr7;
+	u64 sysenter_cs;
+	u64 sysenter_esp;
+	u64 sysenter_eip;
+} __packed;
+
+#define CHECK_OFFSET(member, offset) \
+	static_assert(offsetof(struct linux_state, member) == (offset))
+CHECK_OFFSET(cr0, LINUX_CR0);
+CHECK_OFFSET(cr4, LINUX_CR4);
+CHECK_OFFSET(transition_cr3, LINUX_TRANSITION_CR3);
+CHECK_OFFSET(fs_base, LINUX_FS_BASE);
+CHECK_OFFSET(gs_base, LINUX_GS_BASE);
+CHECK_OFFSET(rip, LINUX_RIP);
+CHECK_OFFSET(rsp, LINUX_RSP);
+CHECK_OFFSET(rflags, LINUX_RFLAGS);
+CHECK_OFFSET(gpr, LINUX_GPR);
+CHECK_OFFSET(gdtr, LINUX_GDTR);
+CHECK_OFFSET(idtr, LINUX_IDTR);
+CHECK_OFFSET(ldtr, LINUX_LDTR);
+CHECK_OFFSET(ds, LINUX_DS);
+CHECK_OFFSET(es, LINUX_ES);
+CHECK_OFFSET(fs, LINUX_FS);
+CHECK_OFFSET(gs, LINUX_GS);
+CHECK_OFFSET(ss, LINUX_SS);
+CHECK_OFFSET(nmi, LINUX_NMI);
+#undef CHECK_OFFSET
+
+/* 64-bit TSS (SDM 3A 8.7). */
+struct tss {
+	u32 reserved0;
+	u64 rsp[3];
+	u64 reserved1;
+	u64 ist[7];
+	u64 reserved2;
+	u16 reserved3;
+	u16 iopb;
+} __packed;
+
+#define IST_NMI		1
+#define IST_FATAL	2
+
+/**
+ * struct cpu_shared - what the CPU needs on either page table, ours and transition
+ * @gdt: descriptors, see HV_CS, HV_DS, HV_TSS
+ * @tss: task state with the interrupt stacks
+ * @nmi_stack: for NMIs, which may come between the loads of CR3 and of RSP
+ */
+struct cpu_shared {
+	u64 gdt[10];
+	struct tss tss;
+	u8 nmi_stack[1024 - 192] __attribute__((aligned(16)));
+};
+
+static_assert(sizeof(struct cpu_shared) == 1024);
+
+/**
+ * struct apic_view - what of the local APIC is not in the hardware
+ * @base: IA32_APIC_BASE of a cell
+ * @icr_high: upper half of the ICR, as an xAPIC guest wrote it
+ */
+struct apic_view {
+	u64 base;
+	u32 icr_high;
+};
+
+/**
+ * struct guest_segment - a segment register with its hidden part
+ * @selector: visible part
+ * @limit: in bytes
+ * @ar: access rights as in the VMCS (SDM 3C 25.4.1)
+ * @base: base address
+ */
+struct guest_segment {
+	u16 selector;
+	u32 limit;
+	u32 ar;
+	u64 base;
+};
+
+#define AR_UNUSABLE	(1U << 16)
+
+enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR,
+		     NUM_SEGMENTS };
+
+/**
+ * struct percpu - private data of a CPU, at the same address on each
+ * @cpu: its public part
+ * @regs: guest registers during a VM exit: the frame that exit_entry.S builds
+ * @shared: tables that are mapped everywhere
+ * @hv_cr3: page table of this CPU
+ * @area_hpa: physical address of the private area
+ * @alias: address of this struct in the transition table
+ * @window_pte: entry that maps percpu_window
+ * @pin_controls, @primary_controls, @entry_controls: what the VMCS holds now
+ * @vmcs_loaded: VMREAD and VMWRITE are possible
+ * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
+ * @kicks_seen: how many of the kicks that were sent to the CPU it knows of
+ * @stray_until: TSC value until which an NMI may be a kick that was seen already
+ * @cell: the cell that the VMCS is set up for
+ * @apic: see struct apic_view
+ * @linux_state: see struct linux_state
+ * @segments: Linux's segment registers at the time of entry
+ * @fatal_stack: for double faults (a stack that ran into its guard page)
+ */
+struct percpu {
+	struct cpu *cpu;
+	struct insn_regs *regs;
+	struct cpu_shared *shared;
+	u64 hv_cr3;
+	u64 area_hpa;
+	struct percpu *alias;
+	u64 *window_pte;
+	u32 pin_controls;
+	u32 primary_controls;
+	u32 entry_controls;
+	bool vmcs_loaded;
+	bool nmi_seen;
+	u32 kicks_seen;
+	u64 stray_until;
+	struct cell *cell;
+	struct apic_view apic;
+	struct linux_state linux_state;
+	struct guest_segment segments[NUM_SEGMENTS];
+	u8 fatal_stack[2048] __attribute__((aligned(16)));
+};
+
+static_assert(sizeof(struct percpu) <= 4096);
+
+/* Placed by the linker script at HV_PERCPU_BASE. */
+extern struct percpu percpu_area;
+extern u8 percpu_window[4096];
+
+/* The calling CPU's private data; only on its own page table. */
+#define this_percpu()	(&percpu_area)
+
+#endif

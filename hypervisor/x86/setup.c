@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How the hypervisor gets under a running Linux. All CPUs come here at the same time
+ * (image_header.h), do each step, and go on to the next one when all have succeeded; if
+ * one has not, all return to Linux as they came.
+ */
+#include "x86.h"
+#include "apic.h"
+#include "cell.h"
+#include "config_check.h"
+#include "errno.h"
+#include "exceptions.h"
+#include "format.h"
+#include "log.h"
+#include "paging.h"
+#include "string.h"
+#include "ticket.h"
+#include "uart.h"
+#include "vmx/vmx.h"
+
+#define CPUID_1_ECX_XSAVE	BIT_ULL(26)
+
+struct machine machine;
+struct jailhouse_boot boot_info __attribute__((section(".data.log"), aligned(4096)));
+struct jailhouse_log log_page __attribute__((section(".data.log")));
+
+extern const u8 __core_end[];
+
+static struct {
+	struct ticket_lock lock;
+	u32 arrived;
+	u32 left;
+	int error;
+} setup;
+
+/*
+ * Waits for all CPUs; the result is the first error that any of them had. The reason of a
+ * later one is dropped with it.
+ */
+static int all_agree(int err)
+{
+	u32 arrived, round;
+
+	if (err) {
+		int expected = 0;
+
+		__atomic_compare_exchange_n(&setup.error, &expected, err, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	}
+	arrived = __atomic_add_fetch(&setup.arrived, 1, __ATOMIC_ACQ_REL);
+	round = (arrived + boot_info.online_cpus - 1) / boot_info.online_cpus;
+	while (__atomic_load_n(&setup.arrived, __ATOMIC_ACQUIRE) <
+	       round * boot_info.online_cpus)
+		cpu_relax();
+	return setup.error;
+}
+
+/* Keeps the sentence of the first CPU that has one. Under setup.lock. */
+static void explain(unsigned int cpu, const char *why)
+{
+	if (!boot_info.error[0])
+		fmt_snprintf(boot_info.error, sizeof(boot_info.error), "CPU %u: %s", cpu, why);
+}
+
+static void init_cpus(void)
+{
+	unsigned int n;
+
+	machine.num_cpus = boot_info.num_cpus;
+	for (n = 0; n < machine.num_cpus; n++) {
+		struct cpu *cpu = &machine.cpus[n];
+
+		cpu->id = n;
+		cpu->apic_id = boot_info.apic_id[n];
+		cpu->machine = &machine;
+		cpu->present = cpu->apic_id != JAILHOUSE_NO_APIC_ID;
+	}
+}
+
+static int check_boot_info(char *why, size_t why_size)
+{
+	struct config_reason reason;
+	int err;
+
+	if (boot_info.hv_size > HV_MAX_SIZE || boot_info.num_cpus > MAX_CPUS ||
+	    !boot_info.online_cpus || boot_info.pool_offset + 2 * PAGE_SIZE > boot_info.hv_size) {
+		fmt_snprintf(why, why_size, "the driver's description of memory is wrong");
+		return -EINVAL;
+	}
+	err = config_check_system((void *)(HV_BASE + boot_info.config_offset),
+				  boot_info.config_size, &reason);
+	if (err)
+		fmt_snprintf(why, why_size, "system configuration: %s", reason.text);
+	return err;
+}
+
+/* First CPU, on the transition page table: nothing but hypervisor memory is in reach. */
+static int init_machine(char *why, size_t why_size)
+{
+	int err = check_boot_info(why, why_size);
+
+	if (err)
+		return err;
+	init_cpus();
+	machine.system = (void *)(HV_BASE + boot_info.config_offset);
+	machine.log = &log_page;
+	machine.tsc_khz = boot_info.tsc_khz;
+	machine.apic_khz = boot_info.apic_khz;
+	page_pool_init(&machine.pool, (void *)(HV_BASE + boot_info.pool_offset),
+		       boot_info.hv_phys + boot_info.pool_offset,
+		       boot_info.hv_size - boot_info.pool_offset);
+	log_init(&log_page);
+	idt_init();
+	err = paging_init();
+	if (!err)
+		err = apic_map();
+	if (err)
+		fmt_snprintf(why, why_size, "no memory for page tables");
+	return err;
+}
+
+static struct percpu *percpu_alias(unsigned int cpu)
+{
+	return (struct percpu *)((u64)__core_end + cpu * PERCPU_SIZE +
+				 PERCPU_PAGE_DATA * PAGE_SIZE);
+}
+
+/* The tables that all CPUs' page tables have; four CPUs share a page. */
+static struct cpu_shared *alloc_shared(void)
+{
+	static struct cpu_shared *page;
+	static unsigned int used;
+
+	if (used % (PAGE_SIZE / sizeof(*page)) == 0)
+		page = page_alloc(&machine.pool, 1);
+	return page ? &page[used++ % (PAGE_SIZE / sizeof(*page))] : NULL;
+}
+
+static int init_percpu(struct percpu *percpu, unsigned int cpu)
+{
+	percpu->cpu = &machine.cpus[cpu];
+	percpu->alias = percpu;
+	percpu->area_hpa = x86_hpa(percpu) - PERCPU_PAGE_DATA * PAGE_SIZE;
+	percpu->regs = (struct insn_regs *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP) - 1;
+	percpu->shared = alloc_shared();
+	if (!percpu->shared)
+		return -ENOMEM;
+	return paging_init_cpu(percpu);
+}
+
+static bool has_xsave(void)
+{
+	u32 regs[4] = { 1 };
+
+	cpuid(regs);
+	return regs[2] & CPUID_1_ECX_XSAVE;
+}
+
+/* One CPU after the other; the first one in makes what they share. */
+static int prepare_cpu(unsigned int cpu)
+{
+	static bool machine_done;
+	bool first = !machine_done;
+	char why[160] = "no memory for the CPU";
+	int err;
+
+	err = vmx_check_cpu(first, why, sizeof(why));
+	if (!err && !has_xsave()) {
+		fmt_snprintf(why, sizeof(why), "the CPU lacks XSAVE");
+		err = -ENODEV;
+	}
+	if (!err)
+		err = apic_init(first, why, sizeof(why));
+	if (!err && first) {
+		err = init_machine(why, sizeof(why));
+		machine_done = true;
+	}
+	if (!err)
+		err = init_percpu(percpu_alias(cpu), cpu);
+	if (err)
+		explain(cpu, why);
+	return err;
+}
+
+static u16 read_selector_ss(void)
+{
+	u16 sel;
+
+	asm("mov %%ss, %0" : "=r" (sel));
+	return sel;
+}
+
+#define READ_SELECTOR(name)					\
+static u16 read_selector_##name(void)				\
+{								\
+	u16 sel;						\
+								\
+	asm volatile("mov %%" #name ", %0" : "=r" (sel));	\
+	return sel;						\
+}
+READ_SELECTOR(ds)
+READ_SELECTOR(es)
+READ_SELECTOR(fs)
+READ_SELECTOR(gs)
+
+static void save_linux(struct linux_state *state, u64 cr4, u64 rsp)
+{
+	/* What entry() has pushed: R15, R14, R13, R12, RBX, RBP, RFLAGS, return address. */
+	const u64 *frame = (const u64 *)rsp;
+
+	state->gpr[INSN_RAX] = 0;
+	state->gpr[15] = frame[0];
+	state->gpr[14] = frame[1];
+	state->gpr[13] = frame[2];
+	state->gpr[12] = frame[3];
+	state->gpr[INSN_RBX] = frame[4];
+	state->gpr[INSN_RBP] = frame[5];
+	state->rflags = frame[6];
+	state->rip = frame[7];
+	state->rsp = rsp + 8 * sizeof(u64);
+
+	state->cr0 = read_cr0();
+	state->cr4 = cr4;
+	asm volatile("sgdt %0" : "=m" (state->gdtr));
+	asm volatile("sidt %0" : "=m" (state->idtr));
+	asm volatile("sldt %0" : "=r" (state->ldtr));
+	asm volatile("str %0" : "=r" (state->tr));
+	state->ss = read_selector_ss();
+	state->ds = read_selector_ds();
+	state->es = read_selector_es();
+	state->fs = read_selector_fs();
+	state->gs = read_selector_gs();
+	state->fs_base = rdmsr(MSR_FS_BASE);
+	state->gs_base = rdmsr(MSR_GS_BASE);
+	state->efer = rdmsr(MSR_EFER);
+	state->pat = rdmsr(MSR_IA32_PAT);
+	state->debugctl = rdmsr(MSR_IA32_DEBUGCTL);
+	asm volatile("mov %%dr7, %0" : "=r" (state->dr7));
+	state->sysenter_cs = rdmsr(MSR_IA32_SYSENTER_CS);
+	state->sysenter_esp = rdmsr(MSR_IA32_SYSENTER_ESP);
+	state->sysenter_eip = rdmsr(MSR_IA32_SYSENTER_EIP);
+}
+
+/* Hidden part of a segment register, from Linux's GDT (SDM 3A 3.4.5, 8.2.3). */
+static struct guest_segment read_segment(u16 selector)
+{
+	struct guest_segment segment = { .selector = selector, .ar = AR_UNUSABLE };
+	u32 rights, limit;
+
+	if (!(selector & ~3))
+		return segment;
+	asm("lar %1, %0" : "=r" (rights) : "r" ((u32)selector));
+	asm("lsl %1, %0" : "=r" (limit) : "r" ((u32)selector));
+	segment.ar = rights >> 8 & 0xf0ff;
+	segment.limit = limit;
+	return segment;
+}
+
+static u64 system_segment_base(const struct linux_state *state, u16 selector)
+{
+	const u64 *desc = (const u64 *)(state->gdtr.base + (selector & ~7U));
+
+	return (desc[0] >> 16 & 0xffffff) | (desc[0] >> 56) << 24 | desc[1] << 32;
+}
+
+static void save_segments(const struct linux_state *state,
+			  struct guest_segment segments[NUM_SEGMENTS])
+{
+	segments[SEG_ES] = read_segment(state->es);
+	segments[SEG_CS] = read_segment(HV_CS);
+	segments[SEG_SS] = read_segment(state->ss);
+	segments[SEG_DS] = read_segment(state->ds);
+	segments[SEG_FS] = read_segment(state->fs);
+	segments[SEG_GS] = read_segment(state->gs);
+	segments[SEG_LDTR] = read_segment(state->ldtr);
+	segments[SEG_TR] = read_segment(state->tr);
+	segments[SEG_FS].base = state->fs_base;
+	segments[SEG_GS].base = state->gs_base;
+	segments[SEG_TR].base = system_segment_base(state, state->tr);
+	if (state->ldtr & ~3)
+		segments[SEG_LDTR].base = system_segment_base(state, state->ldtr);
+}
+
+/*
+ * Control registers of the hypervisor. CR4 is built: what Linux switches on for its own
+ * protection would stand in our way. OSXSAVE is there for XSETBV on behalf of guests.
+ */
+static void set_control_registers(const struct linux_state *state)
+{
+	write_cr0((state->cr0 | X86_CR0_NE | X86_CR0_WP) & ~(X86_CR0_CD | X86_CR0_NW | X86_CR0_TS));
+	write_cr4(X86_CR4_PAE | X86_CR4_VMXE | X86_CR4_OSXSAVE |
+		  (state->cr4 & (X86_CR4_MCE | X86_CR4_LA57)));
+	wrmsr(MSR_EFER, state->efer | X86_EFER_NXE);
+}
+
+/* First CPU, on its own page table, where devices are in reach. */
+static int init_devices(void)
+{
+	int err;
+
+	err = uart_init(&machine.system->debug_console);
+	if (err)
+		return err;
+	log_printf("Jailhouse on %u CPUs, %s APIC\n", boot_info.online_cpus,
+		   apic_is_x2apic() ? "x2" : "x");
+	arch_init(apic_is_x2apic());
+	err = cell_init_root(&machine);
+	return err ? err : arch_init_root();
+}
+
+static __noreturn void go_back(struct percpu *percpu, int err)
+{
+	if (percpu->vmcs_loaded)
+		vmx_off(percpu);
+	percpu->linux_state.gpr[INSN_RAX] = (u64)err;
+	percpu->linux_state.nmi |= percpu->nmi_seen;
+	arch_restore_linux(percpu);
+}
+
+/* On the CPU's own page table and stack. */
+static void enter_guest(void)
+{
+	struct percpu *percpu = this_percpu();
+	unsigned int id = percpu->cpu->id;
+	static u32 devices_done;
+	int err = 0;
+
+	if (!__atomic_exchange_n(&devices_done, 1, __ATOMIC_ACQ_REL)) {
+		err = init_devices();
+		if (err)
+			explain(id, log_page.error[0] ? log_page.error : "out of memory");
+	}
+	err = all_agree(err);
+	if (err)
+		go_back(percpu, err);
+
+	err = vmx_on(percpu);
+	if (err) {
+		ticket_lock(&setup.lock);
+		explain(id, "VMXON failed");
+		ticket_unlock(&setup.lock);
+	}
+	err = all_agree(err);
+	if (err)
+		go_back(percpu, err);
+
+	vmx_set_cell(percpu);
+	apic_adopt_linux(percpu);
+	vmx_set_linux(&percpu->linux_state, percpu->segments, boot_info.linux_cr3[id]);
+	if (percpu->nmi_seen || percpu->linux_state.nmi)
+		vmx_inject_nmi(percpu);
+	memcpy(percpu->regs->gpr, percpu->linux_state.gpr, sizeof(percpu->regs->gpr));
+	vmx_launch(percpu->regs);
+}
+
+void setup_nmi_in_transition(void)
+{
+	u32 regs[4] = { 1 };
+	unsigned int n;
+
+	cpuid(regs);
+	for (n = 0; n < machine.num_cpus; n++)
+		if ((u8)machine.cpus[n].apic_id == regs[1] >> 24)
+			percpu_alias(n)->linux_state.nmi = 1;
+}
+
+/*
+ * Called by entry(), on Linux's stack and the transition page table. Returns only to fail.
+ */
+int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
+{
+	struct percpu *percpu = percpu_alias(cpu);
+	int err;
+
+	ticket_lock(&setup.lock);
+	err = prepare_cpu(cpu);
+	ticket_unlock(&setup.lock);
+	err = all_agree(err);
+	if (err)
+		return err;
+
+	save_linux(&percpu->linux_state, linux_cr4, linux_rsp);
+	save_segments(&percpu->linux_state, percpu->segments);
+	exceptions_load(percpu->shared, (void *)(HV_PERCPU_BASE + offsetof(struct percpu, fatal_stack) +
+						 sizeof(percpu->fatal_stack)));
+	set_control_registers(&percpu->linux_state);
+	switch_stack((void *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP), percpu->hv_cr3, enter_guest);
+	return -EIO;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Extended page tables: what core/ needs to know of them (SDM 3C 29.3). */
+#include "vmx.h"
+#include "arch.h"
+#include "ops.h"
+#include "panic.h"
+#include "x86.h"
+
+#define EPT_READ		BIT_ULL(0)
+#define EPT_WRITE		BIT_ULL(1)
+#define EPT_EXECUTE		BIT_ULL(2)
+#define EPT_TYPE_UC		(0ULL << 3)
+#define EPT_TYPE_WB		(6ULL << 3)
+#define EPT_HUGE		BIT_ULL(7)
+#define EPT_SOFTWARE		BIT_ULL(52)
+#define EPT_ADDR		0x000ffffffffff000ULL
+
+#define EPTP_TYPE_WB		6ULL
+#define EPTP_4_LEVELS		(3ULL << 3)
+
+static struct pgtable_format format = {
+	.levels = 4,
+	.present_mask = EPT_READ | EPT_WRITE | EPT_EXECUTE,
+	.table_attrs = EPT_READ | EPT_WRITE | EPT_EXECUTE,
+	.leaf_huge_bit = EPT_HUGE,
+	.small_bit = EPT_SOFTWARE,
+	.addr_mask = EPT_ADDR,
+};
+
+void ept_init(void)
+{
+	format.huge_levels = vmx_ept_huge_levels();
+}
+
+u64 ept_pointer(const struct cell *cell)
+{
+	return page_hpa(&machine.pool, cell->stage2.root) | EPTP_4_LEVELS | EPTP_TYPE_WB;
+}
+
+const struct pgtable_format *arch_stage2_format(void)
+{
+	return &format;
+}
+
+u64 arch_stage2_attrs(u64 mem_flags)
+{
+	/* PAT is not ignored: the guest decides within what these types allow. */
+	u64 attrs = mem_flags & JAILHOUSE_MEM_IO ? EPT_TYPE_UC : EPT_TYPE_WB;
+
+	/* Writable or executable without readable is a misconfiguration (29.3.3.1). */
+	if (mem_flags & (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE))
+		attrs |= EPT_READ;
+	if (mem_flags & JAILHOUSE_MEM_WRITE)
+		attrs |= EPT_WRITE;
+	if (mem_flags & JAILHOUSE_MEM_EXECUTE)
+		attrs |= EPT_EXECUTE;
+	return attrs;
+}
+
+void arch_flush_stage2(struct cpu *cpu)
+{
+	if (!invept(INVEPT_SINGLE, ept_pointer(cpu->cell)))
+		panic("INVEPT failed");
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Dispatch of VM exits, and what other CPUs want of this one. */
+#include "vmx.h"
+#include "apic.h"
+#include "arch.h"
+#include "cell.h"
+#include "cpu_events.h"
+#include "format.h"
+#include "log.h"
+#include "ops.h"
+#include "panic.h"
+#include "x86.h"
+
+/*
+ * Kicks that were sent together may arrive one after the other; an NMI that comes so soon
+ * after one that stood for several is taken for another of them.
+ */
+#define STRAY_KICK_US	100
+
+void vmx_violation(struct percpu *percpu, const char *fmt, ...)
+{
+	char text[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	fmt_vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+	cell_fail(percpu->cpu, "%s, rip 0x%llx", text, vmcs_read(VMCS_GUEST_RIP));
+	vmx_process_events(percpu);
+}
+
+void vmx_denied(struct percpu *percpu, const char *fmt, ...)
+{
+	static struct log_limit limit;
+	char text[128];
+	va_list ap;
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+	if (!log_ratelimit(&limit, rdtsc(), (u64)machine.tsc_khz * 1000))
+		return;
+	va_start(ap, fmt);
+	fmt_vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_printf("Denied on CPU %u: %s, rip 0x%llx\n", percpu->cpu->id, text,
+		   vmcs_read(VMCS_GUEST_RIP));
+}
+
+/* True if the NMI that came is accounted for by kicks, false if it is the guest's. */
+static bool take_kick(struct percpu *percpu)
+{
+	u32 sent = __atomic_load_n(&kicks_sent[percpu->cpu->id], __ATOMIC_ACQUIRE);
+	u32 taken = sent - percpu->kicks_seen;
+
+	percpu->kicks_seen = sent;
+	if (taken > 1)
+		percpu->stray_until = rdtsc() + (u64)machine.tsc_khz * STRAY_KICK_US / 1000;
+	return taken || rdtsc() < percpu->stray_until;
+}
+
+static void do_action(struct percpu *percpu, enum cpu_action action)
+{
+	struct cpu *cpu = percpu->cpu;
+	u64 reset_address;
+
+	if (percpu->cell != cpu->cell) {
+		arch_clean_cpu(percpu);
+		vmx_set_cell(percpu);
+		vmx_park(percpu);
+	}
+	switch (action) {
+	case CPU_CONTINUE:
+		break;
+	case CPU_PARK:
+		apic_silence();
+		vmx_park(percpu);
+		break;
+	case CPU_RESET:
+		arch_clean_cpu(percpu);
+		reset_address = cpu->cell->desc->cpu_reset_address;
+		vmx_reset(percpu, reset_address & ~0xffffULL, (u16)reset_address);
+		break;
+	case CPU_STARTUP:
+		vmx_reset(percpu, (u64)cpu->sipi_vector << PAGE_SHIFT, 0);
+		break;
+	case CPU_LEAVE:
+		arch_leave_offline(percpu);
+	}
+}
+
+void vmx_process_events(struct percpu *percpu)
+{
+	struct cpu *cpu = percpu->cpu;
+	bool guest_nmi = false;
+
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls);
+	if (percpu->nmi_seen) {
+		percpu->nmi_seen = false;
+		/* A counter overflow masks its own vector: then there was an NMI, too. */
+		guest_nmi = !take_kick(percpu) || apic_pmi_pending();
+	}
+	do_action(percpu, cpu_events_process(cpu));
+	if (cpu_take_nmi(cpu))
+		guest_nmi = true;
+	if (guest_nmi && !cpu->parked)
+		vmx_inject_nmi(percpu);
+}
+
+/*
+ * The exit leaves NMIs blocked until the next IRET (SDM 3A 6.7.1), and nothing else here
+ * executes one.
+ */
+static void unblock_nmis(void)
+{
+	asm volatile("mov %%rsp, %%rax\n\t"
+		     "push %0\n\t"
+		     "push %%rax\n\t"
+		     "pushfq\n\t"
+		     "push %1\n\t"
+		     "lea 1f(%%rip), %%rax\n\t"
+		     "push %%rax\n\t"
+		     "iretq\n"
+		     "1:"
+		     : : "i" (HV_DS), "i" (HV_CS) : "rax", "memory");
+}
+
+static void handle_debug_exception(void)
+{
+	u64 dr6;
+
+	/* The CPU has not updated DR6 before the exit (SDM 3C 28.2.1). */
+	asm volatile("mov %%dr6, %0" : "=r" (dr6));
+	dr6 |= vmcs_read(VMCS_EXIT_QUALIFICATION) & 0x600f;
+	asm volatile("mov %0, %%dr6" : : "r" (dr6));
+	vmx_inject_exception(X86_EXC_DB, false, 0);
+}
+
+static void handle_exception_or_nmi(struct percpu *percpu)
+{
+	u64 info = vmcs_read(VMCS_EXIT_INTR_INFO);
+
+	if ((info & INTR_TYPE_MASK) == INTR_TYPE_NMI) {
+		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+		percpu->nmi_seen = true;
+		unblock_nmis();
+		vmx_process_events(percpu);
+		return;
+	}
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	if ((info & 0xff) == X86_EXC_DB)
+		handle_debug_exception();
+	else
+		vmx_inject_exception((u8)info, info & INTR_INFO_ERROR_CODE,
+				     (u32)vmcs_read(VMCS_EXIT_ERROR_CODE));
+}
+
+static void handle_preemption_timer(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	vmx_process_events(percpu);
+}
+
+static void handle_nmi_window(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	vmx_set_nmi_window(percpu, false);
+	vmx_inject_nmi(percpu);
+}
+
+static void handle_skip(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	vmx_skip_instruction();
+}
+
+static void handle_ud(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+	vmx_inject_exception(X86_EXC_UD, false, 0);
+}
+
+static void handle_gp(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+	vmx_inject_gp();
+}
+
+/* INIT and SIPI from outside: a CPU is only started through the hypervisor. */
+static void handle_nothing(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+}
+
+static void handle_triple_fault(struct percpu *percpu)
+{
+	vmx_violation(percpu, "triple fault");
+}
+
+static void handle_task_switch(struct percpu *percpu)
+{
+	vmx_violation(percpu, "task switch");
+}
+
+static void handle_entry_failure(struct percpu *percpu, u64 reason)
+{
+	vmx_violation(percpu, "VM entry failed with exit reason 0x%llx", reason);
+}
+
+static void handle_unexpected(struct percpu *percpu)
+{
+	vmx_violation(percpu, "unexpected VM exit %llu, qualification 0x%llx",
+		      vmcs_read(VMCS_EXIT_REASON), vmcs_read(VMCS_EXIT_QUALIFICATION));
+}
+
+static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
+	[EXIT_EXCEPTION_NMI] = handle_exception_or_nmi,
+	[EXIT_TRIPLE_FAULT] = handle_triple_fault,
+	[EXIT_INIT_SIGNAL] = handle_nothing,
+	[EXIT_SIPI] = handle_nothing,
+	[EXIT_NMI_WINDOW] = handle_nmi_window,
+	[EXIT_TASK_SWITCH] = handle_task_switch,
+	[EXIT_CPUID] = handle_cpuid,
+	[EXIT_GETSEC] = handle_ud,
+	[EXIT_INVD] = handle_skip,
+	[EXIT_RDPMC] = handle_gp,
+	[EXIT_VMCALL] = handle_vmcall,
+	[EXIT_VMCLEAR ... EXIT_VMXON] = handle_ud,
+	[EXIT_CR_ACCESS] = handle_cr,
+	[EXIT_IO] = handle_io,
+	[EXIT_RDMSR] = handle_rdmsr,
+	[EXIT_WRMSR] = handle_wrmsr,
+	[EXIT_MWAIT] = handle_ud,
+	[EXIT_MONITOR] = handle_ud,
+	[EXIT_EPT_VIOLATION] = handle_ept_violation,
+	[EXIT_INVEPT] = handle_ud,
+	[EXIT_PREEMPTION_TIMER] = handle_preemption_timer,
+	[EXIT_INVVPID] = handle_ud,
+	[EXIT_WBINVD] = handle_skip,
+	[EXIT_XSETBV] = handle_xsetbv,
+};
+
+void vmexit_handle(struct insn_regs *regs)
+{
+	struct percpu *percpu = this_percpu();
+	u64 reason = vmcs_read(VMCS_EXIT_REASON);
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	if (unlikely(reason & EXIT_REASON_ENTRY_FAILED))
+		handle_entry_failure(percpu, reason);
+	else if (unlikely(reason >= NUM_EXIT_REASONS || !exit_handlers[reason]))
+		handle_unexpected(percpu);
+	else
+		exit_handlers[reason](percpu);
+}

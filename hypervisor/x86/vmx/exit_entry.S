@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Into the guest and out of it. */
+#include "layout.h"
+
+	.text
+
+	.macro pop_guest_registers
+	pop	%rax
+	pop	%rcx
+	pop	%rdx
+	pop	%rbx
+	add	$8, %rsp		/* RSP is in the VMCS */
+	pop	%rbp
+	pop	%rsi
+	pop	%rdi
+	pop	%r8
+	pop	%r9
+	pop	%r10
+	pop	%r11
+	pop	%r12
+	pop	%r13
+	pop	%r14
+	pop	%r15
+	.endm
+
+/*
+ * VMCS host RIP. RSP is at the rip member of an otherwise empty struct insn_regs at
+ * the top of the stack, 16-byte aligned; all other registers are the guest's. Interrupts
+ * are off (SDM 3C 28.5.3). The order of the pushes is that of struct insn_regs, which is
+ * the SDM's numbering of registers.
+ */
+	.balign 16
+	.globl vmexit_entry
+vmexit_entry:
+	push	%r15
+	push	%r14
+	push	%r13
+	push	%r12
+	push	%r11
+	push	%r10
+	push	%r9
+	push	%r8
+	push	%rdi
+	push	%rsi
+	push	%rbp
+	push	%rsp
+	push	%rbx
+	push	%rdx
+	push	%rcx
+	push	%rax
+	mov	%rsp, %rdi
+	call	vmexit_handle
+	pop_guest_registers
+	vmresume
+	/* Only reached if VMRESUME failed (SDM 3C 31.2). */
+	call	vmx_entry_failed
+
+/* void vmx_launch(struct insn_regs *regs): @regs is at the top of the stack. */
+	.globl vmx_launch
+vmx_launch:
+	mov	%rdi, %rsp
+	pop_guest_registers
+	vmlaunch
+	call	vmx_entry_failed
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Events for the guest, and the way past an instruction that was done for it. */
+#include "vmx.h"
+#include "ops.h"
+
+#define PENDING_DEBUG_BS	BIT_ULL(14)
+
+void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_code)
+{
+	u64 info = INTR_INFO_VALID | INTR_TYPE_HW_EXCEPTION | vector;
+
+	/* In real mode no exception pushes an error code (SDM 3C 27.2.1.3). */
+	if (has_error_code && vmcs_read(VMCS_GUEST_CR0) & X86_CR0_PE) {
+		info |= INTR_INFO_ERROR_CODE;
+		vmcs_write(VMCS_ENTRY_ERROR_CODE, error_code);
+	}
+	vmcs_write(VMCS_ENTRY_INTR_INFO, info);
+}
+
+void vmx_inject_nmi(struct percpu *percpu)
+{
+	u64 blocked = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		      (INTERRUPTIBILITY_NMI | INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS);
+
+	if (blocked || vmcs_read(VMCS_ENTRY_INTR_INFO) & INTR_INFO_VALID) {
+		vmx_set_nmi_window(percpu, true);
+		return;
+	}
+	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmcs_write(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_NMI | X86_EXC_NMI);
+}
+
+void vmx_skip_instruction(void)
+{
+	u64 interruptibility = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY);
+
+	vmcs_write(VMCS_GUEST_RIP, vmcs_read(VMCS_GUEST_RIP) +
+				   vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
+	if (unlikely(interruptibility & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)))
+		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, interruptibility &
+			   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
+	/* A single-stepped instruction traps although it never ran (SDM 3C 27.7.3). */
+	if (unlikely(vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF))
+		vmcs_write(VMCS_GUEST_PENDING_DEBUG, PENDING_DEBUG_BS);
+}

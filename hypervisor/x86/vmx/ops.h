@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* VMX instructions. Nothing outside of vmx/ uses them. */
+#ifndef _VMX_OPS_H
+#define _VMX_OPS_H
+
+#include "types.h"
+#include "fields.h"
+
+/* Does not return: a VMCS access that fails is a defect of the hypervisor. */
+__noreturn void vmcs_read_failed(struct vmcs_field field);
+__noreturn void vmcs_write_failed(struct vmcs_field field, u64 val);
+
+/**
+ * vmcs_read() - VMREAD from the current VMCS
+ * @field: the field
+ *
+ * A failure ends in a panic that names the field (SDM 3C 31.2).
+ *
+ * Return: its value, zero-extended.
+ */
+static inline u64 vmcs_read(struct vmcs_field field)
+{
+	u64 val;
+
+	asm volatile goto("vmread %1, %0\n\tjbe %l[fail]"
+			  : "=r" (val) : "r" ((u64)field.encoding) : "cc" : fail);
+	return val;
+fail:
+	vmcs_read_failed(field);
+}
+
+/**
+ * vmcs_write() - VMWRITE to the current VMCS
+ * @field: the field
+ * @val: new value
+ *
+ * A failure ends in a panic that names field and value.
+ */
+static inline void vmcs_write(struct vmcs_field field, u64 val)
+{
+	asm volatile goto("vmwrite %0, %1\n\tjbe %l[fail]"
+			  : : "rm" (val), "r" ((u64)field.encoding) :
+			  "cc", "memory" : fail);
+	return;
+fail:
+	vmcs_write_failed(field, val);
+}
+
+/* The next four return false when the instruction failed. */
+static inline bool vmxon(u64 hpa)
+{
+	bool ok;
+
+	asm volatile("vmxon %1" : "=@cca" (ok) : "m" (hpa) : "memory");
+	return ok;
+}
+
+static inline bool vmclear(u64 hpa)
+{
+	bool ok;
+
+	asm volatile("vmclear %1" : "=@cca" (ok) : "m" (hpa) : "memory");
+	return ok;
+}
+
+static inline bool vmptrld(u64 hpa)
+{
+	bool ok;
+
+	asm volatile("vmptrld %1" : "=@cca" (ok) : "m" (hpa) : "memory");
+	return ok;
+}
+
+#define INVEPT_SINGLE	1ULL
+#define INVEPT_ALL	2ULL
+
+static inline bool invept(u64 type, u64 eptp)
+{
+	struct { u64 eptp, reserved; } desc = { eptp, 0 };
+	bool ok;
+
+	asm volatile("invept %1, %2" : "=@cca" (ok) : "m" (desc), "r" (type) :
+		     "memory");
+	return ok;
+}
+
+#define INVVPID_SINGLE	1ULL
+#define INVVPID_ALL	2ULL
+
+static inline bool invvpid(u64 type, u16 vpid)
+{
+	struct { u64 vpid, gva; } desc = { vpid, 0 };
+	bool ok;
+
+	asm volatile("invvpid %1, %2" : "=@cca" (ok) : "m" (desc), "r" (type) :
+		     "memory");
+	return ok;
+}
+
+static inline void vmxoff(void)
+{
+	asm volatile("vmxoff" : : : "cc", "memory");
+}
+
+#endif

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The VMCS: host state, controls, and guest state at its turning points. */
+#include "vmx.h"
+#include "arch.h"
+#include "errno.h"
+#include "exceptions.h"
+#include "ops.h"
+#include "panic.h"
+#include "string.h"
+#include "x86.h"
+
+#define VMX_BASIC_REVISION(basic)	((u32)(basic) & 0x7fffffff)
+
+/* Guest reset state (SDM 3A table 10-1). */
+#define DR7_RESET		0x400ULL
+#define DR6_RESET		0xffff0ff0ULL
+
+extern const u8 vmexit_entry[];
+
+void vmx_entry_failed(void);
+
+__noreturn void vmcs_read_failed(struct vmcs_field field)
+{
+	panic("VMREAD of field 0x%x failed", field.encoding);
+}
+
+__noreturn void vmcs_write_failed(struct vmcs_field field, u64 val)
+{
+	panic("VMWRITE of 0x%llx to field 0x%x failed", val, field.encoding);
+}
+
+void vmx_entry_failed(void)
+{
+	panic("VM entry failed, VM-instruction error %llu",
+	      vmcs_read(VMCS_INSTRUCTION_ERROR));
+}
+
+static void write_host_state(struct percpu *percpu)
+{
+	vmcs_write(VMCS_HOST_CR0, read_cr0());
+	vmcs_write(VMCS_HOST_CR3, percpu->hv_cr3);
+	vmcs_write(VMCS_HOST_CR4, read_cr4());
+	vmcs_write(VMCS_HOST_EFER, X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE);
+	vmcs_write(VMCS_HOST_PAT, X86_PAT_RESET);
+
+	vmcs_write(VMCS_HOST_CS_SELECTOR, HV_CS);
+	vmcs_write(VMCS_HOST_SS_SELECTOR, HV_DS);
+	vmcs_write(VMCS_HOST_DS_SELECTOR, HV_DS);
+	vmcs_write(VMCS_HOST_ES_SELECTOR, HV_DS);
+	vmcs_write(VMCS_HOST_FS_SELECTOR, 0);
+	vmcs_write(VMCS_HOST_GS_SELECTOR, 0);
+	vmcs_write(VMCS_HOST_TR_SELECTOR, HV_TSS);
+	vmcs_write(VMCS_HOST_FS_BASE, 0);
+	vmcs_write(VMCS_HOST_GS_BASE, 0);
+	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->shared->tss);
+	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->shared->gdt);
+	vmcs_write(VMCS_HOST_IDTR_BASE, exceptions_idt_base());
+	vmcs_write(VMCS_HOST_SYSENTER_CS, 0);
+	vmcs_write(VMCS_HOST_SYSENTER_ESP, 0);
+	vmcs_write(VMCS_HOST_SYSENTER_EIP, 0);
+
+	vmcs_write(VMCS_HOST_RSP, (u64)&percpu->regs->rip);
+	vmcs_write(VMCS_HOST_RIP, (u64)vmexit_entry);
+}
+
+static void write_controls(struct percpu *percpu)
+{
+	/* The preemption timer is only switched on to get out of the guest at once. */
+	percpu->pin_controls = vmx_controls.pin & ~PIN_PREEMPTION_TIMER;
+	percpu->primary_controls = vmx_controls.primary;
+	percpu->entry_controls = vmx_controls.entry;
+
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls);
+	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
+	vmcs_write(VMCS_SECONDARY_CONTROLS, vmx_controls.secondary);
+	vmcs_write(VMCS_EXIT_CONTROLS, vmx_controls.exit);
+	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->entry_controls);
+
+	vmcs_write(VMCS_PREEMPTION_TIMER, 0);
+	vmcs_write(VMCS_TSC_OFFSET, 0);
+	vmcs_write(VMCS_PF_ERROR_CODE_MASK, 0);
+	vmcs_write(VMCS_PF_ERROR_CODE_MATCH, 0);
+	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
+	vmcs_write(VMCS_EXIT_MSR_STORE_COUNT, 0);
+	vmcs_write(VMCS_EXIT_MSR_LOAD_COUNT, 0);
+	vmcs_write(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
+	vmcs_write(VMCS_ENTRY_INTR_INFO, 0);
+	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
+	if (vmx_controls.secondary & CPU2_XSAVES)
+		vmcs_write(VMCS_XSS_EXITING_BITMAP, 0);
+}
+
+int vmx_on(struct percpu *percpu)
+{
+	u64 vmxon_hpa = percpu->area_hpa + PERCPU_PAGE_VMXON * PAGE_SIZE;
+	u64 vmcs_hpa = percpu->area_hpa + PERCPU_PAGE_VMCS * PAGE_SIZE;
+	u32 revision = VMX_BASIC_REVISION(rdmsr(MSR_IA32_VMX_BASIC));
+
+	*(u32 *)arch_window(vmxon_hpa) = revision;
+	*(u32 *)arch_window(vmcs_hpa) = revision;
+	arch_window_close();
+
+	if (!vmxon(vmxon_hpa))
+		return -EIO;
+	if (!vmclear(vmcs_hpa) || !vmptrld(vmcs_hpa)) {
+		vmxoff();
+		return -EIO;
+	}
+	percpu->vmcs_loaded = true;
+	write_controls(percpu);
+	write_host_state(percpu);
+	return 0;
+}
+
+void vmx_off(struct percpu *percpu)
+{
+	percpu->vmcs_loaded = false;
+	vmclear(percpu->area_hpa + PERCPU_PAGE_VMCS * PAGE_SIZE);
+	vmxoff();
+}
+
+static void write_segment(enum segment_index index, const struct guest_segment *segment)
+{
+	/* The encodings of a segment's four fields count up by 2 in SEG_* order. */
+	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_SELECTOR.encoding + 2 * index),
+		   segment->selector);
+	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_LIMIT.encoding + 2 * index), segment->limit);
+	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_AR.encoding + 2 * index), segment->ar);
+	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * index), segment->base);
+}
+
+void vmx_set_linux(const struct linux_state *state,
+		   const struct guest_segment segments[NUM_SEGMENTS], u64 cr3)
+{
+	unsigned int n;
+
+	for (n = 0; n < NUM_SEGMENTS; n++)
+		write_segment(n, &segments[n]);
+	vmcs_write(VMCS_GUEST_GDTR_BASE, state->gdtr.base);
+	vmcs_write(VMCS_GUEST_GDTR_LIMIT, state->gdtr.limit);
+	vmcs_write(VMCS_GUEST_IDTR_BASE, state->idtr.base);
+	vmcs_write(VMCS_GUEST_IDTR_LIMIT, state->idtr.limit);
+
+	vmcs_write(VMCS_GUEST_CR0, state->cr0);
+	vmcs_write(VMCS_CR0_SHADOW, state->cr0);
+	vmcs_write(VMCS_GUEST_CR3, cr3);
+	vmcs_write(VMCS_GUEST_CR4, state->cr4 | X86_CR4_VMXE);
+	vmcs_write(VMCS_CR4_SHADOW, state->cr4 | X86_CR4_VMXE);
+	vmcs_write(VMCS_GUEST_EFER, state->efer);
+	vmcs_write(VMCS_GUEST_PAT, state->pat);
+	vmcs_write(VMCS_GUEST_DEBUGCTL, state->debugctl);
+	vmcs_write(VMCS_GUEST_DR7, state->dr7);
+	vmcs_write(VMCS_GUEST_SYSENTER_CS, state->sysenter_cs);
+	vmcs_write(VMCS_GUEST_SYSENTER_ESP, state->sysenter_esp);
+	vmcs_write(VMCS_GUEST_SYSENTER_EIP, state->sysenter_eip);
+
+	vmcs_write(VMCS_GUEST_RIP, state->rip);
+	vmcs_write(VMCS_GUEST_RSP, state->rsp);
+	vmcs_write(VMCS_GUEST_RFLAGS, state->rflags);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, 0);
+	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmx_set_long_mode(this_percpu(), true);
+}
+
+void vmx_get_linux(struct percpu *percpu, struct linux_state *state)
+{
+	u64 cr0_mask = vmcs_read(VMCS_CR0_MASK);
+
+	memcpy(state->gpr, percpu->regs->gpr, sizeof(state->gpr));
+	state->rip = vmcs_read(VMCS_GUEST_RIP);
+	state->rsp = vmcs_read(VMCS_GUEST_RSP);
+	state->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	state->cr0 = (vmcs_read(VMCS_GUEST_CR0) & ~cr0_mask) |
+		     (vmcs_read(VMCS_CR0_SHADOW) & cr0_mask);
+	state->cr4 = vmcs_read(VMCS_GUEST_CR4);
+
+	state->gdtr.base = vmcs_read(VMCS_GUEST_GDTR_BASE);
+	state->gdtr.limit = (u16)vmcs_read(VMCS_GUEST_GDTR_LIMIT);
+	state->idtr.base = vmcs_read(VMCS_GUEST_IDTR_BASE);
+	state->idtr.limit = (u16)vmcs_read(VMCS_GUEST_IDTR_LIMIT);
+	state->ldtr = (u16)vmcs_read(VMCS_GUEST_LDTR_SELECTOR);
+	state->ds = (u16)vmcs_read(VMCS_GUEST_DS_SELECTOR);
+	state->es = (u16)vmcs_read(VMCS_GUEST_ES_SELECTOR);
+	state->fs = (u16)vmcs_read(VMCS_GUEST_FS_SELECTOR);
+	state->gs = (u16)vmcs_read(VMCS_GUEST_GS_SELECTOR);
+	state->ss = (u16)vmcs_read(VMCS_GUEST_SS_SELECTOR);
+	state->fs_base = vmcs_read(VMCS_GUEST_FS_BASE);
+	state->gs_base = vmcs_read(VMCS_GUEST_GS_BASE);
+
+	state->efer = vmcs_read(VMCS_GUEST_EFER);
+	state->pat = vmcs_read(VMCS_GUEST_PAT);
+	state->debugctl = vmcs_read(VMCS_GUEST_DEBUGCTL);
+	state->dr7 = vmcs_read(VMCS_GUEST_DR7);
+	state->sysenter_cs = vmcs_read(VMCS_GUEST_SYSENTER_CS);
+	state->sysenter_esp = vmcs_read(VMCS_GUEST_SYSENTER_ESP);
+	state->sysenter_eip = vmcs_read(VMCS_GUEST_SYSENTER_EIP);
+}
+
+u64 vmx_guest_cr3(void)
+{
+	return vmcs_read(VMCS_GUEST_CR3);
+}
+
+void vmx_set_cell(struct percpu *percpu)
+{
+	struct cell *cell = percpu->cpu->cell;
+	bool root = cell == machine.root;
+	u32 secondary = vmx_controls.secondary;
+
+	percpu->cell = cell;
+	percpu->primary_controls = vmx_controls.primary;
+	if (!root) {
+		/*
+		 * Performance counters and idle states belong to the machine, and
+		 * WBINVD would empty the caches of all cells.
+		 */
+		percpu->primary_controls |= CPU_RDPMC_EXITING | CPU_MWAIT_EXITING |
+					    CPU_MONITOR_EXITING;
+		secondary |= CPU2_WBINVD_EXITING;
+		secondary &= ~CPU2_USER_WAIT;
+	}
+	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
+	vmcs_write(VMCS_SECONDARY_CONTROLS, secondary);
+
+	vmcs_write(VMCS_EPT_POINTER, ept_pointer(cell));
+	vmcs_write(VMCS_VPID, cell->id + 1);
+	vmcs_write(VMCS_IO_BITMAP_A, page_hpa(&machine.pool, cell->io_bitmap));
+	vmcs_write(VMCS_IO_BITMAP_B,
+		   page_hpa(&machine.pool, cell->io_bitmap) + PAGE_SIZE);
+	vmcs_write(VMCS_MSR_BITMAP, x86_hpa(cell->arch.msr_bitmap));
+
+	/*
+	 * Delivering #AC or #DB can raise the next one without end, with NMIs shut out:
+	 * the CPU could not be kicked out of such a cell.
+	 */
+	vmcs_write(VMCS_EXCEPTION_BITMAP,
+		   root ? 0 : BIT_ULL(X86_EXC_DB) | BIT_ULL(X86_EXC_AC));
+	vmcs_write(VMCS_CR0_MASK, X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
+	vmcs_write(VMCS_CR4_MASK, vmx_cr4_mask(root));
+
+	invept(INVEPT_SINGLE, ept_pointer(cell));
+	invvpid(INVVPID_SINGLE, (u16)(cell->id + 1));
+}
+
+static void reset_segments(u64 cs_base)
+{
+	struct guest_segment data = { .limit = 0xffff, .ar = AR_REAL_DATA };
+	struct guest_segment code = { .selector = (u16)(cs_base >> 4), .limit = 0xffff,
+				      .ar = AR_REAL_CODE, .base = cs_base };
+	struct guest_segment ldt = { .limit = 0xffff, .ar = AR_LDT };
+	struct guest_segment tss = { .limit = 0xffff, .ar = AR_TSS_BUSY };
+	unsigned int n;
+
+	for (n = SEG_ES; n <= SEG_GS; n++)
+		write_segment(n, &data);
+	write_segment(SEG_CS, &code);
+	write_segment(SEG_LDTR, &ldt);
+	write_segment(SEG_TR, &tss);
+	vmcs_write(VMCS_GUEST_GDTR_BASE, 0);
+	vmcs_write(VMCS_GUEST_GDTR_LIMIT, 0xffff);
+	vmcs_write(VMCS_GUEST_IDTR_BASE, 0);
+	vmcs_write(VMCS_GUEST_IDTR_LIMIT, 0xffff);
+}
+
+static void reset_registers(struct percpu *percpu)
+{
+	u32 signature[4] = { 1 };
+
+	/* RDX holds family, model and stepping after INIT. */
+	cpuid(signature);
+	memset(percpu->regs, 0, sizeof(*percpu->regs));
+	percpu->regs->gpr[INSN_RDX] = signature[0];
+	write_cr2(0);
+	asm volatile("mov %0, %%dr0\n\tmov %0, %%dr1\n\t"
+		     "mov %0, %%dr2\n\tmov %0, %%dr3" : : "r" (0ULL));
+	asm volatile("mov %0, %%dr6" : : "r" (DR6_RESET));
+}
+
+void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
+{
+	reset_registers(percpu);
+	reset_segments(cs_base);
+
+	/* CD and NW would be set after INIT; here they are clear (traps.md). */
+	vmcs_write(VMCS_GUEST_CR0, X86_CR0_ET | X86_CR0_NE);
+	vmcs_write(VMCS_CR0_SHADOW, X86_CR0_ET);
+	vmcs_write(VMCS_GUEST_CR3, 0);
+	vmcs_write(VMCS_GUEST_CR4, X86_CR4_VMXE);
+	vmcs_write(VMCS_CR4_SHADOW, 0);
+	vmcs_write(VMCS_GUEST_EFER, 0);
+	vmcs_write(VMCS_GUEST_PAT, X86_PAT_RESET);
+	vmcs_write(VMCS_GUEST_DEBUGCTL, 0);
+	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
+	vmcs_write(VMCS_GUEST_SYSENTER_CS, 0);
+	vmcs_write(VMCS_GUEST_SYSENTER_ESP, 0);
+	vmcs_write(VMCS_GUEST_SYSENTER_EIP, 0);
+	vmcs_write(VMCS_GUEST_RIP, ip);
+	vmcs_write(VMCS_GUEST_RSP, 0);
+	vmcs_write(VMCS_GUEST_RFLAGS, X86_RFLAGS_FIXED);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, 0);
+	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmcs_write(VMCS_ENTRY_INTR_INFO, 0);
+	vmx_set_long_mode(percpu, false);
+	vmx_set_nmi_window(percpu, false);
+	invvpid(INVVPID_SINGLE, (u16)(percpu->cpu->cell->id + 1));
+}
+
+void vmx_park(struct percpu *percpu)
+{
+	/* Interrupts are off after the reset, so only an NMI ends this HLT. */
+	vmx_reset(percpu, 0, 0);
+	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_HLT);
+}
+
+void vmx_set_long_mode(struct percpu *percpu, bool on)
+{
+	if (on)
+		percpu->entry_controls |= ENTRY_GUEST_64BIT;
+	else
+		percpu->entry_controls &= ~ENTRY_GUEST_64BIT;
+	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->entry_controls);
+}
+
+void vmx_set_nmi_window(struct percpu *percpu, bool on)
+{
+	if (on)
+		percpu->primary_controls |= CPU_NMI_WINDOW_EXITING;
+	else
+		percpu->primary_controls &= ~CPU_NMI_WINDOW_EXITING;
+	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
+}
+
+/*
+ * Called from the NMI handler too: VMCS_PREEMPTION_TIMER is always 0, so switching it
+ * on is a single VMWRITE that harms nobody whom it interrupts.
+ */
+void vmx_exit_at_once(struct percpu *percpu)
+{
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls | PIN_PREEMPTION_TIMER);
+}
+
+u64 vmx_cr4_mask(bool root)
+{
+	u64 allowed = rdmsr(MSR_IA32_VMX_CR4_FIXED1);
+	u64 mask = ~allowed | X86_CR4_VMXE | X86_CR4_SMXE;
+
+	/* Control-flow enforcement keeps state in MSRs that cells are not granted. */
+	return root ? mask : mask | X86_CR4_CET;
+}

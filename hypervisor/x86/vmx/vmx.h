@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the rest of x86 asks of VMX. All functions act on the calling CPU. */
+#ifndef _VMX_VMX_H
+#define _VMX_VMX_H
+
+#include "types.h"
+#include "percpu.h"
+
+/**
+ * struct vmx_controls - VM-execution, VM-exit and VM-entry controls in use
+ *
+ * The first CPU determines them, all others have to be capable of the same.
+ */
+struct vmx_controls {
+	u32 pin;
+	u32 primary;
+	u32 secondary;
+	u32 exit;
+	u32 entry;
+};
+
+extern struct vmx_controls vmx_controls;
+
+/**
+ * vmx_check_cpu() - does this CPU have everything that we need?
+ * @first: fill in vmx_controls; else compare
+ * @why: receives the name of what is missing
+ * @why_size: bytes of @why
+ *
+ * Return: 0 or -ENODEV.
+ */
+int vmx_check_cpu(bool first, char *why, size_t why_size);
+
+/** vmx_ept_huge_levels() - page sizes that EPT knows, for pgtable_format.huge_levels */
+unsigned int vmx_ept_huge_levels(void);
+
+/**
+ * vmx_on() - enter VMX root operation with a fresh VMCS: host state and controls set
+ *
+ * Return: 0 or -EIO.
+ */
+int vmx_on(struct percpu *percpu);
+
+/** vmx_off() - clear the VMCS and leave VMX root operation. */
+void vmx_off(struct percpu *percpu);
+
+/** vmx_set_linux() - guest state: Linux right behind the driver's call of entry() */
+void vmx_set_linux(const struct linux_state *state,
+		   const struct guest_segment segments[NUM_SEGMENTS], u64 cr3);
+
+/** vmx_get_linux() - the opposite, with the guest's registers, to leave for Linux */
+void vmx_get_linux(struct percpu *percpu, struct linux_state *state);
+
+/** vmx_guest_cr3() - CR3 of the guest */
+u64 vmx_guest_cr3(void);
+
+/** vmx_set_cell() - translation, bitmaps and controls of the CPU's present cell */
+void vmx_set_cell(struct percpu *percpu);
+
+/** vmx_reset() - guest state after INIT, to go on at @cs_base + @ip in real mode */
+void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip);
+
+/** vmx_park() - guest state that never executes an instruction (after vmx_reset()) */
+void vmx_park(struct percpu *percpu);
+
+/** vmx_set_long_mode() - EFER.LMA at VM entry */
+void vmx_set_long_mode(struct percpu *percpu, bool on);
+
+/** vmx_set_nmi_window() - exit as soon as the guest can take an NMI, or no more */
+void vmx_set_nmi_window(struct percpu *percpu, bool on);
+
+/** vmx_cr4_mask() - bits of CR4 that exit when the guest changes them */
+u64 vmx_cr4_mask(bool root);
+
+/** vmx_exit_at_once() - leave the guest again right after the next VM entry */
+void vmx_exit_at_once(struct percpu *percpu);
+
+/** vmx_launch() - enter the guest for the first time, with @regs. */
+__noreturn void vmx_launch(struct insn_regs *regs);
+
+/* inject.c */
+void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_code);
+static inline void vmx_inject_gp(void)
+{
+	vmx_inject_exception(X86_EXC_GP, true, 0);
+}
+
+/** vmx_inject_nmi() - as soon as the guest can take one */
+void vmx_inject_nmi(struct percpu *percpu);
+
+/** vmx_skip_instruction() - past the instruction that exited (SDM 3C 28.2.5) */
+void vmx_skip_instruction(void);
+
+/* mem_access.c: memory of the guest that runs on this CPU; -EFAULT if not mapped */
+int vmx_read_gva(u64 gva, void *buf, size_t size);
+int vmx_write_gva(u64 gva, const void *buf, size_t size);
+int vmx_read_gpa(u64 gpa, void *buf, size_t size);
+
+/* ept.c */
+u64 ept_pointer(const struct cell *cell);
+void ept_init(void);
+
+/* mmio_exit.c */
+void handle_ept_violation(struct percpu *percpu);
+
+/* exit.c */
+void vmexit_handle(struct insn_regs *regs);
+
+/** vmx_process_events() - do what other CPUs asked for, after a kick or a violation */
+void vmx_process_events(struct percpu *percpu);
+
+/** vmx_violation() - the cell did what it must not: it fails, the CPU is parked */
+void vmx_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+
+/** vmx_denied() - count and, at a limited rate, log what the root cell is refused */
+void vmx_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+
+static inline void vmx_count(struct percpu *percpu, unsigned int stat)
+{
+	percpu->cpu->stats[stat]++;
+}
+
+/* handlers.c, cr.c, io.c, msr_exit.c */
+void handle_cpuid(struct percpu *percpu);
+void handle_vmcall(struct percpu *percpu);
+void handle_rdmsr(struct percpu *percpu);
+void handle_wrmsr(struct percpu *percpu);
+void handle_io(struct percpu *percpu);
+void handle_cr(struct percpu *percpu);
+void handle_xsetbv(struct percpu *percpu);
+
+#endif

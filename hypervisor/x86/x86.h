@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of x86/ that are not portable, to each other. */
+#ifndef _X86_X86_H
+#define _X86_X86_H
+
+#include "apic_policy.h"
+#include "config_check.h"
+#include "machine.h"
+#include "msr.h"
+#include "percpu.h"
+#include "pci.h"
+
+/* The machine that this image runs. */
+extern struct machine machine;
+extern struct jailhouse_boot boot_info;
+extern struct jailhouse_log log_page;
+
+/* APIC ids and logical ids of all CPUs. */
+extern struct apic_topology apic_topology;
+
+/* PCI configuration space. */
+extern struct pci_space pci_space;
+
+/* MSR policies by enum msr_view, and the bitmaps that belong to them. */
+extern struct msr_table msr_tables[2];
+extern u8 msr_bitmaps[2][MSR_BITMAP_SIZE];
+
+/* MAXPHYADDR */
+extern u8 x86_phys_bits;
+
+/* Kicks sent to each CPU; see vmx_process_events(). */
+extern u32 kicks_sent[MAX_CPUS];
+
+/** x86_hpa() - host-physical address of something in the image or the page pool */
+static inline u64 x86_hpa(const void *object)
+{
+	return (u64)object - HV_BASE + boot_info.hv_phys;
+}
+
+/** arch_init() - tables of policies; first CPU, before any cell exists. */
+void arch_init(bool x2apic);
+
+/**
+ * arch_init_root() - devices of the root cell
+ *
+ * First CPU, on its own page table: I/O APICs are read here.
+ *
+ * Return: 0 or a negative errno after log_error().
+ */
+int arch_init_root(void);
+
+/** arch_clean_cpu() - nothing of the former owner stays in this CPU's registers. */
+void arch_clean_cpu(struct percpu *percpu);
+
+/** arch_leave() - this CPU's last step: back to Linux, which made the DISABLE hypercall. */
+__noreturn void arch_leave(struct percpu *percpu, cpu_mask cpus);
+
+/** arch_leave_offline() - leave VMX on a CPU that Linux does not use, wait for INIT. */
+__noreturn void arch_leave_offline(struct percpu *percpu);
+
+/** arch_restore_linux() - VMX is off: registers and page tables of Linux, and go on there. */
+__noreturn void arch_restore_linux(struct percpu *percpu);
+
+/** setup_nmi_in_transition() - an NMI came on the transition page table. */
+void setup_nmi_in_transition(void);
+
+/* entry.S */
+void switch_stack(void *stack_top, u64 cr3, void (*func)(void));
+__noreturn void linux_restore(const struct linux_state *state, u64 transition_cr3);
+
+/* setup.c */
+int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp);
+
+#endif
