@@ -70,7 +70,7 @@ UNIT(bits_that_mirror_cr4_are_the_guests)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct cpuid_view view = { .cr4 = rows[i].cr4 };
 		u32 regs[4];
 
@@ -98,7 +98,7 @@ UNIT(the_root_sees_the_hardware)
 	u32 regs[4];
 	size_t i;
 
-	for (i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(leaves); i++) {
 		unit_row("leaf %#x", leaves[i]);
 		ask(&root, leaves[i], 1, regs);
 		check_regs(regs, ALL, ALL, ALL, ALL);
@@ -155,7 +155,7 @@ UNIT(cells_get_what_they_can_use)
 	u32 regs[4];
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		unit_row("leaf %#x.%#x", rows[i].leaf, rows[i].subleaf);
 		ask(&cell, rows[i].leaf, rows[i].subleaf, regs);
 		check_regs(regs, rows[i].want[0], rows[i].want[1], rows[i].want[2],

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Model-specific registers: which ones the root cell and the other cells may touch, and
+ * what a CPU loses when it changes owner. Registers: SDM 4.
+ *
+ * A register that a rule passes never exits, so the hardware's own #GP reaches the guest.
+ * Nothing here leads to an RDMSR or WRMSR that a guest chose, except for the registers
+ * of msr_kind, whose emulation knows what the hardware has.
+ */
+#include "msr.h"
+#include "cpuid.h"
+#include "registers.h"
+#include "string.h"
+
+/* In order: of rules that cover the same register, the last one stands. */
+struct rule_list {
+	const struct msr_rule *rules;
+	unsigned int count;
+};
+
+/* The bitmaps cover 0 to 0x1fff and 0xc0000000 to 0xc0001fff: all others always exit. */
+const struct msr_rule msr_rule_unknown = {
+	.read = MSR_GP, .write = MSR_GP, .name = "unknown",
+};
+
+/*
+ * The root cell: a deny-list.
+ *
+ * MTRR writes are dropped: Linux writes back what it read when a CPU comes online. They
+ * mean nothing to a guest under EPT (SDM 3C 29.3.7.2), but would change how this CPU, and
+ * it alone, caches the hypervisor's shared data.
+ */
+static const struct msr_rule root_rules[] = {
+	{ 0, 0xc0001fff, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "other" },
+	{ MSR_IA32_APIC_BASE, MSR_IA32_APIC_BASE,
+	  MSR_PASS, MSR_HANDLE, MSR_KIND_APIC_BASE, "IA32_APIC_BASE" },
+	{ MSR_IA32_FEAT_CTL, MSR_IA32_FEAT_CTL,
+	  MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_FEATURE_CONTROL" },
+	{ MSR_IA32_BIOS_UPDT_TRIG, MSR_IA32_BIOS_UPDT_TRIG,
+	  MSR_GP, MSR_IGNORE, MSR_KIND_NONE, "IA32_BIOS_UPDT_TRIG" },
+	{ MSR_IA32_SMM_MONITOR_CTL, MSR_IA32_SMM_MONITOR_CTL,
+	  MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_SMM_MONITOR_CTL" },
+	{ 0x1f2, 0x1f3, MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_SMRR" },
+	{ MSR_IA32_MTRR_PHYSBASE0, 0x21f, MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "variable MTRR" },
+	{ MSR_IA32_MTRR_FIX64K, MSR_IA32_MTRR_FIX64K,
+	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "fixed MTRR" },
+	{ MSR_IA32_MTRR_FIX16K, MSR_IA32_MTRR_FIX16K + 1,
+	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "fixed MTRR" },
+	{ MSR_IA32_MTRR_FIX4K, MSR_IA32_MTRR_FIX4K + 7,
+	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "fixed MTRR" },
+	{ MSR_IA32_MTRR_DEF_TYPE, MSR_IA32_MTRR_DEF_TYPE,
+	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "IA32_MTRR_DEF_TYPE" },
+	{ MSR_IA32_VMX_BASIC, MSR_IA32_VMX_BASIC + 0x1f,
+	  MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_VMX_*" },
+};
+
+/* Interrupt commands are checked; what else the root does to its own APIC is its own. */
+static const struct msr_rule root_x2apic_rules[] = {
+	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR,
+	  MSR_PASS, MSR_HANDLE, MSR_KIND_X2APIC_ICR, "x2APIC ICR" },
+};
+
+/* Any other cell: an allow-list. What the first rule leaves is granted one by one. */
+static const struct msr_rule cell_rules[] = {
+	{ 0, 0xc0001fff, MSR_GP, MSR_GP, MSR_KIND_NONE, "not granted" },
+	/* TSC_ADJUST is not there, so this is the only way to move the TSC: closed. */
+	{ MSR_IA32_TSC, MSR_IA32_TSC, MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_TSC" },
+	{ MSR_IA32_APIC_BASE, MSR_IA32_APIC_BASE,
+	  MSR_HANDLE, MSR_HANDLE, MSR_KIND_APIC_BASE, "IA32_APIC_BASE" },
+	/* Speculation control concerns this CPU only, and is reset with it. */
+	{ MSR_IA32_SPEC_CTRL, MSR_IA32_PRED_CMD,
+	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_SPEC_CTRL, PRED_CMD" },
+	{ MSR_IA32_ARCH_CAPABILITIES, MSR_IA32_ARCH_CAPABILITIES,
+	  MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_ARCH_CAPABILITIES" },
+	{ MSR_IA32_FLUSH_CMD, MSR_IA32_FLUSH_CMD,
+	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_FLUSH_CMD" },
+	/* Operating systems write 0 to the revision before they read it. */
+	{ MSR_IA32_BIOS_UPDT_TRIG, MSR_IA32_BIOS_UPDT_TRIG,
+	  MSR_GP, MSR_IGNORE, MSR_KIND_NONE, "IA32_BIOS_UPDT_TRIG" },
+	{ MSR_IA32_BIOS_SIGN_ID, MSR_IA32_BIOS_SIGN_ID,
+	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "IA32_BIOS_SIGN_ID" },
+	{ MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_EIP,
+	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_SYSENTER_*" },
+	{ MSR_IA32_PAT, MSR_IA32_PAT, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_PAT" },
+	{ MSR_IA32_TSC_DEADLINE, MSR_IA32_TSC_DEADLINE,
+	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_TSC_DEADLINE" },
+	/* XRSTORS with supervisor state would load registers that are not granted. */
+	{ MSR_IA32_XSS, MSR_IA32_XSS, MSR_ZERO, MSR_ZERO, MSR_KIND_NONE, "IA32_XSS" },
+	{ MSR_EFER, MSR_FMASK, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "EFER and SYSCALL" },
+	{ MSR_FS_BASE, MSR_TSC_AUX, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "FS_BASE to TSC_AUX" },
+};
+
+/* The hardware's APIC is in xAPIC mode: a cell's x2APIC interface is a translation. */
+static const struct msr_rule cell_xapic_rules[] = {
+	{ MSR_X2APIC_FIRST, MSR_X2APIC_LAST,
+	  MSR_HANDLE, MSR_HANDLE, MSR_KIND_X2APIC, "x2APIC" },
+	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR,
+	  MSR_HANDLE, MSR_HANDLE, MSR_KIND_X2APIC_ICR, "x2APIC ICR" },
+};
+
+/*
+ * The hardware's APIC is in x2APIC mode: the cell uses it directly, except for what can
+ * interrupt others. What does not exist is refused like everything not granted.
+ */
+static const struct msr_rule cell_x2apic_rules[] = {
+	{ 0x802, 0x803, MSR_PASS, MSR_GP, MSR_KIND_NONE, "x2APIC ID, version" },
+	{ 0x808, 0x808, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "x2APIC TPR" },
+	{ 0x80a, 0x80a, MSR_PASS, MSR_GP, MSR_KIND_NONE, "x2APIC PPR" },
+	{ 0x80b, 0x80b, MSR_GP, MSR_PASS, MSR_KIND_NONE, "x2APIC EOI" },
+	{ 0x80d, 0x80d, MSR_PASS, MSR_GP, MSR_KIND_NONE, "x2APIC LDR" },
+	{ 0x80f, 0x80f, MSR_PASS, MSR_HANDLE, MSR_KIND_X2APIC, "x2APIC SVR" },
+	{ 0x810, 0x827, MSR_PASS, MSR_GP, MSR_KIND_NONE, "x2APIC ISR, TMR, IRR" },
+	{ 0x828, 0x828, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "x2APIC ESR" },
+	{ 0x82f, 0x82f, MSR_PASS, MSR_HANDLE, MSR_KIND_X2APIC, "x2APIC LVT CMCI" },
+	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR,
+	  MSR_PASS, MSR_HANDLE, MSR_KIND_X2APIC_ICR, "x2APIC ICR" },
+	{ 0x832, 0x837, MSR_PASS, MSR_HANDLE, MSR_KIND_X2APIC, "x2APIC LVT" },
+	{ 0x838, 0x838, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "x2APIC initial count" },
+	{ 0x839, 0x839, MSR_PASS, MSR_GP, MSR_KIND_NONE, "x2APIC current count" },
+	{ 0x83e, 0x83e, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "x2APIC divide" },
+	{ 0x83f, 0x83f, MSR_GP, MSR_HANDLE, MSR_KIND_X2APIC, "x2APIC self IPI" },
+};
+
+static struct rule_list basic_rules(enum msr_view view)
+{
+	static const struct rule_list lists[] = {
+		[MSR_VIEW_ROOT] = { root_rules, ARRAY_SIZE(root_rules) },
+		[MSR_VIEW_CELL] = { cell_rules, ARRAY_SIZE(cell_rules) },
+	};
+
+	return lists[view];
+}
+
+static struct rule_list apic_rules(enum msr_view view, bool x2apic_hw)
+{
+	static const struct rule_list lists[][2] = {
+		/* The root's accesses in xAPIC mode get the hardware's #GP. */
+		[MSR_VIEW_ROOT] = { { NULL, 0 },
+				    { root_x2apic_rules, ARRAY_SIZE(root_x2apic_rules) } },
+		[MSR_VIEW_CELL] = { { cell_xapic_rules, ARRAY_SIZE(cell_xapic_rules) },
+				    { cell_x2apic_rules, ARRAY_SIZE(cell_x2apic_rules) } },
+	};
+
+	return lists[view][x2apic_hw];
+}
+
+static_assert(ARRAY_SIZE(root_rules) + ARRAY_SIZE(root_x2apic_rules) <= MSR_MAX_RULES);
+static_assert(ARRAY_SIZE(cell_rules) + ARRAY_SIZE(cell_x2apic_rules) <= MSR_MAX_RULES);
+
+/* Number of @msr's group of 256, as msr_rule_find() computes it. */
+static u32 msr_group(u32 msr)
+{
+	return (msr & 0x1fff) >> 8 | msr >> 31 << 5;
+}
+
+/* Slots 1 and up belong to one group each, slot 0 to all groups without rules. */
+static u8 *detailed_slots(struct msr_table *table, u32 group, unsigned int *used)
+{
+	if (!table->group[group] && *used + 1 < MSR_MAX_DETAILED)
+		table->group[group] = (u8)++*used;
+	return table->slot[table->group[group]];
+}
+
+static void table_add(struct msr_table *table, struct rule_list list, unsigned int *rules,
+		      unsigned int *used)
+{
+	unsigned int i;
+	u32 msr;
+
+	for (i = 0; i < list.count; i++) {
+		u8 number = (u8)(*rules)++;
+
+		table->rule[number] = &list.rules[i];
+		/* The first of all is the default, which slot 0 stands for. */
+		if (number == 0)
+			continue;
+		for (msr = list.rules[i].first; msr <= list.rules[i].last; msr++)
+			detailed_slots(table, msr_group(msr), used)[msr & 0xff] = number;
+	}
+}
+
+/**
+ * msr_table_build() - prepare the decision at an exit
+ * @table: to be filled in, about 5 KiB
+ * @view: whose accesses it decides about
+ * @x2apic_hw: the hardware's APICs are in x2APIC mode
+ *
+ * Once, before any guest runs; read-only from then on.
+ */
+void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw)
+{
+	unsigned int rules = 0, used = 0;
+
+	memset(table, 0, sizeof(*table));
+	table_add(table, basic_rules(view), &rules, &used);
+	table_add(table, apic_rules(view, x2apic_hw), &rules, &used);
+}
+
+/* Four bitmaps of 1 KiB: read low, read high, write low, write high (SDM 3C 25.6.9). */
+static void bitmap_set(u8 *bitmap, u32 msr, bool write, bool exits)
+{
+	u8 *byte = bitmap + (write ? 2048 : 0) + (msr >> 31 ? 1024 : 0) + (msr & 0x1fff) / 8;
+	u8 bit = (u8)(1 << (msr & 7));
+
+	*byte = (u8)(exits ? *byte | bit : *byte & ~bit);
+}
+
+static void bitmap_add(u8 *bitmap, struct rule_list list, unsigned int first)
+{
+	unsigned int i;
+	u32 msr;
+
+	for (i = first; i < list.count; i++) {
+		const struct msr_rule *rule = &list.rules[i];
+
+		for (msr = rule->first; msr <= rule->last; msr++) {
+			bitmap_set(bitmap, msr, false, rule->read != MSR_PASS);
+			bitmap_set(bitmap, msr, true, rule->write != MSR_PASS);
+		}
+	}
+}
+
+/**
+ * msr_bitmap_build() - the bitmap for the VMCS
+ * @bitmap: MSR_BITMAP_SIZE bytes, filled in: bit set means that the access exits
+ * @view: whose accesses
+ * @x2apic_hw: the hardware's APICs are in x2APIC mode
+ *
+ * All cells but the root have the same one, and may share it.
+ */
+void msr_bitmap_build(u8 *bitmap, enum msr_view view, bool x2apic_hw)
+{
+	struct rule_list list = basic_rules(view);
+
+	memset(bitmap, list.rules[0].read == MSR_PASS ? 0 : 0xff, MSR_BITMAP_SIZE);
+	bitmap_add(bitmap, list, 1);
+	bitmap_add(bitmap, apic_rules(view, x2apic_hw), 0);
+}
+
+#define EXISTS_IF(__leaf, __subleaf, __reg, __bit) \
+	.max = 1, .min = 1, .mask = 1, .shift = (__bit), .reg = CPUID_##__reg, \
+	.leaf = (__leaf), .subleaf = (__subleaf)
+/* Performance monitoring: as many counters as a byte of leaf 0xa says. */
+#define PMU_FIELD(__reg, __shift, __mask, __min, __max) \
+	.max = (__max), .min = (__min), .mask = (__mask), .shift = (__shift), \
+	.reg = CPUID_##__reg, .leaf = 0xa
+
+/* Counters are stopped before they are cleared: the order of the rows matters. */
+const struct msr_reset msr_reset_table[] = {
+	{ .first = MSR_IA32_PERF_GLOBAL_CTRL, PMU_FIELD(EAX, 0, 0xff, 2, 1) },
+	{ .first = MSR_IA32_FIXED_CTR_CTRL, PMU_FIELD(EAX, 0, 0xff, 2, 1) },
+	{ .first = MSR_IA32_PERFEVTSEL0, PMU_FIELD(EAX, 8, 0xff, 1, 8) },
+	{ .first = MSR_IA32_PMC0, PMU_FIELD(EAX, 8, 0xff, 1, 8) },
+	{ .first = MSR_IA32_FIXED_CTR0, PMU_FIELD(EDX, 0, 0x1f, 1, 4) },
+	{ .first = MSR_IA32_SPEC_CTRL, EXISTS_IF(7, 0, EDX, 26) },
+	{ .first = MSR_IA32_XFD, EXISTS_IF(0xd, 1, EAX, 4) },
+	{ .first = MSR_IA32_XFD_ERR, EXISTS_IF(0xd, 1, EAX, 4) },
+	{ .first = MSR_IA32_XSS, EXISTS_IF(0xd, 1, EAX, 3) },
+	{ .first = MSR_IA32_TSC_DEADLINE, EXISTS_IF(1, 0, ECX, 24) },
+	{ .first = MSR_STAR, EXISTS_IF(0x80000001, 0, EDX, 29) },
+	{ .first = MSR_LSTAR, EXISTS_IF(0x80000001, 0, EDX, 29) },
+	{ .first = MSR_CSTAR, EXISTS_IF(0x80000001, 0, EDX, 29) },
+	{ .first = MSR_FMASK, EXISTS_IF(0x80000001, 0, EDX, 29) },
+	{ .first = MSR_KERNEL_GS_BASE, EXISTS_IF(0x80000001, 0, EDX, 29) },
+	{ .first = MSR_TSC_AUX, EXISTS_IF(0x80000001, 0, EDX, 27) },
+};
+
+const unsigned int msr_reset_table_size = ARRAY_SIZE(msr_reset_table);
+
+static unsigned int reset_count(const struct msr_reset *row, const struct msr_hw *hw)
+{
+	u32 regs[4], field;
+
+	hw->cpuid(row->leaf & 0x80000000, 0, regs);
+	if (regs[CPUID_EAX] < row->leaf)
+		return 0;
+	hw->cpuid(row->leaf, row->subleaf, regs);
+	field = regs[row->reg] >> row->shift & row->mask;
+	return field < row->min ? 0 : MIN(field, row->max);
+}
+
+/**
+ * msr_reset() - give registers of this CPU their reset values
+ * @hw: the CPU
+ *
+ * When a CPU changes owner, on this CPU, before the new owner's first instruction.
+ */
+void msr_reset(const struct msr_hw *hw)
+{
+	const struct msr_reset *row;
+	unsigned int i, n;
+
+	for (row = msr_reset_table; row < msr_reset_table + msr_reset_table_size; row++) {
+		n = reset_count(row, hw);
+		for (i = 0; i < n; i++)
+			hw->write(row->first + i, row->value);
+	}
+}
