@@ -1,0 +1,455 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every file of the management interface: its mode, what it reads, what it takes
+# and what it refuses, in each state of a cell.
+
+. ./lib.sh
+begin
+
+tiny=$C/tiny-demo
+demo=$inmates/tiny-demo.bin
+statistics="vmexits_total vmexits_mmio vmexits_management vmexits_hypercall
+	vmexits_pio vmexits_xapic vmexits_cr vmexits_cpuid vmexits_xsetbv
+	vmexits_exception vmexits_msr_other vmexits_msr_x2apic_icr denied"
+
+# modes DIR MODE-NAME...: these entries and no others.
+modes()
+{
+	dir=$1
+	shift
+	for entry in "$dir"/*; do
+		case " $* " in
+		*"-${entry##*/} "*) ;;
+		*) note "$entry should not be there" ;;
+		esac
+	done
+	for entry; do
+		[ -e "$dir/${entry#*-}" ] || wrong "there is no $dir/${entry#*-}" ||
+			continue
+		set -- "$entry" "$(stat -c %a "$dir/${entry#*-}")"
+		[ "$2" = "${entry%%-*}" ] || wrong "$dir/${entry#*-} has mode $2"
+	done
+}
+
+no_config()
+{
+	refused ENODATA "$J" config write "$J/enabled" 1 && is "$J/enabled" 0
+}
+
+# nonsense ERRNO DIR ATTRIBUTE WORD...: each is refused and named.
+nonsense()
+{
+	errno=$1
+	item=$2
+	attribute=$3
+	shift 3
+	get "$item/$attribute"
+	before=$value
+	for word; do
+		refused "$errno" "$item" "$attribute" write "$item/$attribute" "$word"
+	done
+	is "$item/$attribute" "$before"
+}
+
+# A success takes the reason of the last failure away.
+error_is_cleared()
+{
+	refused EINVAL "$J" enabled write "$J/enabled" 7 &&
+		put "$J/enabled" 0 && is "$J/error" ""
+}
+
+read_only()
+{
+	for file; do
+		fails EACCES write "$file" 1
+	done
+}
+
+good_name()
+{
+	works mkdir "$C/$1" && is "$C/$1/state" empty && works rmdir "$C/$1"
+}
+
+bad_name()
+{
+	refused "$1" "$J" "$3" mkdir "$C/$2"
+	[ ! -d "$C/$2" ] || wrong "$C/$2 was made"
+}
+
+name_twice()
+{
+	works mkdir "$C/twice" && fails EEXIST mkdir "$C/twice" &&
+		works rmdir "$C/twice"
+}
+
+# Directories belong where the interface has them, and nowhere else.
+other_places()
+{
+	attr mkdir "$J/other"
+	[ "$outcome" != ok ] || wrong "a directory can be made in $J"
+	mkdir "$tiny"
+	attr mkdir "$tiny/other"
+	[ "$outcome" != ok ] || wrong "a directory can be made in a cell"
+	attr rmdir "$C"
+	[ "$outcome" != ok ] || wrong "$C can be removed"
+	attr rmdir "$tiny/images"
+	[ "$outcome" != ok ] || wrong "images/ of a cell can be removed"
+}
+
+new_is_empty()
+{
+	is "$tiny/state" empty && is "$tiny/enabled" 0 && is "$tiny/id" "" &&
+		is "$tiny/cpus" "" && is "$tiny/error" "" &&
+		is "$tiny/timeout_ms" 1000 && is "$tiny/image_size" 0
+}
+
+# takes FILE READS WORD...
+takes()
+{
+	file=$1
+	shift
+	while [ $# -ge 2 ]; do
+		put "$file" "$2" && is "$file" "$1"
+		shift 2
+	done
+}
+
+# refuses ERRNO WORD...: values of the attribute state.
+refuses()
+{
+	errno=$1
+	shift
+	for word; do
+		refused "$errno" "$tiny" "" write "$tiny/state" "$word"
+		[ -n "$value" ] || note "$word: there is no reason in $tiny/error"
+	done
+}
+
+# accepts STATE WORD...: each leads to STATE.
+accepts()
+{
+	state=$1
+	shift
+	for word; do
+		put "$tiny/state" "$word" && is "$tiny/state" "$state"
+	done
+}
+
+empty_state()
+{
+	refuses ENODATA create start reload
+	refused ENODATA "$tiny" config write "$tiny/enabled" 1
+	accepts empty stop kill
+	put "$tiny/enabled" 0
+	is "$tiny/state" empty
+}
+
+# A blob reads back as it was written.
+config_round_trip()
+{
+	copy "$1" "$2/config" || return
+	cmp "$1" "$2/config" || wrong "$2/config does not read back"
+}
+
+# Small blocks make the kernel join many pieces; the result is the same.
+config_in_pieces()
+{
+	works copy "$tiny/config" "$cells/tiny-demo.cell" 7 && is "$tiny/error" "" &&
+		is "$tiny/state" configured &&
+		cmp "$cells/tiny-demo.cell" "$tiny/config"
+}
+
+configured_names_cpus()
+{
+	get "$tiny/cpus"
+	[ -n "$value" ] || wrong "cpus is empty in state configured"
+	is "$tiny/id" ""
+}
+
+configured_state()
+{
+	refuses EINVAL reload
+	accepts configured stop kill
+	put "$tiny/enabled" 0
+	is "$tiny/state" configured
+}
+
+# A cell without a hypervisor.
+start_while_disabled()
+{
+	refuses ENODEV create start
+	refused ENODEV "$tiny" "not enabled" write "$tiny/enabled" 1
+	is "$tiny/state" configured && is "$tiny/enabled" 0
+}
+
+image_is_staged()
+{
+	copy "$demo" "$tiny/image" && is "$tiny/image_size" "$(($(wc -c <"$demo")))" &&
+		takes "$tiny/image_address" 0xf0000 0xf0000
+}
+
+write_only()
+{
+	fails EACCES read "$1"
+}
+
+# A broken pipe must not start half an image.
+wrong_length()
+{
+	copy "$demo" "$tiny/image" || return
+	size=$(($(wc -c <"$demo")))
+	put "$tiny/image_size" $((size + 1))
+	refused EMSGSIZE "$tiny" image write "$tiny/enabled" 1
+	is "$tiny/enabled" 0
+	put "$tiny/image_size" "$size"
+}
+
+image_outside()
+{
+	put "$tiny/image_address" 0x7ffff000 || return
+	refused ERANGE "$tiny" image write "$tiny/enabled" 1
+	put "$tiny/image_address" 0xf0000
+}
+
+images_directory()
+{
+	works mkdir "$tiny/images/1" && modes "$tiny/images/1" 200-data 644-address 644-size &&
+		is "$tiny/images/1/size" 0 && write_only "$tiny/images/1/data" &&
+		copy_second && works rmdir "$tiny/images/1"
+}
+
+copy_second()
+{
+	works copy "$tiny/images/1/data" "$demo" &&
+		is "$tiny/images/1/size" "$(($(wc -c <"$demo")))" &&
+		takes "$tiny/images/1/address" 0x1000 4096
+}
+
+live_top()
+{
+	hv_enable && is "$J/enabled" 1 && put "$J/enabled" 1 && is "$J/enabled" 1
+}
+
+# live_config DIR CONFIG GOOD: what is live cannot be exchanged.
+live_config()
+{
+	attr copy "$1/config" "$2"
+	reason "$1" config
+	cmp -s "$3" "$1/config" || wrong "$1/config has changed"
+}
+
+# Whoever wrote it and did not look learns of it at the next start.
+live_config_of_cell()
+{
+	live_config "$tiny" "$cells/apic-demo.cell" "$cells/tiny-demo.cell"
+	refused EBUSY "$tiny" config write "$tiny/state" reload
+}
+
+no_unload()
+{
+	attr unload jailhouse
+	case $outcome in
+	EAGAIN | EBUSY) ;;
+	*) wrong "unloading the module: $outcome" ;;
+	esac
+	[ -d "$J" ] || modprobe jailhouse
+}
+
+shut_down_state()
+{
+	refused_rmdir
+	accepts "shut down" create stop kill
+	is "$tiny/enabled" 1
+	live_config_of_cell
+}
+
+refused_rmdir()
+{
+	fails EBUSY rmdir "$tiny"
+	[ -d "$tiny" ] || wrong "the directory of a live cell is gone"
+}
+
+created()
+{
+	accepts "shut down" create && is "$tiny/enabled" 1 && get "$tiny/id" &&
+		[ "$value" = 1 ]
+}
+
+running_state()
+{
+	accepts running start create start
+	put "$tiny/enabled" 1
+	is "$tiny/state" running
+	refused_rmdir
+	live_config_of_cell
+	is "$tiny/state" running
+	image_is_staged
+	accepts running reload
+	accepts "shut down" stop
+	accepts running start
+	accepts "shut down" kill
+	accepts running reload
+	is "$tiny/state" running
+}
+
+in_one_step()
+{
+	put "$tiny/enabled" 0 && is "$tiny/state" configured && is "$tiny/enabled" 0 &&
+		is "$tiny/id" "" && [ ! -d "$S/cells/1" ] &&
+		put "$tiny/enabled" 1 && is "$tiny/state" running
+}
+
+sysfs_attributes()
+{
+	modes "$S/cells/$1" 444-name 444-state 444-cpus_assigned \
+		444-cpus_assigned_list 444-cpus_failed 444-cpus_failed_list \
+		755-statistics
+	for counter in $statistics; do
+		get "$S/cells/$1/statistics/$counter" ||
+			wrong "there is no $counter" || continue
+		case $value in
+		'' | *[!0-9]*) wrong "$counter reads '$value'" ;;
+		esac
+	done
+	for dir in "$S/cells/$1/statistics"/cpu*; do
+		get "$dir/vmexits_total" || wrong "$dir has no vmexits_total"
+	done
+}
+
+sysfs_cell()
+{
+	sysfs_attributes 1
+	get "$tiny/cpus"
+	cpu=$value
+	is "$S/cells/1/name" tiny-demo
+	is "$S/cells/1/state" running
+	is "$S/cells/1/cpus_assigned_list" "$cpu"
+	is "$S/cells/1/cpus_failed_list" ""
+	get "$S/cells/1/cpus_assigned"
+	[ $((0x${value##*,})) = $((1 << cpu)) ] || wrong "cpus_assigned is $value"
+	get "$S/cells/1/cpus_failed"
+	[ $((0x${value##*,})) = 0 ] || wrong "cpus_failed is $value"
+}
+
+sysfs_root()
+{
+	sysfs_attributes 0
+	is "$S/cells/0/state" running
+}
+
+sysfs_top()
+{
+	is "$S/enabled" 1
+	for pool in mem_pool remap_pool; do
+		get "$S/${pool}_size"
+		size=$value
+		get "$S/${pool}_used"
+		[ "$value" -le "$size" ] || wrong "${pool}_used $value of $size"
+	done
+	[ "$size" -gt 0 ] || wrong "remap_pool_size is $size"
+}
+
+console_shows()
+{
+	grep -q . "$S/console" || wrong "$S/console is empty"
+}
+
+# Who sleeps in poll() learns of the change; so does udev.
+uevent_comes()
+{
+	get /sys/kernel/uevent_seqnum
+	before=$value
+	put "$tiny/state" stop && get /sys/kernel/uevent_seqnum || return
+	[ "$value" -gt "$before" ] || wrong "no uevent when the cell stopped"
+}
+
+disable_destroys()
+{
+	put "$tiny/state" start && put "$J/enabled" 0 && is "$tiny/state" configured &&
+		is "$J/enabled" 0 && is "$S/enabled" 0 && all_online &&
+		works rmdir "$tiny"
+}
+
+unload_and_load()
+{
+	works unload jailhouse || return
+	[ ! -d "$J" ] || wrong "$J is still there"
+	[ ! -d "$S" ] || wrong "$S is still there"
+	modprobe jailhouse && is "$J/enabled" 0
+}
+
+cell_cases()
+{
+	t "a new cell is empty" new_is_empty
+	t "files of a cell" modes "$tiny" 600-config 200-image 644-image_address \
+		644-image_size 755-images 644-timeout_ms 644-enabled 644-state \
+		444-id 444-cpus 444-error
+	t "cell: id, cpus and error are read-only" read_only "$tiny/id" "$tiny/cpus" "$tiny/error"
+	t "cell: image is write-only" write_only "$tiny/image"
+	t "cell: enabled takes 0 and 1" nonsense EINVAL "$tiny" enabled 2 -1 on% ""
+	t "cell: state takes its five words" nonsense EINVAL "$tiny" state run 1 Create "create now" ""
+	t "cell: image_address takes numbers" nonsense EINVAL "$tiny" image_address -1 0xg 1k ""
+	t "cell: image_address of more than 64 bits" nonsense ERANGE "$tiny" image_address 0x10000000000000000
+	t "cell: image_address, decimal and hexadecimal" takes "$tiny/image_address" 0x10000 65536 0xf0000 0xF0000
+	t "cell: image_size takes numbers" nonsense EINVAL "$tiny" image_size -1 x ""
+	t "cell: timeout_ms takes numbers" nonsense EINVAL "$tiny" timeout_ms -5 soon ""
+	t "cell: timeout_ms" takes "$tiny/timeout_ms" 500 500 1000 1000
+	t "state empty" empty_state
+	t "cell: config reads back, the state is configured" config_round_trip "$cells/tiny-demo.cell" "$tiny"
+	t "cell: config in pieces of 7 bytes" config_in_pieces
+	t "state configured: CPUs are known, the number is not" configured_names_cpus
+	t "state configured" configured_state
+	t "no cell runs while the hypervisor is disabled" start_while_disabled
+	t "cell: image and its length" image_is_staged
+	t "images/N" images_directory
+}
+
+live_cases()
+{
+	t "enabled is 1, and 1 again is no error" live_top
+	t "the system configuration of a live machine stays" live_config "$J" "$cells/tiny-demo.cell" "$system"
+	t "module unload is refused while enabled" no_unload
+	t "an image of another length than announced is not started" wrong_length
+	t "an image outside of the cell's memory is not started" image_outside
+	t "created: the cell has number 1" created
+	t "state shut down" shut_down_state
+	t "state running" running_state
+	t "enabled 0 and 1 in one step" in_one_step
+	t "sysfs: the machine" sysfs_top
+	t "sysfs: the root cell" sysfs_root
+	t "sysfs: the cell" sysfs_cell
+	t "sysfs: console" console_shows
+	t "a change of state sends a uevent" uevent_comes
+	t "enabled 0 destroys the cell, its directory stays" disable_destroys
+}
+
+cases()
+{
+	t "files of the top directory" modes "$J" 600-config 644-enabled 444-error 755-cells
+	t "enabled reads 0" is "$J/enabled" 0
+	t "enabling without a configuration is refused" no_config
+	t "enabled takes 0, 1 and kill" nonsense EINVAL "$J" enabled 2 -1 yes% killall ""
+	t "disabling what is disabled succeeds" put "$J/enabled" 0
+	t "killing what is disabled succeeds" put "$J/enabled" kill
+	t "a success clears error" error_is_cleared
+	t "error is read-only" read_only "$J/error"
+	t "config reads back" config_round_trip "$system" "$J"
+	t "a name of one character" good_name a
+	t "a name of 31 characters" good_name a234567890123456789012345678901
+	t "all kinds of characters in a name" good_name A-z_0.9
+	t "a name of 32 characters" bad_name ENAMETOOLONG a2345678901234567890123456789012 name
+	t "a space in a name" bad_name EINVAL "a b" name
+	t "a plus sign in a name" bad_name EINVAL a+b name
+	t "a letter that is not ASCII in a name" bad_name EINVAL "é" name
+	t "a name that is taken" name_twice
+	t "directories elsewhere are refused" other_places
+	cell_cases
+	if [ "$num_cpus" -ge 4 ]; then
+		live_cases
+	fi
+	t "the module can be unloaded and loaded again" unload_and_load
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

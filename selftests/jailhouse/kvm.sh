@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# VMX has one owner: KVM and the hypervisor keep out of each other's way, in
+# either order.
+
+. ./lib.sh
+begin
+modprobe -q kvm_intel 2>/dev/null || :
+[ -e /dev/kvm ] || ktap_skip_all "KVM does not load here"
+
+kvm_works()
+{
+	modprobe kvm_intel && works kvm
+}
+
+# A kernel that turns VMX on only with the first machine is not in the way.
+unload_kvm()
+{
+	rmmod kvm_intel
+}
+
+refused_while_kvm()
+{
+	mkfifo "$tmp/hold"
+	sleep 1000 >"$tmp/hold" &
+	holder=$!
+	./attr kvm-hold <"$tmp/hold" >"$tmp/vm" &
+	wait_is "$tmp/vm" ok
+	copy "$system" "$J/config"
+	refused EBUSY "$J" VMX write "$J/enabled" 1
+	is "$J/enabled" 0
+	all_online
+	kill "$holder"
+	wait
+	rm "$tmp/hold"
+}
+
+works_after_kvm()
+{
+	unload_kvm && hv_enable && hv_disable
+}
+
+# It may load, but then it starts no machine.
+kvm_refused()
+{
+	hv_enable || return
+	if modprobe kvm_intel 2>/dev/null && [ -e /dev/kvm ]; then
+		attr kvm
+		[ "$outcome" = EBUSY ] || wrong "a virtual machine: $outcome, expected EBUSY"
+	fi
+	is "$J/enabled" 1 && all_online
+}
+
+still_managed()
+{
+	if [ "$num_cpus" -lt 4 ]; then
+		skip "needs 4 CPUs"
+		return
+	fi
+	start_cell tiny-demo && is "$C/tiny-demo/state" running && drop_cell tiny-demo
+}
+
+works_for_kvm_again()
+{
+	hv_disable || return
+	rmmod kvm_intel 2>/dev/null || :
+	kvm_works && unload_kvm
+}
+
+cases()
+{
+	t "a virtual machine of KVM while the hypervisor is not enabled" kvm_works
+	t "enabling is refused while KVM uses VMX" refused_while_kvm
+	t "enabled once KVM is gone" works_after_kvm
+	t "KVM is refused while the hypervisor is enabled" kvm_refused
+	t "cells can still be managed" still_managed
+	t "KVM works again after it is disabled" works_for_kvm_again
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

@@ -1,0 +1,164 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The walk-through of the README: its seven command lines are run exactly as they
+# stand there.
+
+. ./lib.sh
+begin
+need_cpus 4
+[ -r readme.txt ] || ktap_skip_all "there is no readme.txt; run make first"
+
+apic=$C/apic-demo
+tiny=$C/tiny-demo
+
+# line NUMBER: the command line in $command.
+line()
+{
+	command=$(sed -n '/^Walk-through/,/^By hand/s/^    \(jailhouse .*\)/\1/p' \
+		readme.txt | sed -n "$1p")
+}
+
+seven_lines()
+{
+	line 7
+	[ -n "$command" ] || wrong "there are less than seven command lines"
+	line 8
+	[ -z "$command" ] || wrong "there is an eighth command line: $command"
+	line 4
+	fourth=$command
+	line 5
+	[ "$command" = "$fourth" ] || wrong "the fourth and the fifth line differ"
+}
+
+# says STATUS NUMBER: runs the line; what it says is in $tmp/out.
+run_line()
+{
+	line "$2"
+	sh -c "$command" >"$tmp/out" 2>&1
+	status=$?
+	[ "$status" = "$1" ] || wrong "$command: exit status $status: $(cat "$tmp/out")"
+}
+
+enabled()
+{
+	run_line 0 1 && is "$J/enabled" 1
+}
+
+create_tiny()
+{
+	run_line 0 2 && is "$tiny/state" running
+}
+
+create_apic()
+{
+	run_line 0 3 && wait_is "$apic/state" running/locked
+}
+
+destroy_refused()
+{
+	run_line 1 4 && is "$apic/state" running/locked || return
+	grep -q 'apic-demo' "$tmp/out" ||
+		wrong "the reason does not name the cell: $(cat "$tmp/out")"
+}
+
+destroy_accepted()
+{
+	run_line 0 5 || return
+	[ ! -d "$apic" ] || wrong "$apic is still there"
+}
+
+reload()
+{
+	in_sysfs tiny-demo && get "$dir/statistics/vmexits_total" && before=$value
+	run_line 0 6 && is "$tiny/state" running &&
+		get "$dir/statistics/vmexits_total" || return
+	[ "$value" -gt "$before" ] || wrong "the cell was not started anew"
+}
+
+disabled()
+{
+	run_line 0 7 && is "$J/enabled" 0 && all_online || return
+	[ ! -d "$tiny" ] || wrong "$tiny is still there"
+}
+
+# What else the wrapper says and takes.
+usage_errors()
+{
+	for arguments in "" "enable" "cell" "cell create" "frobnicate" \
+			"cell start" "cell reload tiny-demo" "disable now"; do
+		# shellcheck disable=SC2086 # several arguments
+		jailhouse $arguments >"$tmp/out" 2>&1
+		status=$?
+		[ "$status" = 2 ] || note "jailhouse $arguments: exit status $status"
+	done
+}
+
+failures()
+{
+	for arguments in "enable /no/such/file" "cell start nobody" "cell destroy 7" \
+			"cell create /etc/passwd"; do
+		# shellcheck disable=SC2086 # several arguments
+		jailhouse $arguments >/dev/null 2>"$tmp/out"
+		status=$?
+		[ "$status" = 1 ] || note "jailhouse $arguments: exit status $status"
+		[ -s "$tmp/out" ] || note "jailhouse $arguments: nothing on stderr"
+	done
+}
+
+# runs ARGUMENT...
+runs()
+{
+	jailhouse "$@" >"$tmp/out" 2>&1 || wrong "jailhouse $*: $(cat "$tmp/out")"
+}
+
+# shows REGULAR_EXPRESSION: what was run last.
+shows()
+{
+	grep -q "$1" "$tmp/out" || wrong "not what was expected: $(cat "$tmp/out")"
+}
+
+# A cell by name and by number; created first, loaded and started after.
+by_name_and_number()
+{
+	runs enable "$system" && runs cell create "$cells/tiny-demo.cell" &&
+		is "$tiny/state" "shut down" &&
+		runs cell load tiny-demo "$inmates/tiny-demo.bin" -l 0xf0000 &&
+		runs cell start tiny-demo && is "$tiny/state" running &&
+		get "$tiny/id" && id=$value && runs cell shutdown "$id" &&
+		is "$tiny/state" "shut down" && runs cell start "$id" || return
+	runs cell stats "$id" && shows '^vmexits_total  *[0-9]'
+	runs console && shows .
+	runs cell destroy tiny-demo && runs disable
+}
+
+# What the wrapper could not start it does not leave behind.
+no_leftover()
+{
+	runs enable "$system" || return
+	jailhouse cell create "$cells/tiny-demo.cell" "$inmates/tiny-demo.bin" \
+		-l 0x70000000 >"$tmp/out" 2>&1 && wrong "that address was accepted"
+	grep -q image "$tmp/out" || wrong "the reason is: $(cat "$tmp/out")"
+	[ ! -d "$tiny" ] || wrong "$tiny is still there"
+	runs disable
+}
+
+cases()
+{
+	t "the README has seven command lines" seven_lines
+	t "1: enabled" enabled
+	t "2: tiny-demo runs" create_tiny
+	t "3: apic-demo runs" create_apic
+	t "4: apic-demo refuses to be destroyed" destroy_refused
+	t "5: the second time it does not" destroy_accepted
+	t "6: tiny-demo is reloaded" reload
+	t "7: disabled while a cell runs" disabled
+	t "the wrapper: wrong usage is status 2" usage_errors
+	t "the wrapper: a failure is status 1, with a reason" failures
+	t "the wrapper: a cell by name and by number" by_name_and_number
+	t "the wrapper: a cell that does not start leaves nothing" no_leftover
+	t "all CPUs are online at the end" all_online
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
