@@ -106,7 +106,10 @@ void apic_topology_init(struct apic_topology *topo);
 void apic_topology_add(struct apic_topology *topo, unsigned int cpu, u32 apic_id);
 unsigned int apic_find_cpu(const struct apic_topology *topo, u32 apic_id);
 u32 apic_x2apic_ldr(u32 apic_id);
-u64 apic_targets(const struct apic_topology *topo, u64 cpus, u32 dest, bool logical, bool x2apic);
+u64 apic_targets(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
+		 u32 dest);
+bool apic_reaches_only(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
+		       u32 dest);
 void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
 		   u64 icr, struct apic_ipi *ipi);
 
@@ -157,9 +160,12 @@ static inline void apic_ipi(const struct apic_topology *topo, const struct apic_
 	}
 }
 
+bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
+		u32 dest, u32 *physical);
+bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64 *address,
+		    u32 data);
 bool apic_lvt_check(u32 *value);
 bool apic_x2apic_read_ok(u32 msr);
 bool apic_x2apic_write_ok(u32 msr, u64 value);
-bool apic_msi_ok(const struct apic_topology *topo, u64 cpus, u64 address, u32 data);
 
 #endif

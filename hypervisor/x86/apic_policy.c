@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who may interrupt whom. SDM 3A 11. */
+#include "apic_policy.h"
+
+/* Message signalled interrupts: SDM 3A 11.11. */
+#define MSI_ADDRESS_BASE	0xfee00000ULL
+#define MSI_DEST		0x000ff000ULL
+#define MSI_DEST_SHIFT		12
+#define MSI_REDIRECTION_HINT	0x00000008ULL
+#define MSI_LOGICAL		0x00000004ULL
+
+/**
+ * apic_topology_init() - no CPU yet
+ * @topo: the machine
+ */
+void apic_topology_init(struct apic_topology *topo)
+{
+	unsigned int i;
+
+	topo->present = 0;
+	for (i = 0; i < ARRAY_SIZE(topo->cpu); i++)
+		topo->cpu[i] = APIC_NO_CPU;
+}
+
+/**
+ * apic_topology_add() - a CPU exists
+ * @topo: the machine
+ * @cpu: its number, below JAILHOUSE_MAX_CPUS
+ * @apic_id: its physical id
+ *
+ * Its logical id in xAPIC mode is what a reset leaves.
+ */
+void apic_topology_add(struct apic_topology *topo, unsigned int cpu, u32 apic_id)
+{
+	topo->present |= BIT_ULL(cpu);
+	topo->apic_id[cpu] = apic_id;
+	topo->ldr[cpu] = 0;
+	topo->dfr[cpu] = APIC_DFR_FLAT;
+	if (apic_id < ARRAY_SIZE(topo->cpu))
+		topo->cpu[apic_id] = (u8)cpu;
+}
+
+/**
+ * apic_find_cpu() - the CPU with a physical id
+ * @topo: the machine
+ * @apic_id: any value
+ *
+ * Return: its number or APIC_NO_CPU.
+ */
+unsigned int apic_find_cpu(const struct apic_topology *topo, u32 apic_id)
+{
+	u64 rest;
+
+	if (likely(apic_id < ARRAY_SIZE(topo->cpu)))
+		return topo->cpu[apic_id];
+	for (rest = topo->present; rest; rest &= rest - 1) {
+		unsigned int cpu = (unsigned int)__builtin_ctzll(rest);
+
+		if (topo->apic_id[cpu] == apic_id)
+			return cpu;
+	}
+	return APIC_NO_CPU;
+}
+
+/**
+ * apic_x2apic_ldr() - logical id in x2APIC mode, SDM 3A 11.12.10.2
+ * @apic_id: physical id
+ */
+u32 apic_x2apic_ldr(u32 apic_id)
+{
+	return apic_id >> 4 << 16 | 1U << (apic_id & 0xf);
+}
+
+static bool is_broadcast(bool x2apic, u32 dest)
+{
+	return dest == (x2apic ? APIC_X2APIC_BROADCAST : APIC_XAPIC_BROADCAST);
+}
+
+static u64 cpu_bit(const struct apic_topology *topo, u32 apic_id)
+{
+	unsigned int cpu = apic_find_cpu(topo, apic_id);
+
+	return cpu == APIC_NO_CPU ? 0 : BIT_ULL(cpu);
+}
+
+/* Cluster in the upper half, members in the lower half: the physical ids follow. */
+static u64 x2apic_logical_targets(const struct apic_topology *topo, u32 dest)
+{
+	u32 members = dest & 0xffff;
+	u64 targets = 0;
+
+	for (; members; members &= members - 1)
+		targets |= cpu_bit(topo, dest >> 16 << 4 | (u32)__builtin_ctz(members));
+	return targets;
+}
+
+/* Flat and cluster model: SDM 3A 11.6.2.2. */
+static bool xapic_logical_match(u32 ldr, u32 dfr, u32 dest)
+{
+	u32 id = ldr >> 24;
+
+	if (dfr >> 28 == 0xf)
+		return id & dest;
+	return (id >> 4 == dest >> 4) && (id & dest & 0xf);
+}
+
+static u64 xapic_logical_targets(const struct apic_topology *topo, u64 cpus, u32 dest)
+{
+	u64 rest, targets = 0;
+
+	for (rest = cpus; rest; rest &= rest - 1) {
+		unsigned int cpu = (unsigned int)__builtin_ctzll(rest);
+
+		if (xapic_logical_match(topo->ldr[cpu], topo->dfr[cpu], dest))
+			targets |= BIT_ULL(cpu);
+	}
+	return targets;
+}
+
+/**
+ * apic_targets() - CPUs that a destination means
+ * @topo: the machine
+ * @cpus: CPUs to choose from
+ * @x2apic: @dest has 32 bits and is meant as in x2APIC mode; else it has 8 bits
+ * @logical: logical destination
+ * @dest: destination
+ *
+ * Return: a subset of @cpus; all of them for a broadcast.
+ */
+u64 apic_targets(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
+		 u32 dest)
+{
+	if (is_broadcast(x2apic, dest))
+		return cpus;
+	if (!logical)
+		return cpu_bit(topo, dest) & cpus;
+	if (x2apic)
+		return x2apic_logical_targets(topo, dest) & cpus;
+	return xapic_logical_targets(topo, cpus, dest);
+}
+
+/*
+ * CPUs that an addressed interrupt reaches at all. In xAPIC mode the logical ids of CPUs
+ * of other cells are 0 for the hardware, and match nothing.
+ */
+static u64 reached_cpus(const struct apic_topology *topo, u64 cpus, bool x2apic,
+			bool logical, u32 dest)
+{
+	return apic_targets(topo, logical && !x2apic ? cpus : topo->present, x2apic, logical,
+			    dest);
+}
+
+/* To self and to all but self there may be nobody, which is nothing to complain about. */
+static void expand_shorthand(const struct apic_sender *sender, u32 shorthand, u64 present,
+			     struct apic_ipi *ipi, bool *exact)
+{
+	u64 self = BIT_ULL(sender->cpu);
+
+	ipi->foreign = false;
+	*exact = sender->cpus == present;
+	if (shorthand == APIC_SHORTHAND_SELF) {
+		ipi->targets = self;
+		*exact = true;
+	} else if (shorthand == APIC_SHORTHAND_ALL) {
+		ipi->targets = sender->cpus;
+	} else {
+		ipi->targets = sender->cpus & ~self;
+	}
+}
+
+static void resolve_destination(const struct apic_topology *topo,
+				const struct apic_sender *sender, u64 icr,
+				struct apic_ipi *ipi, bool *exact)
+{
+	bool logical = icr & APIC_LOGICAL;
+	u32 dest = (u32)(icr >> 32);
+	u64 reached;
+
+	/* A broadcast is one within the cell. */
+	if (is_broadcast(sender->x2apic, dest)) {
+		ipi->targets = sender->cpus;
+		ipi->foreign = false;
+		*exact = sender->cpus == topo->present;
+		return;
+	}
+	reached = reached_cpus(topo, sender->cpus, sender->x2apic, logical, dest);
+	ipi->targets = reached & sender->cpus;
+	ipi->foreign = !reached || reached != ipi->targets;
+	*exact = !ipi->foreign && (sender->native || !logical);
+}
+
+static enum apic_verdict fixed_verdict(struct apic_ipi *ipi, u64 icr, bool exact)
+{
+	if (exact)
+		return APIC_SEND;
+	if ((icr & APIC_MODE) == APIC_MODE_LOWEST)
+		ipi->targets &= -ipi->targets;
+	ipi->icr = (u32)(icr & APIC_VECTOR) | APIC_MODE_FIXED | APIC_LEVEL_ASSERT;
+	return APIC_SEND_EACH;
+}
+
+/* With the short forms that include the sender only these make sense: SDM 3A 11.6.1. */
+static bool mode_allowed(u32 shorthand, u32 mode)
+{
+	if (shorthand == APIC_SHORTHAND_SELF || shorthand == APIC_SHORTHAND_ALL)
+		return mode == APIC_MODE_FIXED || mode == APIC_MODE_NMI;
+	return true;
+}
+
+static enum apic_verdict verdict(struct apic_ipi *ipi, u64 icr, bool exact)
+{
+	ipi->icr = (u32)(icr & APIC_VECTOR);
+	switch (icr & APIC_MODE) {
+	case APIC_MODE_FIXED:
+	case APIC_MODE_LOWEST:
+		return fixed_verdict(ipi, icr, exact);
+	case APIC_MODE_NMI:
+		return APIC_NMI;
+	case APIC_MODE_INIT:
+		return APIC_INIT;
+	case APIC_MODE_SIPI:
+		return APIC_SIPI;
+	default:
+		return APIC_DENY;
+	}
+}
+
+/* "INIT level de-assert" sets arbitration ids of CPUs long gone: SDM 3A 11.6.1. */
+static bool is_init_deassert(u64 icr)
+{
+	return (icr & (APIC_MODE | APIC_LEVEL_ASSERT | APIC_TRIGGER_LEVEL)) ==
+	       (APIC_MODE_INIT | APIC_TRIGGER_LEVEL);
+}
+
+/**
+ * apic_ipi_slow() - decide on an interrupt command that is not plain
+ * @topo: the machine
+ * @sender: who sends
+ * @icr: command in x2APIC form
+ * @ipi: the decision
+ *
+ * Any CPU, takes no lock. SMI, remote read and ExtINT are denied to everybody.
+ */
+void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
+		   u64 icr, struct apic_ipi *ipi)
+{
+	u32 shorthand = (u32)(icr & APIC_SHORTHAND);
+	bool exact;
+
+	if (shorthand)
+		expand_shorthand(sender, shorthand, topo->present, ipi, &exact);
+	else
+		resolve_destination(topo, sender, icr, ipi, &exact);
+
+	if (is_init_deassert(icr))
+		ipi->verdict = APIC_NOTHING;
+	else if (!mode_allowed(shorthand, (u32)(icr & APIC_MODE)))
+		ipi->verdict = APIC_DENY;
+	else if (!ipi->targets)
+		ipi->verdict = ipi->foreign ? APIC_DENY : APIC_NOTHING;
+	else
+		ipi->verdict = verdict(ipi, icr, exact);
+}
+
+/*
+ * Devices have a destination of 8 bits: it counts as a logical id of x2APIC mode, but all
+ * ones are a broadcast in either mode.
+ */
+static bool is_wide(bool x2apic, bool logical, u32 dest)
+{
+	return x2apic && logical && dest != APIC_XAPIC_BROADCAST;
+}
+
+/**
+ * apic_reaches_only() - does a device's interrupt, as it is, reach @cpus only?
+ * @topo: the machine
+ * @cpus: CPUs of a cell whose logical destinations mean the same to the hardware
+ * @x2apic: mode of the hardware
+ * @logical: logical destination
+ * @dest: destination as I/O APIC and MSI have it, 8 bits
+ *
+ * Return: false also if nobody is addressed.
+ */
+bool apic_reaches_only(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
+		       u32 dest)
+{
+	u64 reached;
+
+	if (dest == APIC_XAPIC_BROADCAST)
+		return cpus == topo->present;
+	reached = reached_cpus(topo, cpus, is_wide(x2apic, logical, dest), logical, dest);
+	return reached && !(reached & ~cpus);
+}
+
+/**
+ * apic_route() - one CPU that a device's interrupt can go to
+ * @topo: the machine
+ * @cpus: CPUs of the cell that owns the device
+ * @x2apic: the cell's mode, for logical destinations
+ * @logical: logical destination
+ * @dest: destination as I/O APIC and MSI have it, 8 bits
+ * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant
+ *
+ * Return: false if there is none, or none whose id fits the 8 bits.
+ */
+bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
+		u32 dest, u32 *physical)
+{
+	u64 targets = apic_targets(topo, cpus, is_wide(x2apic, logical, dest), logical, dest);
+
+	if (!targets)
+		return false;
+	*physical = topo->apic_id[__builtin_ctzll(targets)];
+	return *physical < APIC_XAPIC_BROADCAST;
+}
+
+/**
+ * apic_route_msi() - check a message signalled interrupt of a cell's device
+ * @topo: the machine
+ * @cpus: CPUs of the cell
+ * @x2apic: the cell's mode, for logical destinations
+ * @address: message address; receives one that reaches a single CPU of the cell
+ * @data: message data
+ *
+ * Return: false if it must not be used: it is no interrupt, is neither fixed nor lowest
+ * priority, or means no CPU of the cell.
+ */
+bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64 *address,
+		    u32 data)
+{
+	u32 mode = data & APIC_MODE, dest = (u32)((*address & MSI_DEST) >> MSI_DEST_SHIFT);
+
+	if ((*address & ~(MSI_DEST | MSI_REDIRECTION_HINT | MSI_LOGICAL)) != MSI_ADDRESS_BASE)
+		return false;
+	if (mode != APIC_MODE_FIXED && mode != APIC_MODE_LOWEST)
+		return false;
+	if (!apic_route(topo, cpus, x2apic, *address & MSI_LOGICAL, dest, &dest))
+		return false;
+	*address = MSI_ADDRESS_BASE | (u64)dest << MSI_DEST_SHIFT;
+	return true;
+}
+
+/**
+ * apic_lvt_check() - check an entry of the local vector table of a cell
+ * @value: the entry; masked if its delivery mode is not allowed
+ *
+ * Fixed and NMI concern the cell's own CPU only. SMI and INIT do not, and ExtINT would
+ * take interrupts of the root cell's 8259 away. A masked entry can do nothing.
+ *
+ * Return: false if the entry had to be masked: count it.
+ */
+bool apic_lvt_check(u32 *value)
+{
+	u32 mode = *value & APIC_MODE;
+
+	if (mode == APIC_MODE_FIXED || mode == APIC_MODE_NMI || (*value & APIC_LVT_MASKED))
+		return true;
+	*value |= APIC_LVT_MASKED;
+	return false;
+}
+
+/* Registers 0x800 to 0x83f, SDM 3A table 11-6; bit N: 0x800 + N. */
+#define X2APIC_READABLE							\
+	(BIT_ULL(0x02) | BIT_ULL(0x03) | BIT_ULL(0x08) | BIT_ULL(0x0a) |	\
+	 BIT_ULL(0x0d) | BIT_ULL(0x0f) | 0xffffffULL << 0x10 | BIT_ULL(0x28) |	\
+	 BIT_ULL(0x2f) | BIT_ULL(0x30) | 0x3fULL << 0x32 | BIT_ULL(0x38) |	\
+	 BIT_ULL(0x39) | BIT_ULL(0x3e))
+#define X2APIC_WRITABLE							\
+	(BIT_ULL(0x08) | BIT_ULL(0x0b) | BIT_ULL(0x0f) | BIT_ULL(0x28) |	\
+	 BIT_ULL(0x2f) | BIT_ULL(0x30) | 0x3fULL << 0x32 | BIT_ULL(0x38) |	\
+	 BIT_ULL(0x3e) | BIT_ULL(0x3f))
+
+/*
+ * Bits that a write may set; read-only ones are among them, since software writes back
+ * what it read. Without suppression of EOI broadcasts (SVR bit 12), which not every CPU
+ * has. The command register's upper half is a destination.
+ */
+static const u32 x2apic_bits[0x40] = {
+	[0x08] = 0xff,			/* TPR */
+	[0x0f] = 0x1ff,			/* SVR */
+	[0x2f] = 0x117ff,		/* LVT CMCI */
+	[0x30] = 0xccfff,		/* ICR */
+	[0x32] = 0x710ff,		/* LVT timer */
+	[0x33] = 0x117ff,		/* LVT thermal */
+	[0x34] = 0x117ff,		/* LVT performance counters */
+	[0x35] = 0x1f7ff,		/* LVT LINT0 */
+	[0x36] = 0x1f7ff,		/* LVT LINT1 */
+	[0x37] = 0x110ff,		/* LVT error */
+	[0x38] = 0xffffffff,		/* initial count */
+	[0x3e] = 0xb,			/* divide configuration */
+	[0x3f] = 0xff,			/* self IPI */
+};
+
+/**
+ * apic_x2apic_read_ok() - can a register be read in x2APIC mode?
+ * @msr: 0x800 to 0x8ff
+ *
+ * Return: false: RDMSR is #GP. LVT CMCI is there on some CPUs only.
+ */
+bool apic_x2apic_read_ok(u32 msr)
+{
+	return (msr & 0xff) < 0x40 && (X2APIC_READABLE >> (msr & 0x3f) & 1);
+}
+
+/**
+ * apic_x2apic_write_ok() - can a register be written in x2APIC mode?
+ * @msr: 0x800 to 0x8ff
+ * @value: EDX:EAX
+ *
+ * Return: false: WRMSR is #GP, because of the register or of a reserved bit.
+ */
+bool apic_x2apic_write_ok(u32 msr, u64 value)
+{
+	u32 reg = msr & 0xff;
+	u64 bits;
+
+	if (reg >= 0x40 || !(X2APIC_WRITABLE >> reg & 1))
+		return false;
+	bits = x2apic_bits[reg];
+	if (msr == 0x830)
+		bits |= 0xffffffffULL << 32;
+	return !(value & ~bits);
+}

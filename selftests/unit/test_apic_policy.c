@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/apic_policy.c */
+#include "unit.h"
+
+#include "apic_policy.h"
+
+/*
+ * Eight CPUs; the physical id is twice the number, as without hyper-threads. CPU 7 has
+ * an id that needs x2APIC. LDR: flat, as Linux programs them.
+ */
+#define NUM_CPUS	8
+#define ALL		0xffULL
+/* CPUs 0 to 3 are the root's, 4 and 5 and 7 one cell's, 6 another one's. */
+#define ROOT		0x0fULL
+#define CELL		0xb0ULL
+
+#define TO(id)		((u64)(id) << 32)
+#define SHORT_SELF	APIC_SHORTHAND_SELF
+#define SHORT_ALL	APIC_SHORTHAND_ALL
+#define SHORT_OTHERS	APIC_SHORTHAND_OTHERS
+
+static struct apic_topology topo;
+
+static u32 phys(unsigned int cpu)
+{
+	return cpu == 7 ? 0x1234 : cpu * 2;
+}
+
+static void build(bool cluster)
+{
+	unsigned int cpu;
+
+	apic_topology_init(&topo);
+	for (cpu = 0; cpu < NUM_CPUS; cpu++) {
+		apic_topology_add(&topo, cpu, phys(cpu));
+		topo.ldr[cpu] = 1U << (24 + cpu);
+		if (cluster) {
+			topo.ldr[cpu] = cpu / 2 << 28 | 1U << (24 + cpu % 2);
+			topo.dfr[cpu] = 0x0fffffff;
+		}
+	}
+}
+
+UNIT(ids_are_found)
+{
+	unsigned int cpu;
+
+	build(false);
+	CHECK_EQ(topo.present, ALL);
+	for (cpu = 0; cpu < NUM_CPUS; cpu++)
+		CHECK_EQ(apic_find_cpu(&topo, phys(cpu)), cpu);
+	CHECK_EQ(apic_find_cpu(&topo, 1), APIC_NO_CPU);
+	CHECK_EQ(apic_find_cpu(&topo, 255), APIC_NO_CPU);
+	CHECK_EQ(apic_find_cpu(&topo, 256), APIC_NO_CPU);
+	CHECK_EQ(apic_find_cpu(&topo, 0xffffffff), APIC_NO_CPU);
+	CHECK_EQ(apic_x2apic_ldr(0), 1);
+	CHECK_EQ(apic_x2apic_ldr(0x1234), 0x01230010);
+	CHECK_EQ(apic_xapic_icr(0x4c0fd, 0x0a123456), 0x0a0004c0fdULL);
+}
+
+UNIT(destinations)
+{
+	static const struct {
+		bool cluster, x2apic, logical;
+		u32 dest;
+		u64 cpus, want;
+	} rows[] = {
+		/* physical */
+		{ 0, 0, 0, 4, ALL, 0x04 },
+		{ 0, 0, 0, 4, CELL, 0 },
+		{ 0, 0, 0, 5, ALL, 0 },
+		{ 0, 0, 0, 0xff, CELL, CELL },
+		{ 0, 1, 0, 0xff, ALL, 0 },
+		{ 0, 1, 0, 0x1234, ALL, 0x80 },
+		{ 0, 1, 0, 0xffffffff, ROOT, ROOT },
+		/* logical, flat */
+		{ 0, 0, 1, 0x01, ALL, 0x01 },
+		{ 0, 0, 1, 0x33, ALL, 0x33 },
+		{ 0, 0, 1, 0x33, ROOT, 0x03 },
+		{ 0, 0, 1, 0x00, ALL, 0 },
+		{ 0, 0, 1, 0xff, CELL, CELL },
+		/* logical, cluster */
+		{ 1, 0, 1, 0x11, ALL, 0x04 },
+		{ 1, 0, 1, 0x13, ALL, 0x0c },
+		{ 1, 0, 1, 0x33, ALL, 0xc0 },
+		{ 1, 0, 1, 0x10, ALL, 0 },
+		{ 1, 0, 1, 0x1c, ALL, 0 },
+		{ 1, 0, 1, 0x41, ALL, 0 },
+		/* logical, x2APIC: ids 0, 2, ..., 12 are in cluster 0 */
+		{ 0, 1, 1, 0x0001, ALL, 0x01 },
+		{ 0, 1, 1, 0x0002, ALL, 0 },
+		{ 0, 1, 1, 0x0115, ALL, 0x17 },
+		{ 0, 1, 1, 0xffff, ALL, 0x7f },
+		{ 0, 1, 1, 0x01230010, ALL, 0x80 },
+		{ 0, 1, 1, 0x01230000, ALL, 0 },
+		{ 0, 1, 1, 0xffff0001, ALL, 0 },
+		{ 0, 1, 1, 0xffffffff, CELL, CELL },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %zu dest %#x", i, rows[i].dest);
+		build(rows[i].cluster);
+		CHECK_EQ(apic_targets(&topo, rows[i].cpus, rows[i].x2apic, rows[i].logical,
+				      rows[i].dest), rows[i].want);
+	}
+}
+
+enum who { R_XAPIC, R_X2APIC, C_XAPIC, C_TRANSLATED, C_X2APIC, ALONE };
+
+static const struct apic_sender senders[] = {
+	[R_XAPIC] = { .cpu = 1, .cpus = ROOT, .x2apic = false, .native = true },
+	[R_X2APIC] = { .cpu = 1, .cpus = ROOT, .x2apic = true, .native = true },
+	[C_XAPIC] = { .cpu = 4, .cpus = CELL, .x2apic = false, .native = false },
+	[C_TRANSLATED] = { .cpu = 4, .cpus = CELL, .x2apic = true, .native = false },
+	[C_X2APIC] = { .cpu = 4, .cpus = CELL, .x2apic = true, .native = true },
+	[ALONE] = { .cpu = 1, .cpus = ALL, .x2apic = false, .native = true },
+};
+
+/* icr of the result and targets do not count for APIC_SEND. */
+struct row {
+	enum who who;
+	u64 icr;
+	enum apic_verdict verdict;
+	bool foreign;
+	u64 targets;
+	u32 low;
+};
+
+static void check_rows(const struct row *rows, size_t count)
+{
+	size_t i;
+
+	build(false);
+	for (i = 0; i < count; i++) {
+		struct apic_ipi ipi = { .foreign = !rows[i].foreign };
+
+		unit_row("row %zu who %d icr %#llx", i, rows[i].who, rows[i].icr);
+		apic_ipi(&topo, &senders[rows[i].who], rows[i].icr, &ipi);
+		CHECK_EQ(ipi.verdict, rows[i].verdict);
+		CHECK_EQ(ipi.foreign, rows[i].foreign);
+		if (rows[i].verdict == APIC_SEND)
+			continue;
+		CHECK_EQ(ipi.targets, rows[i].targets);
+		if (rows[i].verdict != APIC_NOTHING && rows[i].verdict != APIC_DENY)
+			CHECK_EQ(ipi.icr, rows[i].low);
+	}
+}
+
+UNIT(fixed_interrupts_stay_in_the_cell)
+{
+	static const struct row rows[] = {
+		/* physical, to oneself, to the own cell, abroad, to nobody */
+		{ R_XAPIC, TO(2) | 0x40fd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, TO(6) | 0x40fd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, TO(8) | 0x40fd, APIC_DENY, true, 0, 0 },
+		{ R_XAPIC, TO(12) | 0x40fd, APIC_DENY, true, 0, 0 },
+		{ R_XAPIC, TO(1) | 0x40fd, APIC_DENY, true, 0, 0 },
+		{ R_X2APIC, TO(0x1234) | 0xfd, APIC_DENY, true, 0, 0 },
+		{ C_XAPIC, TO(10) | 0x41, APIC_SEND, false, 0, 0 },
+		{ C_XAPIC, TO(0) | 0x41, APIC_DENY, true, 0, 0 },
+		{ C_TRANSLATED, TO(10) | 0x41, APIC_SEND, false, 0, 0 },
+		{ C_X2APIC, TO(0x1234) | 0x41, APIC_SEND, false, 0, 0 },
+		{ C_X2APIC, TO(0x1235) | 0x41, APIC_DENY, true, 0, 0 },
+		{ C_X2APIC, TO(0x100000000ULL + 8), APIC_SEND, false, 0, 0 },
+		/* broadcast by destination */
+		{ R_XAPIC, TO(0xff) | 0xfd, APIC_SEND_EACH, false, ROOT, 0x40fd },
+		{ R_X2APIC, TO(0xff) | 0xfd, APIC_DENY, true, 0, 0 },
+		{ R_X2APIC, TO(0xffffffff) | 0xfd, APIC_SEND_EACH, false, ROOT, 0x40fd },
+		{ R_XAPIC, TO(0xff) | 0x8fd, APIC_SEND_EACH, false, ROOT, 0x40fd },
+		{ C_XAPIC, TO(0xff) | 0x8fd, APIC_SEND_EACH, false, CELL, 0x40fd },
+		{ ALONE, TO(0xff) | 0xfd, APIC_SEND, false, 0, 0 },
+		/* logical */
+		{ R_XAPIC, TO(0x0c) | 0x8fd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, TO(0x30) | 0x8fd, APIC_DENY, true, 0, 0 },
+		{ R_XAPIC, TO(0x00) | 0x8fd, APIC_DENY, true, 0, 0 },
+		{ R_X2APIC, TO(0x05) | 0x8fd, APIC_SEND, false, 0, 0 },
+		{ R_X2APIC, TO(0x104) | 0x8fd, APIC_SEND_EACH, true, 0x2, 0x40fd },
+		{ R_X2APIC, TO(0x100) | 0x8fd, APIC_DENY, true, 0, 0 },
+		{ C_XAPIC, TO(0x30) | 0x8fd, APIC_SEND_EACH, false, 0x30, 0x40fd },
+		{ C_XAPIC, TO(0x40) | 0x8fd, APIC_DENY, true, 0, 0 },
+		{ C_TRANSLATED, TO(0x500) | 0x8fd, APIC_SEND_EACH, false, 0x30, 0x40fd },
+		{ C_X2APIC, TO(0x500) | 0x8fd, APIC_SEND, false, 0, 0 },
+		{ C_X2APIC, TO(0x501) | 0x8fd, APIC_SEND_EACH, true, 0x30, 0x40fd },
+		/* lowest priority: unchanged or to one */
+		{ R_XAPIC, TO(0x0c) | 0x9fd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, TO(0xff) | 0x9fd, APIC_SEND_EACH, false, 0x1, 0x40fd },
+		{ C_XAPIC, TO(0x30) | 0x9fd, APIC_SEND_EACH, false, 0x10, 0x40fd },
+		{ C_X2APIC, TO(0x501) | 0x9fd, APIC_SEND_EACH, true, 0x10, 0x40fd },
+	};
+
+	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+UNIT(short_forms_mean_the_cell)
+{
+	static const struct row rows[] = {
+		{ R_XAPIC, SHORT_SELF | 0xfd, APIC_SEND, false, 0, 0 },
+		{ C_XAPIC, SHORT_SELF | 0xfd, APIC_SEND, false, 0, 0 },
+		/* the destination field does not count */
+		{ C_XAPIC, TO(0) | SHORT_SELF | 0xfd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, SHORT_ALL | 0xfd, APIC_SEND_EACH, false, ROOT, 0x40fd },
+		{ C_X2APIC, SHORT_ALL | 0xfd, APIC_SEND_EACH, false, CELL, 0x40fd },
+		{ ALONE, SHORT_ALL | 0xfd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, SHORT_OTHERS | 0xfd, APIC_SEND_EACH, false, 0x0d, 0x40fd },
+		{ R_XAPIC, SHORT_OTHERS | 0x8fd, APIC_SEND_EACH, false, 0x0d, 0x40fd },
+		{ C_X2APIC, SHORT_OTHERS | 0xfd, APIC_SEND_EACH, false, 0xa0, 0x40fd },
+		{ ALONE, SHORT_OTHERS | 0xfd, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, SHORT_OTHERS | 0x1fd, APIC_SEND_EACH, false, 0x01, 0x40fd },
+		/* modes that make no sense with the sender among the targets */
+		{ R_XAPIC, SHORT_SELF | 0x1fd, APIC_DENY, false, 0x02, 0 },
+		{ R_XAPIC, SHORT_ALL | 0x500, APIC_DENY, false, ROOT, 0 },
+		{ R_XAPIC, SHORT_SELF | 0x608, APIC_DENY, false, 0x02, 0 },
+	};
+	struct apic_sender single = { .cpu = 6, .cpus = 0x40, .x2apic = true };
+	struct apic_ipi ipi;
+
+	check_rows(rows, ARRAY_SIZE(rows));
+	/* The others of a cell with one CPU: nobody, and no offence. */
+	apic_ipi(&topo, &single, SHORT_OTHERS | 0xfd, &ipi);
+	CHECK_EQ(ipi.verdict, APIC_NOTHING);
+	CHECK(!ipi.foreign);
+}
+
+UNIT(other_delivery_modes)
+{
+	static const struct row rows[] = {
+		/* NMI */
+		{ R_XAPIC, TO(4) | 0x4400, APIC_NMI, false, 0x04, 0 },
+		{ R_XAPIC, TO(8) | 0x4400, APIC_DENY, true, 0, 0 },
+		{ R_XAPIC, TO(0x0c) | 0x4c02, APIC_NMI, false, 0x0c, 2 },
+		{ R_XAPIC, SHORT_OTHERS | 0x400, APIC_NMI, false, 0x0d, 0 },
+		{ R_XAPIC, SHORT_ALL | 0x400, APIC_NMI, false, ROOT, 0 },
+		{ R_XAPIC, SHORT_SELF | 0x400, APIC_NMI, false, 0x02, 0 },
+		{ C_X2APIC, SHORT_OTHERS | 0x400, APIC_NMI, false, 0xa0, 0 },
+		{ C_X2APIC, TO(0xffffffff) | 0x400, APIC_NMI, false, CELL, 0 },
+		/* INIT and SIPI, as Linux sends them */
+		{ R_XAPIC, TO(4) | 0xc500, APIC_INIT, false, 0x04, 0 },
+		{ R_XAPIC, TO(4) | 0x8500, APIC_NOTHING, false, 0x04, 0 },
+		{ R_X2APIC, TO(4) | 0x4500, APIC_INIT, false, 0x04, 0 },
+		{ R_XAPIC, TO(8) | 0xc500, APIC_DENY, true, 0, 0 },
+		{ R_XAPIC, TO(8) | 0x8500, APIC_NOTHING, true, 0, 0 },
+		{ C_XAPIC, SHORT_OTHERS | 0xc500, APIC_INIT, false, 0xa0, 0 },
+		{ R_XAPIC, TO(4) | 0x699, APIC_SIPI, false, 0x04, 0x99 },
+		{ C_XAPIC, SHORT_OTHERS | 0x6f0, APIC_SIPI, false, 0xa0, 0xf0 },
+		{ C_XAPIC, TO(0) | 0x6f0, APIC_DENY, true, 0, 0 },
+		/* SMI, remote read, ExtINT: nobody, not even to oneself */
+		{ R_XAPIC, TO(4) | 0x200, APIC_DENY, false, 0x04, 0 },
+		{ R_XAPIC, TO(4) | 0x300, APIC_DENY, false, 0x04, 0 },
+		{ R_XAPIC, TO(4) | 0x700, APIC_DENY, false, 0x04, 0 },
+		{ C_X2APIC, SHORT_OTHERS | 0x200, APIC_DENY, false, 0xa0, 0 },
+	};
+
+	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+/* Whatever a cell writes: what goes to the hardware unchanged reaches the cell only. */
+UNIT(no_command_reaches_a_foreign_cpu)
+{
+	u32 modes[] = { 0, 0x100, 0x800, 0x900, 0x400, 0x500, 0x600 };
+	struct apic_ipi ipi;
+	unsigned int who, i;
+	u32 dest;
+
+	build(false);
+	for (who = R_X2APIC; who <= C_X2APIC; who++)
+		for (i = 0; i < ARRAY_SIZE(modes); i++)
+			for (dest = 0; dest < 0x20000; dest++) {
+				const struct apic_sender *sender = &senders[who];
+				u64 icr = TO(dest) | modes[i] | 0x30;
+				u64 reached;
+
+				if (!sender->x2apic && dest > 0xff)
+					break;
+				apic_ipi(&topo, sender, icr, &ipi);
+				unit_row("who %d icr %#llx", who, icr);
+				if (ipi.verdict != APIC_SEND) {
+					if (!CHECK(!(ipi.targets & ~sender->cpus)))
+						return;
+					continue;
+				}
+				reached = apic_targets(&topo, ALL, sender->x2apic,
+						       icr & APIC_LOGICAL, dest);
+				if (!CHECK(reached && !(reached & ~sender->cpus)))
+					return;
+			}
+}
+
+UNIT(device_interrupts_are_routed_into_the_cell)
+{
+	static const struct {
+		u64 cpus;
+		bool x2apic, logical;
+		u32 dest;
+		bool only, routed;
+		u32 physical;
+	} rows[] = {
+		{ ROOT, 0, 0, 2, true, true, 2 },
+		{ ROOT, 0, 0, 8, false, false, 0 },
+		{ ROOT, 0, 0, 3, false, false, 0 },
+		{ ROOT, 0, 0, 0xff, false, true, 0 },
+		{ ALL, 0, 0, 0xff, true, true, 0 },
+		{ ALL, 1, 0, 0xff, true, true, 0 },
+		{ ROOT, 1, 1, 0xff, false, true, 0 },
+		{ ROOT, 0, 1, 0x0c, true, true, 4 },
+		/* the hardware knows no logical id of a cell's CPU in xAPIC mode */
+		{ ROOT, 0, 1, 0x3c, true, true, 4 },
+		{ ROOT, 0, 1, 0x30, false, false, 0 },
+		{ CELL, 0, 1, 0x30, true, true, 8 },
+		{ ROOT, 1, 1, 0x14, true, true, 2 },
+		{ ROOT, 1, 1, 0x80, false, false, 0 },
+		/* CPU 7 has an id that a device cannot name */
+		{ 0x80, 0, 0, 0xff, false, false, 0 },
+		{ 0x80, 0, 1, 0x80, true, false, 0 },
+	};
+	u32 physical;
+	size_t i;
+
+	build(false);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %zu", i);
+		CHECK_EQ(apic_reaches_only(&topo, rows[i].cpus, rows[i].x2apic,
+					   rows[i].logical, rows[i].dest), rows[i].only);
+		if (CHECK_EQ(apic_route(&topo, rows[i].cpus, rows[i].x2apic, rows[i].logical,
+					rows[i].dest, &physical), rows[i].routed) &&
+		    rows[i].routed)
+			CHECK_EQ(physical, rows[i].physical);
+	}
+}
+
+UNIT(message_signalled_interrupts)
+{
+	static const struct {
+		u64 address;
+		u32 data;
+		bool x2apic, want;
+		u64 routed;
+	} rows[] = {
+		{ 0xfee08000, 0x41, 0, true, 0xfee08000 },
+		{ 0xfee08000, 0x141, 0, true, 0xfee08000 },
+		{ 0xfee0a008, 0x4041, 0, true, 0xfee0a000 },
+		{ 0xfee3000c, 0x41, 0, true, 0xfee08000 },
+		{ 0xfeeff000, 0x41, 0, true, 0xfee08000 },
+		{ 0xfee00000, 0x41, 0, false, 0 },		/* a root CPU */
+		{ 0xfee40004, 0x41, 0, false, 0 },		/* another cell's */
+		{ 0xfee08000, 0x241, 0, false, 0 },		/* SMI */
+		{ 0xfee08000, 0x441, 0, false, 0 },		/* NMI */
+		{ 0xfee08000, 0x541, 0, false, 0 },		/* INIT */
+		{ 0xfee08000, 0x741, 0, false, 0 },		/* ExtINT */
+		{ 0xfed08000, 0x41, 0, false, 0 },
+		{ 0xfee08010, 0x41, 0, false, 0 },		/* remappable */
+		{ 0x1fee08000, 0x41, 0, false, 0 },
+		{ 0x3b000000, 0x41, 0, false, 0 },		/* memory */
+	};
+	size_t i;
+
+	build(false);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		u64 address = rows[i].address;
+
+		unit_row("row %zu", i);
+		if (CHECK_EQ(apic_route_msi(&topo, CELL, rows[i].x2apic, &address,
+					    rows[i].data), rows[i].want) && rows[i].want)
+			CHECK_EQ(address, rows[i].routed);
+	}
+}
+
+UNIT(local_vector_table)
+{
+	static const struct {
+		u32 value, want;
+		bool ok;
+	} rows[] = {
+		{ 0x00041, 0x00041, true },
+		{ 0x200ef, 0x200ef, true },
+		{ 0x00400, 0x00400, true },
+		{ 0x00200, 0x10200, false },
+		{ 0x00500, 0x10500, false },
+		{ 0x00700, 0x10700, false },
+		{ 0x00100, 0x10100, false },
+		{ 0x08700, 0x18700, false },
+		{ 0x10700, 0x10700, true },
+		{ 0x10200, 0x10200, true },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		u32 value = rows[i].value;
+
+		unit_row("%#x", rows[i].value);
+		CHECK_EQ(apic_lvt_check(&value), rows[i].ok);
+		CHECK_EQ(value, rows[i].want);
+	}
+}
+
+UNIT(registers_of_x2apic_mode)
+{
+	static const struct {
+		u32 msr;
+		bool read;
+		bool writable;
+		u64 good, bad;
+	} rows[] = {
+		{ 0x800, false, false, 0, 0 },
+		{ 0x802, true, false, 0, 0 },
+		{ 0x803, true, false, 0, 0 },
+		{ 0x808, true, true, 0xff, 0x100 },
+		{ 0x809, false, false, 0, 0 },
+		{ 0x80a, true, false, 0, 0 },
+		{ 0x80b, false, true, 0, 1 },
+		{ 0x80d, true, false, 0, 0 },
+		{ 0x80e, false, false, 0, 0 },
+		{ 0x80f, true, true, 0x1ff, 0x1000 },
+		{ 0x810, true, false, 0, 0 },
+		{ 0x827, true, false, 0, 0 },
+		{ 0x828, true, true, 0, 1 },
+		{ 0x829, false, false, 0, 0 },
+		{ 0x82f, true, true, 0x107ff, 0x20000 },
+		{ 0x830, true, true, 0xffffffff000ccfffULL, 0x1000 },
+		{ 0x831, false, false, 0, 0 },
+		{ 0x832, true, true, 0x700ff, 0x80000 },
+		{ 0x834, true, true, 0x10400, 0x2000 },
+		{ 0x835, true, true, 0x1a7ff, 0x800 },
+		{ 0x837, true, true, 0x100ff, 0x100 },
+		{ 0x838, true, true, 0xffffffff, 0x100000000 },
+		{ 0x839, true, false, 0, 0 },
+		{ 0x83a, false, false, 0, 0 },
+		{ 0x83e, true, true, 0xb, 0x4 },
+		{ 0x83f, false, true, 0xff, 0x100 },
+		{ 0x840, false, false, 0, 0 },
+		{ 0x8ff, false, false, 0, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("msr %#x", rows[i].msr);
+		CHECK_EQ(apic_x2apic_read_ok(rows[i].msr), rows[i].read);
+		CHECK_EQ(apic_x2apic_write_ok(rows[i].msr, rows[i].good), rows[i].writable);
+		if (rows[i].writable)
+			CHECK(!apic_x2apic_write_ok(rows[i].msr, rows[i].bad));
+	}
+	CHECK(!apic_x2apic_write_ok(0x832, 0x10000000fULL));
+}
