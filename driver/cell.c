@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a cell: what Linux has to do around the hypercalls, and how it is undone
+ * when one of the steps fails.
+ */
+#include "driver.h"
+#include "trace.h"
+
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/slab.h>
+
+static bool is_running(long state)
+{
+	return state == JAILHOUSE_CELL_RUNNING || state == JAILHOUSE_CELL_RUNNING_LOCKED;
+}
+
+/** cell_ask_state() - JAILHOUSE_CELL_* of comm_region.h, or a negative errno. */
+long cell_ask_state(int id)
+{
+	return hypercall_ask(JAILHOUSE_HC_CELL_GET_STATE, id, 0);
+}
+
+/* Tells sysfs what an operation has changed, without waiting for the next poll. */
+static void publish(struct jailhouse_cell *cell)
+{
+	if (cell->sysfs)
+		sysfs_cell_notify(cell->sysfs);
+}
+
+/**
+ * cells_notify() - look at the states of all cells, and tell sysfs which have changed
+ *
+ * Context: jailhouse_lock is held.
+ */
+void cells_notify(void)
+{
+	struct jailhouse_cell *cell;
+
+	list_for_each_entry(cell, &jailhouse_cells, node)
+		publish(cell);
+}
+
+/*
+ * Checks before a cell is created
+ */
+
+static int check_active(struct reason *why)
+{
+	if (hypervisor_enabled())
+		return 0;
+	return refuse(why, -ENODEV, "the hypervisor is not enabled");
+}
+
+/* The hypervisor would refuse as well, but only after CPUs were taken from Linux. */
+static int check_unlocked(struct reason *why)
+{
+	const struct jailhouse_cell *other;
+
+	list_for_each_entry(other, &jailhouse_cells, node)
+		if (cell_exists(other) &&
+		    cell_ask_state(other->id) == JAILHOUSE_CELL_RUNNING_LOCKED)
+			return refuse(why, -EPERM, "cell %s has locked the configuration",
+				      cell_name(other));
+	return 0;
+}
+
+static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
+{
+	const struct jailhouse_cell_desc **others;
+	struct config_reason reason;
+	struct jailhouse_cell *other;
+	unsigned int num_others = 0;
+	int err;
+
+	others = kmalloc_array(list_count_nodes(&jailhouse_cells), sizeof(*others), GFP_KERNEL);
+	if (!others)
+		return refuse(why, -ENOMEM, "no memory");
+	list_for_each_entry(other, &jailhouse_cells, node)
+		if (cell_exists(other))
+			others[num_others++] = other->config.data;
+	err = config_check_cell_fits(cell->config.data, jailhouse_config.data, others,
+				     num_others, cpus_of_root(), &reason);
+	kfree(others);
+	return err ? refuse(why, err, "%s", reason.text) : 0;
+}
+
+/*
+ * The cell's RAM, in /proc/iomem
+ */
+
+/* RAM that the cell has for itself: not devices, not what it shares with Linux. */
+static bool is_own_ram(const struct jailhouse_memory *region)
+{
+	return !(region->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION |
+				  JAILHOUSE_MEM_ROOTSHARED));
+}
+
+static void release_ram(const struct jailhouse_cell_desc *desc, unsigned int count)
+{
+	const struct jailhouse_memory *region = config_mem_regions(desc);
+
+	for (; count; count--, region++)
+		if (is_own_ram(region))
+			release_mem_region(region->phys_start, region->size);
+}
+
+static int claim_ram(const struct jailhouse_memory *region, const char *name,
+		     unsigned int number, struct reason *why)
+{
+	u64 start = region->phys_start, end = start + region->size;
+	struct reason reserved;
+	int err;
+
+	if (region->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION))
+		return 0;
+	err = check_reserved(start, region->size, &reserved);
+	if (err)
+		return refuse(why, err, "memory region %u: %s", number, reserved.text);
+	if (is_own_ram(region) && !request_mem_region(start, region->size, name))
+		return refuse(why, -EADDRINUSE,
+			      "memory region %u (0x%llx-0x%llx) is in use (see /proc/iomem)",
+			      number, start, end);
+	return 0;
+}
+
+static int claim_all_ram(struct jailhouse_cell *cell, struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	const struct jailhouse_memory *region = config_mem_regions(desc);
+	unsigned int n;
+	int err;
+
+	snprintf(cell->ram_name, sizeof(cell->ram_name), "Jailhouse cell %s", cell_name(cell));
+	for (n = 0; n < desc->num_memory_regions; n++) {
+		err = claim_ram(&region[n], cell->ram_name, n, why);
+		if (err) {
+			release_ram(desc, n);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Creating and destroying
+ */
+
+/* While the hypervisor knows the cell, its directory cannot be removed. */
+static int pin(struct jailhouse_cell *cell, struct reason *why)
+{
+	int err = configfs_depend_item_unlocked(&jailhouse_subsys, &cell->group.cg_item);
+
+	return err ? refuse(why, err, "the directory is being removed") : 0;
+}
+
+static void unpin(struct jailhouse_cell *cell)
+{
+	configfs_undepend_item(&cell->group.cg_item);
+}
+
+static void release_resources(struct jailhouse_cell *cell)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+
+	cpus_give_back(cell);
+	release_ram(desc, desc->num_memory_regions);
+	unpin(cell);
+}
+
+static int take_resources(struct jailhouse_cell *cell, struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	int err;
+
+	err = pin(cell, why);
+	if (err)
+		return err;
+	err = claim_all_ram(cell, why);
+	if (err)
+		goto unpin;
+	err = cpus_take(cell, why);
+	if (err)
+		goto release_ram;
+	return 0;
+
+release_ram:
+	release_ram(desc, desc->num_memory_regions);
+unpin:
+	unpin(cell);
+	return err;
+}
+
+static void forget(struct jailhouse_cell *cell)
+{
+	WRITE_ONCE(cell->id, JAILHOUSE_NO_CELL);
+	hypervisor_root_changed();
+	if (cell->sysfs)
+		sysfs_cell_remove(cell->sysfs);
+	cell->sysfs = NULL;
+}
+
+/* The hypercall, and the cell's place in sysfs that depends on its result. */
+static int create(struct jailhouse_cell *cell, struct reason *why)
+{
+	struct sysfs_cell *sysfs;
+	struct reason ignored;
+	long id;
+
+	id = hypercall(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config.data), 0, why);
+	trace_jailhouse_cell_create(cell_name(cell), id);
+	if (id < 0)
+		return id;
+	sysfs = sysfs_cell_add(id, cell_name(cell), cell->cpus);
+	if (IS_ERR(sysfs)) {
+		hypercall(JAILHOUSE_HC_CELL_DESTROY, id, JAILHOUSE_TIMEOUT_KILL, &ignored);
+		return refuse(why, PTR_ERR(sysfs), "it has no place in sysfs (%ld)",
+			      PTR_ERR(sysfs));
+	}
+	WRITE_ONCE(cell->sysfs, sysfs);
+	WRITE_ONCE(cell->id, id);
+	hypervisor_root_changed();
+	return 0;
+}
+
+/**
+ * cell_create() - have the hypervisor make a cell, which does not run yet
+ * @cell: a directory
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held. Does nothing if the cell exists.
+ *
+ * Return: 0, the errno with which its configuration was refused, -ENODATA if there was
+ * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
+ * the configuration, those of config_check_cell_fits(), -EADDRNOTAVAIL for RAM that is not
+ * reserved, -EADDRINUSE for RAM that is in use, those of cpus_take(), -ENOENT if the
+ * directory is being removed, -ENOMEM, or the hypervisor's: on any of them, everything is
+ * as it was.
+ */
+int cell_create(struct jailhouse_cell *cell, struct reason *why)
+{
+	int err;
+
+	if (cell_exists(cell))
+		return 0;
+	err = blob_ready(&cell->config, why);
+	if (!err)
+		err = check_active(why);
+	if (!err)
+		err = check_unlocked(why);
+	if (!err)
+		err = check_fits(cell, why);
+	if (!err)
+		err = take_resources(cell, why);
+	if (err)
+		return err;
+	err = create(cell, why);
+	if (err)
+		release_resources(cell);
+	publish(cell);
+	return err;
+}
+
+/**
+ * cell_destroy() - give back all that a cell has
+ * @cell: a directory
+ * @timeout_ms: what it gets to agree, if it is running; JAILHOUSE_TIMEOUT_KILL: it is not
+ *	asked
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held. Does nothing if the cell does not exist.
+ *
+ * Return: 0, -EPERM if the cell does not agree or another one has locked the
+ * configuration, -ETIMEDOUT if it does not answer, -EINTR after a signal.
+ */
+int cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why)
+{
+	long ret;
+
+	if (!cell_exists(cell))
+		return 0;
+	ret = hypercall(JAILHOUSE_HC_CELL_DESTROY, cell->id, timeout_ms, why);
+	trace_jailhouse_cell_destroy(cell_name(cell), cell->id, ret);
+	if (ret) {
+		publish(cell);
+		return ret;
+	}
+	forget(cell);
+	release_resources(cell);
+	return 0;
+}
+
+/*
+ * Starting and stopping
+ */
+
+/* Stops the cell, if it runs and agrees, and copies what is staged to its memory. */
+static int load(struct jailhouse_cell *cell, struct reason *why)
+{
+	long ret;
+
+	ret = hypercall(JAILHOUSE_HC_CELL_SET_LOADABLE, cell->id, cell->timeout_ms, why);
+	publish(cell);
+	return ret ?: images_place(cell, why);
+}
+
+static int start(struct jailhouse_cell *cell, struct reason *why)
+{
+	long ret;
+
+	ret = hypercall(JAILHOUSE_HC_CELL_START, cell->id, cell->timeout_ms, why);
+	trace_jailhouse_cell_start(cell_name(cell), cell->id, ret);
+	publish(cell);
+	return ret;
+}
+
+static int load_and_start(struct jailhouse_cell *cell, struct reason *why)
+{
+	int err = 0;
+
+	if (images_staged(cell))
+		err = load(cell, why);
+	return err ?: start(cell, why);
+}
+
+/**
+ * cell_start() - create the cell if need be, load what is staged, let it run
+ * @cell: a directory
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held. Does nothing if the cell runs.
+ *
+ * Return: 0, those of cell_create(), images_check() and images_place(), or the
+ * hypervisor's. A cell that did not exist before does not exist after an error.
+ */
+int cell_start(struct jailhouse_cell *cell, struct reason *why)
+{
+	bool existed = cell_exists(cell);
+	struct reason ignored;
+	int err;
+
+	if (existed && is_running(cell_ask_state(cell->id)))
+		return 0;
+	err = blob_ready(&cell->config, why);
+	if (!err)
+		err = check_active(why);
+	if (!err)
+		err = images_check(cell, why);
+	if (!err)
+		err = cell_create(cell, why);
+	if (err)
+		return err;
+	err = load_and_start(cell, why);
+	if (err && !existed)
+		cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, &ignored);
+	return err;
+}
+
+/**
+ * cell_reload() - stop the cell if it runs and agrees, load what is staged, let it run
+ * @cell: a directory
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held.
+ *
+ * Return: 0, the errno with which its configuration was refused, -EINVAL if the cell does
+ * not exist, -ENODATA if there is no configuration or nothing is staged, those of
+ * images_check(), images_place() and cell_stop(), or the hypervisor's.
+ */
+int cell_reload(struct jailhouse_cell *cell, struct reason *why)
+{
+	int err;
+
+	err = blob_ready(&cell->config, why);
+	if (err)
+		return err;
+	if (!cell_exists(cell))
+		return refuse(why, -EINVAL, "it was not created yet, there is nothing to reload");
+	if (!images_staged(cell))
+		return refuse(why, -ENODATA, "no image was written");
+	err = images_check(cell, why);
+	return err ?: load_and_start(cell, why);
+}
+
+/**
+ * cell_stop() - shut a cell down, but keep what it has
+ * @cell: a directory
+ * @timeout_ms: what it gets to agree; JAILHOUSE_TIMEOUT_KILL: it is not asked
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held. Does nothing if the cell does not run.
+ *
+ * Return: 0, -EPERM if it does not agree, -ETIMEDOUT if it does not answer, -EINTR after a
+ * signal.
+ */
+int cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why)
+{
+	long ret;
+
+	if (!cell_exists(cell) || !is_running(cell_ask_state(cell->id)))
+		return 0;
+	ret = hypercall(JAILHOUSE_HC_CELL_STOP, cell->id, timeout_ms, why);
+	trace_jailhouse_cell_stop(cell_name(cell), cell->id, ret);
+	publish(cell);
+	return ret;
+}
+
+/*
+ * All of them
+ */
+
+/* The reason of one cell, told by the top-level directory. */
+static int name_cell(const struct jailhouse_cell *cell, int err, struct reason *why)
+{
+	struct reason own = *why;
+
+	return err ? refuse(why, err, "cells/%s: %s", cell_name(cell), own.text) : 0;
+}
+
+static int stop_those_in(long state, bool ask, struct reason *why)
+{
+	struct jailhouse_cell *cell;
+	u32 timeout_ms;
+	int err;
+
+	list_for_each_entry(cell, &jailhouse_cells, node) {
+		if (!cell_exists(cell) || cell_ask_state(cell->id) != state)
+			continue;
+		timeout_ms = ask ? cell->timeout_ms : JAILHOUSE_TIMEOUT_KILL;
+		err = cell_stop(cell, timeout_ms, why);
+		if (err)
+			return name_cell(cell, err, why);
+	}
+	return 0;
+}
+
+/**
+ * cells_stop_all() - shut all cells down, but keep what they have
+ * @ask: ask them first
+ * @why: receives the reason
+ *
+ * A cell that agrees is on its way down: it cannot be asked what it would say. So cells
+ * that have locked the configuration, and thereby said that they care, come first. The
+ * first that refuses ends it; those that agreed before it are shut down, and keep their
+ * CPUs and RAM.
+ *
+ * Context: jailhouse_lock is held.
+ *
+ * Return: 0, or that of the first cell_stop() that failed, with its name in @why.
+ */
+int cells_stop_all(bool ask, struct reason *why)
+{
+	int err = stop_those_in(JAILHOUSE_CELL_RUNNING_LOCKED, ask, why);
+
+	return err ?: stop_those_in(JAILHOUSE_CELL_RUNNING, ask, why);
+}
+
+/**
+ * cells_destroy_all() - destroy all cells, without asking
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held.
+ *
+ * Return: 0, or the hypervisor's errno for the first that could not be destroyed.
+ */
+int cells_destroy_all(struct reason *why)
+{
+	struct jailhouse_cell *cell;
+	int err;
+
+	list_for_each_entry(cell, &jailhouse_cells, node) {
+		err = cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
+		if (err)
+			return name_cell(cell, err, why);
+	}
+	return 0;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * May this machine be partitioned? What the hypervisor cannot find out by itself, or
+ * what is better refused before anything is changed.
+ */
+#include "driver.h"
+
+#include <linux/acpi.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/security.h>
+#include <linux/smp.h>
+#include <asm/cpufeature.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/special_insns.h>
+
+#define CPUID_1_ECX_VMX		BIT(5)
+
+/* Global status register of a DMA remapping unit (VT-d specification 11.4.4.2). */
+#define DMAR_GSTS		0x1c
+#define DMAR_GSTS_TRANSLATION	BIT(31)
+#define DMAR_GSTS_INTERRUPTS	BIT(25)
+
+/* CPUs on which something is in the way; bit N stands for CPU N. */
+struct vmx_status {
+	atomic64_t locked_off;
+	atomic64_t in_use;
+};
+
+/*
+ * The firmware may leave the decision to the operating system: then it is made here,
+ * for VMX, and cannot be unmade until the next reset (SDM 3C 23.7).
+ */
+static bool vmx_permitted(void)
+{
+	u64 control;
+
+	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &control))
+		return false;
+	if (control & FEAT_CTL_LOCKED)
+		return control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX;
+	control |= FEAT_CTL_LOCKED | FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX;
+	return !wrmsrl_safe(MSR_IA32_FEAT_CTL, control);
+}
+
+static void check_vmx_here(void *arg)
+{
+	struct vmx_status *status = arg;
+	u64 self = BIT_ULL(smp_processor_id());
+
+	if (!vmx_permitted())
+		atomic64_or(self, &status->locked_off);
+	/* The register itself: not everybody who sets it tells the kernel. */
+	if (__read_cr4() & X86_CR4_VMXE)
+		atomic64_or(self, &status->in_use);
+}
+
+static int check_vmx(struct reason *why)
+{
+	struct vmx_status status = {};
+	u64 cpus;
+
+	if (!(cpuid_ecx(1) & CPUID_1_ECX_VMX))
+		return refuse(why, -ENODEV, "this machine offers no VMX");
+	on_each_cpu(check_vmx_here, &status, 1);
+	cpus = atomic64_read(&status.in_use);
+	if (cpus)
+		return refuse(why, -EBUSY,
+			      "VMX is in use on CPU %u (KVM, or another hypervisor: unload it)",
+			      (unsigned int)__ffs64(cpus));
+	cpus = atomic64_read(&status.locked_off);
+	if (cpus)
+		return refuse(why, -EACCES,
+			      "the firmware has locked VMX off on CPU %u (see its setup)",
+			      (unsigned int)__ffs64(cpus));
+	return 0;
+}
+
+/* An IOMMU would translate with tables that know nothing of cells. */
+static int check_iommu_unit(u64 base, struct reason *why)
+{
+	void __iomem *registers = ioremap(base, PAGE_SIZE);
+	u32 status;
+
+	if (!registers)
+		return refuse(why, -ENOMEM, "the IOMMU at 0x%llx cannot be mapped", base);
+	status = readl(registers + DMAR_GSTS);
+	iounmap(registers);
+	if (status & DMAR_GSTS_TRANSLATION)
+		return refuse(why, -EOPNOTSUPP,
+			      "the IOMMU at 0x%llx is active (boot with intel_iommu=off)",
+			      base);
+	if (status & DMAR_GSTS_INTERRUPTS)
+		return refuse(why, -EOPNOTSUPP,
+			      "the IOMMU at 0x%llx remaps interrupts (boot with intremap=off)",
+			      base);
+	return 0;
+}
+
+static int check_iommu_table(const struct acpi_table_header *table, struct reason *why)
+{
+	const void *end = (const void *)table + table->length;
+	const struct acpi_dmar_header *entry;
+	int err;
+
+	for (entry = (const void *)table + sizeof(struct acpi_table_dmar);
+	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
+	     entry = (const void *)entry + entry->length) {
+		const struct acpi_dmar_hardware_unit *unit = (const void *)entry;
+
+		if (entry->type != ACPI_DMAR_TYPE_HARDWARE_UNIT ||
+		    (const void *)(unit + 1) > end)
+			continue;
+		err = check_iommu_unit(unit->address, why);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int check_iommu(struct reason *why)
+{
+	struct acpi_table_header *table;
+	int err;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &table)))
+		return 0;
+	err = check_iommu_table(table, why);
+	acpi_put_table(table);
+	return err;
+}
+
+/**
+ * check_cpus_present() - can the hypervisor take over each CPU that there is?
+ * @why: receives the reason
+ *
+ * It reaches only CPUs that are online. May be called with interrupts off.
+ *
+ * Return: 0, -E2BIG with more CPUs than the hypervisor knows numbers for, -EINVAL for
+ * a CPU that the system configuration keeps from the root cell, -ENXIO while a CPU is
+ * offline.
+ */
+int check_cpus_present(struct reason *why)
+{
+	const struct jailhouse_system *system = jailhouse_config.data;
+	u64 set = config_cpu_set(&system->root_cell);
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu) {
+		if (cpu >= JAILHOUSE_MAX_CPUS)
+			return refuse(why, -E2BIG, "CPU %u: there may be %u CPUs at most",
+				      cpu, JAILHOUSE_MAX_CPUS);
+		if (!(set & BIT_ULL(cpu)))
+			return refuse(why, -EINVAL,
+				      "CPU %u is not in the root cell's configuration", cpu);
+		if (!cpu_online(cpu))
+			return refuse(why, -ENXIO, "CPU %u is offline", cpu);
+	}
+	return 0;
+}
+
+/**
+ * check_machine() - can the hypervisor be enabled on this machine?
+ * @why: receives the reason
+ *
+ * There is a valid system configuration. Changes nothing but a feature-control
+ * register that the firmware left unlocked.
+ *
+ * Return: 0, -EPERM if the kernel is locked down, those of check_cpus_present(),
+ * -ENODEV if the CPU has no VMX, -EACCES if the firmware disabled it, -EBUSY if somebody
+ * uses it, -EOPNOTSUPP without no-execute pages or with an IOMMU that is active.
+ */
+int check_machine(struct reason *why)
+{
+	int err;
+
+	/* Like a kexec: code that nobody signed gets all of the machine. */
+	if (security_locked_down(LOCKDOWN_KEXEC))
+		return refuse(why, -EPERM, "the kernel is locked down");
+	err = check_cpus_present(why);
+	if (err)
+		return err;
+	if (!boot_cpu_has(X86_FEATURE_NX))
+		return refuse(why, -EOPNOTSUPP, "no-execute pages are off");
+	err = check_vmx(why);
+	if (err)
+		return err;
+	return check_iommu(why);
+}
+
+/**
+ * check_reserved() - is this memory that Linux leaves alone?
+ * @start: physical address
+ * @size: bytes
+ * @why: receives the reason
+ *
+ * Return: 0, or -EADDRNOTAVAIL.
+ */
+int check_reserved(u64 start, u64 size, struct reason *why)
+{
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	    REGION_DISJOINT)
+		return 0;
+	return refuse(why, -EADDRNOTAVAIL,
+		      "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=)",
+		      start, start + size);
+}

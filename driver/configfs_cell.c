@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/config/jailhouse/cells/NAME: a cell.
+ */
+#include "driver.h"
+
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+/** to_cell() - the cell whose directory this is. */
+struct jailhouse_cell *to_cell(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct jailhouse_cell, group);
+}
+
+/**
+ * cell_error_set() - note how an operation on a cell ended
+ * @cell: the cell
+ * @attribute: what was written, NULL if it was about the cell as a whole
+ * @err: 0 if it succeeded
+ * @why: the reason, if it failed
+ */
+void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
+		    const struct reason *why)
+{
+	error_set(&cell->error, err, why, "cells/%s%s%s", cell_name(cell),
+		  attribute ? "/" : "", attribute ?: "");
+}
+
+/*
+ * The configuration
+ */
+
+static int check_writable(const struct jailhouse_cell *cell, struct reason *why)
+{
+	if (!cell_exists(cell))
+		return 0;
+	return refuse(why, -EBUSY, "the configuration is in use until enabled is 0");
+}
+
+static int check_name(const struct jailhouse_cell *cell,
+		      const struct jailhouse_cell_desc *desc, struct reason *why)
+{
+	if (!strncmp(desc->name, cell_name(cell), sizeof(desc->name)))
+		return 0;
+	return refuse(why, -EINVAL, "the configuration is that of a cell %.*s",
+		      (int)sizeof(desc->name), desc->name);
+}
+
+static int take_config(struct jailhouse_cell *cell, const void *data, size_t size,
+		       struct reason *why)
+{
+	struct config_reason reason;
+	void *copy;
+	int err;
+
+	err = check_writable(cell, why);
+	if (err)
+		return err;
+	err = config_check_cell(data, size, &reason);
+	if (err)
+		return refuse(why, err, "%s", reason.text);
+	err = check_name(cell, data, why);
+	if (err)
+		return err;
+	copy = kmemdup(data, size, GFP_KERNEL);
+	if (!copy)
+		return refuse(why, -ENOMEM, "no memory for %zu bytes", size);
+	blob_set(&cell->config, copy, size);
+	WRITE_ONCE(cell->cpus, config_cpu_set(copy));
+	return 0;
+}
+
+static ssize_t cell_config_write(struct config_item *item, const void *data, size_t size)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+	struct reason why;
+	int err;
+
+	mutex_lock(&jailhouse_lock);
+	err = take_config(cell, data, size, &why);
+	if (err)
+		blob_refuse(&cell->config, err, &why);
+	cell_error_set(cell, NULL, err, &why);
+	mutex_unlock(&jailhouse_lock);
+	return err ?: size;
+}
+
+static ssize_t cell_config_read(struct config_item *item, void *data, size_t size)
+{
+	ssize_t ret;
+
+	mutex_lock(&jailhouse_lock);
+	ret = blob_read(&to_cell(item)->config, data, size);
+	mutex_unlock(&jailhouse_lock);
+	return ret;
+}
+
+static struct configfs_bin_attribute cell_attr_config = {
+	.cb_attr = {
+		.ca_name = "config",
+		.ca_owner = THIS_MODULE,
+		.ca_mode = 0600,
+	},
+	.cb_max_size = CONFIG_WRITE_MAX,
+	.read = cell_config_read,
+	.write = cell_config_write,
+};
+
+/*
+ * The image: see configfs_image.c
+ */
+
+static ssize_t cell_image_write(struct config_item *item, const void *data, size_t size)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+
+	return image_data_write(cell, &cell->image, data, size);
+}
+
+static struct configfs_bin_attribute cell_attr_image = {
+	.cb_attr = {
+		.ca_name = "image",
+		.ca_owner = THIS_MODULE,
+		.ca_mode = 0200,
+	},
+	.cb_max_size = IMAGE_WRITE_MAX,
+	.write = cell_image_write,
+};
+
+static ssize_t cell_image_address_show(struct config_item *item, char *page)
+{
+	return image_address_show(&to_cell(item)->image, page);
+}
+
+static ssize_t cell_image_address_store(struct config_item *item, const char *page,
+					size_t count)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+
+	return image_address_store(cell, &cell->image, "image_address", page, count);
+}
+
+CONFIGFS_ATTR(cell_, image_address);
+
+static ssize_t cell_image_size_show(struct config_item *item, char *page)
+{
+	return image_size_show(&to_cell(item)->image, page);
+}
+
+static ssize_t cell_image_size_store(struct config_item *item, const char *page,
+				     size_t count)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+
+	return image_size_store(cell, &cell->image, "image_size", page, count);
+}
+
+CONFIGFS_ATTR(cell_, image_size);
+
+/*
+ * What it does
+ */
+
+/* Runs @operation, which takes the lock for as long as it needs. */
+static ssize_t run(struct config_item *item, const char *attribute,
+		   int (*operation)(struct jailhouse_cell *cell, const char *page,
+				    struct reason *why),
+		   const char *page, size_t count)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+	struct reason why;
+	int err;
+
+	err = mutex_lock_interruptible(&jailhouse_lock);
+	if (err)
+		return err;
+	err = operation(cell, page, &why);
+	cell_error_set(cell, attribute, err, &why);
+	mutex_unlock(&jailhouse_lock);
+	return err ?: count;
+}
+
+static int set_timeout(struct jailhouse_cell *cell, const char *page, struct reason *why)
+{
+	u64 value;
+	int err;
+
+	err = parse_number(page, &value, why);
+	if (err)
+		return err;
+	if (!value || value > JAILHOUSE_TIMEOUT_MAX_MS)
+		return refuse(why, -ERANGE, "takes 1 to %u", JAILHOUSE_TIMEOUT_MAX_MS);
+	WRITE_ONCE(cell->timeout_ms, value);
+	return 0;
+}
+
+static ssize_t cell_timeout_ms_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_cell(item)->timeout_ms));
+}
+
+static ssize_t cell_timeout_ms_store(struct config_item *item, const char *page,
+				     size_t count)
+{
+	return run(item, "timeout_ms", set_timeout, page, count);
+}
+
+CONFIGFS_ATTR(cell_, timeout_ms);
+
+static int set_enabled(struct jailhouse_cell *cell, const char *page, struct reason *why)
+{
+	if (sysfs_streq(page, "1"))
+		return cell_start(cell, why);
+	if (sysfs_streq(page, "0"))
+		return cell_destroy(cell, cell->timeout_ms, why);
+	return refuse(why, -EINVAL, "enabled takes 0 or 1");
+}
+
+static ssize_t cell_enabled_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", cell_exists(to_cell(item)));
+}
+
+static ssize_t cell_enabled_store(struct config_item *item, const char *page, size_t count)
+{
+	return run(item, NULL, set_enabled, page, count);
+}
+
+CONFIGFS_ATTR(cell_, enabled);
+
+static int set_state(struct jailhouse_cell *cell, const char *page, struct reason *why)
+{
+	if (sysfs_streq(page, "create"))
+		return cell_create(cell, why);
+	if (sysfs_streq(page, "start"))
+		return cell_start(cell, why);
+	if (sysfs_streq(page, "stop"))
+		return cell_stop(cell, cell->timeout_ms, why);
+	if (sysfs_streq(page, "reload"))
+		return cell_reload(cell, why);
+	if (sysfs_streq(page, "kill"))
+		return cell_stop(cell, JAILHOUSE_TIMEOUT_KILL, why);
+	return refuse(why, -EINVAL, "state takes create, start, stop, reload or kill");
+}
+
+static ssize_t cell_state_show(struct config_item *item, char *page)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+	int id = READ_ONCE(cell->id);
+	long state = -ENOENT;
+
+	if (id != JAILHOUSE_NO_CELL)
+		state = cell_ask_state(id);
+	/* It may have been destroyed just now. */
+	if (state >= 0)
+		return sysfs_emit(page, "%s\n", cell_state_name(state));
+	return sysfs_emit(page, "%s\n", READ_ONCE(cell->config.data) ? "configured" : "empty");
+}
+
+static ssize_t cell_state_store(struct config_item *item, const char *page, size_t count)
+{
+	return run(item, NULL, set_state, page, count);
+}
+
+CONFIGFS_ATTR(cell_, state);
+
+static ssize_t cell_id_show(struct config_item *item, char *page)
+{
+	int id = READ_ONCE(to_cell(item)->id);
+
+	return id == JAILHOUSE_NO_CELL ? 0 : sysfs_emit(page, "%d\n", id);
+}
+
+CONFIGFS_ATTR_RO(cell_, id);
+
+static ssize_t cell_cpus_show(struct config_item *item, char *page)
+{
+	return cpu_list_show(READ_ONCE(to_cell(item)->cpus), page);
+}
+
+CONFIGFS_ATTR_RO(cell_, cpus);
+
+static ssize_t cell_error_show(struct config_item *item, char *page)
+{
+	return error_show(&to_cell(item)->error, page);
+}
+
+CONFIGFS_ATTR_RO(cell_, error);
+
+/*
+ * The directory
+ */
+
+static void release_cell(struct config_item *item)
+{
+	struct jailhouse_cell *cell = to_cell(item);
+
+	image_drop(&cell->image);
+	blob_set(&cell->config, NULL, 0);
+	kfree(cell);
+}
+
+static struct configfs_item_operations cell_ops = {
+	.release = release_cell,
+};
+
+static struct configfs_attribute *cell_attrs[] = {
+	&cell_attr_image_address,
+	&cell_attr_image_size,
+	&cell_attr_timeout_ms,
+	&cell_attr_enabled,
+	&cell_attr_state,
+	&cell_attr_id,
+	&cell_attr_cpus,
+	&cell_attr_error,
+	NULL,
+};
+
+static struct configfs_bin_attribute *cell_bin_attrs[] = {
+	&cell_attr_config,
+	&cell_attr_image,
+	NULL,
+};
+
+static const struct config_item_type cell_type = {
+	.ct_item_ops = &cell_ops,
+	.ct_attrs = cell_attrs,
+	.ct_bin_attrs = cell_bin_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+/**
+ * cell_new() - make the directory of a cell
+ * @name: checked name
+ *
+ * Context: jailhouse_lock is held.
+ *
+ * Return: the cell, which is in the list of cells, or NULL.
+ */
+struct jailhouse_cell *cell_new(const char *name)
+{
+	struct jailhouse_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
+
+	if (!cell)
+		return NULL;
+	cell->id = JAILHOUSE_NO_CELL;
+	cell->timeout_ms = JAILHOUSE_TIMEOUT_DEFAULT_MS;
+	error_init(&cell->error);
+	image_init(&cell->image, "image");
+	INIT_LIST_HEAD(&cell->images);
+	list_add(&cell->image.node, &cell->images);
+	config_group_init_type_name(&cell->group, name, &cell_type);
+	config_group_init_type_name(&cell->images_group, "images", &images_type);
+	configfs_add_default_group(&cell->images_group, &cell->group);
+	list_add_tail(&cell->node, &jailhouse_cells);
+	return cell;
+}

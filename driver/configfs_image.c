@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/config/jailhouse/cells/NAME/images: what is loaded into a cell besides its
+ * `image`; and the attributes that both have.
+ */
+#include "driver.h"
+
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+/**
+ * struct image_item - a directory in images/
+ * @item: the directory
+ * @image: what it stages
+ * @cell: whose image it is; the cell's directory cannot go before this one
+ */
+struct image_item {
+	struct config_item item;
+	struct staged_image image;
+	struct jailhouse_cell *cell;
+};
+
+static struct image_item *to_image(struct config_item *item)
+{
+	return container_of(item, struct image_item, item);
+}
+
+/*
+ * Attributes
+ */
+
+/**
+ * image_data_write() - stage what was written
+ * @cell: whose image it is
+ * @image: the image
+ * @data: bytes
+ * @size: how many
+ *
+ * Return: @size, or -ENOMEM, which configfs drops.
+ */
+ssize_t image_data_write(struct jailhouse_cell *cell, struct staged_image *image,
+			 const void *data, size_t size)
+{
+	struct reason why;
+	int err;
+
+	mutex_lock(&jailhouse_lock);
+	err = image_stage(image, data, size, &why);
+	cell_error_set(cell, NULL, err, &why);
+	mutex_unlock(&jailhouse_lock);
+	return err ?: size;
+}
+
+/* Stores a number, after naming the attribute if it is none. */
+static ssize_t store_number(struct jailhouse_cell *cell, const struct staged_image *image,
+			    const char *attribute, const char *page, u64 max, u64 *number)
+{
+	char path[sizeof(image->name) + 16];
+	struct reason why;
+	u64 value;
+	int err;
+
+	/* The cell's own image has its attributes in the cell's directory. */
+	if (image == &cell->image)
+		strscpy(path, attribute, sizeof(path));
+	else
+		snprintf(path, sizeof(path), "%s/%s", image->name, attribute);
+	err = mutex_lock_interruptible(&jailhouse_lock);
+	if (err)
+		return err;
+	err = parse_number(page, &value, &why);
+	if (!err && value > max)
+		err = refuse(&why, -ERANGE, "0x%llx is the largest", max);
+	if (!err)
+		WRITE_ONCE(*number, value);
+	cell_error_set(cell, path, err, &why);
+	mutex_unlock(&jailhouse_lock);
+	return err;
+}
+
+/** image_address_show() - where it is to be loaded. */
+ssize_t image_address_show(const struct staged_image *image, char *page)
+{
+	return sysfs_emit(page, "0x%llx\n", READ_ONCE(image->address));
+}
+
+/** image_address_store() - where to load it, guest-physical; returns @count or an errno. */
+ssize_t image_address_store(struct jailhouse_cell *cell, struct staged_image *image,
+			    const char *attribute, const char *page, size_t count)
+{
+	return store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
+			    &image->address) ?: count;
+}
+
+/** image_size_show() - how much is staged. */
+ssize_t image_size_show(const struct staged_image *image, char *page)
+{
+	return sysfs_emit(page, "%zu\n", READ_ONCE(image->size));
+}
+
+/** image_size_store() - how much there has to be; returns @count or an errno. */
+ssize_t image_size_store(struct jailhouse_cell *cell, struct staged_image *image,
+			 const char *attribute, const char *page, size_t count)
+{
+	return store_number(cell, image, attribute, page, IMAGE_WRITE_MAX,
+			    &image->expected) ?: count;
+}
+
+static ssize_t image_data_attr_write(struct config_item *item, const void *data,
+				     size_t size)
+{
+	struct image_item *self = to_image(item);
+
+	return image_data_write(self->cell, &self->image, data, size);
+}
+
+static struct configfs_bin_attribute image_attr_data = {
+	.cb_attr = {
+		.ca_name = "data",
+		.ca_owner = THIS_MODULE,
+		.ca_mode = 0200,
+	},
+	.cb_max_size = IMAGE_WRITE_MAX,
+	.write = image_data_attr_write,
+};
+
+static ssize_t image_attr_address_show(struct config_item *item, char *page)
+{
+	return image_address_show(&to_image(item)->image, page);
+}
+
+static ssize_t image_attr_address_store(struct config_item *item, const char *page,
+					size_t count)
+{
+	struct image_item *self = to_image(item);
+
+	return image_address_store(self->cell, &self->image, "address", page, count);
+}
+
+CONFIGFS_ATTR(image_attr_, address);
+
+static ssize_t image_attr_size_show(struct config_item *item, char *page)
+{
+	return image_size_show(&to_image(item)->image, page);
+}
+
+static ssize_t image_attr_size_store(struct config_item *item, const char *page,
+				     size_t count)
+{
+	struct image_item *self = to_image(item);
+
+	return image_size_store(self->cell, &self->image, "size", page, count);
+}
+
+CONFIGFS_ATTR(image_attr_, size);
+
+/*
+ * Directories
+ */
+
+static void release_image(struct config_item *item)
+{
+	struct image_item *self = to_image(item);
+
+	image_drop(&self->image);
+	kfree(self);
+}
+
+static struct configfs_item_operations image_ops = {
+	.release = release_image,
+};
+
+static struct configfs_attribute *image_attrs[] = {
+	&image_attr_attr_address,
+	&image_attr_attr_size,
+	NULL,
+};
+
+static struct configfs_bin_attribute *image_bin_attrs[] = {
+	&image_attr_data,
+	NULL,
+};
+
+static const struct config_item_type image_type = {
+	.ct_item_ops = &image_ops,
+	.ct_attrs = image_attrs,
+	.ct_bin_attrs = image_bin_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static int new_image(struct jailhouse_cell *cell, const char *name,
+		     struct image_item **image, struct reason *why)
+{
+	char path[sizeof((*image)->image.name)];
+	struct image_item *self;
+	int err;
+
+	err = name_check(name, why);
+	if (err)
+		return err;
+	self = kzalloc(sizeof(*self), GFP_KERNEL);
+	if (!self)
+		return refuse(why, -ENOMEM, "no memory");
+	snprintf(path, sizeof(path), "images/%s", name);
+	image_init(&self->image, path);
+	self->cell = cell;
+	list_add_tail(&self->image.node, &cell->images);
+	config_item_init_type_name(&self->item, name, &image_type);
+	*image = self;
+	return 0;
+}
+
+static struct config_item *make_image(struct config_group *group, const char *name)
+{
+	struct jailhouse_cell *cell = container_of(group, struct jailhouse_cell,
+						   images_group);
+	struct image_item *self = NULL;
+	struct reason why;
+	int err;
+
+	mutex_lock(&jailhouse_lock);
+	err = new_image(cell, name, &self, &why);
+	cell_error_set(cell, "images", err, &why);
+	mutex_unlock(&jailhouse_lock);
+	return err ? ERR_PTR(err) : &self->item;
+}
+
+static void drop_image(struct config_group *group, struct config_item *item)
+{
+	mutex_lock(&jailhouse_lock);
+	list_del_init(&to_image(item)->image.node);
+	mutex_unlock(&jailhouse_lock);
+	config_item_put(item);
+}
+
+static struct configfs_group_operations images_ops = {
+	.make_item = make_image,
+	.drop_item = drop_image,
+};
+
+const struct config_item_type images_type = {
+	.ct_group_ops = &images_ops,
+	.ct_owner = THIS_MODULE,
+};

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the driver know of each other.
+ *
+ * Locks, in the order in which they are taken:
+ *
+ *	su_mutex of configfs, then jailhouse_lock, then hypervisor_sem or the locks of
+ *	CPU hotplug.
+ *
+ * jailhouse_lock serializes everything that changes something: attributes that are
+ * written, directories made and removed, the reboot notifier, and sysfs's copy of the
+ * states. It may be held for as long as a cell takes to answer. hypervisor_sem is held
+ * for reading around a hypercall that only asks, and for writing while the hypervisor
+ * enters or leaves. Who reads an attribute takes hypervisor_sem only, because the
+ * removal of the attribute, under jailhouse_lock, waits for him.
+ */
+#ifndef _JAILHOUSE_DRIVER_H
+#define _JAILHOUSE_DRIVER_H
+
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include <linux/configfs.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/comm_region.h>
+#include <jailhouse/hypercall.h>
+#include <jailhouse/image_header.h>
+#include <config_check.h>
+
+#define JAILHOUSE_FIRMWARE		"jailhouse.bin"
+#define JAILHOUSE_TIMEOUT_DEFAULT_MS	1000
+#define JAILHOUSE_TIMEOUT_MAX_MS	600000
+
+/*
+ * The most that can be written to a binary attribute. A configuration may be longer than
+ * is allowed, so that the check can say so.
+ */
+#define CONFIG_WRITE_MAX		(2 * JAILHOUSE_MAX_CONFIG_SIZE)
+#define IMAGE_WRITE_MAX			0x40000000
+
+#define JAILHOUSE_NO_CELL		(-1)
+
+/* A sentence for the user. */
+struct reason {
+	char text[JAILHOUSE_LOG_ERROR_SIZE + 64];
+};
+
+/* What the attribute `error` shows: why the last operation on an item failed. */
+struct last_error {
+	spinlock_t lock;
+	char text[sizeof(struct reason) + 64];
+};
+
+/**
+ * struct blob - a configuration that was written to a binary attribute
+ * @data: the last good one, physically contiguous; NULL: there was none
+ * @size: bytes of it
+ * @refused: errno of what was written after it and refused, or 0
+ * @why: the sentence that goes with it
+ */
+struct blob {
+	void *data;
+	size_t size;
+	int refused;
+	struct reason why;
+};
+
+/**
+ * struct staged_image - what is to be loaded into a cell
+ * @node: in the cell's list of images
+ * @name: path of its directory below that of the cell, or "image"
+ * @data: its bytes, NULL for none
+ * @size: how many
+ * @address: guest-physical load address
+ * @expected: length that the user announced
+ * @refused: errno of the last write if it failed, or 0
+ */
+struct staged_image {
+	struct list_head node;
+	char name[JAILHOUSE_CELL_NAME_SIZE + 8];
+	void *data;
+	size_t size;
+	u64 address;
+	u64 expected;
+	int refused;
+};
+
+struct sysfs_cell;
+
+/**
+ * struct jailhouse_cell - a directory in cells/
+ * @node: in jailhouse_cells, in the order in which they were made
+ * @group: the directory
+ * @images_group: images/ in it
+ * @config: its configuration; does not change while the hypervisor knows the cell
+ * @id: its number while the hypervisor knows it, else JAILHOUSE_NO_CELL; read without
+ *	a lock
+ * @cpus: CPUs in its configuration; read without a lock
+ * @taken_cpus: those that the driver took offline for it
+ * @timeout_ms: how long it may take to answer
+ * @ram_name: what /proc/iomem calls its RAM
+ * @image: what the attribute `image` staged
+ * @images: all that is staged, @image first
+ * @sysfs: its directory in sysfs while the hypervisor knows it
+ * @error: what the attribute `error` shows
+ */
+struct jailhouse_cell {
+	struct list_head node;
+	struct config_group group;
+	struct config_group images_group;
+	struct blob config;
+	int id;
+	u64 cpus;
+	u64 taken_cpus;
+	u32 timeout_ms;
+	char ram_name[JAILHOUSE_CELL_NAME_SIZE + 16];
+	struct staged_image image;
+	struct list_head images;
+	struct sysfs_cell *sysfs;
+	struct last_error error;
+};
+
+/** cell_name() - the name of its directory. */
+static inline const char *cell_name(const struct jailhouse_cell *cell)
+{
+	return cell->group.cg_item.ci_name;
+}
+
+/** cell_exists() - does the hypervisor know @cell? Any context. */
+static inline bool cell_exists(const struct jailhouse_cell *cell)
+{
+	return READ_ONCE(cell->id) != JAILHOUSE_NO_CELL;
+}
+
+/**
+ * struct hypervisor_memory - where the hypervisor lives, and what is where in it
+ * @phys: host-physical address
+ * @size: bytes
+ * @virt: Linux's mapping of it, while there is one; the rest is in it
+ * @header: the header of the image
+ * @boot: what the hypervisor is told
+ * @transition: top-level page table that both worlds can live on
+ */
+struct hypervisor_memory {
+	u64 phys;
+	u64 size;
+	void *virt;
+	struct jailhouse_header *header;
+	struct jailhouse_boot *boot;
+	u64 *transition;
+};
+
+/* main.c */
+extern struct mutex jailhouse_lock;
+extern struct list_head jailhouse_cells;
+
+/**
+ * refuse() - note why something is not done
+ * @why: receives the sentence
+ * @err: negative errno
+ * @fmt: printf format, no newline
+ *
+ * Return: @err.
+ */
+int __printf(3, 4) refuse(struct reason *why, int err, const char *fmt, ...);
+
+/* checks.c */
+int check_machine(struct reason *why);
+int check_cpus_present(struct reason *why);
+int check_reserved(u64 start, u64 size, struct reason *why);
+
+/* image.c */
+int image_place(struct hypervisor_memory *mem, struct reason *why);
+void image_copy_kernel_half(struct hypervisor_memory *mem);
+
+/* apic_timer.c */
+u32 apic_timer_khz(void);
+
+/* handover.S */
+int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu);
+int jailhouse_handover_leave(u64 cpu_mask);
+
+/* hypervisor.c */
+int hypervisor_enable(struct reason *why);
+int hypervisor_disable(bool ask, struct reason *why);
+void hypervisor_forbid(void);
+void hypervisor_root_changed(void);
+void jailhouse_restore_tr(void);
+
+/* hypercall.c */
+extern struct rw_semaphore hypervisor_sem;
+extern bool hypervisor_active;
+long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why);
+long hypercall_ask(u32 code, u64 arg1, u64 arg2);
+bool hypervisor_enabled(void);
+
+/* cpus.c */
+int cpus_init(void);
+void cpus_exit(void);
+u64 cpus_present(void);
+u64 cpus_online(void);
+u64 cpus_of_root(void);
+u64 cpus_of_cells(void);
+int cpus_take(struct jailhouse_cell *cell, struct reason *why);
+void cpus_give_back(struct jailhouse_cell *cell);
+void cpus_forbid(u64 mask);
+void cpus_allow(u64 mask);
+
+/* cell.c */
+long cell_ask_state(int id);
+int cell_create(struct jailhouse_cell *cell, struct reason *why);
+int cell_start(struct jailhouse_cell *cell, struct reason *why);
+int cell_reload(struct jailhouse_cell *cell, struct reason *why);
+int cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
+int cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
+int cells_stop_all(bool ask, struct reason *why);
+int cells_destroy_all(struct reason *why);
+void cells_notify(void);
+
+/* load.c */
+void image_init(struct staged_image *image, const char *name);
+void image_drop(struct staged_image *image);
+int image_stage(struct staged_image *image, const void *data, size_t size,
+		struct reason *why);
+bool images_staged(const struct jailhouse_cell *cell);
+int images_check(struct jailhouse_cell *cell, struct reason *why);
+int images_place(struct jailhouse_cell *cell, struct reason *why);
+
+/* configfs.c */
+extern struct configfs_subsystem jailhouse_subsys;
+extern struct blob jailhouse_config;
+int configfs_init(void);
+void configfs_exit(void);
+void error_init(struct last_error *error);
+void __printf(4, 5) error_set(struct last_error *error, int err, const struct reason *why,
+			      const char *fmt, ...);
+ssize_t error_show(struct last_error *error, char *page);
+int name_check(const char *name, struct reason *why);
+int parse_number(const char *page, u64 *value, struct reason *why);
+void blob_set(struct blob *blob, void *data, size_t size);
+void blob_refuse(struct blob *blob, int err, const struct reason *why);
+int blob_ready(struct blob *blob, struct reason *why);
+ssize_t blob_read(const struct blob *blob, void *buffer, size_t size);
+
+/* configfs_cell.c */
+struct jailhouse_cell *cell_new(const char *name);
+struct jailhouse_cell *to_cell(struct config_item *item);
+void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
+		    const struct reason *why);
+
+/* configfs_image.c */
+extern const struct config_item_type images_type;
+ssize_t image_data_write(struct jailhouse_cell *cell, struct staged_image *image,
+			 const void *data, size_t size);
+ssize_t image_address_show(const struct staged_image *image, char *page);
+ssize_t image_address_store(struct jailhouse_cell *cell, struct staged_image *image,
+			    const char *attribute, const char *page, size_t count);
+ssize_t image_size_show(const struct staged_image *image, char *page);
+ssize_t image_size_store(struct jailhouse_cell *cell, struct staged_image *image,
+			 const char *attribute, const char *page, size_t count);
+
+/* sysfs.c */
+extern struct device *jailhouse_device;
+extern struct kset *sysfs_cells;
+int sysfs_init(void);
+void sysfs_exit(void);
+const char *cell_state_name(long state);
+ssize_t cpu_list_show(u64 mask, char *page);
+
+/* sysfs_cell.c */
+struct sysfs_cell *sysfs_cell_add(int id, const char *name, u64 cpus);
+void sysfs_cell_remove(struct sysfs_cell *cell);
+void sysfs_cell_set_cpus(struct sysfs_cell *cell, u64 cpus);
+void sysfs_cell_notify(struct sysfs_cell *cell);
+
+/* console.c */
+int log_open(const struct hypervisor_memory *mem);
+void log_close(void);
+void log_poll(void);
+u32 log_error_seq(void);
+bool log_error_since(u32 seq, struct reason *why);
+ssize_t log_read(char *buffer, loff_t offset, size_t count);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The crossing between Linux and the hypervisor. Linux maps nothing of the hypervisor
+ * as executable; the hypervisor maps nothing of Linux at all. Both meet on the
+ * transition page table, whose kernel half is Linux's (so stack, IDT, GS and this text
+ * stay where they are), and whose lower half holds the hypervisor.
+ *
+ * CR4 is not touched: with CR4.PCIDE, the transition table has PCID 0, which Linux
+ * does not use for itself while PCIDs are on. Loading CR3 flushes what the TLB holds
+ * for the PCID that is loaded; the hypervisor's entries are not global.
+ */
+#include <linux/linkage.h>
+#include <asm/asm.h>
+#include <asm/frame.h>
+#include <asm/nospec-branch.h>
+
+	.text
+
+/*
+ * int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu)
+ *
+ * Calls entry(cpu) on the transition table and returns its result. When that is 0, the
+ * CPU comes out of the call as a guest of the hypervisor. Interrupts are off.
+ */
+SYM_FUNC_START(jailhouse_handover_enter)
+	pushq	%rbp
+	movq	%rsp, %rbp
+	pushq	%rbx
+	pushq	%r12
+	/* The kernel keeps stacks aligned to 8 bytes only; the hypervisor need not. */
+	andq	$-16, %rsp
+	movq	%cr3, %rbx
+	movq	%rdi, %cr3
+	movl	%edx, %edi
+	ANNOTATE_RETPOLINE_SAFE
+	call	*%rsi
+	testl	%eax, %eax
+	jz	.Lentered
+	/* A late failure leaves the hypervisor's TSS in TR, as leaving does. */
+	movl	%eax, %r12d
+	call	jailhouse_restore_tr
+	movl	%r12d, %eax
+.Lentered:
+	/* Loads the same value again if we are a guest now: harmless. */
+	movq	%rbx, %cr3
+	leaq	-16(%rbp), %rsp
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
+SYM_FUNC_END(jailhouse_handover_enter)
+
+/*
+ * int jailhouse_handover_leave(u64 cpu_mask)
+ *
+ * Hypercall JAILHOUSE_HC_DISABLE (0). A CPU for which it succeeds continues behind
+ * VMCALL on the transition table, as a guest of nobody, with the hypervisor's TSS. TR
+ * has to be set right before that table goes: an NMI takes its stack from the TSS.
+ * Interrupts are off.
+ */
+SYM_FUNC_START(jailhouse_handover_leave)
+	FRAME_BEGIN
+	pushq	%rbx
+	movq	%cr3, %rbx
+	xorl	%eax, %eax
+	xorl	%esi, %esi
+	vmcall
+	testl	%eax, %eax
+	jnz	.Lstay
+	call	jailhouse_restore_tr
+	movq	%rbx, %cr3
+	xorl	%eax, %eax
+.Lstay:
+	popq	%rbx
+	FRAME_END
+	RET
+SYM_FUNC_END(jailhouse_handover_leave)

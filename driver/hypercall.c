@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls into the hypervisor. What they mean is in <jailhouse/hypercall.h>.
+ */
+#include "driver.h"
+
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/sched/signal.h>
+
+/* How long to sleep while the hypervisor waits for a cell, or scrubs memory. */
+#define POLL_MIN_US	100
+#define POLL_MAX_US	1000
+
+DECLARE_RWSEM(hypervisor_sem);
+/* Written with hypervisor_sem held for writing: there is somebody to answer VMCALL. */
+bool hypervisor_active;
+
+static u32 vmcall(u32 code, u64 arg1, u64 arg2)
+{
+	u32 result;
+
+	asm volatile("vmcall" : "=a" (result) : "a" (code), "D" (arg1), "S" (arg2) : "memory");
+	return result;
+}
+
+/* Statistics use all 32 bits: only the last page of values is errors. */
+static long to_result(u32 value)
+{
+	return value >= (u32)-MAX_ERRNO ? (s32)value : value;
+}
+
+/**
+ * hypercall() - have the hypervisor change something
+ * @code: JAILHOUSE_HC_*
+ * @arg1: first argument
+ * @arg2: second argument; the time limit in calls that have one
+ * @why: receives the reason, if it is refused
+ *
+ * Repeats the call while the answer is outstanding. A signal shortens the time limit to
+ * nothing: a cell that has not answered by now goes on as if it had not been asked.
+ *
+ * Context: process context, jailhouse_lock is held, the hypervisor is active.
+ *
+ * Return: 0 or a value, -EINTR after a signal, or the hypervisor's errno.
+ */
+long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
+{
+	u32 seq = log_error_seq(), pause = POLL_MIN_US;
+	bool withdrawn = false;
+	u64 limit = arg2;
+	long ret;
+
+	for (;;) {
+		ret = to_result(vmcall(code, arg1, limit));
+		if (ret == -EBUSY && withdrawn && limit != arg2)
+			limit = arg2;	/* scrubbing cannot be withdrawn */
+		else if (ret != -EINPROGRESS)
+			break;
+		if (!withdrawn && signal_pending(current)) {
+			withdrawn = true;
+			limit = 0;
+			continue;
+		}
+		usleep_range(pause, 2 * pause);
+		pause = min(2 * pause, (u32)POLL_MAX_US);
+	}
+	log_poll();
+	if (ret >= 0)
+		return ret;
+	if (withdrawn && ret == -ETIMEDOUT)
+		return refuse(why, -EINTR, "interrupted by a signal");
+	if (!log_error_since(seq, why))
+		refuse(why, ret, "the hypervisor refuses call %u (%ld)", code, ret);
+	return ret;
+}
+
+/**
+ * hypercall_ask() - have the hypervisor tell something
+ * @code: JAILHOUSE_HC_HYPERVISOR_GET_INFO, _CELL_GET_STATE, _CPU_GET_INFO
+ * @arg1: first argument
+ * @arg2: second argument
+ *
+ * Context: process context, hypervisor_sem is not held.
+ *
+ * Return: a value, -ENODEV while there is no hypervisor, or its errno.
+ */
+long hypercall_ask(u32 code, u64 arg1, u64 arg2)
+{
+	long ret = -ENODEV;
+
+	down_read(&hypervisor_sem);
+	if (hypervisor_active)
+		ret = to_result(vmcall(code, arg1, arg2));
+	up_read(&hypervisor_sem);
+	return ret;
+}
+
+/**
+ * hypervisor_enabled() - is this Linux the root cell?
+ *
+ * Any context. The answer may be old unless jailhouse_lock is held.
+ */
+bool hypervisor_enabled(void)
+{
+	return READ_ONCE(hypervisor_active);
+}

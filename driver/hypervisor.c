@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Enter the hypervisor with all CPUs, and leave it.
+ */
+#include "driver.h"
+#include "trace.h"
+
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/module.h>
+#include <linux/stop_machine.h>
+#include <asm/desc.h>
+#include <asm/special_insns.h>
+#include <asm/tlbflush.h>
+
+/**
+ * struct handover - all CPUs cross at once
+ * @mem: hypervisor memory
+ * @transition_cr3: physical address of the transition page table
+ * @entry: address of the hypervisor's entry() in it
+ * @arrived: number of CPUs that have made their checks
+ * @err: why none of them enters
+ * @why: the sentence
+ * @results: what became of each CPU
+ */
+struct handover {
+	struct hypervisor_memory *mem;
+	u64 transition_cr3;
+	u64 entry;
+	atomic_t arrived;
+	atomic_t err;
+	struct reason why;
+	int results[JAILHOUSE_MAX_CPUS];
+};
+
+static struct hypervisor_memory hypervisor_memory;
+static struct sysfs_cell *root_cell;
+static bool forbidden;
+
+/**
+ * hypervisor_forbid() - from now on, it cannot be enabled any more
+ *
+ * Context: jailhouse_lock is held.
+ */
+void hypervisor_forbid(void)
+{
+	forbidden = true;
+}
+
+/*
+ * Entering
+ */
+
+/* Waits until all CPUs are here. They are in stop_machine(), with interrupts off. */
+static void meet(atomic_t *arrived)
+{
+	atomic_inc_return(arrived);
+	while (atomic_read_acquire(arrived) < num_online_cpus())
+		cpu_relax();
+}
+
+/* The last look, where nothing can change any more. */
+static void check_before_entry(struct handover *handover, unsigned int cpu)
+{
+	struct reason why;
+	int err = 0;
+
+	if (__read_cr4() & X86_CR4_VMXE)
+		err = refuse(&why, -EBUSY, "VMX is in use on CPU %u", cpu);
+	else if (cpu == cpumask_first(cpu_online_mask))
+		err = check_cpus_present(&why);
+	if (err && !atomic_cmpxchg(&handover->err, 0, err))
+		handover->why = why;
+}
+
+/*
+ * CR4.VMXE stays set while the hypervisor is there: KVM takes that for somebody who
+ * uses VMX, which is the truth, and does not load or run.
+ */
+static int enter_here(void *arg)
+{
+	struct handover *handover = arg;
+	unsigned int cpu = smp_processor_id();
+	int err;
+
+	check_before_entry(handover, cpu);
+	if (cpu == cpumask_first(cpu_online_mask))
+		image_copy_kernel_half(handover->mem);
+	meet(&handover->arrived);
+	if (atomic_read(&handover->err))
+		return 0;
+
+	cr4_update_irqsoff(X86_CR4_VMXE, 0);
+	handover->mem->boot->linux_cr3[cpu] = __read_cr3();
+	err = jailhouse_handover_enter(handover->transition_cr3, handover->entry, cpu);
+	if (err)
+		cr4_update_irqsoff(0, X86_CR4_VMXE);
+	else	/* here, where no CPU can come online: see cpu_came_online() */
+		WRITE_ONCE(hypervisor_active, true);
+	handover->results[cpu] = err;
+	return 0;
+}
+
+/* The result of the CPUs: that of the first which has one. */
+static int first_error(const struct handover *handover)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
+		if (handover->results[cpu])
+			return handover->results[cpu];
+	return 0;
+}
+
+static int enter(struct hypervisor_memory *mem, struct reason *why)
+{
+	struct handover handover = {
+		.mem = mem,
+		.transition_cr3 = mem->phys + mem->boot->transition_offset,
+		.entry = mem->header->entry,
+	};
+	int err;
+
+	down_write(&hypervisor_sem);
+	err = stop_machine(enter_here, &handover, cpu_online_mask);
+	if (err) {
+		refuse(why, err, "the CPUs cannot be stopped (%d)", err);
+		goto unlock;
+	}
+	err = atomic_read(&handover.err);
+	if (err) {
+		*why = handover.why;
+		goto unlock;
+	}
+	err = first_error(&handover);
+	if (err)
+		refuse(why, err, "%.*s", JAILHOUSE_BOOT_ERROR_SIZE, mem->boot->error);
+unlock:
+	up_write(&hypervisor_sem);
+	return err;
+}
+
+/*
+ * Leaving
+ */
+
+/**
+ * jailhouse_restore_tr() - use Linux's TSS again
+ *
+ * Its descriptor is marked busy, which LTR does not accept, and the GDT in use is a
+ * read-only alias.
+ *
+ * Context: called by jailhouse_handover_leave(), on the transition page table.
+ */
+void jailhouse_restore_tr(void)
+{
+	struct desc_struct *gdt = get_cpu_gdt_rw(smp_processor_id());
+	tss_desc *tss = (tss_desc *)&gdt[GDT_ENTRY_TSS];
+
+	tss->type = DESC_TSS;
+	native_load_tr_desc();
+}
+
+static int leave_here(void *arg)
+{
+	struct handover *handover = arg;
+	int err;
+
+	err = jailhouse_handover_leave(cpus_online());
+	if (!err) {
+		cr4_update_irqsoff(0, X86_CR4_VMXE);
+		WRITE_ONCE(hypervisor_active, false);
+	}
+	handover->results[smp_processor_id()] = err;
+	return 0;
+}
+
+static int leave(struct reason *why)
+{
+	struct handover handover = {};
+	u32 seq = log_error_seq();
+	int err;
+
+	down_write(&hypervisor_sem);
+	err = stop_machine(leave_here, &handover, cpu_online_mask);
+	if (!err)
+		err = first_error(&handover);
+	up_write(&hypervisor_sem);
+	if (err && !log_error_since(seq, why))
+		refuse(why, err, "the hypervisor refuses to go (%d)", err);
+	return err;
+}
+
+/*
+ * Around it
+ */
+
+static int claim_memory(struct hypervisor_memory *mem, struct reason *why)
+{
+	const struct jailhouse_system *system = jailhouse_config.data;
+	int err;
+
+	memset(mem, 0, sizeof(*mem));
+	mem->phys = system->hypervisor_memory.phys_start;
+	mem->size = system->hypervisor_memory.size;
+	err = check_reserved(mem->phys, mem->size, why);
+	if (err)
+		return err;
+	if (!request_mem_region(mem->phys, mem->size, "Jailhouse hypervisor"))
+		return refuse(why, -EADDRINUSE, "0x%llx-0x%llx is in use (see /proc/iomem)",
+			      mem->phys, mem->phys + mem->size);
+	mem->virt = memremap(mem->phys, mem->size, MEMREMAP_WB);
+	if (!mem->virt) {
+		release_mem_region(mem->phys, mem->size);
+		return refuse(why, -ENOMEM, "hypervisor memory cannot be mapped");
+	}
+	return 0;
+}
+
+static void unmap_memory(struct hypervisor_memory *mem)
+{
+	memunmap(mem->virt);
+	mem->virt = NULL;
+	mem->header = NULL;
+	mem->boot = NULL;
+	mem->transition = NULL;
+}
+
+/* What could fail after the CPUs have entered, and has to be there before. */
+static int make_views(const struct hypervisor_memory *mem, struct reason *why)
+{
+	const struct jailhouse_system *system = jailhouse_config.data;
+	int err;
+
+	err = log_open(mem);
+	if (err)
+		return refuse(why, err, "the hypervisor's log cannot be mapped");
+	root_cell = sysfs_cell_add(0, system->root_cell.name, cpus_present());
+	if (!IS_ERR(root_cell))
+		return 0;
+	err = PTR_ERR(root_cell);
+	log_close();
+	return refuse(why, err, "the root cell has no place in sysfs (%d)", err);
+}
+
+static void remove_views(void)
+{
+	sysfs_cell_remove(root_cell);
+	root_cell = NULL;
+	log_close();
+}
+
+static int enable(struct reason *why)
+{
+	struct hypervisor_memory *mem = &hypervisor_memory;
+	int err;
+
+	err = claim_memory(mem, why);
+	if (err)
+		return err;
+	err = image_place(mem, why);
+	if (err)
+		goto release;
+	err = make_views(mem, why);
+	if (err)
+		goto release;
+	/* While enabled, the module stays: it holds one reference already. */
+	__module_get(THIS_MODULE);
+	cpus_forbid(~cpus_present());
+	err = enter(mem, why);
+	if (err)
+		goto stay_out;
+	unmap_memory(mem);
+	log_poll();
+	return 0;
+
+stay_out:
+	cpus_allow(~cpus_present());
+	module_put(THIS_MODULE);
+	remove_views();
+release:
+	unmap_memory(mem);
+	release_mem_region(mem->phys, mem->size);
+	return err;
+}
+
+/**
+ * hypervisor_enable() - make this Linux the root cell
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held. Does nothing if it is the root cell already.
+ *
+ * Return: 0, -ESHUTDOWN while the machine goes down, the errno with which the system
+ * configuration was refused, -ENODATA if there was none, those of check_machine() and
+ * image_place(), -EADDRNOTAVAIL if hypervisor memory is not reserved, -EADDRINUSE if
+ * somebody else uses it, -ENOMEM, or the hypervisor's own: on any of them, everything is
+ * as it was.
+ */
+int hypervisor_enable(struct reason *why)
+{
+	int err;
+
+	if (hypervisor_active)
+		return 0;
+	if (forbidden)
+		return refuse(why, -ESHUTDOWN, "the machine is going down");
+	err = blob_ready(&jailhouse_config, why);
+	if (!err)
+		err = check_machine(why);
+	if (!err)
+		err = enable(why);
+	trace_jailhouse_enable(err);
+	if (!err)
+		pr_info("enabled on CPUs %*pbl\n", cpumask_pr_args(cpu_online_mask));
+	return err;
+}
+
+/**
+ * hypervisor_disable() - make this Linux alone again
+ * @ask: ask the running cells first; else they are destroyed unasked
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held. Does nothing if Linux is alone already.
+ *
+ * Return: 0; with @ask what cells_stop_all() returns, then no cell is destroyed; or the
+ * hypervisor's errno.
+ */
+int hypervisor_disable(bool ask, struct reason *why)
+{
+	struct hypervisor_memory *mem = &hypervisor_memory;
+	int err;
+
+	if (!hypervisor_active)
+		return 0;
+	err = cells_stop_all(ask, why);
+	if (!err)
+		err = cells_destroy_all(why);
+	if (!err)
+		err = leave(why);
+	trace_jailhouse_disable(err);
+	if (err)
+		return err;
+	cpus_allow(~cpus_present());
+	remove_views();
+	release_mem_region(mem->phys, mem->size);
+	module_put(THIS_MODULE);
+	pr_info("disabled\n");
+	return 0;
+}
+
+/**
+ * hypervisor_root_changed() - CPUs have left the root cell, or come back
+ *
+ * Context: jailhouse_lock is held, the hypervisor is active.
+ */
+void hypervisor_root_changed(void)
+{
+	sysfs_cell_set_cpus(root_cell, cpus_of_root());
+}

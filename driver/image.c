@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Puts the image of the hypervisor, and what it needs to start, into its memory. The
+ * layout is described in <jailhouse/image_header.h>.
+ */
+#include "driver.h"
+
+#include <linux/cpumask.h>
+#include <linux/firmware.h>
+#include <linux/io.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <asm/io.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/smp.h>
+#include <asm/tsc.h>
+
+#define ENTRIES			512
+#define KERNEL_HALF		(ENTRIES / 2)
+#define TABLE_SHIFT		9
+
+/* Attributes of the transition page table; nothing is both writable and executable. */
+#define ATTR_TABLE		(_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
+#define ATTR_TEXT		(_PAGE_PRESENT | _PAGE_ACCESSED)
+#define ATTR_CONSTANTS		(ATTR_TEXT | _PAGE_NX)
+#define ATTR_DATA		(ATTR_TEXT | _PAGE_NX | _PAGE_RW | _PAGE_DIRTY)
+
+/* With page-table isolation, bit 12 of CR3 tells the kernel's table from the user's. */
+#define TRANSITION_ALIGN	(2 * PAGE_SIZE)
+
+/**
+ * struct layout - fills hypervisor memory from its start to its end
+ * @mem: the memory
+ * @next: offset of the first byte that is not used yet
+ */
+struct layout {
+	struct hypervisor_memory *mem;
+	u64 next;
+};
+
+/* Sets @size bytes aside, zeroed; the alignment is that of the physical address. */
+static int layout_take(struct layout *layout, u64 size, u64 align, u64 *offset)
+{
+	struct hypervisor_memory *mem = layout->mem;
+	u64 start = ALIGN(mem->phys + layout->next, align) - mem->phys;
+
+	if (start > mem->size || size > mem->size - start)
+		return -ENOSPC;
+	memset(mem->virt + start, 0, size);
+	layout->next = PAGE_ALIGN(start + size);
+	*offset = start;
+	return 0;
+}
+
+/*
+ * Page tables
+ */
+
+/* The table that @entry points to, which is made if there is none. */
+static u64 *next_table(struct layout *layout, u64 *entry)
+{
+	struct hypervisor_memory *mem = layout->mem;
+	u64 offset;
+
+	if (!*entry) {
+		if (layout_take(layout, PAGE_SIZE, PAGE_SIZE, &offset))
+			return NULL;
+		*entry = (mem->phys + offset) | ATTR_TABLE;
+	}
+	return mem->virt + ((*entry & PTE_PFN_MASK) - mem->phys);
+}
+
+static int map_page(struct layout *layout, u64 offset, u64 attrs, unsigned int leaf)
+{
+	u64 virt = JAILHOUSE_BASE + offset, *table = layout->mem->transition;
+	unsigned int level = pgtable_l5_enabled() ? 4 : 3;
+	unsigned int index;
+
+	for (;; level--) {
+		index = (virt >> (PAGE_SHIFT + TABLE_SHIFT * level)) & (ENTRIES - 1);
+		if (level == leaf)
+			break;
+		table = next_table(layout, &table[index]);
+		if (!table)
+			return -ENOSPC;
+	}
+	table[index] = (layout->mem->phys + offset) | attrs | (leaf ? _PAGE_PSE : 0);
+	return 0;
+}
+
+static u64 attrs_at(const struct jailhouse_header *header, u64 offset)
+{
+	if (offset < header->text_offset)
+		return ATTR_CONSTANTS;
+	return offset < header->data_offset ? ATTR_TEXT : ATTR_DATA;
+}
+
+static bool fits_large_page(const struct hypervisor_memory *mem, u64 offset)
+{
+	return offset >= mem->header->core_size && IS_ALIGNED(offset, PMD_SIZE) &&
+	       IS_ALIGNED(mem->phys, PMD_SIZE) && mem->size - offset >= PMD_SIZE;
+}
+
+/* Maps all of hypervisor memory at JAILHOUSE_BASE, with small pages around the image. */
+static int make_transition_table(struct layout *layout)
+{
+	struct hypervisor_memory *mem = layout->mem;
+	u64 top, offset, step;
+	int err;
+
+	err = layout_take(layout, 2 * PAGE_SIZE, TRANSITION_ALIGN, &top);
+	if (err)
+		return err;
+	mem->transition = mem->virt + top;
+	mem->boot->transition_offset = top;
+	for (offset = 0; offset < mem->size; offset += step) {
+		bool large = fits_large_page(mem, offset);
+
+		step = large ? PMD_SIZE : PAGE_SIZE;
+		err = map_page(layout, offset, attrs_at(mem->header, offset), large);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * image_copy_kernel_half() - make the transition page table know Linux's mappings
+ * @mem: hypervisor memory
+ *
+ * They change while Linux runs: to be called in the moment in which all CPUs enter, on
+ * one of them.
+ */
+void image_copy_kernel_half(struct hypervisor_memory *mem)
+{
+	const u64 *linux_table = __va(read_cr3_pa());
+
+	memcpy(mem->transition + KERNEL_HALF, linux_table + KERNEL_HALF,
+	       KERNEL_HALF * sizeof(u64));
+}
+
+/*
+ * The image
+ */
+
+static bool header_sizes_valid(const struct jailhouse_header *header, size_t file_size)
+{
+	u64 core = header->core_size;
+
+	return header->image_size == file_size && core >= file_size &&
+	       core <= S32_MAX && IS_ALIGNED(core, PAGE_SIZE) &&
+	       header->percpu_size && header->percpu_size <= S32_MAX &&
+	       IS_ALIGNED(header->percpu_size, PAGE_SIZE);
+}
+
+static bool header_offsets_valid(const struct jailhouse_header *header)
+{
+	u64 core = header->core_size, text = header->text_offset, data = header->data_offset;
+
+	return IS_ALIGNED(text, PAGE_SIZE) && IS_ALIGNED(data, PAGE_SIZE) &&
+	       text >= sizeof(*header) && text < data && data <= core &&
+	       header->boot_offset >= data && header->boot_offset <= core &&
+	       core - header->boot_offset >= sizeof(struct jailhouse_boot) &&
+	       header->log_offset >= data && header->log_offset <= core &&
+	       core - header->log_offset >= sizeof(struct jailhouse_log) &&
+	       IS_ALIGNED(header->log_offset, PAGE_SIZE) &&
+	       header->entry >= JAILHOUSE_BASE + text && header->entry < JAILHOUSE_BASE + data;
+}
+
+static int check_header(const struct firmware *fw, struct reason *why)
+{
+	const struct jailhouse_header *header = (const void *)fw->data;
+
+	if (fw->size < sizeof(*header) ||
+	    memcmp(header->signature, JAILHOUSE_IMAGE_SIGNATURE, sizeof(header->signature)))
+		return refuse(why, -ENOEXEC, "%s is no image of the hypervisor",
+			      JAILHOUSE_FIRMWARE);
+	if (header->revision != JAILHOUSE_IMAGE_REVISION)
+		return refuse(why, -EPROTONOSUPPORT, "%s has revision %u, not %u",
+			      JAILHOUSE_FIRMWARE, header->revision, JAILHOUSE_IMAGE_REVISION);
+	if (!header_sizes_valid(header, fw->size))
+		return refuse(why, -ENOEXEC,
+			      "%s has %zu bytes, which is not what its header says",
+			      JAILHOUSE_FIRMWARE, fw->size);
+	if (!header_offsets_valid(header))
+		return refuse(why, -ENOEXEC, "%s: the header contradicts itself",
+			      JAILHOUSE_FIRMWARE);
+	return 0;
+}
+
+static int load_image(struct hypervisor_memory *mem, struct reason *why)
+{
+	const struct firmware *fw;
+	u64 core;
+	int err;
+
+	err = firmware_request_nowarn(&fw, JAILHOUSE_FIRMWARE, jailhouse_device);
+	if (err)
+		return refuse(why, err, "the firmware file %s cannot be loaded (%d)",
+			      JAILHOUSE_FIRMWARE, err);
+	err = check_header(fw, why);
+	if (err)
+		goto release;
+	core = ((const struct jailhouse_header *)fw->data)->core_size;
+	if (core > mem->size) {
+		err = refuse(why, -ENOSPC, "hypervisor memory: %s needs 0x%llx bytes",
+			     JAILHOUSE_FIRMWARE, core);
+		goto release;
+	}
+	memcpy(mem->virt, fw->data, fw->size);
+	memset(mem->virt + fw->size, 0, core - fw->size);
+	mem->header = mem->virt;
+	mem->boot = mem->virt + mem->header->boot_offset;
+release:
+	release_firmware(fw);
+	return err;
+}
+
+/*
+ * What the hypervisor is told
+ */
+
+static unsigned int count_cpu_numbers(void)
+{
+	return fls64(cpus_present());
+}
+
+static void describe_machine(struct hypervisor_memory *mem)
+{
+	struct jailhouse_boot *boot = mem->boot;
+	unsigned int cpu;
+
+	boot->hv_phys = mem->phys;
+	boot->hv_size = mem->size;
+	boot->num_cpus = count_cpu_numbers();
+	boot->online_cpus = num_online_cpus();
+	boot->tsc_khz = tsc_khz;
+	boot->apic_khz = apic_timer_khz();
+	for (cpu = 0; cpu < ARRAY_SIZE(boot->apic_id); cpu++)
+		boot->apic_id[cpu] = cpus_present() & BIT_ULL(cpu) ?
+				     cpu_physical_id(cpu) : JAILHOUSE_NO_APIC_ID;
+}
+
+/* In the order of <jailhouse/image_header.h>. */
+static int lay_out(struct hypervisor_memory *mem)
+{
+	struct layout layout = { .mem = mem, .next = mem->header->core_size };
+	struct jailhouse_boot *boot = mem->boot;
+	u64 percpu;
+	int err;
+
+	err = layout_take(&layout, (u64)mem->header->percpu_size * count_cpu_numbers(),
+			  PAGE_SIZE, &percpu);
+	if (err)
+		return err;
+	err = make_transition_table(&layout);
+	if (err)
+		return err;
+	boot->config_size = jailhouse_config.size;
+	err = layout_take(&layout, boot->config_size, PAGE_SIZE, &boot->config_offset);
+	if (err)
+		return err;
+	memcpy(mem->virt + boot->config_offset, jailhouse_config.data, boot->config_size);
+	boot->pool_offset = layout.next;
+	return layout.next < mem->size ? 0 : -ENOSPC;
+}
+
+/**
+ * image_place() - make hypervisor memory ready to be entered
+ * @mem: reserved memory, mapped; receives the rest
+ * @why: receives the reason
+ *
+ * Context: jailhouse_lock is held, there is a valid system configuration.
+ *
+ * Return: 0, what the firmware loader returns (-ENOENT: there is no such file),
+ * -ENOEXEC or -EPROTONOSUPPORT if it is no image of ours, -ENOSPC if hypervisor memory
+ * is too small for it and this machine.
+ */
+int image_place(struct hypervisor_memory *mem, struct reason *why)
+{
+	int err;
+
+	err = load_image(mem, why);
+	if (err)
+		return err;
+	describe_machine(mem);
+	err = lay_out(mem);
+	if (err)
+		return refuse(why, err, "hypervisor memory: 0x%llx bytes are too few for %u CPUs",
+			      mem->size, count_cpu_numbers());
+	return 0;
+}

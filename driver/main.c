@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Driver of the partitioning hypervisor: start and end of the module, and what the
+ * kernel tells it in between.
+ */
+#include "driver.h"
+
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
+
+MODULE_DESCRIPTION("Partitioning hypervisor, managed through configfs");
+MODULE_LICENSE("GPL");
+MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
+
+DEFINE_MUTEX(jailhouse_lock);
+LIST_HEAD(jailhouse_cells);
+
+int refuse(struct reason *why, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(why->text, sizeof(why->text), fmt, args);
+	va_end(args);
+	return err;
+}
+
+/*
+ * Neither the processor state of the hypervisor nor that of the cells would survive a
+ * suspend. Tasks are not frozen yet: whoever asked gets the error.
+ */
+static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		if (!hypervisor_enabled())
+			return NOTIFY_DONE;
+		pr_err("no suspend while the hypervisor is enabled\n");
+		return notifier_from_errno(-EBUSY);
+	default:
+		return NOTIFY_DONE;
+	}
+}
+
+static struct notifier_block pm_notifier = {
+	.notifier_call = pm_event,
+};
+
+/*
+ * Whoever reboots or powers off does not ask the cells. The firmware and the next
+ * kernel need all CPUs out of VMX operation, and RAM that nobody uses.
+ */
+static int reboot_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct reason why;
+	int err;
+
+	mutex_lock(&jailhouse_lock);
+	hypervisor_forbid();
+	err = hypervisor_disable(false, &why);
+	mutex_unlock(&jailhouse_lock);
+	if (err)
+		pr_err("the hypervisor stays: %s (%d)\n", why.text, err);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = {
+	.notifier_call = reboot_event,
+};
+
+static int __init jailhouse_init(void)
+{
+	int err;
+
+	err = sysfs_init();
+	if (err)
+		return err;
+	err = cpus_init();
+	if (err)
+		goto exit_sysfs;
+	err = register_pm_notifier(&pm_notifier);
+	if (err)
+		goto exit_cpus;
+	err = register_reboot_notifier(&reboot_notifier);
+	if (err)
+		goto exit_pm;
+	err = configfs_init();
+	if (err)
+		goto exit_reboot;
+	return 0;
+
+exit_reboot:
+	unregister_reboot_notifier(&reboot_notifier);
+exit_pm:
+	unregister_pm_notifier(&pm_notifier);
+exit_cpus:
+	cpus_exit();
+exit_sysfs:
+	sysfs_exit();
+	return err;
+}
+
+/* The hypervisor and each directory in cells/ hold a reference: none is left here. */
+static void __exit jailhouse_exit(void)
+{
+	configfs_exit();
+	unregister_reboot_notifier(&reboot_notifier);
+	unregister_pm_notifier(&pm_notifier);
+	cpus_exit();
+	sysfs_exit();
+}
+
+module_init(jailhouse_init);
+module_exit(jailhouse_exit);

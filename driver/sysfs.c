@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/devices/jailhouse: what is. See Documentation/ABI/testing/sysfs-jailhouse.
+ */
+#include "driver.h"
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+#include <linux/version.h>
+
+struct device *jailhouse_device;
+struct kset *sysfs_cells;
+
+static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, char *page)
+{
+	return sysfs_emit(page, "%d\n", hypervisor_enabled());
+}
+
+static DEVICE_ATTR_RO(enabled);
+
+/* Pages of the hypervisor's pools; none while there is no hypervisor. */
+static ssize_t info_show(u32 info, char *page)
+{
+	long value = hypercall_ask(JAILHOUSE_HC_HYPERVISOR_GET_INFO, info, 0);
+
+	if (value == -ENODEV)
+		value = 0;
+	return value < 0 ? value : sysfs_emit(page, "%ld\n", value);
+}
+
+#define INFO_ATTR(_name, _info)							\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
+			    char *page)						\
+{										\
+	return info_show(_info, page);						\
+}										\
+static DEVICE_ATTR_RO(_name)
+
+INFO_ATTR(mem_pool_size, JAILHOUSE_INFO_MEM_POOL_SIZE);
+INFO_ATTR(mem_pool_used, JAILHOUSE_INFO_MEM_POOL_USED);
+INFO_ATTR(remap_pool_size, JAILHOUSE_INFO_REMAP_POOL_SIZE);
+INFO_ATTR(remap_pool_used, JAILHOUSE_INFO_REMAP_POOL_USED);
+
+static struct attribute *jailhouse_attrs[] = {
+	&dev_attr_enabled.attr,
+	&dev_attr_mem_pool_size.attr,
+	&dev_attr_mem_pool_used.attr,
+	&dev_attr_remap_pool_size.attr,
+	&dev_attr_remap_pool_used.attr,
+	NULL,
+};
+
+static ssize_t console_read(struct file *file, struct kobject *kobj,
+			    struct bin_attribute *attr, char *buffer, loff_t offset,
+			    size_t count)
+{
+	return log_read(buffer, offset, count);
+}
+
+static BIN_ATTR_RO(console, 0);
+
+static struct bin_attribute *jailhouse_bin_attrs[] = {
+	&bin_attr_console,
+	NULL,
+};
+
+static const struct attribute_group jailhouse_group = {
+	.attrs = jailhouse_attrs,
+	.bin_attrs = jailhouse_bin_attrs,
+};
+
+static const struct attribute_group *jailhouse_groups[] = {
+	&jailhouse_group,
+	NULL,
+};
+
+/**
+ * cell_state_name() - the word for it
+ * @state: JAILHOUSE_CELL_* of comm_region.h
+ */
+const char *cell_state_name(long state)
+{
+	switch (state) {
+	case JAILHOUSE_CELL_RUNNING:
+		return "running";
+	case JAILHOUSE_CELL_RUNNING_LOCKED:
+		return "running/locked";
+	case JAILHOUSE_CELL_SHUT_DOWN:
+		return "shut down";
+	default:
+		return "failed";
+	}
+}
+
+/** cpu_list_show() - CPUs as in "2-3,5", an empty line for none. */
+ssize_t cpu_list_show(u64 mask, char *page)
+{
+	DECLARE_BITMAP(bits, JAILHOUSE_MAX_CPUS);
+
+	bitmap_from_u64(bits, mask);
+	return sysfs_emit(page, "%*pbl\n", JAILHOUSE_MAX_CPUS, bits);
+}
+
+/* The kset would give its own name, "cells", to the subsystem of the uevents. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+static const char *subsystem_name(struct kobject *kobj)
+#else
+static const char *subsystem_name(const struct kobject *kobj)
+#endif
+{
+	return KBUILD_MODNAME;
+}
+
+static const struct kset_uevent_ops uevent_ops = {
+	.name = subsystem_name,
+};
+
+static void release_device(struct device *dev)
+{
+	kfree(dev);
+}
+
+/* A device of no bus and no parent: its directory is in /sys/devices itself. */
+static struct device *make_device(void)
+{
+	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	int err;
+
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	device_initialize(dev);
+	dev->release = release_device;
+	dev->groups = jailhouse_groups;
+	err = dev_set_name(dev, KBUILD_MODNAME);
+	if (!err)
+		err = device_add(dev);
+	if (!err)
+		return dev;
+	put_device(dev);
+	return ERR_PTR(err);
+}
+
+/** sysfs_init() - make the tree appear; when the module is loaded. */
+int sysfs_init(void)
+{
+	jailhouse_device = make_device();
+	if (IS_ERR(jailhouse_device))
+		return PTR_ERR(jailhouse_device);
+	sysfs_cells = kset_create_and_add("cells", &uevent_ops, &jailhouse_device->kobj);
+	if (sysfs_cells)
+		return 0;
+	device_unregister(jailhouse_device);
+	return -ENOMEM;
+}
+
+/** sysfs_exit() - undo sysfs_init(). */
+void sysfs_exit(void)
+{
+	kset_unregister(sysfs_cells);
+	device_unregister(jailhouse_device);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/devices/jailhouse/cells/ID: a cell that the hypervisor knows, the root cell
+ * included, and what its CPUs have counted.
+ *
+ * Attributes are read without jailhouse_lock: their removal, which happens under it,
+ * waits for the reader.
+ */
+#include "driver.h"
+
+#include <linux/bits.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+/**
+ * struct statistics - a directory with counters
+ * @kobj: the directory
+ * @cpus: whose counters are added up
+ */
+struct statistics {
+	struct kobject kobj;
+	u64 cpus;
+};
+
+/**
+ * struct sysfs_cell - a cell's directory
+ * @kobj: the directory
+ * @id: the cell's number
+ * @name: its name
+ * @state: the state that was told last, -1 for none
+ * @all: statistics/, which also knows the CPUs of the cell
+ * @cpus: statistics/cpuN/, NULL where the cell does not own the CPU
+ */
+struct sysfs_cell {
+	struct kobject kobj;
+	int id;
+	char name[JAILHOUSE_CELL_NAME_SIZE];
+	long state;
+	struct statistics *all;
+	struct statistics *cpus[JAILHOUSE_MAX_CPUS];
+};
+
+static struct sysfs_cell *to_sysfs_cell(struct kobject *kobj)
+{
+	return container_of(kobj, struct sysfs_cell, kobj);
+}
+
+static struct statistics *to_statistics(struct kobject *kobj)
+{
+	return container_of(kobj, struct statistics, kobj);
+}
+
+/*
+ * Statistics
+ */
+
+struct counter {
+	struct kobj_attribute attr;
+	unsigned int number;
+};
+
+static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
+{
+	struct counter *counter = container_of(attr, struct counter, attr);
+	u64 cpus = READ_ONCE(to_statistics(kobj)->cpus), sum = 0;
+	unsigned int cpu;
+	long value;
+
+	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
+		if (!(cpus & BIT_ULL(cpu)))
+			continue;
+		value = hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
+				      JAILHOUSE_CPU_INFO_STAT_BASE + counter->number);
+		if (value < 0)
+			return value;
+		sum += value;
+	}
+	return sysfs_emit(page, "%llu\n", sum);
+}
+
+#define COUNTER(_name, _number)							\
+static struct counter counter_##_name = {					\
+	.attr = __ATTR(_name, 0444, counter_show, NULL),			\
+	.number = _number,							\
+}
+
+COUNTER(vmexits_total, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+COUNTER(vmexits_mmio, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
+COUNTER(vmexits_management, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+COUNTER(vmexits_hypercall, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
+COUNTER(vmexits_pio, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
+COUNTER(vmexits_xapic, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
+COUNTER(vmexits_cr, JAILHOUSE_CPU_STAT_VMEXITS_CR);
+COUNTER(vmexits_cpuid, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
+COUNTER(vmexits_xsetbv, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
+COUNTER(vmexits_exception, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+COUNTER(vmexits_msr_other, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+COUNTER(vmexits_msr_x2apic_icr, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
+COUNTER(denied, JAILHOUSE_CPU_STAT_DENIED);
+
+static struct attribute *statistics_attrs[] = {
+	&counter_vmexits_total.attr.attr,
+	&counter_vmexits_mmio.attr.attr,
+	&counter_vmexits_management.attr.attr,
+	&counter_vmexits_hypercall.attr.attr,
+	&counter_vmexits_pio.attr.attr,
+	&counter_vmexits_xapic.attr.attr,
+	&counter_vmexits_cr.attr.attr,
+	&counter_vmexits_cpuid.attr.attr,
+	&counter_vmexits_xsetbv.attr.attr,
+	&counter_vmexits_exception.attr.attr,
+	&counter_vmexits_msr_other.attr.attr,
+	&counter_vmexits_msr_x2apic_icr.attr.attr,
+	&counter_denied.attr.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(statistics);
+
+static void release_statistics(struct kobject *kobj)
+{
+	kfree(to_statistics(kobj));
+}
+
+static const struct kobj_type statistics_type = {
+	.release = release_statistics,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = statistics_groups,
+};
+
+static struct statistics *statistics_add(struct kobject *parent, u64 cpus, const char *name)
+{
+	struct statistics *statistics = kzalloc(sizeof(*statistics), GFP_KERNEL);
+	int err;
+
+	if (!statistics)
+		return ERR_PTR(-ENOMEM);
+	statistics->cpus = cpus;
+	err = kobject_init_and_add(&statistics->kobj, &statistics_type, parent, "%s", name);
+	if (!err)
+		return statistics;
+	kobject_put(&statistics->kobj);
+	return ERR_PTR(err);
+}
+
+static void statistics_remove(struct statistics *statistics)
+{
+	kobject_del(&statistics->kobj);
+	kobject_put(&statistics->kobj);
+}
+
+/*
+ * The cell
+ */
+
+static u64 assigned_cpus(struct kobject *kobj)
+{
+	return READ_ONCE(to_sysfs_cell(kobj)->all->cpus);
+}
+
+static u64 failed_cpus(struct kobject *kobj)
+{
+	u64 assigned = assigned_cpus(kobj), failed = 0;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
+		if (assigned & BIT_ULL(cpu) &&
+		    hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) ==
+		    JAILHOUSE_CPU_FAILED)
+			failed |= BIT_ULL(cpu);
+	return failed;
+}
+
+/* As many digits as CPUs, like Linux's own attributes. */
+static ssize_t cpu_mask_show(u64 mask, char *page)
+{
+	DECLARE_BITMAP(bits, JAILHOUSE_MAX_CPUS);
+
+	bitmap_from_u64(bits, mask);
+	return sysfs_emit(page, "%*pb\n", min_t(int, nr_cpu_ids, JAILHOUSE_MAX_CPUS), bits);
+}
+
+static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
+{
+	return sysfs_emit(page, "%s\n", to_sysfs_cell(kobj)->name);
+}
+
+static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
+{
+	long state = cell_ask_state(to_sysfs_cell(kobj)->id);
+
+	return state < 0 ? state : sysfs_emit(page, "%s\n", cell_state_name(state));
+}
+
+static ssize_t cpus_assigned_show(struct kobject *kobj, struct kobj_attribute *attr,
+				  char *page)
+{
+	return cpu_mask_show(assigned_cpus(kobj), page);
+}
+
+static ssize_t cpus_assigned_list_show(struct kobject *kobj, struct kobj_attribute *attr,
+				       char *page)
+{
+	return cpu_list_show(assigned_cpus(kobj), page);
+}
+
+static ssize_t cpus_failed_show(struct kobject *kobj, struct kobj_attribute *attr,
+				char *page)
+{
+	return cpu_mask_show(failed_cpus(kobj), page);
+}
+
+static ssize_t cpus_failed_list_show(struct kobject *kobj, struct kobj_attribute *attr,
+				     char *page)
+{
+	return cpu_list_show(failed_cpus(kobj), page);
+}
+
+static struct kobj_attribute name_attr = __ATTR_RO(name);
+static struct kobj_attribute state_attr = __ATTR_RO(state);
+static struct kobj_attribute cpus_assigned_attr = __ATTR_RO(cpus_assigned);
+static struct kobj_attribute cpus_assigned_list_attr = __ATTR_RO(cpus_assigned_list);
+static struct kobj_attribute cpus_failed_attr = __ATTR_RO(cpus_failed);
+static struct kobj_attribute cpus_failed_list_attr = __ATTR_RO(cpus_failed_list);
+
+static struct attribute *cell_attrs[] = {
+	&name_attr.attr,
+	&state_attr.attr,
+	&cpus_assigned_attr.attr,
+	&cpus_assigned_list_attr.attr,
+	&cpus_failed_attr.attr,
+	&cpus_failed_list_attr.attr,
+	NULL,
+};
+ATTRIBUTE_GROUPS(cell);
+
+static void release_cell(struct kobject *kobj)
+{
+	struct sysfs_cell *cell = to_sysfs_cell(kobj);
+
+	if (cell->all)
+		kobject_put(&cell->all->kobj);
+	kfree(cell);
+}
+
+static const struct kobj_type cell_type = {
+	.release = release_cell,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = cell_groups,
+};
+
+/**
+ * sysfs_cell_set_cpus() - the cell has other CPUs than before
+ * @cell: the root cell, which gives and gets them
+ * @cpus: those that it has now
+ *
+ * A directory of counters for which there is no memory is missing, nothing else.
+ *
+ * Context: jailhouse_lock is held.
+ */
+void sysfs_cell_set_cpus(struct sysfs_cell *cell, u64 cpus)
+{
+	unsigned int cpu;
+	char name[8];
+
+	WRITE_ONCE(cell->all->cpus, cpus);
+	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
+		struct statistics *old = cell->cpus[cpu];
+		bool owned = cpus & BIT_ULL(cpu);
+
+		if (old && !owned) {
+			statistics_remove(old);
+			cell->cpus[cpu] = NULL;
+		} else if (!old && owned) {
+			snprintf(name, sizeof(name), "cpu%u", cpu);
+			old = statistics_add(&cell->all->kobj, BIT_ULL(cpu), name);
+			cell->cpus[cpu] = IS_ERR(old) ? NULL : old;
+		}
+	}
+}
+
+/* The attributes read @all, so it is there before they are. */
+static int add_statistics(struct sysfs_cell *cell, u64 cpus)
+{
+	int err;
+
+	cell->all = kzalloc(sizeof(*cell->all), GFP_KERNEL);
+	if (!cell->all)
+		return -ENOMEM;
+	kobject_init(&cell->all->kobj, &statistics_type);
+	err = kobject_add(&cell->kobj, NULL, "%d", cell->id);
+	if (err)
+		return err;
+	err = kobject_add(&cell->all->kobj, &cell->kobj, "statistics");
+	if (err)
+		return err;
+	sysfs_cell_set_cpus(cell, cpus);
+	return 0;
+}
+
+/**
+ * sysfs_cell_add() - make the directory of a cell
+ * @id: its number
+ * @name: its name
+ * @cpus: its CPUs
+ *
+ * Context: jailhouse_lock is held.
+ *
+ * Return: the directory, or an ERR_PTR.
+ */
+struct sysfs_cell *sysfs_cell_add(int id, const char *name, u64 cpus)
+{
+	struct sysfs_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
+	int err;
+
+	if (!cell)
+		return ERR_PTR(-ENOMEM);
+	cell->id = id;
+	cell->state = -1;
+	strscpy(cell->name, name, sizeof(cell->name));
+	kobject_init(&cell->kobj, &cell_type);
+	cell->kobj.kset = sysfs_cells;
+	err = add_statistics(cell, cpus);
+	if (err) {
+		kobject_put(&cell->kobj);
+		return ERR_PTR(err);
+	}
+	kobject_uevent(&cell->kobj, KOBJ_ADD);
+	return cell;
+}
+
+/**
+ * sysfs_cell_remove() - remove the directory of a cell
+ * @cell: the directory
+ *
+ * Waits until nobody reads it any more.
+ *
+ * Context: jailhouse_lock is held, hypervisor_sem is not.
+ */
+void sysfs_cell_remove(struct sysfs_cell *cell)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
+		if (cell->cpus[cpu])
+			statistics_remove(cell->cpus[cpu]);
+	kobject_del(&cell->all->kobj);
+	kobject_del(&cell->kobj);
+	kobject_put(&cell->kobj);
+}
+
+/**
+ * sysfs_cell_notify() - tell those who wait if the state is another than before
+ * @cell: the directory
+ *
+ * Context: jailhouse_lock is held.
+ */
+void sysfs_cell_notify(struct sysfs_cell *cell)
+{
+	long state = cell_ask_state(cell->id);
+	char name_env[JAILHOUSE_CELL_NAME_SIZE + 16], state_env[32];
+	char *env[] = { name_env, state_env, NULL };
+
+	if (state < 0 || state == cell->state)
+		return;
+	cell->state = state;
+	sysfs_notify(&cell->kobj, NULL, "state");
+	snprintf(name_env, sizeof(name_env), "JAILHOUSE_CELL=%s", cell->name);
+	snprintf(state_env, sizeof(state_env), "JAILHOUSE_STATE=%s", cell_state_name(state));
+	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);
+}
