@@ -13,7 +13,7 @@ SECTIONS
 {
 	. = HV_BASE;
 	.rodata : {
-		*(.header)
+		KEEP(*(.header))
 		*(.rodata .rodata.*)
 		. = ALIGN(16);
 		__ex_table_start = .;
@@ -28,7 +28,6 @@ SECTIONS
 	}
 	__data_start = .;
 	.data : {
-		*(.data.log)
 		*(.data .data.*)
 		. = ALIGN(16);
 	}

@@ -32,6 +32,22 @@ void arch_cpu_relax(void)
 	cpu_relax();
 }
 
+/* The private data is out of reach on the transition page table. */
+unsigned int arch_cpu_id(void)
+{
+	u32 regs[4] = { 1 };
+	unsigned int n;
+
+	if (read_cr3() != transition_cr3())
+		return this_percpu()->cpu->id;
+
+	cpuid(regs);
+	for (n = 0; n + 1 < machine.num_cpus; n++)
+		if ((u8)machine.cpus[n].apic_id == regs[1] >> 24)
+			break;
+	return n;
+}
+
 /* The count is there before the NMI is, see vmx_process_events(). */
 void arch_kick_cpu(struct cpu *cpu)
 {

@@ -141,7 +141,7 @@ static void handle_nmi(void)
 {
 	struct percpu *percpu;
 
-	if (read_cr3() == boot_info.hv_phys + boot_info.transition_offset) {
+	if (read_cr3() == transition_cr3()) {
 		setup_nmi_in_transition();
 		return;
 	}

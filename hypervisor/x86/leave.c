@@ -46,16 +46,15 @@ static void init_offline_cpus(cpu_mask cpus)
 {
 	unsigned int n;
 
-	for_each_cpu(n, machine.root->cpus & ~cpus)
-		apic_send_init(machine.cpus[n].apic_id);
+	for (n = 0; n < machine.num_cpus; n++)
+		if (machine.cpus[n].apic_id != JAILHOUSE_NO_APIC_ID && !(cpus >> n & 1))
+			apic_send_init(machine.cpus[n].apic_id);
 }
 
 void arch_restore_linux(struct percpu *percpu)
 {
-	u64 transition_cr3 = boot_info.hv_phys + boot_info.transition_offset;
-
 	restore_msrs(&percpu->linux_state);
-	linux_restore(&percpu->alias->linux_state, transition_cr3);
+	linux_restore(&percpu->alias->linux_state, transition_cr3());
 }
 
 void arch_leave(struct percpu *percpu, cpu_mask cpus)

@@ -6,6 +6,7 @@
  */
 #include "x86.h"
 #include "apic.h"
+#include "arch.h"
 #include "cell.h"
 #include "config_check.h"
 #include "errno.h"
@@ -21,8 +22,8 @@
 #define CPUID_1_ECX_XSAVE	BIT_ULL(26)
 
 struct machine machine;
-struct jailhouse_boot boot_info __attribute__((section(".data.log"), aligned(4096)));
-struct jailhouse_log log_page __attribute__((section(".data.log")));
+struct jailhouse_boot boot_info;
+struct jailhouse_log log_page;
 
 extern const u8 __core_end[];
 
@@ -355,13 +356,7 @@ static void enter_guest(void)
 
 void setup_nmi_in_transition(void)
 {
-	u32 regs[4] = { 1 };
-	unsigned int n;
-
-	cpuid(regs);
-	for (n = 0; n < machine.num_cpus; n++)
-		if ((u8)machine.cpus[n].apic_id == regs[1] >> 24)
-			percpu_alias(n)->linux_state.nmi = 1;
+	percpu_alias(arch_cpu_id())->linux_state.nmi = 1;
 }
 
 /*
@@ -384,6 +379,7 @@ int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
 	exceptions_load(percpu->shared, (void *)(HV_PERCPU_BASE + offsetof(struct percpu, fatal_stack) +
 						 sizeof(percpu->fatal_stack)));
 	set_control_registers(&percpu->linux_state);
-	switch_stack((void *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP), percpu->hv_cr3, enter_guest);
+	/* The guest's registers have their place at the top of the stack. */
+	switch_stack(percpu->regs, percpu->hv_cr3, enter_guest);
 	return -EIO;
 }

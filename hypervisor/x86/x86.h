@@ -37,6 +37,12 @@ static inline u64 x86_hpa(const void *object)
 	return (u64)object - HV_BASE + boot_info.hv_phys;
 }
 
+/** transition_cr3() - CR3 of the table that both worlds can live on, with PCID 0 */
+static inline u64 transition_cr3(void)
+{
+	return boot_info.hv_phys + boot_info.transition_offset;
+}
+
 /** arch_init() - tables of policies; first CPU, before any cell exists. */
 void arch_init(bool x2apic);
 
