@@ -26,7 +26,7 @@
 #define MODRM	0x02	/* a ModRM byte; without: a moffs or string form */
 #define GROUP	0x04	/* "op" is a row of groups[], ModRM.reg the column */
 #define IMM8	0x08	/* an immediate of one byte, sign-extended */
-#define IMMZ	0x10	/* an immediate of the operand size, at most 4 bytes */
+#define IMM	0x10	/* an immediate as wide as the operand, at most 4 bytes */
 #define EXTEND	0x20	/* the register is as wide as the operand size says */
 #define PREFIX	0x40	/* "op" is an enum prefix */
 #define ONLY64	0x80	/* another instruction outside 64-bit code */
@@ -92,16 +92,16 @@ static const struct opcode one_byte[256] = {
 	OP(0x63, INSN_MOVSX, R, DWORD, MODRM | TO_REG | EXTEND | ONLY64),
 	PRE(0x64, FS), PRE(0x65, GS),
 	PRE(0x66, OPERAND_SIZE), PRE(0x67, ADDRESS_SIZE),
-	OP(0x80, GROUP_ALU, 0, BYTE, GROUP | MODRM | IMM8),
-	OP(0x81, GROUP_ALU, 0, 0, GROUP | MODRM | IMMZ),
+	OP(0x80, GROUP_ALU, 0, BYTE, GROUP | MODRM | IMM),
+	OP(0x81, GROUP_ALU, 0, 0, GROUP | MODRM | IMM),
 	OP(0x83, GROUP_ALU, 0, 0, GROUP | MODRM | IMM8),
 	PAIR(0x84, INSN_TEST, R, MODRM), PAIR(0x86, INSN_XCHG, RW, MODRM),
 	PAIR(0x88, INSN_MOV, W, MODRM), PAIR(0x8a, INSN_MOV, R, MODRM | TO_REG),
 	PAIR(0xa0, INSN_MOV, R, TO_REG), PAIR(0xa2, INSN_MOV, W, 0),
 	PAIR(0xa4, INSN_MOVS, RW, 0), PAIR(0xaa, INSN_STOS, W, 0),
 	PAIR(0xac, INSN_LODS, R, TO_REG),
-	OP(0xc6, GROUP_MOV, 0, BYTE, GROUP | MODRM | IMM8),
-	OP(0xc7, GROUP_MOV, 0, 0, GROUP | MODRM | IMMZ),
+	OP(0xc6, GROUP_MOV, 0, BYTE, GROUP | MODRM | IMM),
+	OP(0xc7, GROUP_MOV, 0, 0, GROUP | MODRM | IMM),
 	PRE(0xf0, LOCK), PRE(0xf2, REP), PRE(0xf3, REP),
 	PAIR(0xf6, GROUP_UNARY, 0, GROUP | MODRM),
 	PAIR(0xfe, GROUP_INC_DEC, 0, GROUP | MODRM),
@@ -355,7 +355,7 @@ static inline const u8 *take_modrm(const u8 *next, const u8 *end,
 		opcode->access = groups[row][column].access;
 		/* Alone in its group, TEST has an immediate. */
 		if (opcode->op == INSN_TEST)
-			opcode->form |= opcode->width == BYTE ? IMM8 : IMMZ;
+			opcode->form |= IMM;
 	}
 	return next;
 }
@@ -372,7 +372,7 @@ static inline const u8 *take_operands(const u8 *next, const u8 *end, u8 modrm,
 		next = take_address16(next, end, modrm, insn);
 	else
 		next = take_address(next, end, modrm, insn);
-	if (!next || !(form & (IMM8 | IMMZ)))
+	if (!next || !(form & (IMM8 | IMM)))
 		return next;
 
 	next = take(next, end, form & IMM8 ? 1 : MIN(insn->width, 4), &imm);

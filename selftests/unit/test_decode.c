@@ -468,51 +468,75 @@ UNIT(movs_operand_is_selected_by_the_access)
 	CHECK_EQ(insn.access, INSN_WRITE);
 }
 
-/* Two encodings of which every prefix and bit matters, in all modes, cached */
+/* ADD to memory, of which the first and the last byte count too */
+static const u8 longest[INSN_MAX_LENGTH] = {
+	0x65, 0x66, 0x67, 0x48, 0x81, 0x84, 0x98, 1, 2, 3, 4, 5, 6, 7, 8,
+};
+
+/* Decode both ways; the cache may know the code or not. */
+static void check_cached(struct insn_cache *cache, const u8 *code, size_t n,
+			 enum insn_mode mode)
+{
+	struct insn *cached, want;
+	int result = insn_decode(code, n, mode, &want);
+
+	CHECK_EQ(insn_decode_cached(cache, code, n, mode, &cached), result);
+	if (result == INSN_OK)
+		CHECK(!memcmp(cached, &want, sizeof(want)));
+}
+
 UNIT(a_cache_changes_nothing)
 {
-	static const u8 codes[][INSN_MAX_LENGTH] = {
-		{ 0x48, 0x89, 0x0c, 0x98 }, { 0x66, 0x67, 0xc7, 0x40, 0x10, 1, 2, 3, 4 },
-		{ 0xf0, 0x89, 0x08 }, { 0x90 },
-		/* These two differ in the last byte that counts. */
-		{ 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
-		  0x83, 0x00, 0x01 },
-		{ 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
-		  0x83, 0x00, 0x02 },
-	};
 	struct insn_cache cache = { 0 };
-	struct insn *cached, want;
-	size_t i, n;
-	int result;
+	u8 code[INSN_MAX_LENGTH];
+	size_t i;
+	int mode;
 
-	for (i = 0; i < 10000; i++) {
-		size_t code = (size_t)rand() % ARRAY_SIZE(codes);
-		enum insn_mode mode = (enum insn_mode)(rand() % 3);
+	for (i = 0; i < 8 * INSN_MAX_LENGTH; i++) {
+		unit_row("bit %zu", i);
+		memcpy(code, longest, sizeof(code));
+		code[i / 8] ^= (u8)(1 << i % 8);
+		for (mode = INSN_MODE_16; mode <= INSN_MODE_64; mode++) {
+			check_cached(&cache, longest, sizeof(code), (enum insn_mode)mode);
+			check_cached(&cache, code, sizeof(code), (enum insn_mode)mode);
+			check_cached(&cache, code, i % 15, (enum insn_mode)mode);
+		}
+	}
+}
 
-		n = rand() % 4 ? INSN_MAX_LENGTH : (size_t)rand() % INSN_MAX_LENGTH;
-		unit_row("code %zu mode %d n %zu", code, mode, n);
-		memset(&want, 0, sizeof(want));
-		result = insn_decode(codes[code], n, mode, &want);
-		CHECK_EQ(insn_decode_cached(&cache, codes[code], n, mode, &cached), result);
-		if (result == INSN_OK)
-			CHECK(!memcmp(cached, &want, sizeof(want)));
+/* With the entry of one code in all slots, no other one is taken for it. */
+UNIT(a_cache_slot_is_matched_by_all_bytes)
+{
+	struct insn_cache cache = { 0 };
+	u8 code[INSN_MAX_LENGTH];
+	struct insn *insn;
+	size_t i, j, k;
+
+	for (i = 0; i < INSN_MAX_LENGTH; i++) {
+		unit_row("byte %zu", i);
+		CHECK_EQ(insn_decode_cached(&cache, longest, sizeof(longest), INSN_MODE_64,
+					    &insn), INSN_OK);
+		memcpy(code, longest, sizeof(code));
+		code[i] ^= 1;
+		for (j = 0; j < ARRAY_SIZE(cache.entries); j++)
+			if (&cache.entries[j].insn == insn)
+				break;
+		for (k = 0; k < ARRAY_SIZE(cache.entries); k++)
+			cache.entries[k] = cache.entries[j];
+		check_cached(&cache, code, sizeof(code), INSN_MODE_64);
+		check_cached(&cache, longest, sizeof(code), INSN_MODE_32);
 	}
 }
 
 UNIT(a_cache_hits)
 {
-	static const u8 code[INSN_MAX_LENGTH] = { 0x89, 0x08 };
 	struct insn_cache cache = { 0 };
 	struct insn *insn;
 
-	CHECK_EQ(insn_decode_cached(&cache, code, sizeof(code), INSN_MODE_64, &insn),
+	CHECK_EQ(insn_decode_cached(&cache, longest, sizeof(longest), INSN_MODE_64, &insn),
 		 INSN_OK);
 	insn->length = 99;	/* a decode would undo this */
-	CHECK_EQ(insn_decode_cached(&cache, code, sizeof(code), INSN_MODE_64, &insn),
+	CHECK_EQ(insn_decode_cached(&cache, longest, sizeof(longest), INSN_MODE_64, &insn),
 		 INSN_OK);
 	CHECK_EQ(insn->length, 99);
-	CHECK_EQ(insn_decode_cached(&cache, code, sizeof(code), INSN_MODE_32, &insn),
-		 INSN_OK);
-	CHECK_EQ(insn->length, 2);
-	CHECK_EQ(insn->addr_width, 4);
 }
