@@ -54,7 +54,7 @@ struct reason {
 
 /* What the attribute `error` shows: why the last operation on an item failed. */
 struct last_error {
-	spinlock_t lock;
+	spinlock_t lock;	/* who reads, against who writes */
 	char text[sizeof(struct reason) + 64];
 };
 

@@ -14,6 +14,7 @@ MODULE_DESCRIPTION("Partitioning hypervisor, managed through configfs");
 MODULE_LICENSE("GPL");
 MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
 
+/* Serializes all that changes something: see driver.h. */
 DEFINE_MUTEX(jailhouse_lock);
 LIST_HEAD(jailhouse_cells);
 

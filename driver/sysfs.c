@@ -8,7 +8,6 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
-#include <linux/version.h>
 
 struct device *jailhouse_device;
 struct kset *sysfs_cells;
@@ -103,20 +102,6 @@ ssize_t cpu_list_show(u64 mask, char *page)
 	return sysfs_emit(page, "%*pbl\n", JAILHOUSE_MAX_CPUS, bits);
 }
 
-/* The kset would give its own name, "cells", to the subsystem of the uevents. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-static const char *subsystem_name(struct kobject *kobj)
-#else
-static const char *subsystem_name(const struct kobject *kobj)
-#endif
-{
-	return KBUILD_MODNAME;
-}
-
-static const struct kset_uevent_ops uevent_ops = {
-	.name = subsystem_name,
-};
-
 static void release_device(struct device *dev)
 {
 	kfree(dev);
@@ -148,7 +133,7 @@ int sysfs_init(void)
 	jailhouse_device = make_device();
 	if (IS_ERR(jailhouse_device))
 		return PTR_ERR(jailhouse_device);
-	sysfs_cells = kset_create_and_add("cells", &uevent_ops, &jailhouse_device->kobj);
+	sysfs_cells = kset_create_and_add("cells", NULL, &jailhouse_device->kobj);
 	if (sysfs_cells)
 		return 0;
 	device_unregister(jailhouse_device);

@@ -359,7 +359,7 @@ void sysfs_cell_notify(struct sysfs_cell *cell)
 {
 	long state = cell_ask_state(cell->id);
 	char name_env[JAILHOUSE_CELL_NAME_SIZE + 16], state_env[32];
-	char *env[] = { name_env, state_env, NULL };
+	char *env[3] = {};
 
 	if (state < 0 || state == cell->state)
 		return;
@@ -367,5 +367,7 @@ void sysfs_cell_notify(struct sysfs_cell *cell)
 	sysfs_notify(&cell->kobj, NULL, "state");
 	snprintf(name_env, sizeof(name_env), "JAILHOUSE_CELL=%s", cell->name);
 	snprintf(state_env, sizeof(state_env), "JAILHOUSE_STATE=%s", cell_state_name(state));
+	env[0] = name_env;
+	env[1] = state_env;
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);
 }

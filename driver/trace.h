@@ -14,86 +14,71 @@
 
 /* The hypervisor was entered or left, or not: then @result is an errno. */
 DECLARE_EVENT_CLASS(jailhouse_result,
-	TP_PROTO(int result),
-	TP_ARGS(result),
-	TP_STRUCT__entry(
-		__field(int, result)
-	),
-	TP_fast_assign(
-		__entry->result = result;
-	),
-	TP_printk("result=%d", __entry->result)
+		    TP_PROTO(int result),
+		    TP_ARGS(result),
+		    TP_STRUCT__entry(__field(int, result)),
+		    TP_fast_assign(__entry->result = result;),
+		    TP_printk("result=%d", __entry->result)
 );
 
 DEFINE_EVENT(jailhouse_result, jailhouse_enable,
-	TP_PROTO(int result),
-	TP_ARGS(result)
+	     TP_PROTO(int result),
+	     TP_ARGS(result)
 );
 
 DEFINE_EVENT(jailhouse_result, jailhouse_disable,
-	TP_PROTO(int result),
-	TP_ARGS(result)
+	     TP_PROTO(int result),
+	     TP_ARGS(result)
 );
 
 /* @result is the number of the new cell, or an errno. */
 TRACE_EVENT(jailhouse_cell_create,
-	TP_PROTO(const char *name, long result),
-	TP_ARGS(name, result),
-	TP_STRUCT__entry(
-		__array(char, name, JAILHOUSE_TRACE_NAME)
-		__field(long, result)
-	),
-	TP_fast_assign(
-		strscpy(__entry->name, name, JAILHOUSE_TRACE_NAME);
-		__entry->result = result;
-	),
-	TP_printk("name=%s result=%ld", __entry->name, __entry->result)
+	    TP_PROTO(const char *name, long result),
+	    TP_ARGS(name, result),
+	    TP_STRUCT__entry(__array(char, name, JAILHOUSE_TRACE_NAME)
+			     __field(long, result)),
+	    TP_fast_assign(strscpy(__entry->name, name, JAILHOUSE_TRACE_NAME);
+			   __entry->result = result;),
+	    TP_printk("name=%s result=%ld", __entry->name, __entry->result)
 );
 
 DECLARE_EVENT_CLASS(jailhouse_cell,
-	TP_PROTO(const char *name, int id, long result),
-	TP_ARGS(name, id, result),
-	TP_STRUCT__entry(
-		__array(char, name, JAILHOUSE_TRACE_NAME)
-		__field(int, id)
-		__field(long, result)
-	),
-	TP_fast_assign(
-		strscpy(__entry->name, name, JAILHOUSE_TRACE_NAME);
-		__entry->id = id;
-		__entry->result = result;
-	),
-	TP_printk("name=%s id=%d result=%ld", __entry->name, __entry->id, __entry->result)
+		    TP_PROTO(const char *name, int id, long result),
+		    TP_ARGS(name, id, result),
+		    TP_STRUCT__entry(__array(char, name, JAILHOUSE_TRACE_NAME)
+				     __field(int, id)
+				     __field(long, result)),
+		    TP_fast_assign(strscpy(__entry->name, name, JAILHOUSE_TRACE_NAME);
+				   __entry->id = id;
+				   __entry->result = result;),
+		    TP_printk("name=%s id=%d result=%ld", __entry->name, __entry->id,
+			      __entry->result)
 );
 
 DEFINE_EVENT(jailhouse_cell, jailhouse_cell_start,
-	TP_PROTO(const char *name, int id, long result),
-	TP_ARGS(name, id, result)
+	     TP_PROTO(const char *name, int id, long result),
+	     TP_ARGS(name, id, result)
 );
 
 DEFINE_EVENT(jailhouse_cell, jailhouse_cell_stop,
-	TP_PROTO(const char *name, int id, long result),
-	TP_ARGS(name, id, result)
+	     TP_PROTO(const char *name, int id, long result),
+	     TP_ARGS(name, id, result)
 );
 
 DEFINE_EVENT(jailhouse_cell, jailhouse_cell_destroy,
-	TP_PROTO(const char *name, int id, long result),
-	TP_ARGS(name, id, result)
+	     TP_PROTO(const char *name, int id, long result),
+	     TP_ARGS(name, id, result)
 );
 
 /* @count accesses by @cpu were denied since the last such event. */
 TRACE_EVENT(jailhouse_denied,
-	TP_PROTO(unsigned int cpu, u32 count),
-	TP_ARGS(cpu, count),
-	TP_STRUCT__entry(
-		__field(unsigned int, cpu)
-		__field(u32, count)
-	),
-	TP_fast_assign(
-		__entry->cpu = cpu;
-		__entry->count = count;
-	),
-	TP_printk("cpu=%u count=%u", __entry->cpu, __entry->count)
+	    TP_PROTO(unsigned int cpu, u32 count),
+	    TP_ARGS(cpu, count),
+	    TP_STRUCT__entry(__field(unsigned int, cpu)
+			     __field(u32, count)),
+	    TP_fast_assign(__entry->cpu = cpu;
+			   __entry->count = count;),
+	    TP_printk("cpu=%u count=%u", __entry->cpu, __entry->count)
 );
 
 #endif
