@@ -64,21 +64,18 @@ static void uart_putc(char c)
 /**
  * console_init() - find out where console_write() has to write to
  *
- * The UART of the comm region, and the hypervisor's console when the comm region says
- * that it is active, or when it is permitted and there is no UART. Each character of
- * the latter costs a hypercall. "console=none" on the command line turns both off,
- * "console=putc" uses only the latter.
+ * The UART of the comm region; where there is none, the hypervisor's console, if the
+ * comm region permits that: each character is a hypercall. "console=putc" on the command
+ * line prefers the latter, "console=none" turns both off.
  */
 void console_init(void)
 {
-	u32 flags = comm_region->flags;
-
 	if (cmdline_is("console", "none"))
 		return;
 	if (!cmdline_is("console", "putc"))
 		uart_init(&comm_region->console);
-	putc_wanted = (flags & JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE) ||
-		      ((flags & JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED) && !uart_present);
+	putc_wanted = !uart_present &&
+		      (comm_region->flags & JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED);
 }
 
 /**

@@ -15,10 +15,12 @@
 #define X86_EXC_DE	0
 #define X86_EXC_DB	1
 #define X86_EXC_NMI	2
+#define X86_EXC_BP	3
 #define X86_EXC_UD	6
 #define X86_EXC_DF	8
 #define X86_EXC_GP	13
 #define X86_EXC_PF	14
+#define X86_EXC_MF	16
 
 #define NO_FAULT	(-1)
 
