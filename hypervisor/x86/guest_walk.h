@@ -63,6 +63,6 @@ struct guest_memory {
 int guest_walk(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       struct guest_mapping *mapping);
 int guest_read(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
-	       void *buf, size_t size);
+	       void *buf, unsigned int size);
 
 #endif
