@@ -28,7 +28,9 @@ static u32 vmcall(u32 code, u64 arg1, u64 arg2)
 /* Statistics use all 32 bits: only the last page of values is errors. */
 static long to_result(u32 value)
 {
-	return value >= (u32)-MAX_ERRNO ? (s32)value : value;
+	if (value >= (u32)-MAX_ERRNO)
+		return (s32)value;
+	return value;
 }
 
 /**
