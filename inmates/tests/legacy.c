@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What only protected mode without paging has.
+ *
+ *	kind=task	a task switch, which always exits: the cell ends (default)
+ *	kind=alignment	alignment checks whose delivery raises the next, for ever
+ */
+#include "report.h"
+#include "legacy.h"
+
+void inmate_main(void)
+{
+	report_begin("legacy");
+	if (cmdline_is("kind", "alignment")) {
+		report_note("alignment checks in alignment checks");
+		legacy_alignment();
+	}
+	report_trying("task switch");
+	legacy_task();
+}

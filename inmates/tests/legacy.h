@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* In legacy.S: neither returns. */
+#ifndef _LEGACY_H
+#define _LEGACY_H
+
+void __attribute__((noreturn)) legacy_task(void);
+void __attribute__((noreturn)) legacy_alignment(void);
+
+#endif
