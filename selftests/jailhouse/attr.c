@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int usage(void)
+static int misuse(void)
 {
 	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
 	      "       read FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
@@ -175,7 +175,7 @@ static int run(int argc, char **argv)
 	if (!strcmp(command, "perf") && argc == 2)
 		return do_perf();
 	if (argc != 3)
-		return usage();
+		return misuse();
 	if (!strcmp(command, "read"))
 		return do_read(path);
 	if (!strcmp(command, "deadline"))
@@ -187,7 +187,7 @@ static int run(int argc, char **argv)
 	else if (!strcmp(command, "unload"))
 		ret = (int)syscall(SYS_delete_module, path, O_NONBLOCK);
 	else
-		return usage();
+		return misuse();
 	return ret ? -errno : 0;
 }
 

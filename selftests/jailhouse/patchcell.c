@@ -4,9 +4,9 @@
  * fields, for the tests of bad input. The checksum is made anew last, unless it
  * is given itself.
  */
+#include <assert.h>
 #include <linux/types.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,60 +23,72 @@ struct field {
 	size_t size;
 };
 
-#define FIELD(type, name, member) \
-	{ name, offsetof(struct type, member), \
-	  sizeof(((struct type *)0)->member) }
-#define CELL(name, member)	FIELD(jailhouse_cell_desc, name, member)
-#define SYSTEM(name, member)	FIELD(jailhouse_system, name, member)
+#define AT(type, member)	offsetof(struct jailhouse_ ## type, member)
+
+/* Only for the sizes of their members. */
+static const struct jailhouse_cell_desc a_cell_desc;
+static const struct jailhouse_system a_system;
+static const struct jailhouse_memory a_memory;
+static const struct jailhouse_irqchip an_irqchip;
+static const struct jailhouse_pio a_pio;
 
 static const struct field cell_fields[] = {
-	CELL("signature", signature),
-	CELL("revision", revision),
-	CELL("total", total_size),
-	CELL("id", id),
-	CELL("name", name),
-	CELL("flags", flags),
-	CELL("cpu_set_size", cpu_set_size),
-	CELL("memory", num_memory_regions),
-	CELL("irqchips", num_irqchips),
-	CELL("pio", num_pio_regions),
-	CELL("pci", num_pci_devices),
-	CELL("reset", cpu_reset_address),
+	{ "signature", AT(cell_desc, signature), sizeof(a_cell_desc.signature) },
+	{ "revision", AT(cell_desc, revision), sizeof(a_cell_desc.revision) },
+	{ "total", AT(cell_desc, total_size), sizeof(a_cell_desc.total_size) },
+	{ "id", AT(cell_desc, id), sizeof(a_cell_desc.id) },
+	{ "name", AT(cell_desc, name), sizeof(a_cell_desc.name) },
+	{ "flags", AT(cell_desc, flags), sizeof(a_cell_desc.flags) },
+	{ "cpu_set_size", AT(cell_desc, cpu_set_size),
+	  sizeof(a_cell_desc.cpu_set_size) },
+	{ "memory", AT(cell_desc, num_memory_regions),
+	  sizeof(a_cell_desc.num_memory_regions) },
+	{ "irqchips", AT(cell_desc, num_irqchips), sizeof(a_cell_desc.num_irqchips) },
+	{ "pio", AT(cell_desc, num_pio_regions), sizeof(a_cell_desc.num_pio_regions) },
+	{ "pci", AT(cell_desc, num_pci_devices), sizeof(a_cell_desc.num_pci_devices) },
+	{ "reset", AT(cell_desc, cpu_reset_address),
+	  sizeof(a_cell_desc.cpu_reset_address) },
 	{ NULL, 0, 0 }
 };
 
 static const struct field system_fields[] = {
-	SYSTEM("signature", signature),
-	SYSTEM("revision", revision),
-	SYSTEM("total", total_size),
-	SYSTEM("flags", flags),
-	SYSTEM("hv.phys", hypervisor_memory.phys_start),
-	SYSTEM("hv.size", hypervisor_memory.size),
-	SYSTEM("hv.flags", hypervisor_memory.flags),
-	SYSTEM("root.signature", root_cell.signature),
-	SYSTEM("root.revision", root_cell.revision),
-	SYSTEM("root.memory", root_cell.num_memory_regions),
+	{ "signature", AT(system, signature), sizeof(a_system.signature) },
+	{ "revision", AT(system, revision), sizeof(a_system.revision) },
+	{ "total", AT(system, total_size), sizeof(a_system.total_size) },
+	{ "flags", AT(system, flags), sizeof(a_system.flags) },
+	{ "hv.phys", AT(system, hypervisor_memory.phys_start),
+	  sizeof(a_system.hypervisor_memory.phys_start) },
+	{ "hv.size", AT(system, hypervisor_memory.size),
+	  sizeof(a_system.hypervisor_memory.size) },
+	{ "hv.flags", AT(system, hypervisor_memory.flags),
+	  sizeof(a_system.hypervisor_memory.flags) },
+	{ "root.signature", AT(system, root_cell.signature),
+	  sizeof(a_system.root_cell.signature) },
+	{ "root.revision", AT(system, root_cell.revision),
+	  sizeof(a_system.root_cell.revision) },
+	{ "root.memory", AT(system, root_cell.num_memory_regions),
+	  sizeof(a_system.root_cell.num_memory_regions) },
 	{ NULL, 0, 0 }
 };
 
 static const struct field memory_fields[] = {
-	FIELD(jailhouse_memory, "phys", phys_start),
-	FIELD(jailhouse_memory, "virt", virt_start),
-	FIELD(jailhouse_memory, "size", size),
-	FIELD(jailhouse_memory, "flags", flags),
+	{ "phys", AT(memory, phys_start), sizeof(a_memory.phys_start) },
+	{ "virt", AT(memory, virt_start), sizeof(a_memory.virt_start) },
+	{ "size", AT(memory, size), sizeof(a_memory.size) },
+	{ "flags", AT(memory, flags), sizeof(a_memory.flags) },
 	{ NULL, 0, 0 }
 };
 
 static const struct field irqchip_fields[] = {
-	FIELD(jailhouse_irqchip, "address", address),
-	FIELD(jailhouse_irqchip, "pins", pin_bitmap[0]),
+	{ "address", AT(irqchip, address), sizeof(an_irqchip.address) },
+	{ "pins", AT(irqchip, pin_bitmap[0]), sizeof(an_irqchip.pin_bitmap[0]) },
 	{ NULL, 0, 0 }
 };
 
 static const struct field pio_fields[] = {
-	FIELD(jailhouse_pio, "base", base),
-	FIELD(jailhouse_pio, "flags", flags),
-	FIELD(jailhouse_pio, "length", length),
+	{ "base", AT(pio, base), sizeof(a_pio.base) },
+	{ "flags", AT(pio, flags), sizeof(a_pio.flags) },
+	{ "length", AT(pio, length), sizeof(a_pio.length) },
 	{ NULL, 0, 0 }
 };
 
@@ -130,6 +142,7 @@ static struct field entry_field(const char *name)
 		{ "mem", memory_fields },
 		{ "irq", irqchip_fields },
 		{ "pio", pio_fields },
+		{ NULL, NULL }
 	};
 	struct jailhouse_cell_desc desc;
 	const struct field *field = NULL;
@@ -138,10 +151,10 @@ static struct field entry_field(const char *name)
 	char *end;
 	size_t i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (i = 0; kinds[i].kind; i++)
 		if (!strncmp(name, kinds[i].kind, 3))
 			break;
-	if (i == sizeof(kinds) / sizeof(kinds[0]))
+	if (!kinds[i].kind)
 		die("there is no field", name);
 	index = strtoul(name + 3, &end, 10);
 	if (*end == '.')
@@ -188,9 +201,9 @@ static void set_field(const struct field *field, const char *value)
 	memcpy(blob + field->offset, &number, field->size);
 }
 
-static uint32_t crc32(const unsigned char *data, size_t size)
+static __u32 crc32(const unsigned char *data, size_t size)
 {
-	uint32_t crc = ~0U;
+	__u32 crc = ~0U;
 	int bit;
 
 	while (size--) {
@@ -201,15 +214,15 @@ static uint32_t crc32(const unsigned char *data, size_t size)
 	return ~crc;
 }
 
-/* The checksum is at the same place in both kinds of configuration. */
+static_assert(AT(system, checksum) == AT(cell_desc, checksum), "one place");
+
 static void set_checksum(const char *value)
 {
-	const struct field field = { "checksum", 12, 4 };
+	const struct field field = {
+		"checksum", AT(system, checksum), sizeof(a_system.checksum)
+	};
 	char text[16];
 
-	_Static_assert(offsetof(struct jailhouse_system, checksum) == 12 &&
-		       offsetof(struct jailhouse_cell_desc, checksum) == 12,
-		       "place of the checksum");
 	set_field(&field, "0");
 	if (!value) {
 		snprintf(text, sizeof(text), "%u", crc32(blob, blob_size));
