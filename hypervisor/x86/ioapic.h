@@ -31,7 +31,6 @@
 #define IOAPIC_REG_ENTRY	0x10
 
 /* Entries; vector, mode, logical, trigger and mask are where APIC_* has them. */
-#define IOAPIC_POLARITY_LOW	0x00002000
 #define IOAPIC_REMOTE_IRR	0x00004000
 #define IOAPIC_DEST_SHIFT	56
 
@@ -51,7 +50,7 @@ struct ioapic_ops {
  * struct ioapic_view - an I/O APIC as one cell sees it; argument of ioapic_mmio()
  * @chip: the chip; NULL: unused
  * @cpus: CPUs of the cell, kept up to date by the owner of the mask
- * @pins: pins that the cell owns at the moment
+ * @pins: pins that the cell owns; of the root cell: at the moment
  * @select: its IOREGSEL
  * @root: it is the root cell
  * @x2apic: destinations of its entries are what they mean in x2APIC mode
@@ -77,7 +76,7 @@ struct ioapic_view {
  * @root: view of the root cell
  * @root_entry: entries as the root cell programmed them; of a pin that a cell owns, what
  *	becomes effective when it returns
- * @cell_entry: entries as the owner programmed them, of pins that the root has not
+ * @cell_entry: entries as another owner than the root cell programmed them
  */
 struct ioapic {
 	u64 address;
@@ -113,6 +112,7 @@ int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
 		    const struct jailhouse_irqchip *config, const u64 *cpus, bool x2apic);
 void ioapic_cell_take(struct ioapic_cell *cell);
 void ioapic_cell_return(struct ioapic_cell *cell);
+void ioapic_refresh(struct ioapic *chip);
 int ioapic_mmio(void *arg, struct mmio_access *access);
 
 #endif

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * I/O APICs, partitioned by pin.
+ *
+ * What an owner writes to an entry is kept as it is and read back. The hardware gets
+ * an entry that cannot interrupt anybody but CPUs of the owner: where that is not what
+ * the owner wrote, it is rerouted to one CPU of the cell or stays masked.
+ */
+#include "ioapic.h"
+#include "string.h"
+
+/* Bits of an entry that the hardware sets: delivery status and remote IRR. */
+#define ENTRY_READ_ONLY		(APIC_STATUS | IOAPIC_REMOTE_IRR)
+#define ENTRY_LOW_WRITABLE	0x0001afffU
+#define ENTRY_HIGH_WRITABLE	0xff000000U
+#define ENTRY_DEST		(0xffULL << IOAPIC_DEST_SHIFT)
+
+static bool owns(const struct ioapic_view *view, unsigned int pin)
+{
+	return view->pins[pin / 64] >> (pin % 64) & 1;
+}
+
+static u64 *entry_of(const struct ioapic_view *view, unsigned int pin)
+{
+	return view->root ? &view->chip->root_entry[pin] : &view->chip->cell_entry[pin];
+}
+
+static u32 read_half(const struct ioapic *chip, unsigned int pin, unsigned int high)
+{
+	return chip->ops->read(chip->hw, IOAPIC_REG_ENTRY + 2 * pin + high);
+}
+
+static void write_half(const struct ioapic *chip, unsigned int pin, unsigned int high,
+		       u64 entry)
+{
+	chip->ops->write(chip->hw, IOAPIC_REG_ENTRY + 2 * pin + high,
+			 (u32)(high ? entry >> 32 : entry));
+}
+
+static bool has_eoi(const struct ioapic *chip)
+{
+	return (chip->version & 0xff) >= 0x20;
+}
+
+/* NMI and ExtINT pins belong to the platform, which the root cell drives. */
+static bool mode_allowed(const struct ioapic_view *view, u32 mode)
+{
+	if (mode == APIC_MODE_FIXED || mode == APIC_MODE_LOWEST)
+		return true;
+	return view->root && (mode == APIC_MODE_NMI || mode == APIC_MODE_EXTINT);
+}
+
+/* What the hardware gets for what the owner wrote. */
+static u64 effective_entry(const struct ioapic_view *view, u64 entry)
+{
+	const struct apic_topology *topo = view->chip->topo;
+	u32 dest = (u32)(entry >> IOAPIC_DEST_SHIFT);
+	bool logical = entry & APIC_LOGICAL;
+
+	if (entry & APIC_LVT_MASKED)
+		return entry;
+	if (!mode_allowed(view, (u32)(entry & APIC_MODE)))
+		return entry | APIC_LVT_MASKED;
+	if (view->root && apic_reaches_only(topo, *view->cpus, view->x2apic, logical, dest))
+		return entry;
+	if (!apic_route(topo, *view->cpus, view->x2apic, logical, dest, &dest))
+		return entry | APIC_LVT_MASKED;
+	return (entry & ~(ENTRY_DEST | APIC_LOGICAL)) | (u64)dest << IOAPIC_DEST_SHIFT;
+}
+
+/*
+ * A pin that is masked for a moment loses an edge, so this is only done when both halves
+ * change: then the new one would be combined with the old one.
+ */
+static void program(const struct ioapic *chip, unsigned int pin, u64 entry)
+{
+	u64 old_low = read_half(chip, pin, 0), old_high = read_half(chip, pin, 1);
+
+	if (old_high == entry >> 32) {
+		write_half(chip, pin, 0, entry);
+		return;
+	}
+	if (((old_low ^ entry) & ENTRY_LOW_WRITABLE) == 0) {
+		write_half(chip, pin, 1, entry);
+		return;
+	}
+	write_half(chip, pin, 0, old_low | APIC_LVT_MASKED);
+	write_half(chip, pin, 1, entry);
+	write_half(chip, pin, 0, entry);
+}
+
+/*
+ * Nothing of the old owner stays. A level-triggered interrupt that it never acknowledged
+ * would block the pin for the new one: acknowledge it, or, without an EOI register, let
+ * the switch to edge-triggered forget it.
+ */
+static void clear_pin(const struct ioapic *chip, unsigned int pin)
+{
+	u32 low = read_half(chip, pin, 0);
+
+	write_half(chip, pin, 0, low | APIC_LVT_MASKED);
+	if ((low & IOAPIC_REMOTE_IRR) && has_eoi(chip))
+		chip->ops->eoi(chip->hw, low & APIC_VECTOR);
+	write_half(chip, pin, 0, APIC_LVT_MASKED);
+	write_half(chip, pin, 1, 0);
+}
+
+static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned int high)
+{
+	u64 entry;
+
+	if (!view->root && !owns(view, pin))
+		return high ? 0 : APIC_LVT_MASKED;
+	entry = *entry_of(view, pin);
+	if (high)
+		return (u32)(entry >> 32);
+	if (owns(view, pin))
+		entry |= read_half(view->chip, pin, 0) & ENTRY_READ_ONLY;
+	return (u32)entry;
+}
+
+/* For the root cell, a pin that is away can be prepared for the day when it returns. */
+static int write_entry(const struct ioapic_view *view, unsigned int pin, unsigned int high,
+		       u32 value)
+{
+	u64 *entry, effective;
+
+	if (!view->root && !owns(view, pin))
+		return -EPERM;
+	entry = entry_of(view, pin);
+	if (high)
+		*entry = (u32)*entry | (u64)(value & ENTRY_HIGH_WRITABLE) << 32;
+	else
+		*entry = (*entry >> 32 << 32) | (value & ENTRY_LOW_WRITABLE);
+	if (!owns(view, pin))
+		return -EPERM;
+	effective = effective_entry(view, *entry);
+	program(view->chip, pin, effective);
+	return (effective ^ *entry) & APIC_LVT_MASKED ? -EPERM : 0;
+}
+
+static u32 read_window(const struct ioapic_view *view, unsigned int reg)
+{
+	const struct ioapic *chip = view->chip;
+	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
+
+	if (reg == IOAPIC_REG_VERSION)
+		return chip->version;
+	if (reg == IOAPIC_REG_ID || reg == IOAPIC_REG_ARB)
+		return chip->ops->read(chip->hw, reg);
+	if (reg < IOAPIC_REG_ENTRY || pin >= chip->num_pins)
+		return 0;
+	return read_entry(view, pin, reg & 1);
+}
+
+static int write_window(const struct ioapic_view *view, unsigned int reg, u32 value)
+{
+	const struct ioapic *chip = view->chip;
+	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
+
+	if (reg >= IOAPIC_REG_ENTRY && pin < chip->num_pins)
+		return write_entry(view, pin, reg & 1, value);
+	if (reg != IOAPIC_REG_ID)
+		return 0;
+	if (!view->root)
+		return -EPERM;
+	chip->ops->write(chip->hw, reg, value);
+	return 0;
+}
+
+/* An EOI is for all pins with a vector: a cell needs to have one. */
+static bool has_level_vector(const struct ioapic_view *view, u32 vector)
+{
+	unsigned int pin;
+
+	for (pin = 0; pin < view->chip->num_pins; pin++) {
+		u64 entry = view->chip->cell_entry[pin];
+
+		if (owns(view, pin) && (entry & APIC_TRIGGER_LEVEL) &&
+		    (entry & APIC_VECTOR) == vector)
+			return true;
+	}
+	return false;
+}
+
+static int write_eoi(const struct ioapic_view *view, u32 vector)
+{
+	if (!has_eoi(view->chip))
+		return 0;
+	if (!view->root && !has_level_vector(view, vector))
+		return -EPERM;
+	view->chip->ops->eoi(view->chip->hw, vector);
+	return 0;
+}
+
+static int read_register(struct ioapic_view *view, u64 offset, struct mmio_access *access)
+{
+	access->value = 0;
+	if (offset == IOAPIC_REGSEL)
+		access->value = view->select;
+	else if (offset == IOAPIC_WIN && access->width == 4)
+		access->value = read_window(view, view->select);
+	return 0;
+}
+
+static int write_register(struct ioapic_view *view, u64 offset, const struct mmio_access *access)
+{
+	if (offset == IOAPIC_REGSEL)
+		view->select = (u8)access->value;
+	else if (offset == IOAPIC_WIN && access->width == 4)
+		return write_window(view, view->select, (u32)access->value);
+	else if (offset == IOAPIC_EOI && access->width == 4)
+		return write_eoi(view, access->value & APIC_VECTOR);
+	return 0;
+}
+
+/**
+ * ioapic_mmio() - emulate an access to the registers, an mmio_handler
+ * @arg: the struct ioapic_view of the cell
+ * @access: the access
+ *
+ * Any CPU of the cell. Takes the lock of the chip for a few accesses to it.
+ *
+ * Return: 0. -EPERM: a write to a pin that the cell does not own, or one that would
+ * interrupt somebody else: it had no effect outside of the cell, and is to be counted.
+ */
+int ioapic_mmio(void *arg, struct mmio_access *access)
+{
+	struct ioapic_view *view = arg;
+	u64 offset = access->gpa - view->chip->address;
+	int err;
+
+	ticket_lock(&view->chip->lock);
+	if (access->is_write)
+		err = write_register(view, offset, access);
+	else
+		err = read_register(view, offset, access);
+	ticket_unlock(&view->chip->lock);
+	return err;
+}
+
+/**
+ * ioapic_init() - take an I/O APIC over as Linux has programmed it
+ * @chip: to be initialized, anything but the hardware is left as it is
+ * @address: host-physical address of its registers
+ * @ops: the hardware
+ * @hw: their argument
+ * @topo: APIC ids of the machine
+ * @root_cpus: CPUs of the root cell
+ * @x2apic: mode of the machine's APICs
+ *
+ * The root cell owns no pin until ioapic_grant().
+ *
+ * Return: 0. -ENODEV: no I/O APIC answers there.
+ */
+int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, void *hw,
+		const struct apic_topology *topo, const u64 *root_cpus, bool x2apic)
+{
+	unsigned int pin;
+
+	memset(chip, 0, sizeof(*chip));
+	chip->address = address;
+	chip->ops = ops;
+	chip->hw = hw;
+	chip->topo = topo;
+	chip->root = (struct ioapic_view) {
+		.chip = chip, .cpus = root_cpus, .root = true, .x2apic = x2apic,
+	};
+	chip->version = ops->read(hw, IOAPIC_REG_VERSION);
+	chip->num_pins = (chip->version >> 16 & 0xff) + 1;
+	if (chip->num_pins > IOAPIC_MAX_PINS)
+		return -ENODEV;
+	for (pin = 0; pin < chip->num_pins; pin++)
+		chip->root_entry[pin] = (read_half(chip, pin, 0) & ENTRY_LOW_WRITABLE) |
+			(u64)(read_half(chip, pin, 1) & ENTRY_HIGH_WRITABLE) << 32;
+	return 0;
+}
+
+/* Bit N of the configuration stands for this pin; false: not in it, or not on the chip. */
+static bool configured(const struct ioapic *chip, const struct jailhouse_irqchip *config,
+		       unsigned int n, u64 *pin)
+{
+	*pin = (u64)config->pin_base + n;
+	return (config->pin_bitmap[n / 32] >> (n % 32) & 1) && *pin < chip->num_pins;
+}
+
+/**
+ * ioapic_grant() - pins that belong to a cell
+ * @view: of the cell
+ * @config: pins of this chip; those that it has not are ignored
+ */
+void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *config)
+{
+	unsigned int n;
+	u64 pin;
+
+	for (n = 0; n < 32 * ARRAY_SIZE(config->pin_bitmap); n++)
+		if (configured(view->chip, config, n, &pin))
+			view->pins[pin / 64] |= BIT_ULL(pin % 64);
+}
+
+static struct ioapic_view *find_view(struct ioapic_cell *cell, const struct ioapic *chip)
+{
+	unsigned int i;
+
+	for (i = 0; i < cell->count; i++)
+		if (cell->views[i].chip == chip)
+			return &cell->views[i];
+	return NULL;
+}
+
+/**
+ * ioapic_cell_add() - pins that a cell is going to own
+ * @cell: zeroed, or with other pins already
+ * @chip: the chip
+ * @config: pins of it
+ * @cpus: CPUs of the cell
+ * @x2apic: logical destinations of the cell are meant as in x2APIC mode
+ *
+ * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips.
+ */
+int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
+		    const struct jailhouse_irqchip *config, const u64 *cpus, bool x2apic)
+{
+	struct ioapic_view *view = find_view(cell, chip);
+	unsigned int n;
+	u64 pin;
+
+	for (n = 0; n < 32 * ARRAY_SIZE(config->pin_bitmap); n++)
+		if (configured(chip, config, n, &pin) && !owns(&chip->root, (unsigned int)pin))
+			return -EBUSY;
+	if (!view) {
+		if (cell->count == IOAPIC_MAX_CHIPS)
+			return -ENOSPC;
+		view = &cell->views[cell->count++];
+		*view = (struct ioapic_view) { .chip = chip, .cpus = cpus, .x2apic = x2apic };
+	}
+	ioapic_grant(view, config);
+	return 0;
+}
+
+static void take_pins(struct ioapic_view *view)
+{
+	struct ioapic *chip = view->chip;
+	unsigned int pin;
+
+	for (pin = 0; pin < chip->num_pins; pin++) {
+		if (!owns(view, pin))
+			continue;
+		chip->root.pins[pin / 64] &= ~BIT_ULL(pin % 64);
+		chip->cell_entry[pin] = APIC_LVT_MASKED;
+		clear_pin(chip, pin);
+	}
+}
+
+static void return_pins(struct ioapic_view *view)
+{
+	struct ioapic *chip = view->chip;
+	unsigned int pin;
+
+	for (pin = 0; pin < chip->num_pins; pin++) {
+		if (!owns(view, pin))
+			continue;
+		clear_pin(chip, pin);
+		chip->root.pins[pin / 64] |= BIT_ULL(pin % 64);
+		program(chip, pin, effective_entry(&chip->root, chip->root_entry[pin]));
+	}
+}
+
+/**
+ * ioapic_cell_take() - the pins of a cell leave the root cell
+ * @cell: the cell
+ *
+ * They are masked. CPUs of the root cell and of @cell do not run meanwhile.
+ */
+void ioapic_cell_take(struct ioapic_cell *cell)
+{
+	unsigned int i;
+
+	for (i = 0; i < cell->count; i++) {
+		ticket_lock(&cell->views[i].chip->lock);
+		take_pins(&cell->views[i]);
+		ticket_unlock(&cell->views[i].chip->lock);
+	}
+}
+
+/**
+ * ioapic_cell_return() - the pins of a cell go back to the root cell
+ * @cell: the cell, that took them
+ *
+ * They are programmed as the root cell had them, or has wanted them meanwhile. CPUs of
+ * the root cell and of @cell do not run meanwhile.
+ */
+void ioapic_cell_return(struct ioapic_cell *cell)
+{
+	unsigned int i;
+
+	for (i = 0; i < cell->count; i++) {
+		ticket_lock(&cell->views[i].chip->lock);
+		return_pins(&cell->views[i]);
+		ticket_unlock(&cell->views[i].chip->lock);
+	}
+}
+
+/**
+ * ioapic_refresh() - look at the root cell's entries again after its CPUs have changed
+ * @chip: the chip
+ *
+ * An entry for all CPUs means fewer of them now, or more. What the firmware programmed
+ * for itself (SMI) stays. CPUs of the root cell do not run meanwhile.
+ */
+void ioapic_refresh(struct ioapic *chip)
+{
+	unsigned int pin;
+
+	ticket_lock(&chip->lock);
+	for (pin = 0; pin < chip->num_pins; pin++) {
+		u64 entry = chip->root_entry[pin];
+
+		if (owns(&chip->root, pin) && !(entry & APIC_LVT_MASKED) &&
+		    mode_allowed(&chip->root, entry & APIC_MODE))
+			program(chip, pin, effective_entry(&chip->root, entry));
+	}
+	ticket_unlock(&chip->lock);
+}
