@@ -57,11 +57,15 @@ typedef s64	__s64;
 static_assert(sizeof(u8) == 1 && sizeof(u16) == 2);
 static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
 
+#ifndef BIT_ULL
+#define BIT_ULL(nr)		(1ULL << (nr))
+#endif
+
 #ifndef PAGE_SHIFT
 #define PAGE_SHIFT	12
 #endif
 #ifndef PAGE_SIZE
-#define PAGE_SIZE	(1ULL << PAGE_SHIFT)
+#define PAGE_SIZE	BIT_ULL(PAGE_SHIFT)
 #endif
 #ifndef PAGE_MASK
 #define PAGE_MASK	(~(PAGE_SIZE - 1))
@@ -69,9 +73,6 @@ static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#endif
-#ifndef BIT_ULL
-#define BIT_ULL(nr)		(1ULL << (nr))
 #endif
 /* Plain comparisons, usable in constant expressions; arguments are evaluated twice. */
 #ifndef MIN
@@ -117,6 +118,9 @@ static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
 #endif
 #ifndef __aligned
 #define __aligned(bytes)	__attribute__((__aligned__(bytes)))
+#endif
+#ifndef noinline
+#define noinline		__attribute__((__noinline__))
 #endif
 #ifndef __maybe_unused
 #define __maybe_unused		__attribute__((__unused__))

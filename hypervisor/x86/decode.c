@@ -68,56 +68,94 @@ static const struct {
 	},
 };
 
-#define OP(code, ...)	[code] = { __VA_ARGS__ }
-/* An instruction's byte form and, next to it, its operand-size form */
-#define PAIR(code, op, access, form)					\
-	OP(code, op, access, BYTE, form), OP((code) + 1, op, access, 0, form)
-#define ALU(code, op, access)						\
-	PAIR(code, op, access, MODRM), PAIR((code) + 2, op, R, MODRM | TO_REG)
-#define PRE(code, prefix)						\
-	OP(code, .op = PREFIX_##prefix, .form = PREFIX)
-#define REX(code)							\
-	OP(code, .op = PREFIX_REX, .form = PREFIX | ONLY64)
-
 static const struct opcode one_byte[256] = {
-	ALU(0x00, INSN_ADD, RW), ALU(0x08, INSN_OR, RW),
-	ALU(0x10, INSN_ADC, RW), ALU(0x18, INSN_SBB, RW),
-	ALU(0x20, INSN_AND, RW), ALU(0x28, INSN_SUB, RW),
-	ALU(0x30, INSN_XOR, RW), ALU(0x38, INSN_CMP, R),
-	PRE(0x26, ES), PRE(0x2e, CS), PRE(0x36, SS), PRE(0x3e, DS),
-	REX(0x40), REX(0x41), REX(0x42), REX(0x43),
-	REX(0x44), REX(0x45), REX(0x46), REX(0x47),
-	REX(0x48), REX(0x49), REX(0x4a), REX(0x4b),
-	REX(0x4c), REX(0x4d), REX(0x4e), REX(0x4f),
-	OP(0x63, INSN_MOVSX, R, DWORD, MODRM | TO_REG | EXTEND | ONLY64),
-	PRE(0x64, FS), PRE(0x65, GS),
-	PRE(0x66, OPERAND_SIZE), PRE(0x67, ADDRESS_SIZE),
-	OP(0x80, GROUP_ALU, 0, BYTE, GROUP | MODRM | IMM),
-	OP(0x81, GROUP_ALU, 0, 0, GROUP | MODRM | IMM),
-	OP(0x83, GROUP_ALU, 0, 0, GROUP | MODRM | IMM8),
-	PAIR(0x84, INSN_TEST, R, MODRM), PAIR(0x86, INSN_XCHG, RW, MODRM),
-	PAIR(0x88, INSN_MOV, W, MODRM), PAIR(0x8a, INSN_MOV, R, MODRM | TO_REG),
-	PAIR(0xa0, INSN_MOV, R, TO_REG), PAIR(0xa2, INSN_MOV, W, 0),
-	PAIR(0xa4, INSN_MOVS, RW, 0), PAIR(0xaa, INSN_STOS, W, 0),
-	PAIR(0xac, INSN_LODS, R, TO_REG),
-	OP(0xc6, GROUP_MOV, 0, BYTE, GROUP | MODRM | IMM),
-	OP(0xc7, GROUP_MOV, 0, 0, GROUP | MODRM | IMM),
-	PRE(0xf0, LOCK), PRE(0xf2, REP), PRE(0xf3, REP),
-	PAIR(0xf6, GROUP_UNARY, 0, GROUP | MODRM),
-	PAIR(0xfe, GROUP_INC_DEC, 0, GROUP | MODRM),
+	[0x00] = { INSN_ADD, RW, BYTE, MODRM },
+	[0x01] = { INSN_ADD, RW, 0, MODRM },
+	[0x02] = { INSN_ADD, R, BYTE, MODRM | TO_REG },
+	[0x03] = { INSN_ADD, R, 0, MODRM | TO_REG },
+	[0x08] = { INSN_OR, RW, BYTE, MODRM },
+	[0x09] = { INSN_OR, RW, 0, MODRM },
+	[0x0a] = { INSN_OR, R, BYTE, MODRM | TO_REG },
+	[0x0b] = { INSN_OR, R, 0, MODRM | TO_REG },
+	[0x10] = { INSN_ADC, RW, BYTE, MODRM },
+	[0x11] = { INSN_ADC, RW, 0, MODRM },
+	[0x12] = { INSN_ADC, R, BYTE, MODRM | TO_REG },
+	[0x13] = { INSN_ADC, R, 0, MODRM | TO_REG },
+	[0x18] = { INSN_SBB, RW, BYTE, MODRM },
+	[0x19] = { INSN_SBB, RW, 0, MODRM },
+	[0x1a] = { INSN_SBB, R, BYTE, MODRM | TO_REG },
+	[0x1b] = { INSN_SBB, R, 0, MODRM | TO_REG },
+	[0x20] = { INSN_AND, RW, BYTE, MODRM },
+	[0x21] = { INSN_AND, RW, 0, MODRM },
+	[0x22] = { INSN_AND, R, BYTE, MODRM | TO_REG },
+	[0x23] = { INSN_AND, R, 0, MODRM | TO_REG },
+	[0x26] = { .op = PREFIX_ES, .form = PREFIX },
+	[0x28] = { INSN_SUB, RW, BYTE, MODRM },
+	[0x29] = { INSN_SUB, RW, 0, MODRM },
+	[0x2a] = { INSN_SUB, R, BYTE, MODRM | TO_REG },
+	[0x2b] = { INSN_SUB, R, 0, MODRM | TO_REG },
+	[0x2e] = { .op = PREFIX_CS, .form = PREFIX },
+	[0x30] = { INSN_XOR, RW, BYTE, MODRM },
+	[0x31] = { INSN_XOR, RW, 0, MODRM },
+	[0x32] = { INSN_XOR, R, BYTE, MODRM | TO_REG },
+	[0x33] = { INSN_XOR, R, 0, MODRM | TO_REG },
+	[0x36] = { .op = PREFIX_SS, .form = PREFIX },
+	[0x38] = { INSN_CMP, R, BYTE, MODRM },
+	[0x39] = { INSN_CMP, R, 0, MODRM },
+	[0x3a] = { INSN_CMP, R, BYTE, MODRM | TO_REG },
+	[0x3b] = { INSN_CMP, R, 0, MODRM | TO_REG },
+	[0x3e] = { .op = PREFIX_DS, .form = PREFIX },
+	[0x40 ... 0x4f] = { .op = PREFIX_REX, .form = PREFIX | ONLY64 },
+	[0x63] = { INSN_MOVSX, R, DWORD, MODRM | TO_REG | EXTEND | ONLY64 },
+	[0x64] = { .op = PREFIX_FS, .form = PREFIX },
+	[0x65] = { .op = PREFIX_GS, .form = PREFIX },
+	[0x66] = { .op = PREFIX_OPERAND_SIZE, .form = PREFIX },
+	[0x67] = { .op = PREFIX_ADDRESS_SIZE, .form = PREFIX },
+	[0x80] = { GROUP_ALU, 0, BYTE, GROUP | MODRM | IMM },
+	[0x81] = { GROUP_ALU, 0, 0, GROUP | MODRM | IMM },
+	[0x83] = { GROUP_ALU, 0, 0, GROUP | MODRM | IMM8 },
+	[0x84] = { INSN_TEST, R, BYTE, MODRM },
+	[0x85] = { INSN_TEST, R, 0, MODRM },
+	[0x86] = { INSN_XCHG, RW, BYTE, MODRM },
+	[0x87] = { INSN_XCHG, RW, 0, MODRM },
+	[0x88] = { INSN_MOV, W, BYTE, MODRM },
+	[0x89] = { INSN_MOV, W, 0, MODRM },
+	[0x8a] = { INSN_MOV, R, BYTE, MODRM | TO_REG },
+	[0x8b] = { INSN_MOV, R, 0, MODRM | TO_REG },
+	[0xa0] = { INSN_MOV, R, BYTE, TO_REG },
+	[0xa1] = { INSN_MOV, R, 0, TO_REG },
+	[0xa2] = { INSN_MOV, W, BYTE, 0 },
+	[0xa3] = { INSN_MOV, W, 0, 0 },
+	[0xa4] = { INSN_MOVS, RW, BYTE, 0 },
+	[0xa5] = { INSN_MOVS, RW, 0, 0 },
+	[0xaa] = { INSN_STOS, W, BYTE, 0 },
+	[0xab] = { INSN_STOS, W, 0, 0 },
+	[0xac] = { INSN_LODS, R, BYTE, TO_REG },
+	[0xad] = { INSN_LODS, R, 0, TO_REG },
+	[0xc6] = { GROUP_MOV, 0, BYTE, GROUP | MODRM | IMM },
+	[0xc7] = { GROUP_MOV, 0, 0, GROUP | MODRM | IMM },
+	[0xf0] = { .op = PREFIX_LOCK, .form = PREFIX },
+	[0xf2] = { .op = PREFIX_REP, .form = PREFIX },
+	[0xf3] = { .op = PREFIX_REP, .form = PREFIX },
+	[0xf6] = { GROUP_UNARY, 0, BYTE, GROUP | MODRM },
+	[0xf7] = { GROUP_UNARY, 0, 0, GROUP | MODRM },
+	[0xfe] = { GROUP_INC_DEC, 0, BYTE, GROUP | MODRM },
+	[0xff] = { GROUP_INC_DEC, 0, 0, GROUP | MODRM },
 };
 
 /* The part of the map behind 0x0f that holds something for us */
 #define TWO_BYTE_FIRST	0xb0
 
 static const struct opcode two_byte[] = {
-	PAIR(0xb0 - TWO_BYTE_FIRST, INSN_CMPXCHG, RW, MODRM),
-	OP(0xb6 - TWO_BYTE_FIRST, INSN_MOVZX, R, BYTE, MODRM | TO_REG | EXTEND),
-	OP(0xb7 - TWO_BYTE_FIRST, INSN_MOVZX, R, WORD, MODRM | TO_REG | EXTEND),
-	OP(0xba - TWO_BYTE_FIRST, GROUP_BIT, 0, 0, GROUP | MODRM | IMM8),
-	OP(0xbe - TWO_BYTE_FIRST, INSN_MOVSX, R, BYTE, MODRM | TO_REG | EXTEND),
-	OP(0xbf - TWO_BYTE_FIRST, INSN_MOVSX, R, WORD, MODRM | TO_REG | EXTEND),
-	PAIR(0xc0 - TWO_BYTE_FIRST, INSN_XADD, RW, MODRM),
+	[0xb0 - TWO_BYTE_FIRST] = { INSN_CMPXCHG, RW, BYTE, MODRM },
+	[0xb1 - TWO_BYTE_FIRST] = { INSN_CMPXCHG, RW, 0, MODRM },
+	[0xb6 - TWO_BYTE_FIRST] = { INSN_MOVZX, R, BYTE, MODRM | TO_REG | EXTEND },
+	[0xb7 - TWO_BYTE_FIRST] = { INSN_MOVZX, R, WORD, MODRM | TO_REG | EXTEND },
+	[0xba - TWO_BYTE_FIRST] = { GROUP_BIT, 0, 0, GROUP | MODRM | IMM8 },
+	[0xbe - TWO_BYTE_FIRST] = { INSN_MOVSX, R, BYTE, MODRM | TO_REG | EXTEND },
+	[0xbf - TWO_BYTE_FIRST] = { INSN_MOVSX, R, WORD, MODRM | TO_REG | EXTEND },
+	[0xc0 - TWO_BYTE_FIRST] = { INSN_XADD, RW, BYTE, MODRM },
+	[0xc1 - TWO_BYTE_FIRST] = { INSN_XADD, RW, 0, MODRM },
 };
 
 static const struct opcode unsupported;
@@ -135,15 +173,18 @@ static const struct opcode unsupported;
 
 /* Without prefixes: sizes are SDM 1 tables 3-3 and 3-4 */
 static const struct insn defaults[] = {
-#define DEFAULTS(code, operand_size, address_size)			\
-	[code] = {							\
-		.mode = (code), .width = (operand_size),		\
-		.addr_width = (address_size), .seg = NO_OVERRIDE,	\
-		.reg = INSN_NO_GPR, .base = INSN_NO_GPR, .index = INSN_NO_GPR, \
-	}
-	DEFAULTS(INSN_MODE_16, 2, 2),
-	DEFAULTS(INSN_MODE_32, 4, 4),
-	DEFAULTS(INSN_MODE_64, 4, 8),
+	[INSN_MODE_16] = {
+		.mode = INSN_MODE_16, .width = 2, .addr_width = 2, .seg = NO_OVERRIDE,
+		.reg = INSN_NO_GPR, .base = INSN_NO_GPR, .index = INSN_NO_GPR,
+	},
+	[INSN_MODE_32] = {
+		.mode = INSN_MODE_32, .width = 4, .addr_width = 4, .seg = NO_OVERRIDE,
+		.reg = INSN_NO_GPR, .base = INSN_NO_GPR, .index = INSN_NO_GPR,
+	},
+	[INSN_MODE_64] = {
+		.mode = INSN_MODE_64, .width = 4, .addr_width = 8, .seg = NO_OVERRIDE,
+		.reg = INSN_NO_GPR, .base = INSN_NO_GPR, .index = INSN_NO_GPR,
+	},
 };
 
 /* The register number that three bits and, if set, one of REX make */
@@ -429,9 +470,8 @@ int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *ins
 }
 
 /* Out of line, so that a hit saves no registers */
-static __attribute__((__noinline__))
-int fill_entry(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
-	       enum insn_mode mode)
+static noinline int fill_entry(struct insn_cache_entry *entry, const u8 *bytes,
+			       size_t n, enum insn_mode mode)
 {
 	int result = insn_decode(bytes, n, mode, &entry->insn);
 

@@ -18,9 +18,6 @@
 #define FLAG_RF		0x10000
 #define FLAGS_STATUS	(FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF)
 
-/* The rare functions stay out of line, so that a MOV saves few registers. */
-#define noinline	__attribute__((__noinline__))
-
 static u64 mask_of(unsigned int width)
 {
 	static const u64 masks[] = {
@@ -278,7 +275,7 @@ static int complete(const struct insn *insn, struct insn_regs *regs)
 
 /* One access, no flags: MOV, MOVZX, MOVSX, and what STOS and LODS repeat */
 static int move(const struct insn *insn, u64 gpa, struct insn_regs *regs,
-		       const struct insn_ops *ops, void *ctx)
+		const struct insn_ops *ops, void *ctx)
 {
 	u64 val = 0;
 	int ret;
@@ -299,6 +296,8 @@ static void set_flags(struct insn_regs *regs, u64 flags)
 {
 	regs->rflags = (regs->rflags & ~(u64)FLAGS_STATUS) | flags;
 }
+
+/* noinline here and below: a MOV, the frequent case, saves fewer registers. */
 
 /* If equal to the accumulator, memory := source, else accumulator := memory */
 static noinline int execute_cmpxchg(const struct insn *insn, u64 gpa,

@@ -13,11 +13,11 @@
 #ifndef SELFTESTS_FUZZ_H
 #define SELFTESTS_FUZZ_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "types.h"
 
 /**
  * REQUIRE() - a property that holds for every input
@@ -38,7 +38,7 @@
  * @left: how many there are
  */
 struct fuzz_input {
-	const uint8_t *next;
+	const u8 *next;
 	size_t left;
 };
 
@@ -58,6 +58,6 @@ static inline void fuzz_take(struct fuzz_input *input, void *value, size_t size)
 	input->left -= n;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
 #endif /* SELFTESTS_FUZZ_H */

@@ -104,7 +104,7 @@ static void execute(struct insn *insn, struct fuzz_input *input)
 		REQUIRE((u32)(regs.rip - before.rip) == insn->length);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
 	struct insn_cache cache = { 0 };

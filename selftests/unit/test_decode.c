@@ -111,7 +111,6 @@ static void run(const struct row *rows, size_t num)
 	}
 }
 
-#define RUN(rows) run(rows, ARRAY_SIZE(rows))
 #define M16 INSN_MODE_16
 #define M32 INSN_MODE_32
 #define M64 INSN_MODE_64
@@ -127,7 +126,7 @@ UNIT(what_linux_does_to_an_apic)
 		{ M64, "8b 04 25 90 b3 5f ff", "mov 4r ds:[-a04c70]8 to ax.4 7" },
 		{ M32, "a1 20 00 e0 fe", "mov 4r ds:[-11fffe0]4 to ax.4 5" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(operand_size)
@@ -146,7 +145,7 @@ UNIT(operand_size)
 		{ M16, "66 89 0f", "mov 4w ds:[bx]2 from cx.4 3" },
 		{ M16, "66 67 89 08", "mov 4w ds:[ax]4 from cx.4 4" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(immediates_follow_the_operand_size)
@@ -166,7 +165,7 @@ UNIT(immediates_follow_the_operand_size)
 		/* An immediate comes after the displacement, and RIP after both. */
 		{ M64, "c7 05 04 03 02 01 0d 0c 0b 0a", "mov 4w ds:[ip+1020304]8 a0b0c0d 10" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(byte_registers)
@@ -189,7 +188,7 @@ UNIT(byte_registers)
 		{ M64, "0f b6 28", "movzx 1r ds:[ax]8 to bp.4 3" },
 		{ M64, "89 28", "mov 4w ds:[ax]8 from bp.4 2" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(rex)
@@ -212,7 +211,7 @@ UNIT(rex)
 		{ M32, "48 89 08", NULL, INSN_UNSUPPORTED },
 		{ M16, "40", NULL, INSN_UNSUPPORTED },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(addresses_of_32_and_64_bits)
@@ -240,7 +239,7 @@ UNIT(addresses_of_32_and_64_bits)
 		{ M64, "67 89 0b", "mov 4w ds:[bx]4 from cx.4 3" },
 		{ M16, "67 89 4c 98 7f", "mov 2w ds:[ax+bx*4+7f]4 from cx.2 5" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(addresses_of_16_bits)
@@ -260,7 +259,7 @@ UNIT(addresses_of_16_bits)
 		{ M32, "67 89 8e 34 12", "mov 4w ss:[bp+1234]2 from cx.4 5" },
 		{ M16, "a3 34 12", "mov 2w ds:[+1234]2 from ax.2 3" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(segments)
@@ -282,7 +281,7 @@ UNIT(segments)
 		{ M32, "64 a4", "movs 1rw fs:[si]4 2" },
 		{ M32, "65 a0 04 00 00 00", "mov 1r gs:[+4]4 to ax.1 6" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(moffs)
@@ -296,7 +295,7 @@ UNIT(moffs)
 		{ M32, "67 a1 02 01", "mov 4r ds:[+102]2 to ax.4 4" },
 		{ M16, "67 a1 04 03 02 01", "mov 2r ds:[+1020304]4 to ax.2 6" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(extending_moves)
@@ -317,7 +316,7 @@ UNIT(extending_moves)
 		{ M64, "66 63 08", NULL, INSN_UNSUPPORTED },
 		{ M32, "63 08", NULL, INSN_UNSUPPORTED },	/* ARPL */
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(alu_and_group_opcodes)
@@ -351,7 +350,7 @@ UNIT(alu_and_group_opcodes)
 		{ M64, "0f c1 08", "xadd 4rw ds:[ax]8 from cx.4 3" },
 		{ M64, "86 08", "xchg 1rw ds:[ax]8 from cx.1 2" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(strings)
@@ -367,7 +366,7 @@ UNIT(strings)
 		{ M64, "f3 89 08", "rep mov 4w ds:[ax]8 from cx.4 3" },
 		{ M32, "f3 a1 04 00 00 00", "rep mov 4r ds:[+4]4 to ax.4 6" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(lock_only_where_memory_is_modified)
@@ -385,7 +384,7 @@ UNIT(lock_only_where_memory_is_modified)
 		{ M64, "f0 aa", NULL, INSN_UNDEFINED },
 		{ M64, "f0 0f b6 08", NULL, INSN_UNDEFINED },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(unsupported)
@@ -409,7 +408,7 @@ UNIT(unsupported)
 		{ M64, "c5 fc 11 00", NULL, INSN_UNSUPPORTED },	/* VEX */
 		{ M64, "f3 0f b8 00", NULL, INSN_UNSUPPORTED },	/* POPCNT */
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(too_few_bytes)
@@ -430,7 +429,7 @@ UNIT(too_few_bytes)
 		/* That LOCK is wrong here is said when the rest is known. */
 		{ M64, "f0 89 40", NULL, INSN_TRUNCATED },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(fifteen_bytes_and_no_more)
@@ -449,7 +448,7 @@ UNIT(fifteen_bytes_and_no_more)
 		{ M64, "26 26 26 26 26 26 0f ba a4 98 04 03 02 01 05",
 		  "bt 4r ds:[ax+bx*4+1020304]8 5 15" },
 	};
-	RUN(rows);
+	run(rows, ARRAY_SIZE(rows));
 }
 
 UNIT(movs_operand_is_selected_by_the_access)
@@ -539,4 +538,18 @@ UNIT(a_cache_hits)
 	CHECK_EQ(insn_decode_cached(&cache, longest, sizeof(longest), INSN_MODE_64, &insn),
 		 INSN_OK);
 	CHECK_EQ(insn->length, 99);
+}
+
+UNIT(a_cache_keeps_nothing_of_less_than_15_bytes)
+{
+	struct insn_cache cache = { 0 };
+	struct insn *insn;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		CHECK_EQ(insn_decode_cached(&cache, (const u8 *)"\x89\x08", 2, INSN_MODE_64,
+					    &insn), INSN_OK);
+		CHECK_EQ(insn->length, 2);
+		insn->length = 99;
+	}
 }

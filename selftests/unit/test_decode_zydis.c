@@ -172,8 +172,8 @@ static void check_address(const struct insn *insn, const ZydisDecodedOperand *me
 	CHECK_EQ(insn->base, gpr_of(mem->mem.base));
 	CHECK_EQ(insn->index, gpr_of(mem->mem.index));
 	CHECK_EQ(insn->index == INSN_NO_GPR ? 0 : 1 << insn->scale, mem->mem.scale);
-	CHECK_EQ(insn->rip_relative, mem->mem.base == ZYDIS_REGISTER_RIP ||
-				     mem->mem.base == ZYDIS_REGISTER_EIP);
+	CHECK_EQ(insn->rip_relative,
+		 mem->mem.base == ZYDIS_REGISTER_RIP || mem->mem.base == ZYDIS_REGISTER_EIP);
 	CHECK_EQ(cut(insn->disp, insn->addr_width),
 		 cut((u64)mem->mem.disp.value, insn->addr_width));
 
@@ -204,8 +204,8 @@ static void check_register(const struct insn *insn, const struct disassembly *d)
 		return;
 	}
 	CHECK_EQ(insn->reg, gpr_of(reg->reg.value));
-	CHECK_EQ(insn->high_byte, reg->reg.value >= ZYDIS_REGISTER_AH &&
-				  reg->reg.value <= ZYDIS_REGISTER_BH);
+	CHECK_EQ(insn->high_byte,
+		 reg->reg.value >= ZYDIS_REGISTER_AH && reg->reg.value <= ZYDIS_REGISTER_BH);
 	CHECK_EQ(insn->reg_width * 8, reg->size);
 	CHECK_EQ(insn->to_reg, reg == &d->operands[0]);
 }
@@ -226,8 +226,8 @@ static void check_accepted(const struct insn *insn, const struct disassembly *d)
 	CHECK_EQ(insn->access, access_of(d, mem));
 	CHECK_EQ(insn->lock, !!(d->insn.attributes & ZYDIS_ATTRIB_HAS_LOCK));
 	if (is_string(d))
-		CHECK_EQ(insn->rep, !!(d->insn.attributes & (ZYDIS_ATTRIB_HAS_REP |
-							     ZYDIS_ATTRIB_HAS_REPNE)));
+		CHECK_EQ(insn->rep, !!(d->insn.attributes &
+				       (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPNE)));
 	check_address(insn, mem, d);
 	check_register(insn, d);
 

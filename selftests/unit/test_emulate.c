@@ -58,76 +58,68 @@ struct cpu_state {
 };
 
 /*
- * void run_on_cpu(struct cpu_state *state, const void *code)
- *
- * Loads all registers but RSP, and the flags, from @state, calls @code, and
- * stores them again. @code is one instruction and a RET.
+ * Load all registers but RSP, and the flags, from @state, call @code, and store
+ * them again. @code is one instruction and a RET.
  */
-void run_on_cpu(struct cpu_state *state, const void *code);
-
-asm(".local run_target\n"
-    ".comm run_target, 8, 8\n"
-    ".text\n"
-    ".globl run_on_cpu\n"
-    "run_on_cpu:\n"
-    "	push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
-    "	push %rdi\n"
-    "	mov %rsi, run_target(%rip)\n"
-    "	push 128(%rdi); popfq\n"
-    "	mov 0(%rdi), %rax; mov 8(%rdi), %rcx; mov 16(%rdi), %rdx\n"
-    "	mov 24(%rdi), %rbx; mov 40(%rdi), %rbp; mov 48(%rdi), %rsi\n"
-    "	mov 64(%rdi), %r8; mov 72(%rdi), %r9; mov 80(%rdi), %r10\n"
-    "	mov 88(%rdi), %r11; mov 96(%rdi), %r12; mov 104(%rdi), %r13\n"
-    "	mov 112(%rdi), %r14; mov 120(%rdi), %r15; mov 56(%rdi), %rdi\n"
-    "	call *run_target(%rip)\n"
-    "	push %rdi; mov 8(%rsp), %rdi\n"
-    "	mov %rax, 0(%rdi); mov %rcx, 8(%rdi); mov %rdx, 16(%rdi)\n"
-    "	mov %rbx, 24(%rdi); mov %rbp, 40(%rdi); mov %rsi, 48(%rdi)\n"
-    "	mov %r8, 64(%rdi); mov %r9, 72(%rdi); mov %r10, 80(%rdi)\n"
-    "	mov %r11, 88(%rdi); mov %r12, 96(%rdi); mov %r13, 104(%rdi)\n"
-    "	mov %r14, 112(%rdi); mov %r15, 120(%rdi)\n"
-    "	pop %rax; mov %rax, 56(%rdi)\n"
-    "	pushfq; pop %rax; mov %rax, 128(%rdi)\n"
-    "	cld\n"
-    "	pop %rdi\n"
-    "	pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
-    "	ret\n");
+static noinline __attribute__((naked))
+void run_on_cpu(struct cpu_state *state __maybe_unused, const void *code __maybe_unused)
+{
+	asm volatile("push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
+		     "push %rdi; push %rsi\n"
+		     "push 128(%rdi); popfq\n"
+		     "mov 0(%rdi), %rax; mov 8(%rdi), %rcx; mov 16(%rdi), %rdx\n"
+		     "mov 24(%rdi), %rbx; mov 40(%rdi), %rbp; mov 48(%rdi), %rsi\n"
+		     "mov 64(%rdi), %r8; mov 72(%rdi), %r9; mov 80(%rdi), %r10\n"
+		     "mov 88(%rdi), %r11; mov 96(%rdi), %r12; mov 104(%rdi), %r13\n"
+		     "mov 112(%rdi), %r14; mov 120(%rdi), %r15; mov 56(%rdi), %rdi\n"
+		     "call *(%rsp)\n"
+		     "mov %rdi, (%rsp); mov 8(%rsp), %rdi\n"
+		     "mov %rax, 0(%rdi); mov %rcx, 8(%rdi); mov %rdx, 16(%rdi)\n"
+		     "mov %rbx, 24(%rdi); mov %rbp, 40(%rdi); mov %rsi, 48(%rdi)\n"
+		     "mov %r8, 64(%rdi); mov %r9, 72(%rdi); mov %r10, 80(%rdi)\n"
+		     "mov %r11, 88(%rdi); mov %r12, 96(%rdi); mov %r13, 104(%rdi)\n"
+		     "mov %r14, 112(%rdi); mov %r15, 120(%rdi)\n"
+		     "pop %rax; mov %rax, 56(%rdi)\n"
+		     "pushfq; pop %rax; mov %rax, 128(%rdi)\n"
+		     "cld; pop %rdi\n"
+		     "pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
+		     "ret");
+}
 
 #define SLOT		32		/* bytes for an instruction and its RET */
-#define NUM_SLOTS	4000
+#define NUM_SLOTS	8000
 #define INPUTS		12		/* register contents tried with each */
 #define AREA		1024		/* of memory, for all operands */
 
 /* How an opcode is completed */
 enum tail { REG, REG8, DIGIT, IMM_8, IMM_Z, NONE };
 
+#define ANY	8	/* digit: each of the eight */
+
 static const struct {
 	u8 escape, opcode, digit;
 	enum tail tail;
 } opcodes[] = {
-#define BOTH(op, t)	{ 0, op, 0, t##8 }, { 0, (op) + 1, 0, t }
-	BOTH(0x00, REG), BOTH(0x02, REG), BOTH(0x08, REG), BOTH(0x0a, REG),
-	BOTH(0x10, REG), BOTH(0x12, REG), BOTH(0x18, REG), BOTH(0x1a, REG),
-	BOTH(0x20, REG), BOTH(0x22, REG), BOTH(0x28, REG), BOTH(0x2a, REG),
-	BOTH(0x30, REG), BOTH(0x32, REG), BOTH(0x38, REG), BOTH(0x3a, REG),
-	BOTH(0x84, REG), BOTH(0x86, REG), BOTH(0x88, REG), BOTH(0x8a, REG),
-	{ 0x0f, 0xb0, 0, REG8 }, { 0x0f, 0xb1, 0, REG },
-	{ 0x0f, 0xc0, 0, REG8 }, { 0x0f, 0xc1, 0, REG },
-	{ 0x0f, 0xb6, 0, REG }, { 0x0f, 0xb7, 0, REG }, { 0x0f, 0xbe, 0, REG },
-	{ 0x0f, 0xbf, 0, REG }, { 0, 0x63, 0, REG },
-#define GROUP1(d)	{ 0, 0x80, d, IMM_8 }, { 0, 0x81, d, IMM_Z }, { 0, 0x83, d, IMM_8 }
-	GROUP1(0), GROUP1(1), GROUP1(2), GROUP1(3),
-	GROUP1(4), GROUP1(5), GROUP1(6), GROUP1(7),
-	{ 0, 0xc6, 0, IMM_8 }, { 0, 0xc7, 0, IMM_Z },
-	{ 0, 0xf6, 0, IMM_8 }, { 0, 0xf7, 0, IMM_Z },
-	{ 0, 0xf6, 2, DIGIT }, { 0, 0xf7, 2, DIGIT },
-	{ 0, 0xf6, 3, DIGIT }, { 0, 0xf7, 3, DIGIT },
-	{ 0, 0xfe, 0, DIGIT }, { 0, 0xff, 0, DIGIT },
-	{ 0, 0xfe, 1, DIGIT }, { 0, 0xff, 1, DIGIT },
-	{ 0x0f, 0xba, 4, IMM_8 }, { 0x0f, 0xba, 5, IMM_8 },
-	{ 0x0f, 0xba, 6, IMM_8 }, { 0x0f, 0xba, 7, IMM_8 },
+	/* With ANY the opcode is one of eight, each 8 from the next. */
+	{ 0, 0x00, ANY, REG8 }, { 0, 0x01, ANY, REG },
+	{ 0, 0x02, ANY, REG8 }, { 0, 0x03, ANY, REG },
+	{ 0, 0x80, ANY, IMM_8 }, { 0, 0x81, ANY, IMM_Z }, { 0, 0x83, ANY, IMM_8 },
+	{ 0, 0x63, 0, REG },
+	{ 0, 0x84, 0, REG8 }, { 0, 0x85, 0, REG }, { 0, 0x86, 0, REG8 }, { 0, 0x87, 0, REG },
+	{ 0, 0x88, 0, REG8 }, { 0, 0x89, 0, REG }, { 0, 0x8a, 0, REG8 }, { 0, 0x8b, 0, REG },
 	{ 0, 0xa4, 0, NONE }, { 0, 0xa5, 0, NONE }, { 0, 0xaa, 0, NONE },
 	{ 0, 0xab, 0, NONE }, { 0, 0xac, 0, NONE }, { 0, 0xad, 0, NONE },
+	{ 0, 0xc6, 0, IMM_8 }, { 0, 0xc7, 0, IMM_Z },
+	{ 0, 0xf6, 0, IMM_8 }, { 0, 0xf7, 0, IMM_Z }, { 0, 0xf6, 2, DIGIT },
+	{ 0, 0xf7, 2, DIGIT }, { 0, 0xf6, 3, DIGIT }, { 0, 0xf7, 3, DIGIT },
+	{ 0, 0xfe, 0, DIGIT }, { 0, 0xff, 0, DIGIT },
+	{ 0, 0xfe, 1, DIGIT }, { 0, 0xff, 1, DIGIT },
+	{ 0x0f, 0xb0, 0, REG8 }, { 0x0f, 0xb1, 0, REG },
+	{ 0x0f, 0xb6, 0, REG }, { 0x0f, 0xb7, 0, REG },
+	{ 0x0f, 0xba, 4, IMM_8 }, { 0x0f, 0xba, 5, IMM_8 },
+	{ 0x0f, 0xba, 6, IMM_8 }, { 0x0f, 0xba, 7, IMM_8 },
+	{ 0x0f, 0xbe, 0, REG }, { 0x0f, 0xbf, 0, REG },
+	{ 0x0f, 0xc0, 0, REG8 }, { 0x0f, 0xc1, 0, REG },
 };
 
 /* Append a number of random bytes. */
@@ -160,7 +152,8 @@ static u8 *put_address(u8 *to, unsigned int reg)
 static void put_insn(u8 *to, size_t op)
 {
 	bool short_operand = !below(4), string = opcodes[op].tail == NONE;
-	unsigned int reg, imm_size;
+	bool has_reg = opcodes[op].tail == REG || opcodes[op].tail == REG8;
+	unsigned int reg, imm_size, choice = below(8);
 	u8 rex = 0;
 
 	if (short_operand)
@@ -183,9 +176,9 @@ static void put_insn(u8 *to, size_t op)
 
 	if (opcodes[op].escape)
 		*to++ = opcodes[op].escape;
-	*to++ = opcodes[op].opcode;
-	if (opcodes[op].tail != REG && opcodes[op].tail != REG8)
-		reg = opcodes[op].digit;
+	*to++ = (u8)(opcodes[op].opcode + (has_reg && opcodes[op].digit == ANY ? choice * 8 : 0));
+	if (!has_reg)
+		reg = opcodes[op].digit == ANY ? choice : opcodes[op].digit;
 	if (!string)
 		to = put_address(to, reg);
 	imm_size = opcodes[op].tail == IMM_8 ? 1 : opcodes[op].tail != IMM_Z ? 0 :

@@ -46,7 +46,7 @@ UNIT(memmove_survives_every_overlap)
 	char area[11];
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		unit_row("to %d from %d n %zu", rows[i].to, rows[i].from, rows[i].n);
 		memcpy(area, "0123456789", 11);
 		CHECK(memmove(area + rows[i].to, area + rows[i].from, rows[i].n) ==
@@ -101,7 +101,7 @@ UNIT(string_order)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		unit_row("%s %s", rows[i].a, rows[i].b);
 		CHECK_EQ(sign(strcmp(rows[i].a, rows[i].b)), rows[i].all);
 		CHECK_EQ(sign(strncmp(rows[i].a, rows[i].b, 2)), rows[i].two);

@@ -3,7 +3,6 @@
  * A small test harness for portable code on the host: one program per
  * test_NAME.c, TAP on stdout, exit status 1 if any case failed.
  *
- *	// SPDX-License-Identifier: GPL-2.0-only
  *	(comment) SOURCES: core/region.c core/format.c
  *	#include "unit.h"
  *
@@ -20,8 +19,7 @@
 #ifndef SELFTESTS_UNIT_H
 #define SELFTESTS_UNIT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "types.h"
 
 struct unit_case {
 	const char *name;
@@ -78,7 +76,7 @@ bool unit_check_eq(unsigned long long got, unsigned long long want,
 bool unit_check_str(const char *got, const char *want,
 		    const char *file, int line,
 		    const char *got_text, const char *want_text);
-void unit_row(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void unit_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void __printf(1, 2) unit_row(const char *fmt, ...);
+void __printf(1, 2) unit_note(const char *fmt, ...);
 
 #endif /* SELFTESTS_UNIT_H */
