@@ -13,6 +13,7 @@
 #ifndef SELFTESTS_FUZZ_H
 #define SELFTESTS_FUZZ_H
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
