@@ -272,6 +272,12 @@ static long disable(struct cpu *cpu, u64 cpus, __maybe_unused u64 arg2)
  * Information
  */
 
+static long deny(struct cpu *cpu)
+{
+	cpu_count(cpu, JAILHOUSE_CPU_STAT_DENIED);
+	return -EPERM;
+}
+
 static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
 {
 	struct machine *m = cpu->machine;
@@ -315,7 +321,7 @@ static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
 		return -EINVAL;
 	target = &m->cpus[number];
 	if (target->cell != cpu->cell && !cell_is_root(cpu->cell))
-		return -EPERM;
+		return deny(cpu);
 
 	if (type == JAILHOUSE_CPU_INFO_STATE)
 		return target->failed ? JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
@@ -338,7 +344,7 @@ static long console_putc(struct cpu *cpu, u64 character, __maybe_unused u64 arg2
 
 	if (!(cpu->cell->desc->flags & JAILHOUSE_CELL_DEBUG_CONSOLE) &&
 	    !cell_is_root(cpu->cell))
-		return -EPERM;
+		return deny(cpu);
 	if (c == '\n') {
 		end_line(cpu);
 	} else if (c >= ' ' && c < 0x7f) {
@@ -385,10 +391,8 @@ long hypercall(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 		return -ENOSYS;
 
 	caller = hypercalls[code].caller;
-	if (caller != ANY_CELL && !cell_is_root(cpu->cell)) {
-		cpu_count(cpu, JAILHOUSE_CPU_STAT_DENIED);
-		return -EPERM;
-	}
+	if (caller != ANY_CELL && !cell_is_root(cpu->cell))
+		return deny(cpu);
 	if (caller == MANAGEMENT)
 		return manage(cpu, code, hypercalls[code].handler, arg1, arg2);
 	return hypercalls[code].handler(cpu, arg1, arg2);

@@ -126,10 +126,8 @@ static int return_memory(struct cell *root, const struct jailhouse_memory *mem)
 
 static int load_memory(struct cell *root, const struct jailhouse_memory *mem)
 {
-	u64 flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
-
-	flags |= mem->flags & JAILHOUSE_MEM_IO;
-	return root_map(root, mem->phys_start, mem->phys_start + mem->size, flags);
+	return root_map(root, mem->phys_start, mem->phys_start + mem->size,
+			JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
 }
 
 typedef bool (*memory_filter)(const struct jailhouse_memory *mem);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the fake machine adds to a cell: a page, so that there is one more to run out of. */
+#ifndef _FAKE_ARCH_CELL_H
+#define _FAKE_ARCH_CELL_H
+
+#include "types.h"
+
+/**
+ * struct arch_cell - fake part of struct cell
+ * @page: from the pool
+ * @devices_moved: the devices belong to the cell
+ */
+struct arch_cell {
+	void *page;
+	bool devices_moved;
+};
+
+#endif

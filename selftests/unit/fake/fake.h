@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A machine to test core/ on: physical memory is an array, CPUs run one after the other.
+ *
+ *	0x000000 - 0x800000	RAM of the root cell
+ *	0x800000 - 0xa00000	hypervisor memory: log, page pool
+ *	0xa00000 - 0x1000000	RAM of the root cell
+ *	0xfe000000 - 0xfe010000	device registers of the root cell
+ *	ports 0 - 0x0fff	of the root cell; PM timer at 0x608
+ *
+ * One CPU executes the test. Another one gets control when it is kicked (or, with
+ * fake.late_kicks, only when the test's CPU waits) and runs cpu_events_process(). If it
+ * is suspended there, it is left again by longjmp() and starts over later: all it has is
+ * in cpu.requests.
+ */
+#ifndef SELFTESTS_UNIT_FAKE_H
+#define SELFTESTS_UNIT_FAKE_H
+
+#include "machine.h"
+
+#define FAKE_RAM_SIZE		0x1000000U
+#define FAKE_HV_START		0x800000U
+#define FAKE_HV_SIZE		0x200000U
+#define FAKE_RAM1_START		(FAKE_HV_START + FAKE_HV_SIZE)
+#define FAKE_IO_START		0xfe000000U
+#define FAKE_IO_SIZE		0x10000U
+#define FAKE_PORTS		0x1000U
+#define FAKE_PM_TIMER		0x608U
+
+#define FAKE_PAGES		(FAKE_RAM_SIZE / 4096U)
+#define FAKE_IO_PAGES		(FAKE_IO_SIZE / 4096U)
+
+#define FAKE_TSC_KHZ		1000000U
+#define FAKE_APIC_KHZ		50000U
+
+/* Where the root cell keeps configurations that it creates cells of. */
+#define FAKE_CONFIG_GPA		0x7ff800U
+
+/* What a CPU does outside of the hypervisor. */
+enum fake_cpu_state {
+	FAKE_GUEST,	/* executes instructions */
+	FAKE_IDLE,
+	FAKE_GONE,	/* out of VMX operation */
+};
+
+/**
+ * struct fake_cpu - what the fake knows of a CPU
+ * @state: see enum fake_cpu_state
+ * @held: left in cpu_events_process() while suspended
+ * @kicked: has to look at its requests
+ * @hung: does not react to kicks
+ * @flushes: calls of arch_flush_stage2()
+ * @resets: times that it had CPU_RESET
+ * @startups: times that it had CPU_STARTUP
+ */
+struct fake_cpu {
+	enum fake_cpu_state state;
+	bool held;
+	bool kicked;
+	bool hung;
+	unsigned int flushes;
+	unsigned int resets;
+	unsigned int startups;
+};
+
+/**
+ * struct fake - state and knobs of the fake
+ * @ram: physical memory
+ * @cpu: see struct fake_cpu
+ * @current: number of the CPU that executes
+ * @tsc: time; advances with each look at it
+ * @tsc_step: by how much
+ * @late_kicks: kicks arrive only when the test's CPU waits
+ * @window_open: arch_window() without arch_window_close()
+ * @windows: calls of arch_window()
+ * @on_window: called by arch_window()
+ * @arch_error: what arch_cell_create() returns
+ * @moved_unsuspended: times that devices moved while a CPU could have used them
+ * @halted: arch_halt() was called
+ */
+struct fake {
+	u8 *ram;
+	struct fake_cpu cpu[MAX_CPUS];
+	unsigned int current;
+	u64 tsc;
+	u64 tsc_step;
+	bool late_kicks;
+	bool window_open;
+	unsigned int windows;
+	void (*on_window)(u64 hpa);
+	int arch_error;
+	unsigned int moved_unsuspended;
+	bool halted;
+};
+
+extern struct fake fake;
+extern struct machine machine;
+
+/* A cell configuration with room for what the tests need. */
+#define FAKE_MAX_MEMORY		6
+#define FAKE_MAX_PIO		4
+
+struct fake_config {
+	struct jailhouse_cell_desc cell;
+	u64 cpus;
+	struct jailhouse_memory mem[FAKE_MAX_MEMORY];
+	struct jailhouse_pio pio[FAKE_MAX_PIO];
+} __packed;
+
+/** fake_boot() - a machine with @num_cpus CPUs in the root cell, as after enabling. */
+void fake_boot(unsigned int num_cpus);
+
+/** fake_boot_unready() - the same, up to but without cell_init_root(). */
+void fake_boot_unready(unsigned int num_cpus);
+
+/**
+ * fake_config() - begin a configuration, with nothing but CPUs and flags
+ * @config: to be filled in
+ * @name: of the cell
+ * @cpus: CPU set
+ * @flags: JAILHOUSE_CELL_*
+ */
+void fake_config(struct fake_config *config, const char *name, u64 cpus, u32 flags);
+
+/** fake_add_memory() - add a memory region. */
+void fake_add_memory(struct fake_config *config, u64 phys, u64 virt, u64 size, u64 flags);
+
+/** fake_add_pio() - add a range of ports. */
+void fake_add_pio(struct fake_config *config, u16 base, u32 length, u16 flags);
+
+/** fake_config_place() - finish it, checksum included, and write it to @gpa. */
+void fake_config_place(const struct fake_config *config, u64 gpa);
+
+/**
+ * fake_hypercall() - a guest on a CPU makes a hypercall
+ * @cpu: its number
+ *
+ * Afterwards that CPU and all others have done what was asked of them, and the
+ * invariants were checked.
+ */
+long fake_hypercall(unsigned int cpu, u32 code, u64 arg1, u64 arg2);
+
+/** fake_repeat() - the same, again and again for as long as it is -EINPROGRESS. */
+long fake_repeat(unsigned int cpu, u32 code, u64 arg1, u64 arg2);
+
+/** fake_settle() - let all CPUs look at what was asked of them. */
+void fake_settle(void);
+
+/**
+ * fake_broken() - look for what must never be
+ *
+ * Pages that are in use without a user, memory with two owners or none, with other rights
+ * than configured, hypervisor memory in a cell, CPUs with two owners or none, CPUs that
+ * run in a cell that does not, ports of the root cell, locks and windows that stay.
+ *
+ * Return: what is wrong, NULL if nothing is.
+ */
+const char *fake_broken(void);
+
+/* What the root cell has, to be compared. */
+struct fake_snapshot {
+	u32 pool_used;
+	cpu_mask root_cpus;
+	u8 ports[PIO_BITMAP_PAGES * 4096];
+	u64 ram[FAKE_PAGES];
+	u64 io[FAKE_IO_PAGES];
+};
+
+/** fake_snapshot() - take one. */
+void fake_snapshot(struct fake_snapshot *snapshot);
+
+/** fake_changed() - what differs from an earlier snapshot, NULL if nothing does. */
+const char *fake_changed(const struct fake_snapshot *before);
+
+/** fake_pool_fill() - leave @free_pages in the pool; returns what it took. */
+unsigned int fake_pool_fill(unsigned int free_pages);
+
+/** fake_pool_unfill() - undo fake_pool_fill(). */
+void fake_pool_unfill(void);
+
+/** fake_error() - what log_error() was given last. */
+const char *fake_error(void);
+
+/** fake_comm() - the comm region of a cell, NULL without such a cell. */
+struct jailhouse_comm_region *fake_comm(u64 id);
+
+#endif
