@@ -3,7 +3,9 @@
 #ifndef _LEGACY_H
 #define _LEGACY_H
 
-void __attribute__((noreturn)) legacy_task(void);
-void __attribute__((noreturn)) legacy_alignment(void);
+#include "types.h"
+
+void __noreturn legacy_task(void);
+void __noreturn legacy_alignment(void);
 
 #endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What an exit costs a cell. Prints lines "NAME.cell VALUE ticks": the mean of 1000 in a
+ * row, without the loop around them.
+ *
+ *	port=N		measure writes to this port, which has to be marked PIO_IGNORE
+ *	mmio=ADDRESS	measure 32-bit accesses to this address, an I/O APIC for instance
+ *	count=N		instead of 1000
+ */
+#include "report.h"
+
+#define VECTOR			0x51
+#define MSR_BIOS_SIGN_ID	0x8b
+#define MSR_XSS			0xda0
+#define MSR_X2APIC_ICR		(MSR_X2APIC_BASE + (APIC_REG_ICR >> 4))
+#define MSR_X2APIC_EOI		(MSR_X2APIC_BASE + (APIC_REG_EOI >> 4))
+#define NO_HYPERCALL		0x7fffffff
+
+static u64 count, port, mmio;
+
+static void print_mean(const char *name, const u64 ticks[2])
+{
+	u64 tenths = 10 * (ticks[1] - MIN(ticks[0], ticks[1])) / count;
+
+	printf("%s.cell %llu.%llu ticks\n", name, tenths / 10, tenths % 10);
+}
+
+/*
+ * Two loops, without and with the instruction, which may use RAX to RDI like what
+ * prepares it.
+ */
+#define MEASURE(name, prepare, instruction, operands...)			\
+do {										\
+	u64 __ticks[2], __left, __with;						\
+										\
+	for (__with = 0; __with < 2; __with++) {				\
+		__left = count;							\
+		__ticks[__with] = rdtsc();					\
+		asm volatile("1:	" prepare "\n"				\
+			     "	testq	%[with], %[with]\n"			\
+			     "	jz	2f\n"					\
+			     "	" instruction "\n"				\
+			     "2:	decq	%[left]\n"			\
+			     "	jnz	1b\n"					\
+			     : [left] "+r" (__left)				\
+			     : [with] "r" (__with), operands			\
+			     : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "memory", "cc"); \
+		__ticks[__with] = rdtsc() - __ticks[__with];			\
+	}									\
+	print_mean(name, __ticks);						\
+} while (0)
+
+static void measure_instructions(void)
+{
+	MEASURE("exit.cpuid", "movl %[leaf], %%eax", "cpuid",
+		[leaf] "i" (JAILHOUSE_CPUID_SIGNATURE));
+	MEASURE("exit.hypercall", "movl %[code], %%eax", "vmcall",
+		[code] "i" (NO_HYPERCALL));
+	MEASURE("exit.msr_read", "movl %[msr], %%ecx", "rdmsr", [msr] "i" (MSR_XSS));
+	MEASURE("exit.msr_write", "xorl %%eax, %%eax; xorl %%edx, %%edx; movl %[msr], %%ecx",
+		"wrmsr", [msr] "i" (MSR_BIOS_SIGN_ID));
+}
+
+static void measure_apic(void)
+{
+	u32 id;
+
+	apic_init();
+	if (!apic_is_x2apic())
+		return;
+	id = apic_id();
+	/* Interrupts are off: all but the first find it pending already. */
+	MEASURE("exit.x2apic_icr", "movl %[vector], %%eax; movl %[id], %%edx; movl %[msr], %%ecx",
+		"wrmsr", [vector] "i" (APIC_ICR_FIXED | VECTOR), [id] "m" (id),
+		[msr] "i" (MSR_X2APIC_ICR));
+	MEASURE("exit.xapic_eoi", "xorl %%eax, %%eax; xorl %%edx, %%edx; movl %[msr], %%ecx",
+		"wrmsr", [msr] "i" (MSR_X2APIC_EOI));
+}
+
+static void measure_devices(void)
+{
+	if (port)
+		MEASURE("exit.pio_write", "xorl %%eax, %%eax; movl %[port], %%edx",
+			"outb %%al, %%dx", [port] "m" (port));
+	if (!mmio)
+		return;
+	map_range(mmio, 4);
+	MEASURE("exit.mmio_read", "movq %[address], %%rdx", "movl (%%rdx), %%eax",
+		[address] "m" (mmio));
+	MEASURE("exit.mmio_write", "movq %[address], %%rdx; xorl %%eax, %%eax",
+		"movl %%eax, (%%rdx)", [address] "m" (mmio));
+}
+
+void inmate_main(void)
+{
+	count = MAX(cmdline_u64("count", 1000), 1ULL);
+	port = cmdline_u64("port", 0);
+	mmio = cmdline_u64("mmio", 0);
+	report_begin("bench");
+	measure_instructions();
+	measure_apic();
+	measure_devices();
+	report_done();
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A second CPU rewrites an instruction while the first executes it on emulated device
+ * registers: the hypervisor must decode what it finds, once, and survive.
+ *
+ *	mmio=ADDRESS	default 0xfec00000, the I/O APIC
+ *	rounds=N	default 20000
+ *	kind=hard	also instructions that are no moves: the cell may end
+ */
+#include "report.h"
+
+/* Each four bytes, with a return: whatever they are mixed to from RIP on is harmless. */
+static const u32 codes[] = {
+	0xc390028b,	/* mov (%rdx), %eax; nop */
+	0xc3900289,	/* mov %eax, (%rdx); nop */
+	0xc302b60f,	/* movzbl (%rdx), %eax */
+	0xc3028b66,	/* mov (%rdx), %ax */
+	0xc3028b48,	/* mov (%rdx), %rax */
+	/* from here on: kind=hard */
+	0xc3909090,	/* nop */
+	0xc30201f0,	/* lock add %eax, (%rdx) */
+	0xc3900287,	/* xchg %eax, (%rdx) */
+};
+
+#define NUM_SOFT	5
+
+static u32 code __aligned(8) = 0xc390028b;
+static u32 num_codes;
+static bool finished;
+static u64 rewrites;
+
+static void rewrite(void)
+{
+	u32 i = 0;
+
+	while (!finished) {
+		code = codes[i++ % num_codes];
+		rewrites++;
+		cpu_relax();
+	}
+}
+
+static void execute(u64 address)
+{
+	asm volatile("call *%0" : : "r" (&code), "d" (address), "a" (0) : "memory", "cc");
+}
+
+void inmate_main(void)
+{
+	u64 mmio = cmdline_u64("mmio", 0xfec00000), rounds = cmdline_u64("rounds", 20000), i;
+
+	report_begin("rewrite");
+	num_codes = cmdline_is("kind", "hard") ? ARRAY_SIZE(codes) : NUM_SOFT;
+	if (mmio >> 32)
+		map_range(mmio, 8);
+	apic_init();
+	if (!report(smp_start_cpu(1, rewrite), "the other CPU rewrites"))
+		report_done();
+	for (i = 0; i < rounds; i++)
+		execute(mmio);
+	finished = true;
+	report(true, "%llu accesses, %llu rewrites", rounds, rewrites);
+	report_done();
+}
