@@ -87,10 +87,12 @@ static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
  * for values within the last @align bytes of the address space: for anything
  * that a guest or a configuration chose, use align_up_checked().
  */
-#undef ALIGN_UP
-#undef ALIGN_DOWN
+#ifndef ALIGN_DOWN
 #define ALIGN_DOWN(val, align)	((u64)(val) & ~((u64)(align) - 1))
-#define ALIGN_UP(val, align)	ALIGN_DOWN((u64)(val) + ((u64)(align) - 1), align)
+#endif
+#ifndef ALIGN_UP
+#define ALIGN_UP(val, align)	ALIGN_DOWN((u64)(val) + ((u64)(align) - 1), (u64)(align))
+#endif
 #ifndef IS_ALIGNED
 #define IS_ALIGNED(val, align)	(((u64)(val) & ((u64)(align) - 1)) == 0)
 #endif
@@ -143,7 +145,7 @@ static inline bool __must_check align_up_checked(u64 val, u64 align, u64 *res)
 
 	if (__builtin_add_overflow(val, align - 1, &sum))
 		return false;
-	*res = ALIGN_DOWN(sum, align);
+	*res = sum & ~(align - 1);
 	return true;
 }
 
