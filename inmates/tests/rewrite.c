@@ -9,7 +9,10 @@
  */
 #include "report.h"
 
-/* Each four bytes, with a return: whatever they are mixed to from RIP on is harmless. */
+/*
+ * After two bytes of one come the last two of another: a return, or ADD %BL, %AL, behind
+ * which there is another return.
+ */
 static const u32 codes[] = {
 	0xc390028b,	/* mov (%rdx), %eax; nop */
 	0xc3900289,	/* mov %eax, (%rdx); nop */
@@ -17,14 +20,13 @@ static const u32 codes[] = {
 	0xc3028b66,	/* mov (%rdx), %ax */
 	0xc3028b48,	/* mov (%rdx), %rax */
 	/* from here on: kind=hard */
-	0xc3909090,	/* nop */
 	0xc30201f0,	/* lock add %eax, (%rdx) */
 	0xc3900287,	/* xchg %eax, (%rdx) */
 };
 
 #define NUM_SOFT	5
 
-static u32 code __aligned(8) = 0xc390028b;
+static u32 code[2] __aligned(8) = { 0xc390028b, 0xc3c3c3c3 };
 static u32 num_codes;
 static bool finished;
 static u64 rewrites;
@@ -34,7 +36,7 @@ static void rewrite(void)
 	u32 i = 0;
 
 	while (!finished) {
-		code = codes[i++ % num_codes];
+		code[0] = codes[i++ % num_codes];
 		rewrites++;
 		cpu_relax();
 	}
@@ -42,7 +44,9 @@ static void rewrite(void)
 
 static void execute(u64 address)
 {
-	asm volatile("call *%0" : : "r" (&code), "d" (address), "a" (0) : "memory", "cc");
+	u64 value = 0;
+
+	asm volatile("call *%1" : "+a" (value) : "r" (code), "d" (address) : "memory", "cc");
 }
 
 void inmate_main(void)
