@@ -14,7 +14,7 @@
 #define WARM_UP_TICKS	1
 
 static enum apic_timer_mode mode;
-static u64 expected_ns;
+static u64 expected_ns, deadline, late_max;
 static u64 ticks;
 static s64 jitter, jitter_min = 0x7fffffffffffffffLL, jitter_max;
 
@@ -33,7 +33,8 @@ static void expect_next(u64 now, u64 tsc)
 	do
 		expected_ns += PERIOD_NS;
 	while (expected_ns <= now);
-	apic_timer_set_deadline(tsc + scale(expected_ns - now, tsc_hz(), NS_PER_SEC));
+	deadline = tsc + scale(expected_ns - now, tsc_hz(), NS_PER_SEC);
+	apic_timer_set_deadline(deadline);
 }
 
 static void timer_fired(struct frame *frame)
@@ -45,6 +46,7 @@ static void timer_fired(struct frame *frame)
 	if (ticks++ >= WARM_UP_TICKS) {
 		jitter_min = MIN(jitter, jitter_min);
 		jitter_max = MAX(jitter, jitter_max);
+		late_max = MAX(tsc - deadline, late_max);
 	}
 	expect_next(now, tsc);
 }
@@ -69,6 +71,14 @@ static void print_jitter(void)
 	       jitter, jitter_min, jitter_max);
 }
 
+/* The TSC is finer than the PM timer; only deadlines are known in its ticks. */
+static void print_end(void)
+{
+	if (mode == APIC_TIMER_DEADLINE)
+		printf("%llu ticks, at most %llu TSC ticks late\n", ticks, late_max);
+	printf("Shutdown requested again: approved\n");
+}
+
 /* Returns true once the cell may go. */
 static bool answer_messages(void)
 {
@@ -79,7 +89,7 @@ static bool answer_messages(void)
 		return false;
 	case JAILHOUSE_MSG_SHUTDOWN_REQUEST:
 		if (denied) {
-			printf("Shutdown requested again: approved\n");
+			print_end();
 			comm_reply(JAILHOUSE_MSG_REQUEST_APPROVED);
 			return true;
 		}
