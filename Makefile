@@ -56,7 +56,7 @@ headers:
 modules: headers
 	@scripts/lib/link-sources $(abspath $(O))
 	$(kbuild) modules
-	@ln -sf $(abspath $(O))/driver/jailhouse.ko driver/jailhouse.ko
+	$(if $(filter file,$(origin O)),@ln -sf $(abspath $(O))/driver/jailhouse.ko driver/jailhouse.ko)
 
 modules_install: $(driver)
 ifneq ($(driver),)
