@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/ioapic.c x86/apic_policy.c */
+#include "unit.h"
+
+#include <string.h>
+
+#include "fake_ioapic.h"
+
+#define ADDRESS		0xfec00000ULL
+#define MASKED		0x10000ULL
+#define DEST(id)	((u64)(id) << IOAPIC_DEST_SHIFT)
+
+/* Four CPUs with ids 0 to 3; the cell has CPU 3 and pins 4, 9 and 23. */
+#define ROOT		0x7ULL
+#define CELL		0x8ULL
+
+static struct apic_topology topo;
+static struct fake_ioapic hw;
+static struct ioapic chip;
+static struct ioapic_cell cell;
+static u64 root_cpus, cell_cpus;
+
+static const struct jailhouse_irqchip root_pins = {
+	.address = ADDRESS, .pin_bitmap = { 0xfffffe },		/* all but pin 0 */
+};
+
+static const struct jailhouse_irqchip cell_pins = {
+	.address = ADDRESS, .pin_base = 4, .pin_bitmap = { 0x80021 },
+};
+
+static struct ioapic_view *root;
+static struct ioapic_view *guest;
+
+static void build(u32 version)
+{
+	unsigned int i;
+
+	apic_topology_init(&topo);
+	for (i = 0; i < 4; i++) {
+		apic_topology_add(&topo, i, i);
+		topo.ldr[i] = 1U << (24 + i);
+	}
+	root_cpus = ROOT | CELL;
+	cell_cpus = CELL;
+	memset(&hw, 0, sizeof(hw));
+	hw.version = version;
+	hw.id = 0x05000000;
+	for (i = 0; i < 24; i++)
+		hw.entry[i] = MASKED | i;
+	hw.entry[0] = 0x10200;
+	hw.entry[4] = 0x0034 | DEST(1);
+	hw.entry[9] = 0xa839 | DEST(0x3);	/* level, low, logical: CPUs 0 and 1 */
+	CHECK_EQ(ioapic_init(&chip, ADDRESS, &fake_ioapic_ops, &hw, &topo, &root_cpus, false),
+		 0);
+	CHECK_EQ(hw.writes, 0);
+	root = &chip.root;
+	ioapic_grant(root, &root_pins);
+	memset(&cell, 0, sizeof(cell));
+}
+
+static void create_cell(void)
+{
+	CHECK_EQ(ioapic_cell_add(&cell, &chip, &cell_pins, &cell_cpus, false), 0);
+	guest = &cell.views[0];
+	root_cpus = ROOT;
+	ioapic_cell_take(&cell);
+	ioapic_refresh(&chip);
+	topo.ldr[3] = 0;
+}
+
+static void build_with_cell(void)
+{
+	build(0x00170011);
+	create_cell();
+}
+
+static int access_reg(struct ioapic_view *view, u64 offset, unsigned int width, bool is_write,
+		      u64 *value)
+{
+	struct mmio_access access = {
+		.gpa = ADDRESS + offset, .width = width, .is_write = is_write, .value = *value,
+	};
+	int err = ioapic_mmio(view, &access);
+
+	*value = access.value;
+	CHECK_EQ(chip.lock.next, chip.lock.serving);
+	return err;
+}
+
+static int set_reg(struct ioapic_view *view, unsigned int reg, u64 value)
+{
+	u64 select = reg;
+
+	CHECK_EQ(access_reg(view, IOAPIC_REGSEL, 4, true, &select), 0);
+	return access_reg(view, IOAPIC_WIN, 4, true, &value);
+}
+
+static u32 get_reg(struct ioapic_view *view, unsigned int reg)
+{
+	u64 value = reg;
+
+	CHECK_EQ(access_reg(view, IOAPIC_REGSEL, 4, true, &value), 0);
+	value = ~0ULL;
+	CHECK_EQ(access_reg(view, IOAPIC_WIN, 4, false, &value), 0);
+	CHECK_EQ(value >> 32, 0);
+	return (u32)value;
+}
+
+/* As Linux does it: the destination first. */
+static int set_entry(struct ioapic_view *view, unsigned int pin, u64 entry)
+{
+	int err = set_reg(view, 0x11 + 2 * pin, entry >> 32);
+
+	return set_reg(view, 0x10 + 2 * pin, entry & 0xffffffff) ?: err;
+}
+
+static u64 get_entry(struct ioapic_view *view, unsigned int pin)
+{
+	return get_reg(view, 0x10 + 2 * pin) | (u64)get_reg(view, 0x11 + 2 * pin) << 32;
+}
+
+UNIT(initialization_looks_and_does_not_touch)
+{
+	build(0x00170011);
+	CHECK_EQ(chip.num_pins, 24);
+	CHECK_EQ(get_entry(root, 4), 0x34 | DEST(1));
+	CHECK_EQ(get_reg(root, IOAPIC_REG_VERSION), 0x00170011);
+	CHECK_EQ(get_reg(root, IOAPIC_REG_ID), 0x05000000);
+	CHECK_EQ(get_reg(root, IOAPIC_REG_ARB), 0x05000000);
+	CHECK_EQ(get_reg(root, 3), 0);
+	CHECK_EQ(get_reg(root, 0x10 + 48), 0);
+	CHECK_EQ(hw.writes, 0);
+
+	/* Nothing there: the bus answers with all ones. */
+	hw.version = 0xffffffff;
+	CHECK_EQ(ioapic_init(&chip, ADDRESS, &fake_ioapic_ops, &hw, &topo, &root_cpus, false),
+		 -ENODEV);
+	hw.version = 0x00ef0020;
+	CHECK_EQ(ioapic_init(&chip, ADDRESS, &fake_ioapic_ops, &hw, &topo, &root_cpus, false),
+		 0);
+	CHECK_EQ(chip.num_pins, 240);
+}
+
+UNIT(the_root_programs_its_pins)
+{
+	static const struct {
+		u64 entry;
+		int err;
+		u64 hardware;
+	} rows[] = {
+		{ 0x0031 | DEST(2), 0, 0x0031 | DEST(2) },
+		{ 0xa831 | DEST(0x7), 0, 0xa831 | DEST(0x7) },
+		{ 0x0931 | DEST(0x6), 0, 0x0931 | DEST(0x6) },
+		{ 0x0431 | DEST(0), 0, 0x0431 | DEST(0) },		/* NMI */
+		{ 0x0731 | DEST(0), 0, 0x0731 | DEST(0) },		/* ExtINT */
+		{ 0x0231 | DEST(0), -EPERM, 0x10231 | DEST(0) },	/* SMI */
+		{ 0x0531 | DEST(0), -EPERM, 0x10531 | DEST(0) },	/* INIT */
+		{ 0x0331 | DEST(0), -EPERM, 0x10331 | DEST(0) },
+		{ 0x0631 | DEST(0), -EPERM, 0x10631 | DEST(0) },
+		{ 0x10231 | DEST(0), 0, 0x10231 | DEST(0) },
+		/* the cell's CPU, physical and logical, and nobody */
+		{ 0x0031 | DEST(3), -EPERM, 0x10031 | DEST(3) },
+		{ 0x0831 | DEST(8), -EPERM, 0x10831 | DEST(8) },
+		{ 0x0031 | DEST(9), -EPERM, 0x10031 | DEST(9) },
+		/* a broadcast goes to one */
+		{ 0x0031 | DEST(0xff), 0, 0x0031 | DEST(0) },
+		{ 0x0931 | DEST(0xff), 0, 0x0131 | DEST(0) },
+		/* bits that are not to be written */
+		{ 0xfffff031 | DEST(1) | 0x00ffffffULL << 32, 0, 0x1a031 | DEST(1) },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		u64 entry = rows[i].entry & 0xff0000000001afffULL;
+
+		unit_row("row %zu entry %#llx", i, rows[i].entry);
+		build_with_cell();
+		CHECK_EQ(set_entry(root, 5, rows[i].entry), rows[i].err);
+		CHECK_EQ(hw.entry[5], rows[i].hardware);
+		/* It reads what it wrote. */
+		CHECK_EQ(get_entry(root, 5), entry);
+	}
+}
+
+UNIT(a_cell_programs_its_pins)
+{
+	static const struct {
+		u64 entry;
+		int err;
+		u64 hardware;
+	} rows[] = {
+		{ 0x0041 | DEST(3), 0, 0x0041 | DEST(3) },
+		{ 0x8141 | DEST(3), 0, 0x8141 | DEST(3) },
+		{ 0x0041 | DEST(0xff), 0, 0x0041 | DEST(3) },
+		{ 0x0041 | DEST(0), -EPERM, 0x10041 | DEST(0) },
+		{ 0x0041 | DEST(7), -EPERM, 0x10041 | DEST(7) },
+		{ 0x0441 | DEST(3), -EPERM, 0x10441 | DEST(3) },	/* NMI */
+		{ 0x0741 | DEST(3), -EPERM, 0x10741 | DEST(3) },	/* ExtINT */
+		{ 0x0241 | DEST(3), -EPERM, 0x10241 | DEST(3) },
+		{ 0x0541 | DEST(3), -EPERM, 0x10541 | DEST(3) },
+		/* a logical id that only the hypervisor knows */
+		{ 0x0841 | DEST(0x80), 0, 0x0041 | DEST(3) },
+		{ 0x0841 | DEST(0x08), -EPERM, 0x10841 | DEST(0x08) },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %zu entry %#llx", i, rows[i].entry);
+		build_with_cell();
+		topo.ldr[3] = 0x80000000;
+		CHECK_EQ(set_entry(guest, 9, rows[i].entry), rows[i].err);
+		CHECK_EQ(hw.entry[9], rows[i].hardware);
+		CHECK_EQ(get_entry(guest, 9), rows[i].entry);
+	}
+}
+
+UNIT(pins_are_separate)
+{
+	build_with_cell();
+	/* The cell sees only its own. */
+	CHECK_EQ(get_entry(guest, 5), MASKED);
+	CHECK_EQ(get_entry(guest, 4), MASKED);
+	hw.first_reg = ~0U;
+	hw.last_reg = 0;
+	hw.writes = 0;
+	CHECK_EQ(set_entry(guest, 5, 0x41 | DEST(3)), -EPERM);
+	CHECK_EQ(set_entry(guest, 0, 0x41 | DEST(3)), -EPERM);
+	CHECK_EQ(hw.writes, 0);
+	CHECK_EQ(set_entry(guest, 4, 0x41 | DEST(3)), 0);
+	CHECK_EQ(hw.first_reg, 0x18);
+	CHECK_EQ(hw.last_reg, 0x19);
+	/* Each has an index register of its own. */
+	root->select = 0x10;
+	CHECK_EQ(get_reg(guest, IOAPIC_REG_VERSION), 0x00170011);
+	CHECK_EQ(root->select, 0x10);
+	/* What nobody was granted, pin 0, stays as the firmware left it. */
+	CHECK_EQ(set_entry(root, 0, 0x31), -EPERM);
+	CHECK_EQ(hw.entry[0], 0x10200);
+	/* The id is the root's to change. */
+	CHECK_EQ(set_reg(guest, IOAPIC_REG_ID, 0x01000000), -EPERM);
+	CHECK_EQ(hw.id, 0x05000000);
+	CHECK_EQ(set_reg(root, IOAPIC_REG_ID, 0x02000000), 0);
+	CHECK_EQ(hw.id, 0x02000000);
+	/* Read-only and absent registers. */
+	CHECK_EQ(set_reg(root, IOAPIC_REG_VERSION, 0), 0);
+	CHECK_EQ(set_reg(guest, 0xff, 0), 0);
+	CHECK_EQ(set_reg(guest, 0x10 + 48, 0), 0);
+	CHECK_EQ(hw.version, 0x00170011);
+}
+
+UNIT(a_pin_comes_back_as_the_root_wants_it)
+{
+	build_with_cell();
+	CHECK_EQ(hw.entry[4], MASKED);
+	CHECK_EQ(hw.entry[9], MASKED);
+	CHECK_EQ(set_entry(guest, 4, 0x41 | DEST(3)), 0);
+	CHECK_EQ(set_entry(guest, 9, 0x8042 | DEST(3)), 0);
+	/* The root retargets a pin that it has not: CPU 1 went away. */
+	CHECK_EQ(get_entry(root, 4), 0x34 | DEST(1));
+	CHECK_EQ(set_entry(root, 4, 0x35 | DEST(2)), -EPERM);
+	CHECK_EQ(get_entry(root, 4), 0x35 | DEST(2));
+	CHECK_EQ(hw.entry[4], 0x41 | DEST(3));
+
+	root_cpus = ROOT | CELL;
+	ioapic_cell_return(&cell);
+	CHECK_EQ(hw.entry[4], 0x35 | DEST(2));
+	CHECK_EQ(hw.entry[9], 0xa839 | DEST(3));
+	CHECK_EQ(hw.entry[23], MASKED | 23);
+	CHECK_EQ(set_entry(root, 4, 0x36 | DEST(3)), 0);
+	CHECK_EQ(hw.entry[4], 0x36 | DEST(3));
+	/* And again. */
+	memset(&cell, 0, sizeof(cell));
+	create_cell();
+	CHECK_EQ(get_entry(guest, 4), MASKED);
+	CHECK_EQ(hw.entry[4], MASKED);
+}
+
+UNIT(an_unacknowledged_interrupt_does_not_block_the_next_owner)
+{
+	static const u32 versions[] = { 0x00170011, 0x00170020 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(versions); i++) {
+		unit_row("version %#x", versions[i]);
+		build(versions[i]);
+		create_cell();
+		CHECK_EQ(set_entry(guest, 9, 0x8042 | DEST(3)), 0);
+		hw.entry[9] |= 0x5000;
+		/* The owner sees what the hardware says. */
+		CHECK_EQ(get_entry(guest, 9), 0xd042 | DEST(3));
+		root_cpus = ROOT | CELL;
+		ioapic_cell_return(&cell);
+		CHECK_EQ(hw.entry[9] & IOAPIC_REMOTE_IRR, 0);
+		CHECK_EQ(hw.eois, i);
+		if (i)
+			CHECK_EQ(hw.last_eoi, 0x42);
+	}
+}
+
+UNIT(a_write_does_not_mask_without_need)
+{
+	build_with_cell();
+	CHECK_EQ(set_entry(root, 5, 0x31 | DEST(1)), 0);
+	hw.writes = 0;
+	/* Another destination or another vector: one register changes, no edge is lost. */
+	CHECK_EQ(set_reg(root, 0x1b, 2U << 24), 0);
+	CHECK_EQ(hw.writes, 1);
+	CHECK_EQ(set_reg(root, 0x1a, 0x32), 0);
+	CHECK_EQ(hw.writes, 2);
+	CHECK_EQ(hw.entry[5], 0x32 | DEST(2));
+	/* From logical to a broadcast, which becomes physical: both change. */
+	CHECK_EQ(set_reg(root, 0x1a, 0x832), 0);
+	hw.writes = 0;
+	CHECK_EQ(set_reg(root, 0x1b, 0xff000000), 0);
+	CHECK_EQ(hw.writes, 3);
+	CHECK_EQ(hw.entry[5], 0x32 | DEST(0));
+}
+
+UNIT(entries_follow_the_roots_cpus)
+{
+	build(0x00170011);
+	CHECK_EQ(set_entry(root, 5, 0x931 | DEST(0xff)), 0);
+	CHECK_EQ(set_entry(root, 6, 0x10831 | DEST(0xff)), 0);
+	CHECK_EQ(hw.entry[5], 0x931 | DEST(0xff));
+	chip.root_entry[7] = 0x231;
+	hw.entry[7] = 0x231;
+	create_cell();
+	CHECK_EQ(hw.entry[5], 0x131 | DEST(0));
+	CHECK_EQ(hw.entry[6], 0x10831 | DEST(0xff));
+	/* The firmware's SMI pin is not ours. */
+	CHECK_EQ(hw.entry[7], 0x231);
+	root_cpus = ROOT | CELL;
+	ioapic_refresh(&chip);
+	CHECK_EQ(hw.entry[5], 0x931 | DEST(0xff));
+}
+
+UNIT(acknowledgement_by_register)
+{
+	u64 value;
+
+	build(0x00170020);
+	create_cell();
+	CHECK_EQ(set_entry(guest, 4, 0x8042 | DEST(3)), 0);
+	CHECK_EQ(set_entry(guest, 9, 0x0043 | DEST(3)), 0);
+	value = 0x42;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), 0);
+	CHECK_EQ(hw.eois, 1);
+	CHECK_EQ(hw.last_eoi, 0x42);
+	/* An edge-triggered pin of its own, a vector of somebody else. */
+	value = 0x43;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), -EPERM);
+	value = 0x39;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), -EPERM);
+	CHECK_EQ(hw.eois, 1);
+	CHECK_EQ(access_reg(root, IOAPIC_EOI, 4, true, &value), 0);
+	CHECK_EQ(hw.last_eoi, 0x39);
+	/* The first versions have no such register. */
+	build(0x00170011);
+	CHECK_EQ(access_reg(root, IOAPIC_EOI, 4, true, &value), 0);
+	CHECK_EQ(hw.eois, 0);
+}
+
+UNIT(odd_accesses)
+{
+	static const struct {
+		u64 offset;
+		unsigned int width;
+	} rows[] = {
+		{ 0x10, 1 }, { 0x10, 2 }, { 0x10, 8 }, { 0x12, 2 }, { 0x04, 4 }, { 0x14, 4 },
+		{ 0x40, 1 }, { 0x40, 8 }, { 0x20, 4 }, { 0xffc, 4 }, { 0x01, 1 },
+	};
+	u64 value;
+	size_t i;
+
+	build_with_cell();
+	value = 0x118;
+	CHECK_EQ(access_reg(guest, IOAPIC_REGSEL, 2, true, &value), 0);
+	CHECK_EQ(guest->select, 0x18);
+	value = ~0ULL;
+	CHECK_EQ(access_reg(guest, IOAPIC_REGSEL, 1, false, &value), 0);
+	CHECK_EQ(value, 0x18);
+	hw.writes = 0;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("offset %#llx width %u", rows[i].offset, rows[i].width);
+		value = 0xff;
+		CHECK_EQ(access_reg(guest, rows[i].offset, rows[i].width, true, &value), 0);
+		CHECK_EQ(access_reg(guest, rows[i].offset, rows[i].width, false, &value), 0);
+		CHECK_EQ(value, 0);
+		CHECK_EQ(guest->select, 0x18);
+	}
+	CHECK_EQ(hw.writes, 0);
+	CHECK_EQ(hw.eois, 0);
+}
+
+UNIT(adding_pins)
+{
+	static const struct jailhouse_irqchip pin0 = { .pin_bitmap = { 1 } };
+	static const struct jailhouse_irqchip beyond = {
+		.pin_base = 0xfffffff0, .pin_bitmap = { ~0U, ~0U, ~0U, ~0U },
+	};
+	static const struct jailhouse_irqchip more = { .pin_base = 10, .pin_bitmap = { 3 } };
+	static struct ioapic others[IOAPIC_MAX_CHIPS];
+	struct ioapic_cell second = { 0 };
+	unsigned int i;
+
+	build_with_cell();
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &cell_pins, &cell_cpus, false), -EBUSY);
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &pin0, &cell_cpus, false), -EBUSY);
+	CHECK_EQ(second.count, 0);
+	/* Pins that the chip has not, and a sum that wraps. */
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &beyond, &cell_cpus, false), 0);
+	CHECK_EQ(second.views[0].pins[0] | second.views[0].pins[3], 0);
+	/* Two entries for a chip make one view. */
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &more, &cell_cpus, false), 0);
+	CHECK_EQ(second.count, 1);
+	CHECK_EQ(second.views[0].pins[0], 0xc00);
+	for (i = 1; i < IOAPIC_MAX_CHIPS; i++)
+		CHECK_EQ(ioapic_cell_add(&second, &others[i], &beyond, &cell_cpus, false), 0);
+	CHECK_EQ(ioapic_cell_add(&second, &others[0], &beyond, &cell_cpus, false), -ENOSPC);
+}
