@@ -226,6 +226,10 @@ static int check_counts(const struct jailhouse_cell_desc *desc, size_t size,
 		if (rows[i].count > rows[i].max)
 			return refuse(why, -E2BIG, "%s is %u, %u is the limit",
 				      rows[i].name, rows[i].count, rows[i].max);
+	if (desc->cpu_set_size % 8)
+		return refuse(why, -EINVAL,
+			      "the CPU set (cpu_set_size) has %u bytes, not a multiple of 8",
+			      desc->cpu_set_size);
 	if (config_size(desc) != size)
 		return refuse(why, -EMSGSIZE,
 			      "the counts of the cell's lists make %llu bytes, there are %zu",
@@ -304,9 +308,6 @@ static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
 
 	if (root && desc->cpu_set_size == 0)
 		return 0;
-	if (desc->cpu_set_size % 8)
-		return refuse(why, -EINVAL, "cpu_set_size is %u, not a multiple of 8",
-			      desc->cpu_set_size);
 	for (i = JAILHOUSE_MAX_CPUS / 8; i < desc->cpu_set_size; i++)
 		if (set[i])
 			return refuse(why, -ENODEV, "CPU %u does not exist, the limit is %u CPUs",
@@ -653,11 +654,11 @@ static int check_hypervisor_memory(const struct jailhouse_memory *mem,
 	if (!mem->size || !IS_ALIGNED(mem->phys_start | mem->size, PAGE_SIZE) ||
 	    mem->phys_start >= CONFIG_PHYS_END || mem->size > CONFIG_PHYS_END - mem->phys_start)
 		return refuse(why, -EINVAL,
-			      "hypervisor_memory cannot be at 0x%llx with a size of 0x%llx",
+			      "hypervisor memory cannot be at 0x%llx with a size of 0x%llx",
 			      mem->phys_start, mem->size);
 	if (mem->virt_start || mem->flags)
 		return refuse(why, -EINVAL,
-			      "hypervisor_memory has a virt_start or flags, which must be 0");
+			      "hypervisor memory has a virt_start or flags, which must be 0");
 	return 0;
 }
 

@@ -329,6 +329,8 @@ UNIT(counts_that_overflow)
 	     "num_pci_devices is 4294967295, 1024 is the limit");
 	CELL(c.desc.cpu_set_size = 0xfffffff8, -E2BIG,
 	     "cpu_set_size is 4294967288, 128 is the limit");
+	CELL(c.desc.cpu_set_size = 7, -EINVAL,
+	     "the CPU set (cpu_set_size) has 7 bytes, not a multiple of 8");
 	CELL(c.desc.num_memory_regions++, -EMSGSIZE,
 	     "the counts of the cell's lists make 432 bytes, there are 400");
 	CELL(c.desc.num_pio_regions = 0, -EMSGSIZE,
@@ -392,7 +394,7 @@ UNIT(cpu_sets_of_odd_sizes)
 		const char *text;
 	} rows[] = {
 		{ 0, -EINVAL, "the CPU set is empty" },
-		{ 4, -EINVAL, "cpu_set_size is 4, not a multiple of 8" },
+		{ 4, -EINVAL, "the CPU set (cpu_set_size) has 4 bytes, not a multiple of 8" },
 		{ 8, -EINVAL, "there is no executable memory region" },
 		{ 128, -ENODEV, "CPU 64 does not exist, the limit is 64 CPUs" },
 		{ 136, -E2BIG, "cpu_set_size is 136, 128 is the limit" },
@@ -599,19 +601,19 @@ UNIT(head_of_a_system)
 UNIT(hypervisor_memory)
 {
 	SYSTEM(s.head.hypervisor_memory.size = 0, -EINVAL,
-	       "hypervisor_memory cannot be at 0x3a000000 with a size of 0x0");
+	       "hypervisor memory cannot be at 0x3a000000 with a size of 0x0");
 	SYSTEM(s.head.hypervisor_memory.size = 0x800, -EINVAL,
-	       "hypervisor_memory cannot be at 0x3a000000 with a size of 0x800");
+	       "hypervisor memory cannot be at 0x3a000000 with a size of 0x800");
 	SYSTEM(s.head.hypervisor_memory.phys_start |= 1, -EINVAL,
-	       "hypervisor_memory cannot be at 0x3a000001 with a size of 0x1000000");
+	       "hypervisor memory cannot be at 0x3a000001 with a size of 0x1000000");
 	SYSTEM(s.head.hypervisor_memory.phys_start = 1ULL << 52, -EINVAL,
-	       "hypervisor_memory cannot be at 0x10000000000000 with a size of 0x1000000");
+	       "hypervisor memory cannot be at 0x10000000000000 with a size of 0x1000000");
 	SYSTEM(s.head.hypervisor_memory.size = 0xfffffffffffff000, -EINVAL,
-	       "hypervisor_memory cannot be at 0x3a000000 with a size of 0xfffffffffffff000");
+	       "hypervisor memory cannot be at 0x3a000000 with a size of 0xfffffffffffff000");
 	SYSTEM(s.head.hypervisor_memory.virt_start = 0x1000, -EINVAL,
-	       "hypervisor_memory has a virt_start or flags, which must be 0");
+	       "hypervisor memory has a virt_start or flags, which must be 0");
 	SYSTEM(s.head.hypervisor_memory.flags = RW, -EINVAL,
-	       "hypervisor_memory has a virt_start or flags, which must be 0");
+	       "hypervisor memory has a virt_start or flags, which must be 0");
 	SYSTEM(s.head.hypervisor_memory.size += 0x1000, -EADDRINUSE,
 	       "memory region 1 (0x3b000000-0x3bf00000) of the root cell overlaps hypervisor memory (0x3a000000-0x3b001000)");
 	SYSTEM(s.head.hypervisor_memory.phys_start -= 0x1000, -EADDRINUSE,
