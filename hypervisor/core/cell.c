@@ -371,33 +371,35 @@ static int check_config(const void *blob, size_t size)
 }
 
 /* No byte is read twice: what the root cell changes meanwhile is not seen. */
-static int load_config(struct machine *m, u64 gpa, struct cell **loaded)
+static struct cell *load_config(struct machine *m, u64 gpa, int *err)
 {
 	struct jailhouse_cell_desc head;
 	struct cell *cell;
 	u8 *blob;
-	int err = copy_from_root(m->root, &head, gpa, sizeof(head));
 
-	if (err)
-		return err;
+	*err = copy_from_root(m->root, &head, gpa, sizeof(head));
+	if (*err)
+		return NULL;
 	/* Of a size that cannot be, the check of the head alone says what is wrong. */
-	if (head.total_size < sizeof(head) || head.total_size > JAILHOUSE_MAX_CONFIG_SIZE)
-		return check_config(&head, sizeof(head));
-
+	if (head.total_size < sizeof(head) || head.total_size > JAILHOUSE_MAX_CONFIG_SIZE) {
+		*err = check_config(&head, sizeof(head));
+		return NULL;
+	}
 	cell = cell_alloc(m, head.total_size);
-	if (!cell)
-		return -ENOMEM;
+	if (!cell) {
+		*err = -ENOMEM;
+		return NULL;
+	}
 	blob = (u8 *)cell + DESC_OFFSET;
 	memcpy(blob, &head, sizeof(head));
-	err = copy_from_root(m->root, blob + sizeof(head), gpa + sizeof(head),
-			     head.total_size - sizeof(head));
-	if (!err)
-		err = check_config(blob, head.total_size);
-	if (err)
-		page_free(&m->pool, cell, cell_pages(head.total_size));
-	else
-		*loaded = cell;
-	return err;
+	*err = copy_from_root(m->root, blob + sizeof(head), gpa + sizeof(head),
+			      head.total_size - sizeof(head));
+	if (!*err)
+		*err = check_config(blob, head.total_size);
+	if (!*err)
+		return cell;
+	cell_free(cell);
+	return NULL;
 }
 
 /* Each cell has a CPU, so there are fewer cells than CPUs. */
@@ -493,9 +495,10 @@ static int begin_create(struct cpu *self, u64 config_gpa)
 	struct cell *cell;
 	int err = check_lock(m, NULL);
 
-	if (!err)
-		err = load_config(m, config_gpa, &cell);
 	if (err)
+		return err;
+	cell = load_config(m, config_gpa, &err);
+	if (!cell)
 		return err;
 
 	cell->id = lowest_free_id(m);
@@ -555,20 +558,22 @@ int cell_create(struct cpu *self, u64 config_gpa)
  * Stop
  */
 
-static int find_managed(struct machine *m, u64 id, struct cell **found)
+/* Not the root cell; NULL comes with the reason in @err. */
+static struct cell *find_managed(struct machine *m, u64 id, int *err)
 {
 	struct cell *cell = cell_find(m, id);
 
 	if (!cell) {
 		log_error("there is no cell with id %llu", id);
-		return -ENOENT;
+		*err = -ENOENT;
+		return NULL;
 	}
 	if (cell_is_root(cell)) {
 		log_error("cell %s is the root cell", cell->desc->name);
-		return -EINVAL;
+		*err = -EINVAL;
+		return NULL;
 	}
-	*found = cell;
-	return 0;
+	return cell;
 }
 
 static int begin_asking(struct cell *cell, u32 timeout)
@@ -669,10 +674,10 @@ static int shut_down(struct cpu *self, struct cell *cell, u32 timeout)
 
 int cell_stop(struct cpu *self, u64 id, u32 timeout)
 {
-	struct cell *cell;
-	int err = find_managed(self->machine, id, &cell);
+	int err;
+	struct cell *cell = find_managed(self->machine, id, &err);
 
-	return err ?: shut_down(self, cell, timeout);
+	return cell ? shut_down(self, cell, timeout) : err;
 }
 
 /*
@@ -690,12 +695,13 @@ static int no_table_for(const struct cell *cell, const char *what)
 
 int cell_set_loadable(struct cpu *self, u64 id, u32 timeout)
 {
-	struct cell *cell;
+	int err;
+	struct cell *cell = find_managed(self->machine, id, &err);
 	cpu_mask held;
-	int err = find_managed(self->machine, id, &cell);
 
-	if (!err)
-		err = shut_down(self, cell, timeout);
+	if (!cell)
+		return err;
+	err = shut_down(self, cell, timeout);
 	if (err || cell->loadable)
 		return err;
 
@@ -727,11 +733,11 @@ static void reset_cpus(struct cell *cell)
 
 int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 {
-	struct cell *cell;
+	int err;
+	struct cell *cell = find_managed(self->machine, id, &err);
 	cpu_mask held;
-	int err = find_managed(self->machine, id, &cell);
 
-	if (err)
+	if (!cell)
 		return err;
 	cell_refresh(cell);
 	if (cell_state_running(cell_state(cell)))
@@ -788,10 +794,10 @@ static int end_destroy(struct cpu *self, struct cell *cell)
 int cell_destroy(struct cpu *self, u64 id, u32 timeout)
 {
 	struct machine *m = self->machine;
-	struct cell *cell;
-	int err = find_managed(m, id, &cell);
+	int err;
+	struct cell *cell = find_managed(m, id, &err);
 
-	if (err)
+	if (!cell)
 		return err;
 	if (m->op.phase != PHASE_SCRUB) {
 		err = check_lock(m, cell);

@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: core/cell.c core/cell_state.c core/comm.c core/cpu_events.c core/hypercall.c */
+/* SOURCES: core/region.c core/config_check.c core/format.c core/log.c core/mmio.c */
+/* SOURCES: core/page_pool.c core/pgtable.c core/pio.c */
+/* LIBS: pthread */
+/*
+ * Requests between CPUs, and what all CPUs do together: first what each order of requests
+ * leads to, then with a thread as each CPU, where orders come as they may.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "unit.h"
+#include "arch.h"
+#include "cell.h"
+#include "cell_state.h"
+#include "cpu_events.h"
+
+#define NUM_CPUS	4
+
+static struct machine machine;
+static struct cell root, other;
+static struct jailhouse_cell_desc desc = { .name = "test" };
+static struct jailhouse_log log_pages;
+
+static _Thread_local unsigned int this_cpu;
+
+/* What each CPU did, and where it is. */
+static struct {
+	u32 kicked;
+	u32 in_guest;
+	u32 flushed;
+	u32 stop;
+	u32 nmis;
+	u32 kicks;
+} state[NUM_CPUS];
+
+/* What a flush has to see. */
+static u32 version;
+
+/*
+ * The seam
+ */
+
+u64 arch_read_tsc(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (u64)now.tv_sec * 1000000000U + (u64)now.tv_nsec;
+}
+
+unsigned int arch_cpu_id(void)
+{
+	return this_cpu;
+}
+
+void arch_cpu_relax(void)
+{
+	sched_yield();
+}
+
+void arch_kick_cpu(struct cpu *cpu)
+{
+	__atomic_fetch_add(&state[cpu->id].kicks, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&state[cpu->id].kicked, 1, __ATOMIC_RELEASE);
+}
+
+void arch_flush_stage2(struct cpu *cpu)
+{
+	__atomic_store_n(&state[cpu->id].flushed,
+			 __atomic_load_n(&version, __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
+}
+
+const struct pgtable_format *arch_stage2_format(void)
+{
+	return NULL;
+}
+
+u64 arch_stage2_attrs(__maybe_unused u64 mem_flags)
+{
+	return 0;
+}
+
+int arch_cell_create(__maybe_unused struct cell *cell)
+{
+	return 0;
+}
+
+void arch_cell_destroy(__maybe_unused struct cell *cell)
+{
+}
+
+void arch_cell_moved(__maybe_unused struct cell *cell, __maybe_unused bool to_root)
+{
+}
+
+void *arch_window(__maybe_unused u64 hpa)
+{
+	return NULL;
+}
+
+void arch_window_close(void)
+{
+}
+
+void arch_console_write(__maybe_unused const char *text, __maybe_unused size_t length)
+{
+}
+
+void arch_halt(void)
+{
+	abort();
+}
+
+/* Limits are @slow times as long as they should be: the host has other things to do. */
+static void boot(unsigned int slow)
+{
+	unsigned int n;
+
+	memset(&machine, 0, sizeof(machine));
+	memset(&root, 0, sizeof(root));
+	memset(&other, 0, sizeof(other));
+	memset(state, 0, sizeof(state));
+	memset(&log_pages, 0, sizeof(log_pages));
+	log_init(&log_pages);
+	version = 0;
+	machine.log = &log_pages;
+	machine.tsc_khz = 1000000 * slow;
+	machine.num_cpus = NUM_CPUS;
+	machine.root = &root;
+	root.machine = &machine;
+	root.desc = &desc;
+	root.cpus = (1 << NUM_CPUS) - 1;
+	other.machine = &machine;
+	other.desc = &desc;
+	other.id = 1;
+	for (n = 0; n < NUM_CPUS; n++) {
+		machine.cpus[n].id = n;
+		machine.cpus[n].machine = &machine;
+		machine.cpus[n].cell = &root;
+		machine.cpus[n].present = true;
+	}
+	this_cpu = 0;
+}
+
+/*
+ * One CPU
+ */
+
+UNIT(what_requests_lead_to)
+{
+	static const struct {
+		bool parked, wait_for_sipi, in_root;
+		u32 posts[4];
+		enum cpu_action want;
+		bool now_parked, now_waits;
+	} rows[] = {
+#define FLUSH	CPU_REQ_FLUSH
+#define PARK	CPU_REQ_PARK
+#define RESET	CPU_REQ_RESET
+#define INIT	CPU_REQ_INIT
+#define SIPI	CPU_REQ_SIPI
+#define NMI	CPU_REQ_NMI
+#define LEAVE	CPU_REQ_LEAVE
+		/* A CPU that runs. */
+		{ 0, 0, 0, { 0 }, CPU_CONTINUE, 0, 0 },
+		{ 0, 0, 0, { FLUSH }, CPU_CONTINUE, 0, 0 },
+		{ 0, 0, 0, { NMI }, CPU_CONTINUE, 0, 0 },
+		{ 0, 0, 0, { PARK }, CPU_PARK, 1, 0 },
+		{ 0, 0, 0, { RESET }, CPU_RESET, 0, 0 },
+		{ 0, 0, 0, { INIT }, CPU_PARK, 1, 1 },
+		{ 0, 0, 0, { SIPI }, CPU_CONTINUE, 0, 0 },
+		{ 0, 0, 0, { INIT, SIPI }, CPU_STARTUP, 0, 0 },
+		{ 0, 0, 0, { LEAVE }, CPU_LEAVE, 0, 0 },
+		{ 0, 0, 0, { LEAVE, PARK, FLUSH }, CPU_LEAVE, 0, 0 },
+		/* The last one of start and end counts. */
+		{ 0, 0, 0, { RESET, PARK }, CPU_PARK, 1, 0 },
+		{ 0, 0, 0, { PARK, RESET }, CPU_RESET, 0, 0 },
+		{ 0, 0, 0, { INIT, SIPI, PARK }, CPU_PARK, 1, 0 },
+		{ 0, 0, 0, { INIT, SIPI, RESET }, CPU_RESET, 0, 0 },
+		{ 0, 0, 0, { PARK, INIT, SIPI }, CPU_PARK, 1, 0 },
+		{ 0, 0, 0, { RESET, INIT }, CPU_PARK, 1, 1 },
+		{ 0, 0, 0, { RESET, INIT, SIPI }, CPU_STARTUP, 0, 0 },
+		/* Parked by management: only a reset helps. */
+		{ 1, 0, 0, { 0 }, CPU_PARK, 1, 0 },
+		{ 1, 0, 0, { FLUSH }, CPU_PARK, 1, 0 },
+		{ 1, 0, 0, { INIT }, CPU_PARK, 1, 0 },
+		{ 1, 0, 0, { SIPI }, CPU_PARK, 1, 0 },
+		{ 1, 0, 0, { INIT, SIPI }, CPU_PARK, 1, 0 },
+		{ 1, 0, 0, { RESET }, CPU_RESET, 0, 0 },
+		/* Waiting for a SIPI. */
+		{ 1, 1, 0, { 0 }, CPU_PARK, 1, 1 },
+		{ 1, 1, 0, { SIPI }, CPU_STARTUP, 0, 0 },
+		{ 1, 1, 0, { INIT }, CPU_PARK, 1, 1 },
+		{ 1, 1, 0, { INIT, SIPI }, CPU_STARTUP, 0, 0 },
+		{ 1, 1, 0, { PARK }, CPU_PARK, 1, 0 },
+		{ 1, 1, 0, { PARK, SIPI }, CPU_PARK, 1, 0 },
+		{ 1, 1, 0, { RESET }, CPU_RESET, 0, 0 },
+		/* Linux may start its CPUs whatever happened to them. */
+		{ 1, 0, 1, { SIPI }, CPU_PARK, 1, 0 },
+		{ 1, 0, 1, { INIT }, CPU_PARK, 1, 1 },
+		{ 1, 0, 1, { INIT, SIPI }, CPU_STARTUP, 0, 0 },
+		{ 0, 0, 1, { PARK }, CPU_PARK, 1, 0 },
+	};
+	struct cpu *cpu = &machine.cpus[0];
+	unsigned int n, post;
+	bool nmi;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("row %u", n);
+		boot(1);
+		cpu->cell = rows[n].in_root ? &root : &other;
+		cpu->parked = rows[n].parked;
+		cpu->wait_for_sipi = rows[n].wait_for_sipi;
+		nmi = false;
+		for (post = 0; post < 4; post++) {
+			cpu_post(cpu, rows[n].posts[post]);
+			nmi = nmi || rows[n].posts[post] == NMI;
+		}
+		CHECK_EQ(cpu_events_process(cpu), rows[n].want);
+		CHECK_EQ(cpu->parked, rows[n].now_parked);
+		CHECK_EQ(cpu->wait_for_sipi, rows[n].now_waits);
+		CHECK_EQ(cpu_take_nmi(cpu), nmi);
+		CHECK_EQ(cpu_take_nmi(cpu), false);
+		CHECK_EQ(cpu->requests, 0);
+		CHECK_EQ(state[0].kicks, 0);
+	}
+}
+
+UNIT(a_new_start_or_end_forgets_a_pending_nmi)
+{
+	struct cpu *cpu = &machine.cpus[1];
+
+	boot(1);
+	cpu_post(cpu, NMI);
+	CHECK_EQ(state[1].kicks, 1);
+	cpu_post(cpu, PARK);
+	CHECK(!cpu_take_nmi(cpu));
+	CHECK_EQ(cpu_events_process(cpu), CPU_PARK);
+	cpu_post(cpu, NMI);
+	cpu_post(cpu, RESET);
+	CHECK(!cpu_take_nmi(cpu));
+	cpu_post(cpu, NMI);
+	cpu_assign(cpu, &other, false);
+	CHECK(!cpu_take_nmi(cpu));
+	CHECK_EQ(cpu->requests, FLUSH);
+}
+
+UNIT(a_suspended_cpu_is_not_kicked_and_finds_its_requests)
+{
+	struct cpu *cpu = &machine.cpus[1];
+
+	boot(1);
+	cpu->requests = CPU_REQ_SUSPEND | CPU_SUSPENDED;
+	cpu_post(cpu, FLUSH);
+	cpu_post(cpu, PARK);
+	CHECK_EQ(state[1].kicks, 0);
+	cpu_resume(&machine.cpus[0], 3);
+	CHECK_EQ(cpu->requests, FLUSH | PARK);
+	version = 5;
+	CHECK_EQ(cpu_events_process(cpu), CPU_PARK);
+	CHECK_EQ(state[1].flushed, 5);
+}
+
+UNIT(masks)
+{
+	unsigned int n, count = 0;
+	cpu_mask seen = 0;
+
+	for_each_cpu_in(n, 0x8000000000010005ULL) {
+		seen |= BIT_ULL(n);
+		count++;
+	}
+	CHECK_EQ(seen, 0x8000000000010005ULL);
+	CHECK_EQ(count, 4);
+	for_each_cpu_in(n, 0)
+		CHECK(false);
+	CHECK_EQ(cpu_mask_weight(0x8000000000010005ULL), 4);
+	CHECK_EQ(cpu_mask_weight(0), 0);
+}
+
+/*
+ * Threads
+ */
+
+static void *cpu_thread(void *arg)
+{
+	struct cpu *cpu = arg;
+	const unsigned int id = cpu->id;
+	unsigned int spin;
+
+	this_cpu = id;
+	while (!__atomic_load_n(&state[id].stop, __ATOMIC_ACQUIRE)) {
+		__atomic_store_n(&state[id].in_guest, 1, __ATOMIC_SEQ_CST);
+		for (spin = 0; spin < 50; spin++)
+			if (__atomic_load_n(&state[id].kicked, __ATOMIC_ACQUIRE))
+				break;
+		if (spin == 50)
+			sched_yield();
+		__atomic_store_n(&state[id].in_guest, 0, __ATOMIC_SEQ_CST);
+		/* A VM exit for another reason looks at the word as well. */
+		if (!__atomic_exchange_n(&state[id].kicked, 0, __ATOMIC_ACQUIRE) &&
+		    !cpu_requested(cpu))
+			continue;
+		if (cpu_events_process(cpu) == CPU_LEAVE) {
+			cpu_left(cpu);
+			break;
+		}
+		state[id].nmis += cpu_take_nmi(cpu);
+	}
+	return NULL;
+}
+
+static void start_threads(pthread_t *threads, unsigned int first)
+{
+	unsigned int n;
+
+	for (n = first; n < NUM_CPUS; n++)
+		if (pthread_create(&threads[n], NULL, cpu_thread, &machine.cpus[n]))
+			abort();
+}
+
+static void stop_threads(const pthread_t *threads, unsigned int first)
+{
+	unsigned int n;
+
+	for (n = first; n < NUM_CPUS; n++) {
+		__atomic_store_n(&state[n].stop, 1, __ATOMIC_RELEASE);
+		pthread_join(threads[n], NULL);
+	}
+}
+
+UNIT(suspended_cpus_stay_however_soon_they_are_suspended_again)
+{
+	pthread_t threads[NUM_CPUS];
+	unsigned int round, n, look, in_guest = 0;
+
+	boot(100);
+	start_threads(threads, 1);
+	for (round = 0; round < 3000; round++) {
+		if (!CHECK_EQ(cpu_suspend(&machine.cpus[0], 0xf), 0))
+			break;
+		for (look = 0; look < 5; look++)
+			for (n = 1; n < NUM_CPUS; n++)
+				in_guest += __atomic_load_n(&state[n].in_guest,
+							    __ATOMIC_SEQ_CST);
+		cpu_resume(&machine.cpus[0], 0xf);
+	}
+	stop_threads(threads, 1);
+	CHECK_EQ(in_guest, 0);
+	for (n = 0; n < NUM_CPUS; n++)
+		CHECK_EQ(machine.cpus[n].requests, 0);
+}
+
+static u32 poster_stop;
+
+static void *poster_thread(__maybe_unused void *arg)
+{
+	static const u32 posts[] = { NMI, INIT, SIPI, NMI, FLUSH };
+	unsigned int n;
+
+	this_cpu = 1;
+	for (n = 0; !__atomic_load_n(&poster_stop, __ATOMIC_ACQUIRE); n++) {
+		cpu_post(&machine.cpus[2 + n % 2], posts[n % ARRAY_SIZE(posts)]);
+		if (n % 16 == 0)
+			sched_yield();
+	}
+	return NULL;
+}
+
+UNIT(no_request_is_lost_in_a_storm_of_them)
+{
+	pthread_t threads[NUM_CPUS], poster;
+	unsigned int round, in_guest = 0;
+	u64 until;
+
+	boot(100);
+	poster_stop = 0;
+	start_threads(threads, 2);
+	if (pthread_create(&poster, NULL, poster_thread, NULL))
+		abort();
+	for (round = 1; round < 1000; round++) {
+		if (round % 2 && !CHECK_EQ(cpu_suspend(&machine.cpus[0], 0xc), 0))
+			break;
+		__atomic_store_n(&version, round, __ATOMIC_RELEASE);
+		cpu_post(&machine.cpus[2], FLUSH);
+		cpu_post(&machine.cpus[3], FLUSH | RESET);
+		if (round % 2) {
+			in_guest += __atomic_load_n(&state[2].in_guest, __ATOMIC_SEQ_CST);
+			in_guest += __atomic_load_n(&state[3].in_guest, __ATOMIC_SEQ_CST);
+			cpu_resume(&machine.cpus[0], 0xc);
+		}
+		until = arch_read_tsc() + 10000000000ULL;
+		while ((__atomic_load_n(&state[2].flushed, __ATOMIC_ACQUIRE) < round ||
+			__atomic_load_n(&state[3].flushed, __ATOMIC_ACQUIRE) < round) &&
+		       arch_read_tsc() < until)
+			sched_yield();
+		if (!CHECK(arch_read_tsc() < until))
+			break;
+	}
+	__atomic_store_n(&poster_stop, 1, __ATOMIC_RELEASE);
+	pthread_join(poster, NULL);
+	stop_threads(threads, 2);
+	CHECK_EQ(in_guest, 0);
+	CHECK(state[2].nmis && state[3].nmis);
+}
+
+/*
+ * Disable
+ */
+
+static u64 disable_mask[NUM_CPUS];
+static int disable_result[NUM_CPUS];
+
+static void *disable_thread(void *arg)
+{
+	struct cpu *cpu = arg;
+
+	this_cpu = cpu->id;
+	disable_result[cpu->id] = machine_disable(cpu, disable_mask[cpu->id]);
+	return NULL;
+}
+
+/* CPUs in @cpus call with @mask. */
+static void disable_on(u64 cpus, u64 mask)
+{
+	pthread_t threads[NUM_CPUS];
+	unsigned int n;
+
+	for_each_cpu_in(n, cpus) {
+		disable_mask[n] = mask;
+		disable_result[n] = 1;
+		if (pthread_create(&threads[n], NULL, disable_thread, &machine.cpus[n]))
+			abort();
+	}
+	for_each_cpu_in(n, cpus)
+		pthread_join(threads[n], NULL);
+}
+
+UNIT(all_cpus_together_disable)
+{
+	unsigned int n, round;
+
+	boot(100);
+	for (round = 0; round < 200; round++) {
+		disable_on(0xf, 0xf);
+		for (n = 0; n < NUM_CPUS; n++)
+			CHECK_EQ(disable_result[n], 0);
+		CHECK_EQ(machine.op.busy, 0);
+		CHECK_EQ(machine.op.phase, 0);
+		CHECK_EQ(machine.op.cursor, 0);
+	}
+}
+
+UNIT(nobody_disables_while_one_is_missing)
+{
+	unsigned int missing, n;
+
+	for (missing = 0; missing < NUM_CPUS; missing++) {
+		boot(1);
+		machine.tsc_khz = 50000;	/* the limit is 50 ms */
+		disable_on(0xf & ~(1U << missing), 0xf);
+		for (n = 0; n < NUM_CPUS; n++)
+			if (n != missing)
+				CHECK_EQ(disable_result[n], -ETIMEDOUT);
+		CHECK(strstr(log_pages.error, "did not come to disable"));
+		CHECK_EQ(log_pages.error[4], '0' + missing);
+		CHECK_EQ(machine.op.busy, 0);
+		/* And everything goes on. */
+		machine.tsc_khz = 100000000;
+		disable_on(0xf, 0xf);
+		CHECK_EQ(disable_result[0], 0);
+	}
+}
+
+UNIT(nobody_disables_while_there_is_a_cell)
+{
+	unsigned int n;
+
+	boot(100);
+	root.next = &other;
+	disable_on(0xf, 0xf);
+	for (n = 0; n < NUM_CPUS; n++)
+		CHECK_EQ(disable_result[n], -EBUSY);
+	CHECK(strstr(log_pages.error, "cell test is still there"));
+	CHECK_EQ(machine.op.busy, 0);
+	root.next = NULL;
+	machine.op.busy = 1;
+	disable_on(0xf, 0xf);
+	for (n = 0; n < NUM_CPUS; n++)
+		CHECK_EQ(disable_result[n], -EBUSY);
+}
+
+UNIT(wrong_sets_of_cpus_are_refused)
+{
+	static const struct {
+		u64 cpus, mask;
+	} rows[] = {
+		{ 1, 0 }, { 1, 2 }, { 1, 0x10 }, { 1, 0x11 }, { 2, 0xd }, { 8, ~0ULL },
+	};
+	unsigned int n;
+
+	boot(1);
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("CPUs 0x%llx, mask 0x%llx", rows[n].cpus, rows[n].mask);
+		disable_on(rows[n].cpus, rows[n].mask);
+		CHECK_EQ(disable_result[cpu_first(rows[n].cpus)], -EINVAL);
+		CHECK(strstr(log_pages.error, "is not a set of CPUs"));
+	}
+	CHECK_EQ(machine.op.busy, 0);
+}
+
+UNIT(who_wants_another_set_is_refused)
+{
+	pthread_t threads[2];
+
+	boot(1);
+	machine.tsc_khz = 200000;
+	disable_mask[0] = 3;
+	disable_mask[1] = 7;
+	if (pthread_create(&threads[0], NULL, disable_thread, &machine.cpus[0]))
+		abort();
+	while (__atomic_load_n(&machine.op.busy, __ATOMIC_ACQUIRE) != 3)
+		sched_yield();
+	if (pthread_create(&threads[1], NULL, disable_thread, &machine.cpus[1]))
+		abort();
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	CHECK_EQ(disable_result[0], -ETIMEDOUT);
+	CHECK_EQ(disable_result[1], -EINVAL);
+	CHECK_EQ(machine.op.busy, 0);
+}
+
+UNIT(cpus_that_linux_has_offline_are_pulled_out)
+{
+	pthread_t threads[NUM_CPUS];
+
+	boot(100);
+	start_threads(threads, 2);
+	disable_on(3, 3);
+	CHECK_EQ(disable_result[0], 0);
+	CHECK_EQ(disable_result[1], 0);
+	CHECK(!machine.cpus[2].present);
+	CHECK(!machine.cpus[3].present);
+	CHECK_EQ(root.cpus, 3);
+	stop_threads(threads, 2);
+}
+
+UNIT(a_cpu_that_cannot_be_pulled_out_is_named)
+{
+	pthread_t thread;
+
+	boot(1);
+	machine.tsc_khz = 500000;
+	if (pthread_create(&thread, NULL, cpu_thread, &machine.cpus[3]))
+		abort();
+	disable_on(3, 3);
+	CHECK_EQ(disable_result[0], -ETIMEDOUT);
+	CHECK_EQ(disable_result[1], -ETIMEDOUT);
+	CHECK(strstr(log_pages.error, "CPU 2 does not leave"));
+	/* The other one is gone already. */
+	CHECK_EQ(root.cpus, 7);
+	CHECK_EQ(machine.op.busy, 0);
+	pthread_join(thread, NULL);
+}
