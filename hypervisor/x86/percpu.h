@@ -134,6 +134,7 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @stray_until: TSC value until which an NMI may be a kick that was seen already
  * @cell: the cell that the VMCS is set up for
  * @apic: see struct apic_view
+ * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
  * @segments: Linux's segment registers at the time of entry
  * @fatal_stack: for double faults (a stack that ran into its guard page)
@@ -155,6 +156,7 @@ struct percpu {
 	u64 stray_until;
 	struct cell *cell;
 	struct apic_view apic;
+	struct insn_cache insn_cache;
 	struct linux_state linux_state;
 	struct guest_segment segments[NUM_SEGMENTS];
 	u8 fatal_stack[2048] __attribute__((aligned(16)));

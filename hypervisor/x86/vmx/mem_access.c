@@ -32,16 +32,16 @@ static void get_paging(struct guest_paging *paging)
 			paging->pdpte[n] = vmcs_read(VMCS_GUEST_PDPTE(n));
 }
 
-int vmx_read_gva(u64 gva, void *buf, size_t size)
+int vmx_read_gva(u64 gva, void *buf, unsigned int size)
 {
 	struct guest_memory memory = { map_gpa, this_percpu()->cpu->cell };
 	struct guest_paging paging;
-	int err;
+	int ret;
 
 	get_paging(&paging);
-	err = guest_read(&paging, &memory, gva, buf, size);
+	ret = guest_read(&paging, &memory, gva, buf, size);
 	arch_window_close();
-	return err;
+	return ret;
 }
 
 int vmx_read_gpa(u64 gpa, void *buf, size_t size)

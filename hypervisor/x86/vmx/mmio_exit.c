@@ -58,7 +58,7 @@ static int mmio_write(void *ctx, u64 gpa, unsigned int width, u64 val)
 static int mem_read(void *ctx, u64 gva, unsigned int width, u64 *val)
 {
 	*val = 0;
-	return vmx_read_gva(gva, val, width);
+	return vmx_read_gva(gva, val, width) == (int)width ? 0 : -EFAULT;
 }
 
 static int mem_write(void *ctx, u64 gva, unsigned int width, u64 val)
@@ -82,47 +82,51 @@ static enum insn_mode code_mode(void)
 	return ar & AR_CODE_DEFAULT_32 ? INSN_MODE_32 : INSN_MODE_16;
 }
 
-/* The second page of an instruction need not be mapped unless it reaches there. */
-static int fetch_and_decode(struct insn *insn)
+/* Of the bytes up to the next instruction boundary there are at least as many as it has. */
+static int fetch_and_decode(struct percpu *percpu, bool is_write, struct insn **insn)
 {
 	u64 rip = vmcs_read(VMCS_GUEST_CS_BASE) + vmcs_read(VMCS_GUEST_RIP);
-	size_t here = MIN(INSN_MAX_LENGTH, PAGE_SIZE - (rip & ~PAGE_MASK));
 	u8 bytes[INSN_MAX_LENGTH];
-	int err;
+	int size, err;
 
-	err = vmx_read_gva(rip, bytes, here);
+	size = vmx_read_gva(rip, bytes, sizeof(bytes));
+	if (size < 0)
+		return size;
+	err = insn_decode_cached(&percpu->insn_cache, bytes, (size_t)size, code_mode(), insn);
 	if (err)
 		return err;
-	err = insn_decode(bytes, here, code_mode(), insn);
-	if (err != INSN_TRUNCATED || here == INSN_MAX_LENGTH)
-		return err;
-	err = vmx_read_gva(rip + here, bytes + here, INSN_MAX_LENGTH - here);
-	return err ? err : insn_decode(bytes, INSN_MAX_LENGTH, code_mode(), insn);
+	insn_select_operand(*insn, is_write);
+	return 0;
 }
 
-static int emulate(struct percpu *percpu, u64 gpa)
+static void end_interrupt_shadow(void)
+{
+	u64 interruptibility = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY);
+
+	if (interruptibility & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
+		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, interruptibility &
+			   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
+}
+
+static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
 {
 	struct insn_regs *regs = percpu->regs;
-	struct insn insn;
-	u64 interruptibility;
+	struct insn *insn;
 	int err;
 
-	err = fetch_and_decode(&insn);
+	err = fetch_and_decode(percpu, is_write, &insn);
 	if (err)
 		return err;
 	regs->rip = vmcs_read(VMCS_GUEST_RIP);
 	regs->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
 	regs->gpr[INSN_RSP] = vmcs_read(VMCS_GUEST_RSP);
-	err = insn_execute(&insn, gpa, regs, &ops, percpu);
+	err = insn_execute(insn, gpa, regs, &ops, percpu);
 	if (err)
 		return err;
 	vmcs_write(VMCS_GUEST_RIP, regs->rip);
 	vmcs_write(VMCS_GUEST_RFLAGS, regs->rflags);
 	vmcs_write(VMCS_GUEST_RSP, regs->gpr[INSN_RSP]);
-	interruptibility = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY);
-	if (interruptibility & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
-		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, interruptibility &
-			   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
+	end_interrupt_shadow();
 	return 0;
 }
 
@@ -134,9 +138,14 @@ void handle_ept_violation(struct percpu *percpu)
 	int err = -EPERM;
 
 	if (!in_delivery && !(qualification & EPT_QUAL_FETCH))
-		err = emulate(percpu, gpa);
+		err = emulate(percpu, gpa, qualification & EPT_QUAL_WRITE);
 	if (!err)
 		return;
+	if (err == INSN_UNDEFINED) {
+		/* Changed since the CPU has decoded it, or it would know itself. */
+		vmx_inject_exception(X86_EXC_UD, false, 0);
+		return;
+	}
 
 	/* What the root cell does by mistake is Linux's own fault, in both senses. */
 	if (percpu->cell == machine.root && !in_delivery) {

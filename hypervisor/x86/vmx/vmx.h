@@ -91,8 +91,11 @@ void vmx_inject_nmi(struct percpu *percpu);
 /** vmx_skip_instruction() - past the instruction that exited (SDM 3C 28.2.5) */
 void vmx_skip_instruction(void);
 
-/* mem_access.c: memory of the guest that runs on this CPU; -EFAULT if not mapped */
-int vmx_read_gva(u64 gva, void *buf, size_t size);
+/*
+ * mem_access.c: memory of the guest that runs on this CPU; a negative errno if it is not
+ * mapped. vmx_read_gva() returns how many bytes it could read.
+ */
+int vmx_read_gva(u64 gva, void *buf, unsigned int size);
 int vmx_write_gva(u64 gva, const void *buf, size_t size);
 int vmx_read_gpa(u64 gpa, void *buf, size_t size);
 

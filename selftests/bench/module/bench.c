@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What it costs Linux, as the root cell or without a hypervisor, to do what may exit.
+ *
+ * Reading /sys/kernel/debug/jailhouse_bench/exits measures on the CPU that reads, with
+ * interrupts off, and gives a line `NAME VALUE UNIT` for each figure: TSC ticks, mean of
+ * 1000 in a row, without the loop. In the test machine a tick is an instruction.
+ */
+#include <linux/debugfs.h>
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/smp.h>
+#include <asm/apic.h>
+#include <asm/irq_vectors.h>
+#include <asm/msr.h>
+
+#include <jailhouse/hypercall.h>
+
+#define ROUNDS		1000
+#define IOAPIC_ADDRESS	0xfec00000UL
+
+/* Listed in no configuration of ours; nothing answers there on a PC either. */
+static unsigned int port = 0x5e0;
+module_param(port, uint, 0444);
+MODULE_PARM_DESC(port, "I/O port that the root cell is not granted");
+
+static unsigned long address = 0xfec20000UL;
+module_param(address, ulong, 0444);
+MODULE_PARM_DESC(address, "page that the root cell is not granted, without RAM or device");
+
+static bool hypercalls = true;
+module_param(hypercalls, bool, 0444);
+MODULE_PARM_DESC(hypercalls, "there is a hypervisor to call");
+
+static void __iomem *ioapic;
+static void __iomem *nowhere;
+static struct dentry *dir;
+
+static u64 mtrr_def_type;
+
+static void do_nothing(void)
+{
+	barrier();
+}
+
+static void do_cpuid(void)
+{
+	cpuid_eax(0);
+}
+
+static void do_hypercall(void)
+{
+	u32 result;
+
+	asm volatile("vmcall" : "=a" (result) :
+		     "a" (JAILHOUSE_HC_HYPERVISOR_GET_INFO), "D" (JAILHOUSE_INFO_NUM_CELLS),
+		     "S" (0) : "memory");
+}
+
+static void do_pio_write(void)
+{
+	outb(0, port);
+}
+
+static void do_msr_write(void)
+{
+	wrmsrl(MSR_MTRRdefType, mtrr_def_type);
+}
+
+/* To itself. All of them are one interrupt in the end. */
+static void do_x2apic_icr(void)
+{
+	wrmsrl(APIC_BASE_MSR + (APIC_ICR >> 4),
+	       (u64)cpu_physical_id(smp_processor_id()) << 32 | RESCHEDULE_VECTOR);
+}
+
+static void do_xapic_read(void)
+{
+	native_apic_mem_read(APIC_ID);
+}
+
+static void do_xapic_write(void)
+{
+	native_apic_mem_write(APIC_ESR, 0);
+}
+
+static void do_xapic_eoi(void)
+{
+	native_apic_mem_write(APIC_EOI, 0);
+}
+
+static void do_ioapic_read(void)
+{
+	readl(ioapic + 0x10);
+}
+
+static void do_mmio_read(void)
+{
+	readl(nowhere);
+}
+
+static void do_mmio_write(void)
+{
+	writel(0, nowhere);
+}
+
+enum need { ALWAYS, HYPERVISOR, XAPIC, X2APIC };
+
+static const struct {
+	const char *name;
+	void (*operation)(void);
+	enum need need;
+} figures[] = {
+	{ "exit.cpuid.root", do_cpuid, ALWAYS },
+	{ "exit.hypercall.root", do_hypercall, HYPERVISOR },
+	{ "exit.pio_write.root", do_pio_write, ALWAYS },
+	{ "exit.msr_write.root", do_msr_write, HYPERVISOR },
+	{ "exit.x2apic_icr.root", do_x2apic_icr, X2APIC },
+	{ "exit.xapic_read.root", do_xapic_read, XAPIC },
+	{ "exit.xapic_write.root", do_xapic_write, XAPIC },
+	{ "exit.xapic_eoi.root", do_xapic_eoi, XAPIC },
+	{ "exit.ioapic_read.root", do_ioapic_read, ALWAYS },
+	{ "exit.mmio_read.root", do_mmio_read, ALWAYS },
+	{ "exit.mmio_write.root", do_mmio_write, ALWAYS },
+};
+
+static bool needed(enum need need)
+{
+	switch (need) {
+	case HYPERVISOR:
+		return hypercalls;
+	case XAPIC:
+		return !x2apic_mode;
+	case X2APIC:
+		return x2apic_mode;
+	default:
+		return true;
+	}
+}
+
+static u64 measure(void (*operation)(void))
+{
+	unsigned int n;
+	u64 begin;
+
+	operation();
+	begin = rdtsc_ordered();
+	for (n = 0; n < ROUNDS; n++)
+		operation();
+	return rdtsc_ordered() - begin;
+}
+
+static u64 measure_net(void (*operation)(void))
+{
+	u64 loop, all;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	loop = measure(do_nothing);
+	all = measure(operation);
+	local_irq_restore(flags);
+	return all > loop ? all - loop : 0;
+}
+
+static int exits_show(struct seq_file *m, void *unused)
+{
+	unsigned int n;
+	u64 ticks;
+
+	rdmsrl(MSR_MTRRdefType, mtrr_def_type);
+	for (n = 0; n < ARRAY_SIZE(figures); n++) {
+		if (!needed(figures[n].need))
+			continue;
+		ticks = measure_net(figures[n].operation);
+		seq_printf(m, "%s %llu ticks\n", figures[n].name,
+			   DIV_ROUND_CLOSEST_ULL(ticks, ROUNDS));
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(exits);
+
+static void receive_call(void *info)
+{
+}
+
+/* Round trip of an IPI from this CPU to each other one. */
+static int ipi_show(struct seq_file *m, void *unused)
+{
+	unsigned int cpu, n;
+	u64 begin, ticks;
+
+	cpu = cpumask_any_but(cpu_online_mask, get_cpu());
+	if (cpu >= nr_cpu_ids) {
+		put_cpu();
+		return 0;
+	}
+	smp_call_function_single(cpu, receive_call, NULL, 1);
+	begin = rdtsc_ordered();
+	for (n = 0; n < ROUNDS; n++)
+		smp_call_function_single(cpu, receive_call, NULL, 1);
+	ticks = rdtsc_ordered() - begin;
+	put_cpu();
+	seq_printf(m, "ipi.call_function %llu ticks\n", DIV_ROUND_CLOSEST_ULL(ticks, ROUNDS));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(ipi);
+
+static int __init bench_init(void)
+{
+	ioapic = ioremap(IOAPIC_ADDRESS, PAGE_SIZE);
+	nowhere = ioremap(address, PAGE_SIZE);
+	if (!ioapic || !nowhere) {
+		iounmap(ioapic);
+		iounmap(nowhere);
+		return -ENOMEM;
+	}
+	dir = debugfs_create_dir("jailhouse_bench", NULL);
+	debugfs_create_file("exits", 0400, dir, NULL, &exits_fops);
+	debugfs_create_file("ipi", 0400, dir, NULL, &ipi_fops);
+	return 0;
+}
+
+static void __exit bench_exit(void)
+{
+	debugfs_remove_recursive(dir);
+	iounmap(nowhere);
+	iounmap(ioapic);
+}
+
+module_init(bench_init);
+module_exit(bench_exit);
+MODULE_DESCRIPTION("Costs of exits to the Jailhouse hypervisor");
+MODULE_LICENSE("GPL");
