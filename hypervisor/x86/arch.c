@@ -106,7 +106,19 @@ static void pci_write(u32 address, u16 port, unsigned int width, u32 val)
 		outb(port, (u8)val);
 }
 
-static const struct pci_ops pci_ops = { pci_read, pci_write };
+static u32 pci_get_address(void)
+{
+	return inl(PCI_PORT_ADDRESS);
+}
+
+static void pci_set_address(u32 address)
+{
+	outl(PCI_PORT_ADDRESS, address);
+}
+
+static const struct pci_ops pci_ops = {
+	pci_read, pci_write, pci_get_address, pci_set_address,
+};
 
 void arch_init(bool x2apic)
 {
@@ -162,7 +174,7 @@ int arch_init_root(void)
 	unsigned int n;
 	int err;
 
-	pci_init(&pci_space, &pci_ops, &apic_topology, inl(PCI_PORT_ADDRESS));
+	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address());
 	err = map_apic_page();
 	for (n = 0; !err && n < desc->num_irqchips; n++) {
 		err = add_ioapic(&chips[n]);
