@@ -250,7 +250,8 @@ UNIT(sizes_of_a_blob)
 		CHECK_EQ(config_check_cell(copy, size, &why),
 			 size == sizeof(c) ? 0 : -EMSGSIZE);
 		if (size > sizeof(c))
-			CHECK_STR(why.text, "the configuration is too long: 401 bytes, total_size is 400");
+			CHECK_STR(why.text,
+				  "the configuration is too long: 401 bytes, total_size is 400");
 		if (size > 16) {
 			seal(copy, size);
 			CHECK_EQ(config_check_cell(copy, size, &why),
