@@ -36,40 +36,47 @@ struct pci_access {
 
 /**
  * struct pci_ops - the hardware; called with the lock of the space held
- * @read: select with the value for port 0xcf8, read @width bytes at data port @port
+ * @read: select with the value for port 0xcf8, read @width bytes at @port
  * @write: likewise
+ * @get_address: read port 0xcf8: what the root cell selected while it was not trapped
+ * @set_address: write port 0xcf8: leave it to the root cell, which is not trapped any more
+ *
+ * The last two may be NULL if the ports of the root cell are always trapped.
  */
 struct pci_ops {
 	u32 (*read)(u32 address, u16 port, unsigned int width);
 	void (*write)(u32 address, u16 port, unsigned int width, u32 value);
+	u32 (*get_address)(void);
+	void (*set_address)(u32 address);
 };
+
+/* MSI registers: address, upper address, data. */
+enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
 
 /**
  * struct pci_function - a PCI function of a cell
  * @bdf: bus << 8 | device << 3 | function
  * @msi: offset of its MSI capability, 0: none
- * @msi_64: MSI address has 64 bits
- * @pm: offset of its power management capability, 0: none
  * @msix: offset of its MSI-X capability, 0: none
+ * @msi_reg: offsets of enum PCI_MSI_*, 0: there is none
  * @bar_mask: writable bits of each BAR
  * @bar: BARs as the cell wrote them; the hardware keeps what the root cell gave it
- * @msi_regs: MSI address, upper address and data as the cell wrote them
+ * @msi_value: enum PCI_MSI_* as the cell wrote them
  * @saved_command: command register of the root cell
- * @saved_msi: MSI control, address, upper address, data of the root cell
- * @saved_msix: MSI-X control of the root cell
+ * @saved_msi: enum PCI_MSI_* of the root cell
+ * @saved_control: MSI and MSI-X control registers of the root cell
  */
 struct pci_function {
 	u16 bdf;
 	u8 msi;
 	u8 msix;
-	u8 pm;
-	bool msi_64;
+	u8 msi_reg[PCI_MSI_REGS];
 	u32 bar_mask[6];
 	u32 bar[6];
-	u32 msi_regs[3];
-	u32 saved_command;
-	u32 saved_msi[4];
-	u32 saved_msix;
+	u32 msi_value[PCI_MSI_REGS];
+	u16 saved_command;
+	u32 saved_msi[PCI_MSI_REGS];
+	u16 saved_control[2];
 };
 
 /**
