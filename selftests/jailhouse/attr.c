@@ -49,15 +49,13 @@ static int do_write(const char *path, const char *text)
 /* Also an empty source is written once, with a size of 0. */
 static int copy_blocks(int to, int from, char *block, size_t block_size)
 {
-	ssize_t size;
+	ssize_t size = read(from, block, block_size);
 
 	do {
+		if (size < 0 || write(to, block, (size_t)size) != size)
+			return -errno;
 		size = read(from, block, block_size);
-		if (size < 0)
-			return -errno;
-		if (write(to, block, (size_t)size) != size)
-			return -errno;
-	} while (size > 0);
+	} while (size);
 	return 0;
 }
 

@@ -138,8 +138,8 @@ wrong_name()
 
 prepare()
 {
-	survey && hv_enable && get "$S/mem_pool_used" && used=$value &&
-		new_cell tiny-demo && new_cell apic-demo && good_attempt && unchanged
+	new_cell tiny-demo && new_cell apic-demo && survey && hv_enable &&
+		get "$S/mem_pool_used" && used=$value && good_attempt && unchanged
 }
 
 with_apic_demo()
@@ -241,7 +241,7 @@ cases()
 	t "too many interrupt chips" cell_blob E2BIG "" irqchips=0xffffffff
 	t "too many port regions" cell_blob E2BIG "" pio=0x20000000
 	t "too many PCI devices" cell_blob E2BIG "" pci=0x10000000
-	t "a CPU set of odd size" cell_blob EINVAL CPU cpu_set_size=7
+	t "a CPU set of odd size" cell_blob EMSGSIZE "" cpu_set_size=7
 	t "an unknown flag" cell_blob EINVAL flag flags=0x80000000
 	t "no CPU at all" cell_blob EINVAL CPU cpus=0
 	t "an empty name" cell_blob EINVAL name name=
@@ -284,8 +284,9 @@ cases()
 	t "system: wrong signature" system_blob EILSEQ signature signature=JHCELL
 	t "system: more memory regions than there may be" system_blob E2BIG memory root.memory=0x8000001
 	t "system: too little hypervisor memory" system_blob ENOSPC "hypervisor memory" hv.size=0x10000
-	t "system: hypervisor memory that Linux uses" system_blob EADDRNOTAVAIL "" hv.phys=0x1000000
-	t "system: hypervisor memory of odd size" system_blob EINVAL "hypervisor memory" hv.size=0x100800
+	t "system: hypervisor memory that Linux uses" system_blob EADDRNOTAVAIL "not reserved" mem4.size=0x200000 hv.phys=0x3e400000
+	t "system: hypervisor memory that is the root cell's too" system_blob EADDRINUSE "memory region" hv.phys=0x1000000
+	t "system: hypervisor memory of odd size" system_blob EINVAL hypervisor_memory hv.size=0x100800
 	t "the kernel log has no warning" log_is_clean
 }
 

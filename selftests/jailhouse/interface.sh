@@ -6,9 +6,13 @@
 
 . ./lib.sh
 begin
+# So that nothing is left of earlier tests.
+./attr unload jailhouse >/dev/null && modprobe jailhouse
 
 tiny=$C/tiny-demo
 demo=$inmates/tiny-demo.bin
+newline='
+'
 statistics="vmexits_total vmexits_mmio vmexits_management vmexits_hypercall
 	vmexits_pio vmexits_xapic vmexits_cr vmexits_cpuid vmexits_xsetbv
 	vmexits_exception vmexits_msr_other vmexits_msr_x2apic_icr denied"
@@ -320,16 +324,16 @@ sysfs_attributes()
 sysfs_cell()
 {
 	sysfs_attributes 1
-	get "$tiny/cpus"
+	get "$tiny/cpus" && [ -d "$S/cells/1" ] || wrong "there is no cell 1" || return
 	cpu=$value
 	is "$S/cells/1/name" tiny-demo
 	is "$S/cells/1/state" running
 	is "$S/cells/1/cpus_assigned_list" "$cpu"
 	is "$S/cells/1/cpus_failed_list" ""
 	get "$S/cells/1/cpus_assigned"
-	[ $((0x${value##*,})) = $((1 << cpu)) ] || wrong "cpus_assigned is $value"
+	[ "$((0x0${value##*,}))" = "$((1 << cpu))" ] || wrong "cpus_assigned is $value"
 	get "$S/cells/1/cpus_failed"
-	[ $((0x${value##*,})) = 0 ] || wrong "cpus_failed is $value"
+	[ "$((0x0${value##*,}))" = 0 ] || wrong "cpus_failed is $value"
 }
 
 sysfs_root()
@@ -387,13 +391,13 @@ cell_cases()
 		444-id 444-cpus 444-error
 	t "cell: id, cpus and error are read-only" read_only "$tiny/id" "$tiny/cpus" "$tiny/error"
 	t "cell: image is write-only" write_only "$tiny/image"
-	t "cell: enabled takes 0 and 1" nonsense EINVAL "$tiny" enabled 2 -1 on% ""
-	t "cell: state takes its five words" nonsense EINVAL "$tiny" state run 1 Create "create now" ""
-	t "cell: image_address takes numbers" nonsense EINVAL "$tiny" image_address -1 0xg 1k ""
+	t "cell: enabled takes 0 and 1" nonsense EINVAL "$tiny" enabled 2 -1 on% "$newline"
+	t "cell: state takes its five words" nonsense EINVAL "$tiny" state run 1 Create "create now" "$newline"
+	t "cell: image_address takes numbers" nonsense EINVAL "$tiny" image_address -1 0xg 1k "$newline"
 	t "cell: image_address of more than 64 bits" nonsense ERANGE "$tiny" image_address 0x10000000000000000
 	t "cell: image_address, decimal and hexadecimal" takes "$tiny/image_address" 0x10000 65536 0xf0000 0xF0000
-	t "cell: image_size takes numbers" nonsense EINVAL "$tiny" image_size -1 x ""
-	t "cell: timeout_ms takes numbers" nonsense EINVAL "$tiny" timeout_ms -5 soon ""
+	t "cell: image_size takes numbers" nonsense EINVAL "$tiny" image_size -1 x "$newline"
+	t "cell: timeout_ms takes numbers" nonsense EINVAL "$tiny" timeout_ms -5 soon "$newline"
 	t "cell: timeout_ms" takes "$tiny/timeout_ms" 500 500 1000 1000
 	t "state empty" empty_state
 	t "cell: config reads back, the state is configured" config_round_trip "$cells/tiny-demo.cell" "$tiny"
@@ -429,7 +433,7 @@ cases()
 	t "files of the top directory" modes "$J" 600-config 644-enabled 444-error 755-cells
 	t "enabled reads 0" is "$J/enabled" 0
 	t "enabling without a configuration is refused" no_config
-	t "enabled takes 0, 1 and kill" nonsense EINVAL "$J" enabled 2 -1 yes% killall ""
+	t "enabled takes 0, 1 and kill" nonsense EINVAL "$J" enabled 2 -1 yes% killall "$newline"
 	t "disabling what is disabled succeeds" put "$J/enabled" 0
 	t "killing what is disabled succeeds" put "$J/enabled" kill
 	t "a success clears error" error_is_cleared
