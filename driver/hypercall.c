@@ -3,11 +3,13 @@
  * Calls into the hypervisor. What they mean is in <jailhouse/hypercall.h>.
  */
 #include "driver.h"
+#include "trace.h"
 
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
+#include <asm/msr.h>
 
 /* How long to sleep while the hypervisor waits for a cell, or scrubs memory. */
 #define POLL_MIN_US	100
@@ -17,20 +19,23 @@ DECLARE_RWSEM(hypervisor_sem);
 /* Written with hypervisor_sem held for writing: there is somebody to answer VMCALL. */
 bool hypervisor_active;
 
-static u32 vmcall(u32 code, u64 arg1, u64 arg2)
-{
-	u32 result;
-
-	asm volatile("vmcall" : "=a" (result) : "a" (code), "D" (arg1), "S" (arg2) : "memory");
-	return result;
-}
-
 /* Statistics use all 32 bits: only the last page of values is errors. */
 static long to_result(u32 value)
 {
 	if (value >= (u32)-MAX_ERRNO)
 		return (s32)value;
 	return value;
+}
+
+static long vmcall(u32 code, u64 arg1, u64 arg2)
+{
+	u64 begin = rdtsc(), ticks;
+	u32 result;
+
+	asm volatile("vmcall" : "=a" (result) : "a" (code), "D" (arg1), "S" (arg2) : "memory");
+	ticks = rdtsc() - begin;
+	trace_jailhouse_hypercall(code, to_result(result), ticks);
+	return to_result(result);
 }
 
 /**
@@ -55,7 +60,7 @@ long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 	long ret;
 
 	for (;;) {
-		ret = to_result(vmcall(code, arg1, limit));
+		ret = vmcall(code, arg1, limit);
 		if (ret == -EBUSY && withdrawn && limit != arg2)
 			limit = arg2;	/* scrubbing cannot be withdrawn */
 		else if (ret != -EINPROGRESS)
@@ -94,7 +99,7 @@ long hypercall_ask(u32 code, u64 arg1, u64 arg2)
 
 	down_read(&hypervisor_sem);
 	if (hypervisor_active)
-		ret = to_result(vmcall(code, arg1, arg2));
+		ret = vmcall(code, arg1, arg2);
 	up_read(&hypervisor_sem);
 	return ret;
 }

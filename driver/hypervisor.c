@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/stop_machine.h>
 #include <asm/desc.h>
+#include <asm/msr.h>
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 
@@ -84,6 +85,7 @@ static int enter_here(void *arg)
 {
 	struct handover *handover = arg;
 	unsigned int cpu = smp_processor_id();
+	u64 begin;
 	int err;
 
 	check_before_entry(handover, cpu);
@@ -95,7 +97,9 @@ static int enter_here(void *arg)
 
 	cr4_update_irqsoff(X86_CR4_VMXE, 0);
 	handover->mem->boot->linux_cr3[cpu] = __read_cr3();
+	begin = rdtsc();
 	err = jailhouse_handover_enter(handover->transition_cr3, handover->entry, cpu);
+	trace_jailhouse_enter(err, rdtsc() - begin);
 	if (err)
 		cr4_update_irqsoff(0, X86_CR4_VMXE);
 	else	/* here, where no CPU can come online: see cpu_came_online() */
@@ -167,9 +171,11 @@ void jailhouse_restore_tr(void)
 static int leave_here(void *arg)
 {
 	struct handover *handover = arg;
+	u64 begin = rdtsc();
 	int err;
 
 	err = jailhouse_handover_leave(cpus_online());
+	trace_jailhouse_hypercall(JAILHOUSE_HC_DISABLE, err, rdtsc() - begin);
 	if (!err) {
 		cr4_update_irqsoff(0, X86_CR4_VMXE);
 		WRITE_ONCE(hypervisor_active, false);

@@ -70,6 +70,31 @@ DEFINE_EVENT(jailhouse_cell, jailhouse_cell_destroy,
 	     TP_ARGS(name, id, result)
 );
 
+/* @ticks of the TSC passed before this CPU came back from entry(), as a guest or not. */
+TRACE_EVENT(jailhouse_enter,
+	    TP_PROTO(int result, u64 ticks),
+	    TP_ARGS(result, ticks),
+	    TP_STRUCT__entry(__field(int, result)
+			     __field(u64, ticks)),
+	    TP_fast_assign(__entry->result = result;
+			   __entry->ticks = ticks;),
+	    TP_printk("result=%d ticks=%llu", __entry->result, __entry->ticks)
+);
+
+/* @ticks of the TSC passed before the hypervisor answered; @code is JAILHOUSE_HC_*. */
+TRACE_EVENT(jailhouse_hypercall,
+	    TP_PROTO(u32 code, long result, u64 ticks),
+	    TP_ARGS(code, result, ticks),
+	    TP_STRUCT__entry(__field(u32, code)
+			     __field(long, result)
+			     __field(u64, ticks)),
+	    TP_fast_assign(__entry->code = code;
+			   __entry->result = result;
+			   __entry->ticks = ticks;),
+	    TP_printk("code=%u result=%ld ticks=%llu", __entry->code, __entry->result,
+		      __entry->ticks)
+);
+
 /* @count accesses by @cpu were denied since the last such event. */
 TRACE_EVENT(jailhouse_denied,
 	    TP_PROTO(unsigned int cpu, u32 count),
