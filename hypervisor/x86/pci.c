@@ -385,9 +385,6 @@ static void find_capabilities(const struct pci_space *space, struct pci_function
 	unsigned int i, next;
 	u32 header;
 
-	function->msi = 0;
-	function->msix = 0;
-	memset(function->msi_reg, 0, sizeof(function->msi_reg));
 	if (!(hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_CAPABILITIES))
 		return;
 	next = hw_read(space, function->bdf, CFG_CAPABILITIES, 1) & 0xfc;
@@ -435,7 +432,6 @@ static void take_function(const struct pci_space *space, struct pci_function *fu
 	for (i = 0; i < ARRAY_SIZE(function->bar); i++)
 		function->bar[i] = hw_read(space, bdf, CFG_BAR0 + 4 * i, 4) &
 			function->bar_mask[i];
-	memset(function->msi_value, 0, sizeof(function->msi_value));
 }
 
 static void return_function(const struct pci_space *space, const struct pci_function *function)

@@ -12,6 +12,8 @@ struct fake_ioapic {
 	unsigned int writes;
 	unsigned int eois;
 	u32 last_eoi;
+	/* A pin was acknowledged that could fire again at once. */
+	bool eoi_unmasked;
 	/* The lowest and highest entry register written, to see what is left alone. */
 	unsigned int first_reg, last_reg;
 };
@@ -59,8 +61,12 @@ static inline void fake_ioapic_eoi(void *hw, u32 vector)
 	fake->eois++;
 	fake->last_eoi = vector;
 	for (pin = 0; pin < 256; pin++)
-		if ((fake->entry[pin] & APIC_VECTOR) == vector)
+		if ((fake->entry[pin] & IOAPIC_REMOTE_IRR) &&
+		    (fake->entry[pin] & APIC_VECTOR) == vector) {
 			fake->entry[pin] &= ~(u64)IOAPIC_REMOTE_IRR;
+			if (!(fake->entry[pin] & APIC_LVT_MASKED))
+				fake->eoi_unmasked = true;
+		}
 }
 
 static const struct ioapic_ops fake_ioapic_ops __maybe_unused = {

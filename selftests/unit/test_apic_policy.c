@@ -2,6 +2,8 @@
 /* SOURCES: x86/apic_policy.c */
 #include "unit.h"
 
+#include <string.h>
+
 #include "apic_policy.h"
 
 /*
@@ -30,6 +32,7 @@ static void build(bool cluster)
 {
 	unsigned int cpu;
 
+	memset(&topo, 0xa5, sizeof(topo));
 	apic_topology_init(&topo);
 	for (cpu = 0; cpu < NUM_CPUS; cpu++) {
 		apic_topology_add(&topo, cpu, phys(cpu));
@@ -47,6 +50,12 @@ UNIT(ids_are_found)
 
 	build(false);
 	CHECK_EQ(topo.present, ALL);
+	apic_topology_add(&topo, 8, 256);
+	CHECK_EQ(topo.ldr[8], 0);
+	CHECK_EQ(topo.dfr[8], APIC_DFR_FLAT);
+	CHECK_EQ(apic_find_cpu(&topo, 256), 8);
+	CHECK_EQ(apic_find_cpu(&topo, 0), 0);
+	build(false);
 	for (cpu = 0; cpu < NUM_CPUS; cpu++)
 		CHECK_EQ(apic_find_cpu(&topo, phys(cpu)), cpu);
 	CHECK_EQ(apic_find_cpu(&topo, 1), APIC_NO_CPU);
@@ -133,8 +142,9 @@ static void check_rows(const struct row *rows, size_t count)
 
 	build(false);
 	for (i = 0; i < count; i++) {
-		struct apic_ipi ipi = { .foreign = !rows[i].foreign };
+		struct apic_ipi ipi;
 
+		memset(&ipi, 0xff, sizeof(ipi));
 		unit_row("row %zu who %d icr %#llx", i, rows[i].who, rows[i].icr);
 		apic_ipi(&topo, &senders[rows[i].who], rows[i].icr, &ipi);
 		CHECK_EQ(ipi.verdict, rows[i].verdict);
@@ -217,6 +227,7 @@ UNIT(short_forms_mean_the_cell)
 
 	check_rows(rows, ARRAY_SIZE(rows));
 	/* The others of a cell with one CPU: nobody, and no offence. */
+	memset(&ipi, 0xff, sizeof(ipi));
 	apic_ipi(&topo, &single, SHORT_OTHERS | 0xfd, &ipi);
 	CHECK_EQ(ipi.verdict, APIC_NOTHING);
 	CHECK(!ipi.foreign);
@@ -326,6 +337,11 @@ UNIT(device_interrupts_are_routed_into_the_cell)
 		    rows[i].routed)
 			CHECK_EQ(physical, rows[i].physical);
 	}
+	/* In 8 bits the id 255 would be a broadcast. */
+	topo.apic_id[6] = 255;
+	CHECK(!apic_route(&topo, 0x40, false, true, 0x40, &physical));
+	topo.apic_id[6] = 254;
+	CHECK(apic_route(&topo, 0x40, false, true, 0x40, &physical));
 }
 
 UNIT(message_signalled_interrupts)

@@ -189,6 +189,17 @@ UNIT(reserved_bits_of_long_mode)
 	}
 }
 
+UNIT(no_page_is_larger_than_1g)
+{
+	struct guest_paging paging = long_mode(true);
+	struct guest_mapping mapping;
+
+	set64(0, 1, 0x87);
+	CHECK_EQ(guest_walk(&paging, &memory, 5ULL << 48 | L4(1), &mapping), -EINVAL);
+	set64(4, 5, 0x87);
+	CHECK_EQ(guest_walk(&paging, &memory, 5ULL << 48 | L4(1), &mapping), -EINVAL);
+}
+
 UNIT(reserved_bits_of_large_pages)
 {
 	struct guest_paging paging = long_mode(false);
@@ -285,8 +296,11 @@ UNIT(thirty_two_bit)
 	set32(0, 4, 0x00400087 | 0x55 << 13);
 	set32(0, 5, 0x00600087);
 	set32(0, 6, 0x00400087 | 0x80 << 13);
+	set32(0, 7, page(1) | 3);
 	set32(1, 5, page(8) | 5);
 	check_rows(&paging, rows, ARRAY_SIZE(rows));
+	CHECK_EQ(guest_walk(&paging, &memory, 0x01c05123, &mapping), 0);
+	CHECK_EQ(mapping.flags, GUEST_MAP_EXECUTE);
 	CHECK_EQ(guest_walk(&paging, &memory, 0x00c05123, &mapping), 0);
 	CHECK_EQ(mapping.flags, GUEST_MAP_USER | GUEST_MAP_EXECUTE);
 	/* Without CR4.PSE bit 7 has no meaning: a table far away. */

@@ -42,6 +42,7 @@ static void build(u32 version)
 	}
 	root_cpus = ROOT | CELL;
 	cell_cpus = CELL;
+	memset(&chip, 0xa5, sizeof(chip));
 	memset(&hw, 0, sizeof(hw));
 	hw.version = version;
 	hw.id = 0x05000000;
@@ -128,7 +129,9 @@ UNIT(initialization_looks_and_does_not_touch)
 	CHECK_EQ(get_reg(root, IOAPIC_REG_ID), 0x05000000);
 	CHECK_EQ(get_reg(root, IOAPIC_REG_ARB), 0x05000000);
 	CHECK_EQ(get_reg(root, 3), 0);
+	chip.root_entry[24] = ~0ULL;
 	CHECK_EQ(get_reg(root, 0x10 + 48), 0);
+	CHECK_EQ(get_entry(root, 0), 0x10200);
 	CHECK_EQ(hw.writes, 0);
 
 	/* Nothing there: the bus answers with all ones. */
@@ -158,6 +161,7 @@ UNIT(the_root_programs_its_pins)
 		{ 0x0331 | DEST(0), -EPERM, 0x10331 | DEST(0) },
 		{ 0x0631 | DEST(0), -EPERM, 0x10631 | DEST(0) },
 		{ 0x10231 | DEST(0), 0, 0x10231 | DEST(0) },
+		{ 0x10831 | DEST(0xff), 0, 0x10831 | DEST(0xff) },
 		/* the cell's CPU, physical and logical, and nobody */
 		{ 0x0031 | DEST(3), -EPERM, 0x10031 | DEST(3) },
 		{ 0x0831 | DEST(8), -EPERM, 0x10831 | DEST(8) },
@@ -234,7 +238,7 @@ UNIT(pins_are_separate)
 	CHECK_EQ(get_reg(guest, IOAPIC_REG_VERSION), 0x00170011);
 	CHECK_EQ(root->select, 0x10);
 	/* What nobody was granted, pin 0, stays as the firmware left it. */
-	CHECK_EQ(set_entry(root, 0, 0x31), -EPERM);
+	CHECK_EQ(set_reg(root, 0x10, 0x31), -EPERM);
 	CHECK_EQ(hw.entry[0], 0x10200);
 	/* The id is the root's to change. */
 	CHECK_EQ(set_reg(guest, IOAPIC_REG_ID, 0x01000000), -EPERM);
@@ -261,9 +265,17 @@ UNIT(a_pin_comes_back_as_the_root_wants_it)
 	CHECK_EQ(get_entry(root, 4), 0x35 | DEST(2));
 	CHECK_EQ(hw.entry[4], 0x41 | DEST(3));
 
+	CHECK_EQ(set_entry(root, 5, 0x37 | DEST(2)), 0);
+	hw.writes = 0;
+	hw.first_reg = 0x18;
+	hw.last_reg = 0x18;
+
 	root_cpus = ROOT | CELL;
 	ioapic_cell_return(&cell);
+	CHECK_EQ(hw.entry[5], 0x37 | DEST(2));
 	CHECK_EQ(hw.entry[4], 0x35 | DEST(2));
+	/* Only its pins were touched, with at most seven writes each. */
+	CHECK(hw.writes <= 21);
 	CHECK_EQ(hw.entry[9], 0xa839 | DEST(3));
 	CHECK_EQ(hw.entry[23], MASKED | 23);
 	CHECK_EQ(set_entry(root, 4, 0x36 | DEST(3)), 0);
@@ -291,6 +303,7 @@ UNIT(an_unacknowledged_interrupt_does_not_block_the_next_owner)
 		root_cpus = ROOT | CELL;
 		ioapic_cell_return(&cell);
 		CHECK_EQ(hw.entry[9] & IOAPIC_REMOTE_IRR, 0);
+		CHECK(!hw.eoi_unmasked);
 		CHECK_EQ(hw.eois, i);
 		if (i)
 			CHECK_EQ(hw.last_eoi, 0x42);
@@ -372,7 +385,8 @@ UNIT(odd_accesses)
 	u64 value;
 	size_t i;
 
-	build_with_cell();
+	build(0x00170020);
+	create_cell();
 	value = 0x118;
 	CHECK_EQ(access_reg(guest, IOAPIC_REGSEL, 2, true, &value), 0);
 	CHECK_EQ(guest->select, 0x18);

@@ -18,6 +18,7 @@ static void build(void)
 	for (view = 0; view < 2; view++) {
 		for (x2apic = 0; x2apic < 2; x2apic++) {
 			memset(bitmaps[view][x2apic], 0xa5, sizeof(bitmaps[0][0]));
+			memset(&tables[view][x2apic], 0xa5, sizeof(tables[0][0]));
 			msr_table_build(&tables[view][x2apic], (enum msr_view)view, x2apic);
 			msr_bitmap_build(bitmaps[view][x2apic], (enum msr_view)view, x2apic);
 		}
@@ -106,6 +107,7 @@ UNIT(the_root_has_a_deny_list)
 		{ 0x9b, 0x9b, MSR_PASS, MSR_GP, 0 },
 		{ 0xfe, 0xfe, MSR_PASS, MSR_PASS, 0 },
 		{ 0x1a0, 0x1a0, MSR_PASS, MSR_PASS, 0 },
+		{ 0x1f2, 0x1f3, MSR_PASS, MSR_GP, 0 },
 		{ 0x200, 0x213, MSR_PASS, MSR_IGNORE, 0 },
 		{ 0x250, 0x250, MSR_PASS, MSR_IGNORE, 0 },
 		{ 0x258, 0x259, MSR_PASS, MSR_IGNORE, 0 },

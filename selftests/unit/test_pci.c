@@ -47,6 +47,9 @@ static void hw_write(u32 address, u16 port, unsigned int width, u32 value)
 	hw_address = address;
 	hw_writes++;
 	last_port = port;
+	/* Never half a message: off while its address changes. */
+	if ((address & 0xfffc) == (NIC << 8 | 0x54) && port >= PCI_PORT_DATA)
+		CHECK(!(regs[0x52] & 1));
 	CHECK_EQ(space.lock.next, space.lock.serving + 1);
 	if (port >= PCI_PORT_DATA)
 		memcpy(&regs[(address & 0xfc) + (port & 3)], &value, width);
@@ -100,6 +103,7 @@ static void build(void)
 	set_reg(NIC, 0x3c, 0x010b);
 	set_reg(NIC, 0x50, 0x00817005);		/* MSI, 64 bits, on; next 0x70 */
 	set_reg(NIC, 0x54, 0xfee01000);
+	set_reg(NIC, 0x58, 0x77);
 	set_reg(NIC, 0x5c, 0x4031);
 	set_reg(NIC, 0x70, 0x80040011);		/* MSI-X, on; end */
 	memset(config[DISK], 0, 256);
@@ -249,6 +253,7 @@ UNIT(a_cell_changes_what_is_its_own)
 		{ 0x04, 0, 4, 0x80000002, 0, 0x80000002 },
 		{ 0x08, 0, 4, 0, -EPERM, 0 },
 		{ 0x0c, 0, 4, 0xffffffff, 0, 0x0000ffff },
+		{ 0x28, 0, 4, 0xffffffff, -EPERM, 0 },
 		{ 0x2c, 0, 4, 0xffffffff, -EPERM, 0 },
 		{ 0x30, 0, 4, 0xffffffff, -EPERM, 0 },
 		{ 0x34, 0, 1, 0, -EPERM, 0x50 },
@@ -275,6 +280,7 @@ UNIT(bars_are_the_cells_memory_only)
 	build();
 	give();
 	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x10), 0, 4), 0xfeb80000);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x18), 0, 4), 0xc001);
 	/* The size of a BAR is found out by writing all ones. */
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x10), 0, 4, 0xffffffff), 0);
 	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x10), 0, 4), 0xfffff000);
@@ -303,6 +309,7 @@ UNIT(msi_goes_to_the_cell_only)
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x11), 0);
 	CHECK_EQ(reg(NIC, 0x50), 0x00917005);
 	CHECK_EQ(reg(NIC, 0x54), 0xfee03000);
+	CHECK_EQ(reg(NIC, 0x58), 0);
 	CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0x41);
 	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x54), 0, 4), 0xfee03000);
 	/* Turned to a foreign CPU while it is on: goes off. */
@@ -321,7 +328,8 @@ UNIT(msi_goes_to_the_cell_only)
 	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 1);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x242), -EPERM);
 	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 0);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x00), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0xff20), 0);
+	CHECK_EQ(reg(NIC, 0x50), 0x00a07005);
 	/* The 32-bit form has its data where the other one has the upper address. */
 	CHECK_EQ(cfg_write(cell_io, ADDR(DISK, 0x48), 0, 4, 0xfee03000), 0);
 	CHECK_EQ(cfg_write(cell_io, ADDR(DISK, 0x4c), 0, 4, 0xffff0051), 0);
@@ -349,6 +357,7 @@ UNIT(functions_change_hands_quietly)
 	CHECK_EQ(reg(NIC, 0x04), 0x00100007);
 	CHECK_EQ(reg(NIC, 0x50), 0x00817005);
 	CHECK_EQ(reg(NIC, 0x54), 0xfee01000);
+	CHECK_EQ(reg(NIC, 0x58), 0x77);
 	CHECK_EQ(reg(NIC, 0x5c), 0x4031);
 	CHECK_EQ(reg(NIC, 0x70), 0x80040011);
 	/* Twice is once. */
@@ -363,16 +372,24 @@ UNIT(several_cells)
 	static const struct jailhouse_pci_device absent = { .bdf = ABSENT };
 	static const struct jailhouse_pci_device segment = { .bdf = NIC, .domain = 1 };
 	struct jailhouse_pci_device many[PCI_MAX_DEVICES + 1] = { 0 };
+	u32 value = 0x80001234;
 
 	build();
+	memset(&second, 0xa5, sizeof(second));
+	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, many, PCI_MAX_DEVICES), 0);
+	CHECK_EQ(second.functions[0].msi, 0);
 	give();
+	CHECK_EQ(root_io(0xcf8, 4, true, &value), 0);
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, &devices[1], 1), -EBUSY);
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, &segment, 1), -EINVAL);
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, many, ARRAY_SIZE(many)), -ENOSPC);
 	/* A function that is not there: all ones, also its capability list. */
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, &absent, 1), 0);
 	pci_cell_take(&second);
-	CHECK_EQ(cfg_read(root_io, ADDR(ABSENT, 0), 0, 4), 0xffffffff);
+	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
+	CHECK_EQ(value, 0x80001234);
+	CHECK_EQ(cfg_read(root_io, ADDR(NIC, 0), 0, 4), 0xffffffff);
+	CHECK_EQ(cfg_write(root_io, ADDR(ABSENT, 4), 0, 2, 0), -EPERM);
 	pci_cell_return(&cell);
 	CHECK(pci_any_owned(&space));
 	CHECK_EQ(cfg_read(root_io, ADDR(NIC, 0), 0, 4), 0x100e8086);
@@ -410,6 +427,8 @@ UNIT(capability_lists_that_lie)
 		give();
 		CHECK_EQ(cell.functions[0].msi, rows[i].msi);
 		CHECK_EQ(cell.functions[0].msix, rows[i].msix);
+		if (rows[i].msi)
+			CHECK_EQ(cfg_write(cell_io, ADDR(NIC, rows[i].msi), 2, 2, 0), 0);
 		pci_cell_return(&cell);
 	}
 	build();
@@ -417,4 +436,21 @@ UNIT(capability_lists_that_lie)
 	give();
 	CHECK_EQ(cell.functions[0].msi, 0);
 	pci_cell_return(&cell);
+}
+
+UNIT(a_root_that_is_always_trapped)
+{
+	static const struct pci_ops trapped = { hw_read, hw_write, NULL, NULL };
+	u32 value;
+
+	build();
+	pci_init(&space, &trapped, &topo, 0xffffffff);
+	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
+	CHECK_EQ(value, 0x80fffffc);
+	give();
+	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
+	CHECK_EQ(value, 0x80fffffc);
+	pci_cell_return(&cell);
+	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
+	CHECK_EQ(value, 0x80fffffc);
 }
