@@ -440,7 +440,7 @@ void cell_refresh(struct cell *cell)
 
 	if (!comm_reported_event(cell, &event) || !cell_state_event(cell, event))
 		return;
-	log_printf("Cell %s is %s\n", cell->desc->name, cell_state_name(cell_state(cell)));
+	log_printf("Cell %s: %s\n", cell->desc->name, cell_state_name(cell_state(cell)));
 	if (!cell_state_running(cell_state(cell)))
 		park_cpus(cell);
 }

@@ -162,15 +162,24 @@ static bool has_left(const struct cpu *cpu, u64 until)
 	return true;
 }
 
-/* CPUs that Linux has offline, or that failed, are pulled out. */
-static int expel(struct machine *m, cpu_mask cpus)
+/*
+ * CPUs that Linux has offline, or that failed, are pulled out: all of them, or none if
+ * one does not react.
+ */
+static int expel(struct cpu *self, cpu_mask cpus)
 {
-	const u64 until = arch_read_tsc() + ticks(m, LEAVE_LIMIT);
+	struct machine *m = self->machine;
 	unsigned int n;
-	int err = 0;
+	u64 until;
+	int err = cpu_suspend(self, cpus);
 
+	if (err)
+		return err;
 	for_each_cpu_in(n, cpus)
 		cpu_post(&m->cpus[n], CPU_REQ_LEAVE);
+	cpu_resume(self, cpus);
+
+	until = arch_read_tsc() + ticks(m, LEAVE_LIMIT);
 	for_each_cpu_in(n, cpus) {
 		if (has_left(&m->cpus[n], until)) {
 			m->root->cpus &= ~BIT_ULL(n);
@@ -200,7 +209,7 @@ static int disable_lead(struct cpu *self, u64 cpus)
 
 	err = gather(m, cpus);
 	if (!err)
-		err = expel(m, m->root->cpus & ~cpus);
+		err = expel(self, m->root->cpus & ~cpus);
 	__atomic_store_n(&op->phase, (u32)(1 - err), __ATOMIC_RELEASE);
 
 	do {

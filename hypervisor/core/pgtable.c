@@ -171,7 +171,8 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 
 /*
  * The leaf that translates as the whole of @table does, whose entries are of @level;
- * 0 if there is none.
+ * 0 if there is none. One of them was just written without small_bit, so that a table
+ * that has it anywhere does not pass.
  */
 static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
 		       const u64 *table)
@@ -181,7 +182,7 @@ static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
 	unsigned int i;
 
 	if (!(format->huge_levels & BIT_ULL(level + 1)) || !is_present(format, first) ||
-	    first & format->small_bit || (level > 0 && !(first & kind)) ||
+	    (level > 0 && !(first & kind)) ||
 	    !IS_ALIGNED(first & format->addr_mask, step * ENTRIES))
 		return 0;
 	/* The last one is the least likely to fit. */
@@ -292,12 +293,12 @@ int pgtable_unmap(struct pgtable *pt, u64 va, u64 size)
 	return make_change(&change, va, size);
 }
 
-bool pgtable_lookup(const struct pgtable *pt, u64 va, u64 *hpa, u64 *attrs)
+bool pgtable_lookup_leaf(const struct pgtable *pt, u64 va, struct pgtable_leaf *leaf)
 {
 	const struct pgtable_format *format = pt->format;
 	unsigned int level = format->levels - 1;
 	const u64 *table = pt->root;
-	u64 entry, offset;
+	u64 entry;
 
 	/* Beyond the reach of the levels there is nothing. */
 	if (va >> level_shift(level) >= ENTRIES)
@@ -309,12 +310,24 @@ bool pgtable_lookup(const struct pgtable *pt, u64 va, u64 *hpa, u64 *attrs)
 	if (!is_present(format, entry))
 		return false;
 
-	offset = va & (level_size(level) - 1);
+	leaf->size = level_size(level);
+	leaf->va = va & ~(leaf->size - 1);
+	leaf->hpa = entry & format->addr_mask & ~(leaf->size - 1);
+	leaf->attrs = entry & ~(format->addr_mask | format->small_bit |
+				(level > 0 ? format->leaf_huge_bit : 0));
+	return true;
+}
+
+bool pgtable_lookup(const struct pgtable *pt, u64 va, u64 *hpa, u64 *attrs)
+{
+	struct pgtable_leaf leaf;
+
+	if (!pgtable_lookup_leaf(pt, va, &leaf))
+		return false;
 	if (hpa)
-		*hpa = (entry & format->addr_mask & ~(level_size(level) - 1)) | offset;
+		*hpa = leaf.hpa | (va - leaf.va);
 	if (attrs)
-		*attrs = entry & ~(format->addr_mask | format->small_bit |
-				   (level > 0 ? format->leaf_huge_bit : 0));
+		*attrs = leaf.attrs;
 	return true;
 }
 

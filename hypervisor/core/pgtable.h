@@ -107,6 +107,30 @@ int pgtable_unmap(struct pgtable *pt, u64 va, u64 size);
  */
 bool pgtable_lookup(const struct pgtable *pt, u64 va, u64 *hpa, u64 *attrs);
 
+/**
+ * struct pgtable_leaf - what one leaf entry translates
+ * @va: its first address
+ * @hpa: host-physical address of it
+ * @size: bytes: 4K, 2M, 1G, ...
+ * @attrs: the attributes that pgtable_map() was given
+ */
+struct pgtable_leaf {
+	u64 va;
+	u64 hpa;
+	u64 size;
+	u64 attrs;
+};
+
+/**
+ * pgtable_lookup_leaf() - find the leaf that translates an address
+ * @pt: the tree
+ * @va: any address
+ * @leaf: receives the leaf
+ *
+ * Return: true if it is mapped.
+ */
+bool pgtable_lookup_leaf(const struct pgtable *pt, u64 va, struct pgtable_leaf *leaf);
+
 /** pgtable_destroy() - free all tables; a tree that never was one is fine. */
 void pgtable_destroy(struct pgtable *pt);
 

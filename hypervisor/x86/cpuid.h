@@ -28,6 +28,17 @@ static inline bool cpuid_needs_cr4(u32 leaf)
 	return leaf == 1 || leaf == 7;
 }
 
+/**
+ * cpuid_is_plain() - does the root cell get what the hardware says?
+ * @leaf: EAX before CPUID
+ *
+ * If so, cpuid_filter() need not be called for it.
+ */
+static inline bool cpuid_is_plain(u32 leaf)
+{
+	return !cpuid_needs_cr4(leaf) && leaf >> 28 != 4;
+}
+
 void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs[4]);
 
 #endif

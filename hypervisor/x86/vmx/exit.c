@@ -30,14 +30,14 @@ void vmx_violation(struct percpu *percpu, const char *fmt, ...)
 	vmx_process_events(percpu);
 }
 
-void vmx_denied(struct percpu *percpu, const char *fmt, ...)
+struct log_limit vmx_denied_limit;
+
+void vmx_log_denied(struct percpu *percpu, const char *fmt, ...)
 {
-	static struct log_limit limit;
 	char text[128];
 	va_list ap;
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
-	if (!log_ratelimit(&limit, rdtsc(), (u64)machine.tsc_khz * 1000))
+	if (!log_ratelimit(&vmx_denied_limit, rdtsc(), (u64)machine.tsc_khz * 1000))
 		return;
 	va_start(ap, fmt);
 	fmt_vsnprintf(text, sizeof(text), fmt, ap);
@@ -203,18 +203,19 @@ static void handle_task_switch(struct percpu *percpu)
 	vmx_violation(percpu, "task switch");
 }
 
-static void handle_entry_failure(struct percpu *percpu, u64 reason)
-{
-	vmx_violation(percpu, "VM entry failed with exit reason 0x%llx", reason);
-}
-
 static void handle_unexpected(struct percpu *percpu)
 {
-	vmx_violation(percpu, "unexpected VM exit %llu, qualification 0x%llx",
-		      vmcs_read(VMCS_EXIT_REASON), vmcs_read(VMCS_EXIT_QUALIFICATION));
+	u64 reason = vmcs_read(VMCS_EXIT_REASON);
+
+	vmx_violation(percpu, "%s, reason 0x%llx, qualification 0x%llx",
+		      reason & EXIT_REASON_ENTRY_FAILED ? "VM entry failed" :
+		      "unexpected VM exit", reason, vmcs_read(VMCS_EXIT_QUALIFICATION));
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
 static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
+	[0 ... NUM_EXIT_REASONS - 1] = handle_unexpected,
 	[EXIT_EXCEPTION_NMI] = handle_exception_or_nmi,
 	[EXIT_TRIPLE_FAULT] = handle_triple_fault,
 	[EXIT_INIT_SIGNAL] = handle_nothing,
@@ -240,6 +241,7 @@ static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
 	[EXIT_WBINVD] = handle_skip,
 	[EXIT_XSETBV] = handle_xsetbv,
 };
+#pragma GCC diagnostic pop
 
 void vmexit_handle(struct insn_regs *regs)
 {
@@ -247,10 +249,9 @@ void vmexit_handle(struct insn_regs *regs)
 	u64 reason = vmcs_read(VMCS_EXIT_REASON);
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	if (unlikely(reason & EXIT_REASON_ENTRY_FAILED))
-		handle_entry_failure(percpu, reason);
-	else if (unlikely(reason >= NUM_EXIT_REASONS || !exit_handlers[reason]))
-		handle_unexpected(percpu);
-	else
+	/* A failed entry has a bit above all reasons. */
+	if (likely(reason < NUM_EXIT_REASONS))
 		exit_handlers[reason](percpu);
+	else
+		handle_unexpected(percpu);
 }

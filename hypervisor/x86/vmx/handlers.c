@@ -16,15 +16,14 @@ static bool is_root(const struct percpu *percpu)
 	return percpu->cell == machine.root;
 }
 
-void handle_cpuid(struct percpu *percpu)
+static noinline void cpuid_filtered(struct percpu *percpu)
 {
 	u64 *gpr = percpu->regs->gpr;
-	struct cpuid_view view = { .root = is_root(percpu) };
 	u32 leaf = (u32)gpr[INSN_RAX];
 	u32 subleaf = (u32)gpr[INSN_RCX];
 	u32 regs[4] = { leaf, 0, subleaf };
+	struct cpuid_view view = { .root = is_root(percpu) };
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
 	cpuid(regs);
 	if (cpuid_needs_cr4(leaf))
 		view.cr4 = vmcs_read(VMCS_GUEST_CR4);
@@ -33,6 +32,27 @@ void handle_cpuid(struct percpu *percpu)
 	gpr[INSN_RBX] = regs[CPUID_EBX];
 	gpr[INSN_RCX] = regs[CPUID_ECX];
 	gpr[INSN_RDX] = regs[CPUID_EDX];
+}
+
+static void cpuid_plain(struct percpu *percpu)
+{
+	u64 *gpr = percpu->regs->gpr;
+	u64 rax = (u32)gpr[INSN_RAX], rcx = (u32)gpr[INSN_RCX];
+
+	/* All four registers are written, their upper halves with 0. */
+	asm volatile("cpuid" : "+a" (rax), "=b" (gpr[INSN_RBX]), "+c" (rcx),
+		     "=d" (gpr[INSN_RDX]));
+	gpr[INSN_RAX] = rax;
+	gpr[INSN_RCX] = rcx;
+}
+
+void handle_cpuid(struct percpu *percpu)
+{
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
+	if (likely(is_root(percpu) && cpuid_is_plain((u32)percpu->regs->gpr[INSN_RAX])))
+		cpuid_plain(percpu);
+	else
+		cpuid_filtered(percpu);
 	vmx_skip_instruction();
 }
 

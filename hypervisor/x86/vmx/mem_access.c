@@ -8,14 +8,31 @@
 #include "x86.h"
 #include "string.h"
 
-static const void *map_gpa(void *ctx, u64 gpa)
-{
-	struct cell *cell = ctx;
-	u64 hpa;
+/*
+ * A walk reads one table after the other, most of them within the same large page of the
+ * second stage. The tables of this stage do not change meanwhile: whoever changes them
+ * suspends the CPUs of the cell first.
+ */
+struct gpa_window {
+	const struct cell *cell;
+	struct pgtable_leaf leaf;
+};
 
-	if (!pgtable_lookup(&cell->stage2, gpa, &hpa, NULL))
+static u8 *map_gpa(struct gpa_window *window, u64 gpa)
+{
+	struct pgtable_leaf *leaf = &window->leaf;
+
+	if (gpa - leaf->va >= leaf->size &&
+	    !pgtable_lookup_leaf(&window->cell->stage2, gpa, leaf)) {
+		leaf->size = 0;
 		return NULL;
-	return arch_window(hpa);
+	}
+	return arch_window(leaf->hpa + (gpa - leaf->va));
+}
+
+static const void *map_table(void *ctx, u64 gpa)
+{
+	return map_gpa(ctx, gpa);
 }
 
 static void get_paging(struct guest_paging *paging)
@@ -34,7 +51,8 @@ static void get_paging(struct guest_paging *paging)
 
 int vmx_read_gva(u64 gva, void *buf, unsigned int size)
 {
-	struct guest_memory memory = { map_gpa, this_percpu()->cpu->cell };
+	struct gpa_window window = { .cell = this_percpu()->cell };
+	struct guest_memory memory = { map_table, &window };
 	struct guest_paging paging;
 	int ret;
 
@@ -46,12 +64,12 @@ int vmx_read_gva(u64 gva, void *buf, unsigned int size)
 
 int vmx_read_gpa(u64 gpa, void *buf, size_t size)
 {
-	struct cell *cell = this_percpu()->cpu->cell;
+	struct gpa_window window = { .cell = this_percpu()->cell };
 	const u8 *page;
 
 	if ((gpa & ~PAGE_MASK) + size > PAGE_SIZE)
 		return -EFAULT;
-	page = map_gpa(cell, gpa & PAGE_MASK);
+	page = map_gpa(&window, gpa & PAGE_MASK);
 	if (!page)
 		return -EFAULT;
 	memcpy(buf, page + (gpa & ~PAGE_MASK), size);
@@ -60,36 +78,37 @@ int vmx_read_gpa(u64 gpa, void *buf, size_t size)
 }
 
 /* One byte: an operand of a string instruction may cross pages. */
-static int write_byte(const struct guest_paging *paging, struct cell *cell, u64 gva, u8 val)
+static int write_byte(const struct guest_paging *paging, struct gpa_window *window, u64 gva,
+		      u8 val)
 {
-	struct guest_memory memory = { map_gpa, cell };
+	static const u64 writable = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+	struct guest_memory memory = { map_table, window };
 	struct guest_mapping mapping;
-	u64 hpa, attrs;
+	u64 needed = arch_stage2_attrs(writable) & ~arch_stage2_attrs(0);
 	u8 *page;
 	int err;
 
 	err = guest_walk(paging, &memory, gva, &mapping);
 	if (err)
 		return err;
-	if (!(mapping.flags & GUEST_MAP_WRITE) ||
-	    !pgtable_lookup(&cell->stage2, mapping.gpa, &hpa, &attrs) ||
-	    !(attrs & arch_stage2_attrs(JAILHOUSE_MEM_WRITE) & ~arch_stage2_attrs(JAILHOUSE_MEM_READ)))
+	page = map_gpa(window, mapping.gpa & PAGE_MASK);
+	if (!page || !(mapping.flags & GUEST_MAP_WRITE) ||
+	    (window->leaf.attrs & needed) != needed)
 		return -EFAULT;
-	page = arch_window(hpa & PAGE_MASK);
 	page[mapping.gpa & ~PAGE_MASK] = val;
 	return 0;
 }
 
 int vmx_write_gva(u64 gva, const void *buf, size_t size)
 {
-	struct cell *cell = this_percpu()->cpu->cell;
+	struct gpa_window window = { .cell = this_percpu()->cell };
 	struct guest_paging paging;
 	const u8 *byte = buf;
 	int err = 0;
 
 	get_paging(&paging);
 	for (; size && !err; size--)
-		err = write_byte(&paging, cell, gva++, *byte++);
+		err = write_byte(&paging, &window, gva++, *byte++);
 	arch_window_close();
 	return err;
 }

@@ -99,15 +99,6 @@ static int fetch_and_decode(struct percpu *percpu, bool is_write, struct insn **
 	return 0;
 }
 
-static void end_interrupt_shadow(void)
-{
-	u64 interruptibility = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY);
-
-	if (interruptibility & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
-		vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, interruptibility &
-			   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
-}
-
 static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
 {
 	struct insn_regs *regs = percpu->regs;
@@ -126,7 +117,7 @@ static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
 	vmcs_write(VMCS_GUEST_RIP, regs->rip);
 	vmcs_write(VMCS_GUEST_RFLAGS, regs->rflags);
 	vmcs_write(VMCS_GUEST_RSP, regs->gpr[INSN_RSP]);
-	end_interrupt_shadow();
+	vmx_end_interrupt_shadow(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY));
 	return 0;
 }
 

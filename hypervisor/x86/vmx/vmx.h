@@ -4,6 +4,8 @@
 #define _VMX_VMX_H
 
 #include "types.h"
+#include "log.h"
+#include "ops.h"
 #include "percpu.h"
 
 /**
@@ -88,8 +90,24 @@ static inline void vmx_inject_gp(void)
 /** vmx_inject_nmi() - as soon as the guest can take one */
 void vmx_inject_nmi(struct percpu *percpu);
 
+/** vmx_trap_single_step() - the guest single-steps, and an instruction was done for it */
+void vmx_trap_single_step(void);
+
+/** vmx_end_interrupt_shadow() - of STI or MOV SS before that instruction */
+void vmx_end_interrupt_shadow(u64 interruptibility);
+
 /** vmx_skip_instruction() - past the instruction that exited (SDM 3C 28.2.5) */
-void vmx_skip_instruction(void);
+static inline void vmx_skip_instruction(void)
+{
+	u64 interruptibility = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY);
+
+	vmcs_write(VMCS_GUEST_RIP, vmcs_read(VMCS_GUEST_RIP) +
+				   vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
+	if (unlikely(interruptibility & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)))
+		vmx_end_interrupt_shadow(interruptibility);
+	if (unlikely(vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF))
+		vmx_trap_single_step();
+}
 
 /*
  * mem_access.c: memory of the guest that runs on this CPU; a negative errno if it is not
@@ -115,13 +133,28 @@ void vmx_process_events(struct percpu *percpu);
 /** vmx_violation() - the cell did what it must not: it fails, the CPU is parked */
 void vmx_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/** vmx_denied() - count and, at a limited rate, log what the root cell is refused */
-void vmx_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
-
 static inline void vmx_count(struct percpu *percpu, unsigned int stat)
 {
 	percpu->cpu->stats[stat]++;
 }
+
+/** vmx_log_denied() - see vmx_denied() */
+void vmx_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+
+/* A line about a refusal is due: then arguments are worth being put together. */
+extern struct log_limit vmx_denied_limit;
+static inline bool vmx_log_due(void)
+{
+	return rdtsc() >= vmx_denied_limit.next;
+}
+
+/* Counts and, at a limited rate, logs what a guest is refused. */
+#define vmx_denied(percpu, ...)						\
+	do {								\
+		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);		\
+		if (unlikely(vmx_log_due()))				\
+			vmx_log_denied(percpu, __VA_ARGS__);		\
+	} while (0)
 
 /* handlers.c, cr.c, io.c, msr_exit.c */
 void handle_cpuid(struct percpu *percpu);
