@@ -7,6 +7,7 @@
 #include <string.h>
 #include "unit.h"
 #include "cell.h"
+#include "cell_state.h"
 #include "cpu_events.h"
 #include "region.h"
 #include "fake/fake.h"
@@ -16,9 +17,9 @@
 #define KILL		JAILHOUSE_TIMEOUT_KILL
 
 /* Where the cells of these tests have their RAM. */
-#define A_RAM		0xa00000
-#define B_RAM		0xc00000
-#define C_RAM		0xd00000
+#define A_RAM		0x400000
+#define B_RAM		0x600000
+#define C_RAM		0x700000
 #define LOAD_SIZE	0x10000
 
 #define CHECK_SOUND() CHECK_STR(fake_broken(), NULL)
@@ -211,7 +212,7 @@ UNIT(every_order_of_leaving_gives_everything_back)
 	/* Together these fill 2M from A_RAM on, in pieces that share page tables. */
 	static const struct {
 		u64 start, size;
-	} piece[3] = { { 0xa00000, 0x80000 }, { 0xa80000, 0x100000 }, { 0xb80000, 0x80000 } };
+	} piece[3] = { { 0x400000, 0x80000 }, { 0x480000, 0x100000 }, { 0x580000, 0x80000 } };
 	static const u8 orders[6][3] = {
 		{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 },
 	};
@@ -569,7 +570,7 @@ UNIT(only_ram_that_changes_hands_is_scrubbed)
 	CHECK_EQ(dirty(A_RAM + 0x3000, 0x2000), 0x2000);
 	CHECK_EQ(dirty(A_RAM + 0x5000, 0x1000), 0);
 	CHECK_EQ(dirty(A_RAM + 0x6000, 0x1000), 0x1000);
-	CHECK_EQ(dirty(A_RAM - 0x1000, 0x1000), 0x1000);
+	CHECK_EQ(dirty(FAKE_HV_START - 0x3000, 0x1000), 0x1000);
 
 	memset(fake.ram + A_RAM, 0x5a, 0x7000);
 	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
@@ -891,10 +892,51 @@ UNIT(other_cells_hear_of_changes_if_they_listen)
 	answer(a, JAILHOUSE_MSG_RECEIVED);
 	CHECK_EQ(fake_repeat(0, DESTROY, 3, 0), 0);
 	CHECK_EQ(a->msg_to_cell, JAILHOUSE_MSG_RECONFIG_COMPLETED);
+	/* One that does not run is told nothing. */
+	answer(a, JAILHOUSE_MSG_RECEIVED);
+	CHECK_EQ(call(STOP, 1, KILL), 0);
+	CHECK_EQ(create_b(), 3);
+	CHECK_EQ(a->msg_to_cell, JAILHOUSE_MSG_NONE);
+	CHECK_EQ(fake_repeat(0, DESTROY, 3, 0), 0);
+	CHECK_EQ(call(START, 1, 0), 0);
 	/* A message that is there already stays. */
 	a->msg_to_cell = 0x77;
 	CHECK_EQ(create_b(), 3);
 	CHECK_EQ(a->msg_to_cell, 0x77);
+}
+
+UNIT(each_event_in_each_state)
+{
+	/* In the order of enum cell_event. */
+	static const u32 want[4][CELL_NUM_EVENTS] = {
+		[UP]		= { UP, UPLOCK, DOWN, BROKEN, UP, DOWN, BROKEN },
+		[UPLOCK]	= { UP, UPLOCK, DOWN, BROKEN, UPLOCK, DOWN, BROKEN },
+		[DOWN]		= { DOWN, DOWN, DOWN, DOWN, UP, DOWN, DOWN },
+		[BROKEN]	= { BROKEN, BROKEN, BROKEN, BROKEN, UP, BROKEN, BROKEN },
+	};
+	struct cell *cell;
+	u32 from, event, events;
+
+	fake_boot(4);
+	CHECK_EQ(create_a(), 1);
+	cell = cell_find(&machine, 1);
+	for (from = 0; from < 4; from++) {
+		for (event = 0; event < CELL_NUM_EVENTS; event++) {
+			unit_row("from %u, event %u", from, event);
+			cell_state_init(cell, from);
+			cell->comm->cell_state = 99;
+			events = machine.log->events;
+			CHECK_EQ(cell_state_event(cell, event), want[from][event] != from);
+			CHECK_EQ(cell_state(cell), want[from][event]);
+			CHECK_EQ(machine.log->events - events, want[from][event] != from);
+			/* What the cell did not say itself is shown to it. */
+			if (want[from][event] != from && event > CELL_EVENT_GIVES_UP)
+				CHECK_EQ(cell->comm->cell_state, want[from][event]);
+			else
+				CHECK_EQ(cell->comm->cell_state, 99);
+		}
+	}
+	CHECK_STR(cell_state_name(CELL_RUNNING_LOCKED), "running/locked");
 }
 
 /*
@@ -942,6 +984,7 @@ UNIT(a_cell_that_says_it_is_down_is_parked)
 		for (back = 0; back < 6; back++) {
 			comm->cell_state = back;
 			CHECK_EQ(state_of(1), rows[n].state);
+			CHECK_EQ(comm->cell_state, back);
 		}
 		CHECK_EQ(call(START, 1, 0), 0);
 		CHECK_EQ(state_of(1), UP);

@@ -25,7 +25,7 @@ static struct cell root, other;
 static struct jailhouse_cell_desc desc = { .name = "test" };
 static struct jailhouse_log log_pages;
 
-static _Thread_local unsigned int this_cpu;
+static __thread unsigned int this_cpu;
 
 /* What each CPU did, and where it is. */
 static struct {
@@ -549,7 +549,7 @@ UNIT(cpus_that_linux_has_offline_are_pulled_out)
 	stop_threads(threads, 2);
 }
 
-UNIT(a_cpu_that_cannot_be_pulled_out_is_named)
+UNIT(if_one_cannot_be_pulled_out_none_is)
 {
 	pthread_t thread;
 
@@ -560,9 +560,40 @@ UNIT(a_cpu_that_cannot_be_pulled_out_is_named)
 	disable_on(3, 3);
 	CHECK_EQ(disable_result[0], -ETIMEDOUT);
 	CHECK_EQ(disable_result[1], -ETIMEDOUT);
+	CHECK(strstr(log_pages.error, "CPU 2 of cell test does not react"));
+	CHECK(machine.cpus[3].present);
+	CHECK_EQ(root.cpus, 0xf);
+	CHECK_EQ(machine.op.busy, 0);
+	__atomic_store_n(&state[3].stop, 1, __ATOMIC_RELEASE);
+	pthread_join(thread, NULL);
+}
+
+static void *stuck_thread(void *arg)
+{
+	struct cpu *cpu = arg;
+
+	this_cpu = cpu->id;
+	while (!__atomic_load_n(&state[cpu->id].stop, __ATOMIC_ACQUIRE)) {
+		cpu_events_process(cpu);
+		sched_yield();
+	}
+	return NULL;
+}
+
+UNIT(a_cpu_that_reacts_but_stays_is_named)
+{
+	pthread_t threads[NUM_CPUS];
+
+	boot(1);
+	machine.tsc_khz = 500000;
+	if (pthread_create(&threads[2], NULL, stuck_thread, &machine.cpus[2]))
+		abort();
+	start_threads(threads, 3);
+	disable_on(3, 3);
+	CHECK_EQ(disable_result[0], -ETIMEDOUT);
+	CHECK_EQ(disable_result[1], -ETIMEDOUT);
 	CHECK(strstr(log_pages.error, "CPU 2 does not leave"));
-	/* The other one is gone already. */
 	CHECK_EQ(root.cpus, 7);
 	CHECK_EQ(machine.op.busy, 0);
-	pthread_join(thread, NULL);
+	stop_threads(threads, 2);
 }

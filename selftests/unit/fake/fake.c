@@ -122,7 +122,7 @@ static void run_others(void)
 
 void arch_cpu_relax(void)
 {
-	fake.tsc += 100 * fake.tsc_step;
+	fake.tsc += FAKE_RELAX_TICKS;
 	if (num_running && running[num_running - 1].cpu == fake.current)
 		longjmp(running[num_running - 1].leave, 1);
 	run_others();
@@ -254,7 +254,6 @@ void fake_boot_unready(unsigned int num_cpus)
 	fake.ram = ram;
 	fake.tsc = 1000;
 	fake.tsc_step = 1;
-	memset(fake.ram, 0xa5, FAKE_RAM_SIZE);
 
 	make_root_config();
 	machine.system = &root_config.system;
@@ -278,6 +277,8 @@ void fake_boot_unready(unsigned int num_cpus)
 void fake_boot(unsigned int num_cpus)
 {
 	fake_boot_unready(num_cpus);
+	memset(fake.ram, 0xa5, FAKE_HV_START);
+	memset(fake.ram + FAKE_RAM1_START, 0xa5, FAKE_RAM_SIZE - FAKE_RAM1_START);
 	if (cell_init_root(&machine))
 		abort();
 }

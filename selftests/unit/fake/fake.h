@@ -2,11 +2,11 @@
 /*
  * A machine to test core/ on: physical memory is an array, CPUs run one after the other.
  *
- *	0x000000 - 0x800000	RAM of the root cell
- *	0x800000 - 0xa00000	hypervisor memory: log, page pool
- *	0xa00000 - 0x1000000	RAM of the root cell
+ *	0x000000 - 0x200000	RAM of the root cell
+ *	0x200000 - 0x400000	hypervisor memory: log, page pool
+ *	0x400000 - 0x800000	RAM of the root cell
  *	0xfe000000 - 0xfe010000	device registers of the root cell
- *	ports 0 - 0x0fff	of the root cell; PM timer at 0x608
+ *	ports 0 - 0x7ff		of the root cell; PM timer at 0x608
  *
  * One CPU executes the test. Another one gets control when it is kicked (or, with
  * fake.late_kicks, only when the test's CPU waits) and runs cpu_events_process(). If it
@@ -18,13 +18,13 @@
 
 #include "machine.h"
 
-#define FAKE_RAM_SIZE		0x1000000U
-#define FAKE_HV_START		0x800000U
+#define FAKE_RAM_SIZE		0x800000U
+#define FAKE_HV_START		0x200000U
 #define FAKE_HV_SIZE		0x200000U
 #define FAKE_RAM1_START		(FAKE_HV_START + FAKE_HV_SIZE)
 #define FAKE_IO_START		0xfe000000U
 #define FAKE_IO_SIZE		0x10000U
-#define FAKE_PORTS		0x1000U
+#define FAKE_PORTS		0x800U
 #define FAKE_PM_TIMER		0x608U
 
 #define FAKE_PAGES		(FAKE_RAM_SIZE / 4096U)
@@ -33,8 +33,11 @@
 #define FAKE_TSC_KHZ		1000000U
 #define FAKE_APIC_KHZ		50000U
 
+/* Time that passes while a CPU waits for another one. */
+#define FAKE_RELAX_TICKS	10000U
+
 /* Where the root cell keeps configurations that it creates cells of. */
-#define FAKE_CONFIG_GPA		0x7ff800U
+#define FAKE_CONFIG_GPA		0x1ff800U
 
 /* What a CPU does outside of the hypervisor. */
 enum fake_cpu_state {
@@ -107,10 +110,15 @@ struct fake_config {
 	struct jailhouse_pio pio[FAKE_MAX_PIO];
 } __packed;
 
-/** fake_boot() - a machine with @num_cpus CPUs in the root cell, as after enabling. */
+/**
+ * fake_boot() - a machine as after enabling
+ * @num_cpus: CPUs, all in the root cell
+ *
+ * No byte of the root cell's RAM is 0.
+ */
 void fake_boot(unsigned int num_cpus);
 
-/** fake_boot_unready() - the same, up to but without cell_init_root(). */
+/** fake_boot_unready() - without cell_init_root(), RAM as the last machine left it. */
 void fake_boot_unready(unsigned int num_cpus);
 
 /**
