@@ -414,9 +414,13 @@ UNIT(adding_pins)
 	};
 	static const struct jailhouse_irqchip more = { .pin_base = 10, .pin_bitmap = { 3 } };
 	static struct ioapic others[IOAPIC_MAX_CHIPS];
+	static const struct jailhouse_irqchip all = { .pin_bitmap = { ~0U, ~0U } };
 	struct ioapic_cell second = { 0 };
 	unsigned int i;
 
+	build(0x00170011);
+	ioapic_grant(root, &all);
+	CHECK_EQ(root->pins[0], 0xffffff);
 	build_with_cell();
 	CHECK_EQ(ioapic_cell_add(&second, &chip, &cell_pins, &cell_cpus, false), -EBUSY);
 	CHECK_EQ(ioapic_cell_add(&second, &chip, &pin0, &cell_cpus, false), -EBUSY);
