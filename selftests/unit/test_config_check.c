@@ -478,6 +478,9 @@ UNIT(memory_regions_that_overlap_each_other)
 	CELL(c.mem[2].virt_start = 0x101000, 0, "");
 	CELL(c.mem[1].virt_start = 0xff000, -EADDRINUSE,
 	     "memory region 1 (0xff000-0x100000) overlaps memory region 0, guest-physically (virt_start)");
+	/* An earlier one, but not the one before. */
+	CELL(c.mem[0].virt_start = 0x10000000; c.mem[2].virt_start = 0x10001000, -EADDRINUSE,
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps memory region 0, guest-physically (virt_start)");
 	/* The comm region's phys_start is no address. */
 	CELL(c.mem[2].phys_start = 0, 0, "");
 }
@@ -550,6 +553,8 @@ UNIT(port_regions)
 	CELL(c.pio[1].base = 0x3f1, -EADDRINUSE,
 	     "port region 1 (0x3f1-0x3f8) overlaps port region 0");
 	CELL(c.pio[1].base = 0x3f0, 0, "");
+	CELL(c.pio[2].base = 0x3fe, -EADDRINUSE,
+	     "port region 2 (0x3fe-0x3ff) overlaps port region 0");
 	CELL(c.pio[1].base = 0; c.pio[1].length = 0x10000, -EADDRINUSE,
 	     "port region 1 (0x0-0xffff) overlaps port region 0");
 }

@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "unit.h"
-#include "types.h"
+#include "page_pool.h"
 
 static void observe_write(u64 *entry, u64 value);
+static void observe_free(struct page_pool *pool, void *page, unsigned int count);
 #define pgtable_write(entry, value) observe_write(entry, value)
+#define page_free(pool, page, count) observe_free(pool, page, count)
 #include "../../hypervisor/core/pgtable.c"
+#undef page_free
 
 #define K4	0x1000ULL
 #define M2	0x200000ULL
@@ -131,6 +134,27 @@ static void observe_write(u64 *entry, u64 value)
 	writes++;
 	if (observing)
 		check_all(num_done - 1, num_done);
+}
+
+static bool reaches(const u64 *table, unsigned int level, const void *page)
+{
+	unsigned int i;
+
+	if (table == page)
+		return true;
+	for (i = 0; i < 512; i++)
+		if (is_table(pt.format, level, table[i]) &&
+		    reaches(table_of(&pt, table[i]), level - 1, page))
+			return true;
+	return false;
+}
+
+/* A table is unlinked before it is freed. */
+static void observe_free(struct page_pool *from, void *page, unsigned int count)
+{
+	if (observing)
+		CHECK(!reaches(pt.root, pt.format->levels - 1, page));
+	page_free(from, page, count);
 }
 
 static void setup(const struct pgtable_format *format)
