@@ -5,21 +5,24 @@
  *
  *	mmio=ADDRESS	default 0xfec00000, the I/O APIC
  *	rounds=N	default 20000
- *	kind=hard	also instructions that are no moves: the cell may end
+ *	kind=hard	also other widths and what is no move: the cell may end
  */
 #include "report.h"
 
 /*
- * After two bytes of one come the last two of another: a return, or ADD %BL, %AL, behind
- * which there is another return.
+ * After two bytes of one come the last two of another: a return, or an ADD of registers,
+ * behind which there is another return.
  */
 static const u32 codes[] = {
 	0xc390028b,	/* mov (%rdx), %eax; nop */
 	0xc3900289,	/* mov %eax, (%rdx); nop */
+	0xc3028b40,	/* mov (%rdx), %eax, with a prefix that changes nothing */
+	0xc300428b,	/* mov 0(%rdx), %eax */
+	0xc3004289,	/* mov %eax, 0(%rdx) */
+	/* from here on: kind=hard */
 	0xc302b60f,	/* movzbl (%rdx), %eax */
 	0xc3028b66,	/* mov (%rdx), %ax */
 	0xc3028b48,	/* mov (%rdx), %rax */
-	/* from here on: kind=hard */
 	0xc30201f0,	/* lock add %eax, (%rdx) */
 	0xc3900287,	/* xchg %eax, (%rdx) */
 };
@@ -46,7 +49,8 @@ static void execute(u64 address)
 {
 	u64 value = 0;
 
-	asm volatile("call *%1" : "+a" (value) : "r" (code), "d" (address) : "memory", "cc");
+	asm volatile("call *%1" : "+a" (value) : "r" (code), "d" (address)
+		     : "rbx", "memory", "cc");
 }
 
 void inmate_main(void)
