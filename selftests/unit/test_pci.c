@@ -360,6 +360,8 @@ UNIT(functions_change_hands_quietly)
 	CHECK_EQ(reg(NIC, 0x58), 0x77);
 	CHECK_EQ(reg(NIC, 0x5c), 0x4031);
 	CHECK_EQ(reg(NIC, 0x70), 0x80040011);
+	/* What the cell has not was not touched. */
+	CHECK_EQ(reg(0, 0x04), 0xffffffff);
 	/* Twice is once. */
 	hw_writes = 0;
 	pci_cell_return(&cell);
