@@ -2,7 +2,8 @@
 /*
  * Interrupt commands of every kind to every destination, interrupt vectors and LVT
  * entries that could reach others. What is not the cell's own is dropped, or refused with
- * #GP; the cell runs on. That nobody else noticed has to be seen from outside.
+ * #GP; the cell runs on. That nobody else noticed has to be seen from outside. For a cell
+ * with one CPU: others would be started anywhere.
  *
  *	vector=N	of the fixed ones, default 0xf0
  *	rounds=N	default 2

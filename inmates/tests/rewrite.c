@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A second CPU rewrites an instruction while the first executes it on emulated device
- * registers: the hypervisor must decode what it finds, once, and survive.
+ * Instructions that change under emulation. First the CPU itself rewrites one between two
+ * accesses to emulated registers: the new one counts. Then, in a cell with two CPUs, the
+ * second rewrites it while the first executes it: the hypervisor must decode what it
+ * finds, once, and survive. That may end the cell, since what the CPU executed need not be
+ * what is found then.
  *
- *	mmio=ADDRESS	default 0xfec00000, the I/O APIC
+ *	mmio=ADDRESS	a register that can be written and read, default 0xfec00000: the
+ *			index register of the I/O APIC
  *	rounds=N	default 20000
- *	kind=hard	also other widths and what is no move: the cell may end
+ *	cpus=2		on a bare machine
+ *	kind=hard	also widths that a device may not have, and what is no move
  */
 #include "report.h"
 
@@ -45,12 +50,42 @@ static void rewrite(void)
 	}
 }
 
+static void call_code(u64 address, u64 *a, u64 *c)
+{
+	asm volatile("call *%2" : "+a" (*a), "+c" (*c) : "r" (code), "d" (address)
+		     : "rbx", "memory", "cc");
+}
+
+static void check_own(u64 address)
+{
+	const u32 load_eax = 0xc390028b, load_ecx = 0xc3900a8b, store_ecx = 0xc3900a89;
+	unsigned int wrong = 0;
+	u32 i;
+
+	for (i = 0; i < 100; i++) {
+		u64 a = 0x55, c = 0x66;
+
+		mmio_write32(address, i & 1);
+		code[0] = load_eax;
+		call_code(address, &a, &c);
+		wrong += a != (i & 1) || c != 0x66;
+		a = 0x55;
+		code[0] = load_ecx;
+		call_code(address, &a, &c);
+		wrong += a != 0x55 || c != (i & 1);
+		c = ~i & 1;
+		code[0] = store_ecx;
+		call_code(address, &a, &c);
+		wrong += a != 0x55 || mmio_read32(address) != (~i & 1);
+	}
+	report(!wrong, "rewritten between two accesses: %u wrong", wrong);
+}
+
 static void execute(u64 address)
 {
-	u64 value = 0;
+	u64 a = 0, c = 0;
 
-	asm volatile("call *%1" : "+a" (value) : "r" (code), "d" (address)
-		     : "rbx", "memory", "cc");
+	call_code(address, &a, &c);
 }
 
 void inmate_main(void)
@@ -61,6 +96,9 @@ void inmate_main(void)
 	num_codes = cmdline_is("kind", "hard") ? ARRAY_SIZE(codes) : NUM_SOFT;
 	if (mmio >> 32)
 		map_range(mmio, 8);
+	check_own(mmio);
+	if (cmdline_u64("cpus", smp_num_cpus()) < 2)
+		report_done();
 	apic_init();
 	if (!report(smp_start_cpu(1, rewrite), "the other CPU rewrites"))
 		report_done();
