@@ -403,7 +403,7 @@ static struct cell *load_config(struct machine *m, u64 gpa, int *err)
 }
 
 /* Each cell has a CPU, so there are fewer cells than CPUs. */
-static int check_fits(const struct cell *cell)
+static int check_fits(const struct cpu *self, const struct cell *cell)
 {
 	const struct jailhouse_cell_desc *others[MAX_CPUS];
 	const struct machine *m = cell->machine;
@@ -417,8 +417,12 @@ static int check_fits(const struct cell *cell)
 			others[count++] = other->desc;
 	err = config_check_cell_fits(cell->desc, m->system, others, count, m->root->cpus,
 				     &why);
-	if (err)
+	if (err) {
 		log_error("%s", why.text);
+	} else if (cell->cpus & cpu_bit(self)) {
+		log_error("CPU %u is the one that creates the cell", self->id);
+		err = -EBUSY;
+	}
 	return err;
 }
 
@@ -503,7 +507,7 @@ static int begin_create(struct cpu *self, u64 config_gpa)
 
 	cell->id = lowest_free_id(m);
 	cell->cpus = config_cpu_set(cell->desc);
-	err = check_fits(cell);
+	err = check_fits(self, cell);
 	if (err)
 		goto free_cell;
 	err = make_steps(build_steps, ARRAY_SIZE(build_steps), cell);

@@ -62,7 +62,8 @@ struct cell *cell_find(struct machine *m, u64 id);
  *
  * Return: its id. -EINPROGRESS: the RAM that it got is being scrubbed. -EPERM: another
  * cell has locked the configuration. -EFAULT: the configuration is not in RAM of the
- * root cell. -ENOMEM. -ETIMEDOUT: a CPU did not react. And what config_check.h lists.
+ * root cell. -ENOMEM. -ETIMEDOUT: a CPU did not react. -EBUSY: it wants the calling CPU.
+ * And what config_check.h lists.
  */
 int cell_create(struct cpu *self, u64 config_gpa);
 

@@ -221,22 +221,24 @@ static void require_sound(void)
 static void clean_up(const struct fake_snapshot *before)
 {
 	const char *what;
-	unsigned int n;
+	unsigned int n, root_cpu;
 
 	for (n = 0; n < NUM_CPUS; n++)
 		fake.cpu[n].hung = false;
 	fake_settle();
+	root_cpu = cpu_first(machine.root->cpus);
 	fake.tsc += 3000ULL * FAKE_TSC_KHZ;
 	while (machine.root->next) {
 		struct cell *cell;
 
 		/* Stopped cells lock nothing. */
 		for (cell = machine.root->next; cell; cell = cell->next)
-			fake_repeat(0, JAILHOUSE_HC_CELL_STOP, cell->id, JAILHOUSE_TIMEOUT_KILL);
+			fake_repeat(root_cpu, JAILHOUSE_HC_CELL_STOP, cell->id,
+				    JAILHOUSE_TIMEOUT_KILL);
 		if (!machine.root->next)
 			break;
-		REQUIRE(!fake_repeat(0, JAILHOUSE_HC_CELL_DESTROY, machine.root->next->id,
-				     JAILHOUSE_TIMEOUT_KILL));
+		REQUIRE(!fake_repeat(root_cpu, JAILHOUSE_HC_CELL_DESTROY,
+				     machine.root->next->id, JAILHOUSE_TIMEOUT_KILL));
 		require_sound();
 	}
 	fake_pool_unfill();

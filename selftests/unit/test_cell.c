@@ -8,6 +8,7 @@
 #include "unit.h"
 #include "cell.h"
 #include "cell_state.h"
+#include "config_check.h"
 #include "cpu_events.h"
 #include "region.h"
 #include "fake/fake.h"
@@ -121,6 +122,19 @@ UNIT(root_cell_has_all_but_hypervisor_memory)
 	CHECK_EQ(machine.root->cpus, 0xf);
 	CHECK_EQ(state_of(0), JAILHOUSE_CELL_RUNNING);
 	CHECK_EQ(call(JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0), 1);
+}
+
+UNIT(root_cell_never_gets_hypervisor_memory)
+{
+	struct jailhouse_memory *ram;
+
+	/* A check of the configuration refuses this; here it is not asked. */
+	fake_boot_unready(2);
+	ram = (void *)config_mem_regions(&machine.system->root_cell);
+	ram->size = FAKE_RAM1_START;
+	CHECK_EQ(cell_init_root(&machine), 0);
+	CHECK_SOUND();
+	CHECK(!pgtable_lookup(&machine.root->stage2, FAKE_RAM1_START - 1, NULL, NULL));
 }
 
 UNIT(root_cell_without_memory_leaves_nothing_behind)
@@ -248,29 +262,85 @@ UNIT(every_order_of_leaving_gives_everything_back)
 	}
 }
 
-UNIT(creation_is_undone_at_every_shortage_of_memory)
+/* On the machine as it is now, where cell @id would be the next one. */
+static void creation_short_of_memory(const struct fake_config *config, long id)
 {
 	static struct fake_snapshot before;
 	unsigned int free_pages;
+	u64 for_return = 0, reserve = 0;
 	long ret = -1;
 
-	fake_boot(4);
 	fake_snapshot(&before);
+	fake_config_place(config, FAKE_CONFIG_GPA);
 	for (free_pages = 0; free_pages < 64; free_pages++) {
 		fake_pool_fill(free_pages);
-		ret = create_a();
+		ret = fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0);
 		fake_pool_unfill();
 		CHECK_SOUND();
 		if (ret > 0)
 			break;
 		CHECK_EQ(ret, -ENOMEM);
 		CHECK(error_has("a"));
+		for_return += error_has("that giving back its memory may need");
 		CHECK_STR(fake_changed(&before), NULL);
 		CHECK_EQ(fake.cpu[3].state, FAKE_GUEST);
 	}
-	CHECK_EQ(ret, 1);
+	CHECK_EQ(ret, id);
 	/* Struct, comm, bitmap, MMIO, fake, tables of both sides: not only one of them. */
 	CHECK(free_pages > 10);
+	for (; id; id--)
+		reserve += region_reserve(cell_find(&machine, (u64)id));
+	CHECK_EQ(for_return, reserve);
+}
+
+UNIT(creation_is_undone_at_every_shortage_of_memory)
+{
+	struct fake_config config;
+
+	config_of(&config, "a", 1 << 3, A_RAM, 0x3f8, 0);
+	fake_boot(4);
+	creation_short_of_memory(&config, 1);
+	/* What another cell has must go back as well. */
+	fake_boot(4);
+	CHECK_EQ(create_b(), 1);
+	creation_short_of_memory(&config, 2);
+	/* The root cell needs a new table for each region. */
+	fake_boot(4);
+	config_of(&config, "a", 1 << 3, A_RAM, 0x3f8, 0);
+	fake_add_memory(&config, B_RAM, 0x200000, 0x1000, RAM_FLAGS);
+	fake_add_memory(&config, 0x1000, 0x300000, 0x1000, RAM_FLAGS);
+	creation_short_of_memory(&config, 1);
+}
+
+UNIT(reserve_is_enough_for_all_tables_at_both_ends)
+{
+	static const struct {
+		u64 start, size, want;
+	} rows[] = {
+		/* One partial table of each level. */
+		{ 0x400000, 0x10000, 3 },
+		{ 0x410000, 0x1000, 3 },
+		{ 0x5f0000, 0x10000, 3 },
+		/* A whole large page needs no table of its own. */
+		{ 0x400000, 0x200000, 2 },
+		/* Two ends. */
+		{ 0x5ff000, 0x2000, 4 },
+		{ 0x401000, 0x3fe000, 4 },
+		{ 0x400000, 0x201000, 3 },
+	};
+	struct fake_config config;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("0x%llx, 0x%llx bytes", rows[n].start, rows[n].size);
+		fake_boot(4);
+		fake_config(&config, "a", 1 << 3, 0);
+		fake_add_memory(&config, rows[n].start, 0, rows[n].size, RAM_FLAGS);
+		fake_config_place(&config, FAKE_CONFIG_GPA);
+		CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+		CHECK_EQ(region_reserve(cell_find(&machine, 1)), rows[n].want);
+		CHECK_SOUND();
+	}
 }
 
 UNIT(creation_is_undone_when_the_architecture_refuses)
@@ -347,6 +417,29 @@ UNIT(a_cpu_that_hangs_undoes_start_load_stop_destroy)
 			CHECK_EQ(fake_repeat(0, rows[n].code, 1, KILL), 0);
 			CHECK_SOUND();
 		}
+	}
+}
+
+UNIT(a_cell_that_is_down_is_not_touched_before_its_cpus_are_parked)
+{
+	static const u32 codes[] = {
+		JAILHOUSE_HC_CELL_STOP, JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY,
+	};
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(codes); n++) {
+		unit_row("hypercall %u", codes[n]);
+		boot_with_a();
+		memset(fake.ram + A_RAM, 0x5a, LOAD_SIZE);
+		fake.cpu[3].hung = true;
+		fake_comm(1)->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+		CHECK_EQ(state_of(1), JAILHOUSE_CELL_SHUT_DOWN);
+		CHECK_EQ(call(codes[n], 1, 0), -ETIMEDOUT);
+		CHECK_EQ(dirty(A_RAM, LOAD_SIZE), LOAD_SIZE);
+		fake.cpu[3].hung = false;
+		fake_settle();
+		CHECK_EQ(fake_repeat(0, codes[n], 1, 0), 0);
+		CHECK_SOUND();
 	}
 }
 
@@ -514,6 +607,8 @@ UNIT(bad_configurations_change_nothing)
 	CHECK_EQ(create("b", 1 << 3, B_RAM, 0x2f8, 0), -EBUSY);		/* CPU of cell a */
 	CHECK_EQ(create("b", 1 << 5, B_RAM, 0x2f8, 0), -ENODEV);
 	CHECK_EQ(create("b", 7, B_RAM, 0x2f8, 0), -EBUSY);		/* all of the root's */
+	CHECK_EQ(create("b", 1, B_RAM, 0x2f8, 0), -EBUSY);		/* makes the call */
+	CHECK(error_has("CPU 0 is the one"));
 	CHECK_EQ(create("a", 1 << 2, B_RAM, 0x2f8, 0), -EEXIST);
 	CHECK(create("b", 1 << 2, A_RAM, 0x2f8, 0) < 0);
 	CHECK(error_has("region"));
@@ -538,6 +633,7 @@ UNIT(shared_and_ignored_ports_stay_with_the_root_cell)
 	fake_add_pio(&config, 0x2f8, 8, JAILHOUSE_PIO_ROOTSHARED);
 	fake_add_pio(&config, 0x70, 2, JAILHOUSE_PIO_IGNORE);
 	fake_add_pio(&config, 0x600, 0x10, 0);		/* the PM timer is in there */
+	fake_add_pio(&config, 0x6f8, 0x10, 0);		/* half of it ignored by the root cell */
 	fake_config_place(&config, FAKE_CONFIG_GPA);
 	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
 	CHECK_SOUND();
@@ -666,6 +762,7 @@ UNIT(start_resets_all_cpus_or_the_first)
 
 UNIT(loadable_memory_is_writable_until_the_start)
 {
+	unsigned int flushes;
 	u64 attrs = 0;
 
 	fake_boot(4);
@@ -675,7 +772,9 @@ UNIT(loadable_memory_is_writable_until_the_start)
 	CHECK_EQ(attrs, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
 	CHECK(!pgtable_lookup(&machine.root->stage2, A_RAM + LOAD_SIZE, NULL, NULL));
 	CHECK_SOUND();
+	flushes = fake.cpu[1].flushes;
 	CHECK_EQ(call(JAILHOUSE_HC_CELL_SET_LOADABLE, 1, 0), 0);
+	CHECK_EQ(fake.cpu[1].flushes, flushes);
 	CHECK_SOUND();
 	memset(fake.ram + A_RAM, 0x5a, 16);
 	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), 0);

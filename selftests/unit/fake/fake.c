@@ -18,7 +18,7 @@ struct machine machine;
 static struct {
 	struct jailhouse_system system;
 	struct jailhouse_memory mem[3];
-	struct jailhouse_pio pio[1];
+	struct jailhouse_pio pio[3];
 } __packed root_config;
 
 /*
@@ -231,7 +231,11 @@ static void make_root_config(void)
 	root_config.mem[2] = (struct jailhouse_memory) {
 		FAKE_IO_START, FAKE_IO_START, FAKE_IO_SIZE, io
 	};
-	root_config.pio[0] = (struct jailhouse_pio)PIO_RANGE(0, FAKE_PORTS);
+	root_config.pio[0] = (struct jailhouse_pio)PIO_RANGE(0, FAKE_IGNORED_PORT);
+	root_config.pio[1] = (struct jailhouse_pio)
+		PIO_RANGE_FLAGS(FAKE_IGNORED_PORT, 0x10, JAILHOUSE_PIO_IGNORE);
+	root_config.pio[2] = (struct jailhouse_pio)
+		PIO_RANGE(FAKE_IGNORED_PORT + 0x10, FAKE_PORTS - FAKE_IGNORED_PORT - 0x10);
 
 	memcpy(system->signature, JAILHOUSE_SYSTEM_SIGNATURE, sizeof(system->signature));
 	system->revision = JAILHOUSE_CONFIG_REVISION;

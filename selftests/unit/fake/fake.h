@@ -6,7 +6,7 @@
  *	0x200000 - 0x400000	hypervisor memory: log, page pool
  *	0x400000 - 0x800000	RAM of the root cell
  *	0xfe000000 - 0xfe010000	device registers of the root cell
- *	ports 0 - 0x7ff		of the root cell; PM timer at 0x608
+ *	ports 0 - 0x7ff		of the root cell, which ignores 0x700 - 0x70f; PM timer at 0x608
  *
  * One CPU executes the test. Another one gets control when it is kicked (or, with
  * fake.late_kicks, only when the test's CPU waits) and runs cpu_events_process(). If it
@@ -26,6 +26,7 @@
 #define FAKE_IO_SIZE		0x10000U
 #define FAKE_PORTS		0x800U
 #define FAKE_PM_TIMER		0x608U
+#define FAKE_IGNORED_PORT	0x700U
 
 #define FAKE_PAGES		(FAKE_RAM_SIZE / 4096U)
 #define FAKE_IO_PAGES		(FAKE_IO_SIZE / 4096U)
@@ -101,7 +102,7 @@ extern struct machine machine;
 
 /* A cell configuration with room for what the tests need. */
 #define FAKE_MAX_MEMORY		6
-#define FAKE_MAX_PIO		4
+#define FAKE_MAX_PIO		6
 
 struct fake_config {
 	struct jailhouse_cell_desc cell;
