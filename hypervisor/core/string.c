@@ -8,6 +8,10 @@
  * (clang).
  */
 #include "string.h"
+#include "types.h"
+
+/* Unaligned accesses of eight bytes, which may alias anything. */
+typedef u64 __attribute__((may_alias, aligned(1))) word;
 
 /**
  * memcpy() - copy between areas that do not overlap
@@ -22,6 +26,11 @@ void *memcpy(void *dest, const void *src, size_t n)
 	const unsigned char *from = src;
 	unsigned char *to = dest;
 
+	for (; n >= sizeof(word); n -= sizeof(word)) {
+		*(word *)to = *(const word *)from;
+		to += sizeof(word);
+		from += sizeof(word);
+	}
 	while (n--)
 		*to++ = *from++;
 	return dest;
@@ -61,8 +70,13 @@ void *memmove(void *dest, const void *src, size_t n)
  */
 void *memset(void *dest, int c, size_t n)
 {
+	const word pattern = (unsigned char)c * 0x0101010101010101ULL;
 	unsigned char *to = dest;
 
+	for (; n >= sizeof(word); n -= sizeof(word)) {
+		*(word *)to = pattern;
+		to += sizeof(word);
+	}
 	while (n--)
 		*to++ = (unsigned char)c;
 	return dest;

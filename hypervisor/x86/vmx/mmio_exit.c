@@ -86,13 +86,14 @@ static enum insn_mode code_mode(void)
 static int fetch_and_decode(struct percpu *percpu, bool is_write, struct insn **insn)
 {
 	u64 rip = vmcs_read(VMCS_GUEST_CS_BASE) + vmcs_read(VMCS_GUEST_RIP);
-	u8 bytes[INSN_MAX_LENGTH];
+	u8 bytes[INSN_MAX_LENGTH + 1];	/* two words are copied faster */
 	int size, err;
 
 	size = vmx_read_gva(rip, bytes, sizeof(bytes));
 	if (size < 0)
 		return size;
-	err = insn_decode_cached(&percpu->insn_cache, bytes, (size_t)size, code_mode(), insn);
+	err = insn_decode_cached(&percpu->insn_cache, bytes, MIN((size_t)size, INSN_MAX_LENGTH),
+				 code_mode(), insn);
 	if (err)
 		return err;
 	insn_select_operand(*insn, is_write);

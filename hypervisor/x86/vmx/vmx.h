@@ -154,6 +154,8 @@ static inline bool vmx_log_due(void)
 		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);		\
 		if (unlikely(vmx_log_due()))				\
 			vmx_log_denied(percpu, __VA_ARGS__);		\
+		else							\
+			__atomic_fetch_add(&vmx_denied_limit.suppressed, 1, __ATOMIC_RELAXED); \
 	} while (0)
 
 /* handlers.c, cr.c, io.c, msr_exit.c */
