@@ -66,7 +66,8 @@ static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
 
 typedef long (*hypercall_fn)(struct cpu *cpu, u64 arg1, u64 arg2);
 
-static long manage(struct cpu *cpu, u32 code, hypercall_fn handler, u64 arg1, u64 arg2)
+/* Out of line, so that the way to the short calls saves no registers. */
+static noinline long manage(struct cpu *cpu, u32 code, hypercall_fn handler, u64 arg1, u64 arg2)
 {
 	struct management_op *op = &cpu->machine->op;
 	long ret;
