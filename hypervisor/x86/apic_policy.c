@@ -150,27 +150,30 @@ static u64 reached_cpus(const struct apic_topology *topo, u64 cpus, bool x2apic,
 			    dest);
 }
 
-/* To self and to all but self there may be nobody, which is nothing to complain about. */
-static void expand_shorthand(const struct apic_sender *sender, u32 shorthand, u64 present,
-			     struct apic_ipi *ipi, bool *exact)
+/*
+ * These two find the targets. True: the hardware would find the same ones, so a fixed
+ * interrupt needs no change. To all but self there may be nobody, which is no offence.
+ */
+static bool expand_shorthand(const struct apic_topology *topo, const struct apic_sender *sender,
+			     u64 icr, struct apic_ipi *ipi)
 {
 	u64 self = BIT_ULL(sender->cpu);
+	u32 shorthand = (u32)(icr & APIC_SHORTHAND);
 
 	ipi->foreign = false;
-	*exact = sender->cpus == present;
 	if (shorthand == APIC_SHORTHAND_SELF) {
 		ipi->targets = self;
-		*exact = true;
-	} else if (shorthand == APIC_SHORTHAND_ALL) {
-		ipi->targets = sender->cpus;
-	} else {
-		ipi->targets = sender->cpus & ~self;
+		return true;
 	}
+	ipi->targets = sender->cpus;
+	if (shorthand == APIC_SHORTHAND_OTHERS)
+		ipi->targets &= ~self;
+	return sender->cpus == topo->present;
 }
 
-static void resolve_destination(const struct apic_topology *topo,
+static bool resolve_destination(const struct apic_topology *topo,
 				const struct apic_sender *sender, u64 icr,
-				struct apic_ipi *ipi, bool *exact)
+				struct apic_ipi *ipi)
 {
 	bool logical = icr & APIC_LOGICAL;
 	u32 dest = (u32)(icr >> 32);
@@ -180,13 +183,12 @@ static void resolve_destination(const struct apic_topology *topo,
 	if (is_broadcast(sender->x2apic, dest)) {
 		ipi->targets = sender->cpus;
 		ipi->foreign = false;
-		*exact = sender->cpus == topo->present;
-		return;
+		return sender->cpus == topo->present;
 	}
 	reached = reached_cpus(topo, sender->cpus, sender->x2apic, logical, dest);
 	ipi->targets = reached & sender->cpus;
 	ipi->foreign = !reached || reached != ipi->targets;
-	*exact = !ipi->foreign && (sender->native || !logical);
+	return !ipi->foreign && (sender->native || !logical);
 }
 
 static enum apic_verdict fixed_verdict(struct apic_ipi *ipi, u64 icr, bool exact)
@@ -232,6 +234,42 @@ static bool is_init_deassert(u64 icr)
 	       (APIC_MODE_INIT | APIC_TRIGGER_LEVEL);
 }
 
+/* Everything that does not go to the hardware as it is, and what seldom does. */
+static noinline void decide(const struct apic_topology *topo, const struct apic_sender *sender,
+			    u64 icr, struct apic_ipi *ipi)
+{
+	u32 shorthand = (u32)(icr & APIC_SHORTHAND);
+	bool exact;
+
+	if (shorthand)
+		exact = expand_shorthand(topo, sender, icr, ipi);
+	else
+		exact = resolve_destination(topo, sender, icr, ipi);
+
+	if (is_init_deassert(icr))
+		ipi->verdict = APIC_NOTHING;
+	else if (!mode_allowed(shorthand, (u32)(icr & APIC_MODE)))
+		ipi->verdict = APIC_DENY;
+	else if (!ipi->targets)
+		ipi->verdict = ipi->foreign ? APIC_DENY : APIC_NOTHING;
+	else
+		ipi->verdict = verdict(ipi, icr, exact);
+}
+
+/* What Linux prefers to send: a fixed interrupt to CPUs by their logical ids. */
+static bool is_plain_logical(const struct apic_topology *topo,
+			     const struct apic_sender *sender, u64 icr)
+{
+	u32 dest = (u32)(icr >> 32);
+	u64 reached;
+
+	if ((icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) != APIC_LOGICAL ||
+	    !sender->native || is_broadcast(sender->x2apic, dest))
+		return false;
+	reached = reached_cpus(topo, sender->cpus, sender->x2apic, true, dest);
+	return reached && !(reached & ~sender->cpus);
+}
+
 /**
  * apic_ipi_slow() - decide on an interrupt command that is not plain
  * @topo: the machine
@@ -244,22 +282,12 @@ static bool is_init_deassert(u64 icr)
 void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
 		   u64 icr, struct apic_ipi *ipi)
 {
-	u32 shorthand = (u32)(icr & APIC_SHORTHAND);
-	bool exact;
-
-	if (shorthand)
-		expand_shorthand(sender, shorthand, topo->present, ipi, &exact);
-	else
-		resolve_destination(topo, sender, icr, ipi, &exact);
-
-	if (is_init_deassert(icr))
-		ipi->verdict = APIC_NOTHING;
-	else if (!mode_allowed(shorthand, (u32)(icr & APIC_MODE)))
-		ipi->verdict = APIC_DENY;
-	else if (!ipi->targets)
-		ipi->verdict = ipi->foreign ? APIC_DENY : APIC_NOTHING;
-	else
-		ipi->verdict = verdict(ipi, icr, exact);
+	if (is_plain_logical(topo, sender, icr)) {
+		ipi->verdict = APIC_SEND;
+		ipi->foreign = false;
+	} else {
+		decide(topo, sender, icr, ipi);
+	}
 }
 
 /*

@@ -143,16 +143,43 @@ static inline bool apic_ipi_plain(const struct apic_topology *topo, u64 cpus, u6
 }
 
 /**
+ * apic_ipi_plain_logical() - the same with a logical id of x2APIC mode
+ * @topo: the machine
+ * @cpus: CPUs of the sender's cell
+ * @icr: command in x2APIC form
+ *
+ * Knows ids below 256 only, which are in the first 16 clusters.
+ */
+static inline bool apic_ipi_plain_logical(const struct apic_topology *topo, u64 cpus, u64 icr)
+{
+	u32 members = (u32)(icr >> 32);
+	u8 cpu;
+
+	if ((icr & (0xfff0000000000000ULL | APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) !=
+	    APIC_LOGICAL)
+		return false;
+	members &= 0xffff;
+	if (!members || (members & (members - 1)))
+		return false;
+	cpu = topo->cpu[(u32)(icr >> 48) << 4 | (u32)__builtin_ctz(members)];
+	return cpu != APIC_NO_CPU && (cpus >> cpu & 1);
+}
+
+/**
  * apic_ipi() - decide on an interrupt command
  * @topo: the machine
  * @sender: who sends
  * @icr: command in x2APIC form, reserved bits already refused (x2APIC) or ignored (xAPIC)
  * @ipi: the decision
+ *
+ * Any CPU, takes no lock.
  */
 static inline void apic_ipi(const struct apic_topology *topo, const struct apic_sender *sender,
 			    u64 icr, struct apic_ipi *ipi)
 {
-	if (likely(apic_ipi_plain(topo, sender->cpus, icr))) {
+	if (likely(apic_ipi_plain(topo, sender->cpus, icr)) ||
+	    (sender->x2apic && sender->native &&
+	     apic_ipi_plain_logical(topo, sender->cpus, icr))) {
 		ipi->verdict = APIC_SEND;
 		ipi->foreign = false;
 	} else {

@@ -13,8 +13,6 @@
 /* Bits 8 to 5, 2 and 1 of a page-directory-pointer entry: SDM 3A 4.4.1. */
 #define PDPTE_RESERVED	0x1e6ULL
 
-#define ALL_RIGHTS	(GUEST_MAP_WRITE | GUEST_MAP_USER | GUEST_MAP_EXECUTE)
-
 /* Bits @high to @low, both included. */
 static u64 bits(unsigned int high, unsigned int low)
 {
@@ -26,66 +24,81 @@ static u64 addr_bits(const struct guest_paging *paging)
 	return bits(paging->phys_bits - 1U, 12);
 }
 
-/* One read: another CPU of the guest may be writing the entry. */
-static int read_entry(const struct guest_memory *memory, u64 table, u64 offset,
-		      bool wide, u64 *entry)
-{
-	const char *page = memory->map(memory->ctx, table);
+/* What all entries on the way allow: the AND of all, and the OR of all for NX. */
+struct rights {
+	u64 all;
+	u64 any;
+};
 
-	if (!page)
-		return -EPERM;
-	if (wide)
-		*entry = __atomic_load_n((const u64 *)(page + offset), __ATOMIC_RELAXED);
-	else
-		*entry = __atomic_load_n((const u32 *)(page + offset), __ATOMIC_RELAXED);
-	return *entry & PTE_PRESENT ? 0 : -EFAULT;
+static const struct rights all_rights = { .all = ~0ULL };
+
+static void add_rights(struct rights *rights, u64 entry)
+{
+	rights->all &= entry;
+	rights->any |= entry;
 }
 
-static void apply_rights(struct guest_mapping *mapping, u64 entry)
-{
-	if (!(entry & PTE_WRITE))
-		mapping->flags &= ~(u32)GUEST_MAP_WRITE;
-	if (!(entry & PTE_USER))
-		mapping->flags &= ~(u32)GUEST_MAP_USER;
-	if (entry & PTE_NX)
-		mapping->flags &= ~(u32)GUEST_MAP_EXECUTE;
-}
-
-static void set_leaf(struct guest_mapping *mapping, u64 page, unsigned int shift, u64 gva)
+static void set_leaf(struct guest_mapping *mapping, u64 page, unsigned int shift, u64 gva,
+		     struct rights rights)
 {
 	mapping->span = BIT_ULL(shift);
 	mapping->gpa = page | (gva & (mapping->span - 1));
+	mapping->flags = (rights.all & PTE_WRITE ? GUEST_MAP_WRITE : 0) |
+		(rights.all & PTE_USER ? GUEST_MAP_USER : 0) |
+		(rights.any & PTE_NX ? 0 : GUEST_MAP_EXECUTE);
+}
+
+/* One read of an entry: another CPU of the guest may be writing it. */
+static int read_entry32(const struct guest_memory *memory, u64 table, u64 index, u64 *entry)
+{
+	const u32 *page = memory->map(memory->ctx, table);
+
+	if (!page)
+		return -EPERM;
+	*entry = __atomic_load_n(&page[index & 0x3ff], __ATOMIC_RELAXED);
+	return *entry & PTE_PRESENT ? 0 : -EFAULT;
+}
+
+static int read_entry64(const struct guest_memory *memory, u64 table, u64 index, u64 *entry)
+{
+	const u64 *page = memory->map(memory->ctx, table);
+
+	if (!page)
+		return -EPERM;
+	*entry = __atomic_load_n(&page[index & 0x1ff], __ATOMIC_RELAXED);
+	return *entry & PTE_PRESENT ? 0 : -EFAULT;
 }
 
 static int walk_32bit(const struct guest_paging *paging, const struct guest_memory *memory,
 		      u64 gva, struct guest_mapping *mapping)
 {
+	struct rights rights = all_rights;
 	u64 entry;
 	int err;
 
-	err = read_entry(memory, paging->cr3 & bits(31, 12), (gva >> 22) * 4, false, &entry);
+	err = read_entry32(memory, paging->cr3 & bits(31, 12), gva >> 22, &entry);
 	if (err)
 		return err;
-	apply_rights(mapping, entry);
+	add_rights(&rights, entry);
 	if ((entry & PTE_HUGE) && (paging->cr4 & X86_CR4_PSE)) {
 		/* Bits 39 to 32 of the address are in bits 20 to 13: PSE-36. */
 		u64 page = (entry & bits(31, 22)) | (entry & bits(20, 13)) << 19;
 
 		if ((entry & BIT_ULL(21)) || (page & ~addr_bits(paging)))
 			return -EINVAL;
-		set_leaf(mapping, page, 22, gva);
+		set_leaf(mapping, page, 22, gva, rights);
 		return 0;
 	}
-	err = read_entry(memory, entry & bits(31, 12), (gva >> 12 & 0x3ff) * 4, false, &entry);
+	err = read_entry32(memory, entry & bits(31, 12), gva >> 12, &entry);
 	if (err)
 		return err;
-	apply_rights(mapping, entry);
-	set_leaf(mapping, entry & bits(31, 12), 12, gva);
+	add_rights(&rights, entry);
+	set_leaf(mapping, entry & bits(31, 12), 12, gva, rights);
 	return 0;
 }
 
-/* Bits that must be 0 in an entry of 8 bytes at @level; a table of level 1 maps pages. */
-static u64 reserved_bits(const struct guest_paging *paging, unsigned int level, u64 entry)
+/* Bits that must be 0 in all entries of 8 bytes. */
+static u64 reserved_bits(const struct guest_paging *paging)
 {
 	u64 reserved = bits(51, 12) & ~addr_bits(paging);
 
@@ -93,34 +106,38 @@ static u64 reserved_bits(const struct guest_paging *paging, unsigned int level, 
 		reserved |= PTE_NX;
 	if (!(paging->efer & X86_EFER_LMA))
 		reserved |= bits(62, 52);
-	if (level > 3)
-		reserved |= PTE_HUGE;
-	else if (level > 1 && (entry & PTE_HUGE))
-		reserved |= bits(3 + 9 * level - 1, 13);
 	return reserved;
 }
 
-static int walk_64bit(const struct guest_paging *paging, const struct guest_memory *memory,
-		      u64 gva, u64 table, unsigned int level, struct guest_mapping *mapping)
+/* And in one that maps a large page; bit 12 of it is its PAT bit. None is above 1G. */
+static bool is_valid_huge(u64 entry, unsigned int shift)
 {
-	for (;; level--) {
-		unsigned int shift = 3 + 9 * level;
-		u64 entry;
-		int err;
+	return shift <= 30 && !(entry & bits(shift - 1, 13));
+}
 
-		err = read_entry(memory, table, (gva >> shift & 0x1ff) * 8, true, &entry);
+/* @shift: lowest bit of the linear address that counts in @table */
+static int walk_64bit(const struct guest_paging *paging, const struct guest_memory *memory,
+		      u64 gva, u64 table, unsigned int shift, struct guest_mapping *mapping)
+{
+	u64 reserved = reserved_bits(paging), mask = addr_bits(paging), entry;
+	struct rights rights = all_rights;
+
+	for (;; shift -= 9) {
+		int err = read_entry64(memory, table, gva >> shift, &entry);
+
 		if (err)
 			return err;
-		if (entry & reserved_bits(paging, level, entry))
+		if (entry & reserved)
 			return -EINVAL;
-		apply_rights(mapping, entry);
-		table = entry & addr_bits(paging);
-		if (level == 1 || (entry & PTE_HUGE)) {
-			/* Bit 12 of a large page is its PAT bit. */
-			set_leaf(mapping, table & bits(51, shift), shift, gva);
-			return 0;
-		}
+		add_rights(&rights, entry);
+		table = entry & mask;
+		if (shift == 12 || (entry & PTE_HUGE))
+			break;
 	}
+	if (shift > 12 && !is_valid_huge(entry, shift))
+		return -EINVAL;
+	set_leaf(mapping, table & bits(51, shift), shift, gva, rights);
+	return 0;
 }
 
 static int walk_pae(const struct guest_paging *paging, const struct guest_memory *memory,
@@ -132,14 +149,14 @@ static int walk_pae(const struct guest_paging *paging, const struct guest_memory
 		return -EFAULT;
 	if (pdpte & (PDPTE_RESERVED | ~bits(paging->phys_bits - 1U, 0)))
 		return -EINVAL;
-	return walk_64bit(paging, memory, gva, pdpte & addr_bits(paging), 2, mapping);
+	return walk_64bit(paging, memory, gva, pdpte & addr_bits(paging), 21, mapping);
 }
 
-static bool is_canonical(u64 gva, unsigned int levels)
+static bool is_canonical(u64 gva, unsigned int width)
 {
-	u64 upper = gva >> (3 + 9 * levels + 8);
+	u64 upper = gva >> (width - 1);
 
-	return upper == 0 || upper == ~0ULL >> (3 + 9 * levels + 8);
+	return upper == 0 || upper == ~0ULL >> (width - 1);
 }
 
 /**
@@ -158,18 +175,17 @@ static bool is_canonical(u64 gva, unsigned int levels)
 int guest_walk(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       struct guest_mapping *mapping)
 {
-	unsigned int levels = paging->cr4 & X86_CR4_LA57 ? 5 : 4;
+	unsigned int width = paging->cr4 & X86_CR4_LA57 ? 57 : 48;
 
-	mapping->flags = ALL_RIGHTS;
 	if (likely(paging->efer & X86_EFER_LMA)) {
-		if (!is_canonical(gva, levels))
+		if (!is_canonical(gva, width))
 			return -ERANGE;
 		return walk_64bit(paging, memory, gva, paging->cr3 & addr_bits(paging),
-				  levels, mapping);
+				  width - 9, mapping);
 	}
 	gva &= 0xffffffff;
 	if (!(paging->cr0 & X86_CR0_PG)) {
-		set_leaf(mapping, gva & ~0xfffULL, 12, gva);
+		set_leaf(mapping, gva & ~0xfffULL, 12, gva, all_rights);
 		return 0;
 	}
 	if (paging->cr4 & X86_CR4_PAE)
