@@ -345,13 +345,13 @@ sysfs_root()
 sysfs_top()
 {
 	is "$S/enabled" 1
-	for pool in mem_pool remap_pool; do
+	for pool in remap_pool mem_pool; do
 		get "$S/${pool}_size"
 		size=$value
 		get "$S/${pool}_used"
 		[ "$value" -le "$size" ] || wrong "${pool}_used $value of $size"
 	done
-	[ "$size" -gt 0 ] || wrong "remap_pool_size is $size"
+	[ "$value" -gt 0 ] || wrong "mem_pool_used is $value"
 }
 
 console_shows()

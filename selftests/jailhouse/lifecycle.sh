@@ -79,7 +79,8 @@ statistics_move()
 {
 	counted "$1" vmexits_total
 	before=$value
-	reload "$1" "$2" && counted "$1" vmexits_total || return
+	put "$C/$1/state" kill && reload "$1" "$2" &&
+		counted "$1" vmexits_total || return
 	[ "$value" -gt "$before" ] ||
 		wrong "vmexits_total was $before and is $value after a reload"
 }
