@@ -787,6 +787,52 @@ UNIT(loadable_memory_is_writable_until_the_start)
 	CHECK_SOUND();
 }
 
+UNIT(loading_and_starting_without_a_page_change_nothing)
+{
+	static struct fake_snapshot before;
+	struct fake_config config;
+
+	/* Nothing is left of the root cell's large page: loading a part takes a table. */
+	fake_boot(4);
+	fake_config(&config, "a", 1 << 3, 0);
+	fake_add_memory(&config, A_RAM, 0, 0x100000, RAM_FLAGS | JAILHOUSE_MEM_LOADABLE);
+	fake_add_memory(&config, A_RAM + 0x100000, 0x100000, 0x80000, RAM_FLAGS);
+	fake_add_memory(&config, A_RAM + 0x180000, 0x180000, 0x80000,
+			RAM_FLAGS | JAILHOUSE_MEM_LOADABLE);
+	fake_config_place(&config, FAKE_CONFIG_GPA);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	fake_snapshot(&before);
+	/* Somebody else than cells has used up what was kept. */
+	fake_pool_fill(0);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_SET_LOADABLE, 1, 0), -ENOMEM);
+	CHECK(error_has("cell a: no hypervisor memory"));
+	CHECK_SOUND();
+	fake_pool_unfill();
+	CHECK_STR(fake_changed(&before), NULL);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_SET_LOADABLE, 1, 0), 0);
+	CHECK_SOUND();
+
+	/* Loaded, two regions are one large page: taking them away again takes a table. */
+	fake_boot(4);
+	fake_config(&config, "a", 1 << 3, 0);
+	fake_add_memory(&config, A_RAM, 0, 0x100000, RAM_FLAGS | JAILHOUSE_MEM_LOADABLE);
+	fake_add_memory(&config, A_RAM + 0x100000, 0x100000, 0x100000,
+			RAM_FLAGS | JAILHOUSE_MEM_LOADABLE);
+	fake_config_place(&config, FAKE_CONFIG_GPA);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_SET_LOADABLE, 1, 0), 0);
+	fake_snapshot(&before);
+	fake_pool_fill(0);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), -ENOMEM);
+	CHECK(error_has("cell a: no hypervisor memory"));
+	CHECK_EQ(state_of(1), JAILHOUSE_CELL_SHUT_DOWN);
+	CHECK_SOUND();
+	fake_pool_unfill();
+	CHECK_STR(fake_changed(&before), NULL);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), 0);
+	CHECK_SOUND();
+}
+
 /*
  * States: each management operation from each state, with each answer.
  */
@@ -1217,6 +1263,19 @@ UNIT(an_operation_under_way_keeps_others_out)
 	CHECK_EQ(fake_hypercall(1, STOP, 2, 1000), -EINPROGRESS);
 	CHECK_EQ(fake_hypercall(1, STOP, 2, KILL), 0);
 	CHECK_EQ(b->msg_to_cell, JAILHOUSE_MSG_NONE);
+	CHECK_EQ(call(STOP, 1, KILL), 0);
+	CHECK_SOUND();
+}
+
+UNIT(two_cpus_do_not_manage_at_once)
+{
+	boot_with_a();
+	machine.op.busy = 1;
+	CHECK_EQ(call(STOP, 1, KILL), -EBUSY);
+	CHECK(error_has("another CPU is busy"));
+	CHECK_EQ(call(JAILHOUSE_HC_DISABLE, 7, 0), -EBUSY);
+	CHECK_EQ(state_of(1), UP);
+	machine.op.busy = 0;
 	CHECK_EQ(call(STOP, 1, KILL), 0);
 	CHECK_SOUND();
 }
