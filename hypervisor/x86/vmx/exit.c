@@ -9,6 +9,7 @@
 #include "log.h"
 #include "ops.h"
 #include "panic.h"
+#include "string.h"
 #include "x86.h"
 
 /*
@@ -64,6 +65,7 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 	u64 reset_address;
 
 	if (percpu->cell != cpu->cell) {
+		memset(cpu->stats, 0, sizeof(cpu->stats));
 		arch_clean_cpu(percpu);
 		vmx_set_cell(percpu);
 		vmx_park(percpu);
@@ -124,7 +126,7 @@ static void unblock_nmis(void)
 		     : : "i" (HV_DS), "i" (HV_CS) : "rax", "memory");
 }
 
-static void handle_debug_exception(void)
+static void update_dr6(void)
 {
 	u64 dr6;
 
@@ -132,7 +134,21 @@ static void handle_debug_exception(void)
 	asm volatile("mov %%dr6, %0" : "=r" (dr6));
 	dr6 |= vmcs_read(VMCS_EXIT_QUALIFICATION) & 0x600f;
 	asm volatile("mov %0, %%dr6" : : "r" (dr6));
-	vmx_inject_exception(X86_EXC_DB, false, 0);
+
+	/* In a shadow, single-stepping has to be pending for the entry (27.3.1.5). */
+	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF &&
+	    vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+	    (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
+		vmx_trap_single_step();
+}
+
+/* As it came: INT1 and its like go on behind the instruction, so they take its length. */
+static void reinject(u64 info)
+{
+	if (info & INTR_INFO_ERROR_CODE)
+		vmcs_write(VMCS_ENTRY_ERROR_CODE, vmcs_read(VMCS_EXIT_ERROR_CODE));
+	vmcs_write(VMCS_ENTRY_INSTRUCTION_LENGTH, vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
+	vmcs_write(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
 }
 
 static void handle_exception_or_nmi(struct percpu *percpu)
@@ -148,10 +164,14 @@ static void handle_exception_or_nmi(struct percpu *percpu)
 	}
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
 	if ((info & 0xff) == X86_EXC_DB)
-		handle_debug_exception();
-	else
-		vmx_inject_exception((u8)info, info & INTR_INFO_ERROR_CODE,
-				     (u32)vmcs_read(VMCS_EXIT_ERROR_CODE));
+		update_dr6();
+	reinject(info);
+	/*
+	 * Delivering it may raise the next one, before the preemption timer is looked at
+	 * (SDM 3C 26.5.1): a guest that sees to that could not be kicked otherwise.
+	 */
+	if (percpu->nmi_seen)
+		vmx_process_events(percpu);
 }
 
 static void handle_preemption_timer(struct percpu *percpu)

@@ -72,8 +72,7 @@ void handle_vmcall(struct percpu *percpu)
 	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, code, arg1, gpr[INSN_RSI]);
 	if (unlikely(code == JAILHOUSE_HC_DISABLE && !gpr[INSN_RAX]))
 		arch_leave(percpu, arg1);
-	if (unlikely(cpu_requested(percpu->cpu)))
-		vmx_process_events(percpu);
+	vmx_process_own_events(percpu);
 }
 
 static u64 msr_from_regs(const u64 *gpr)
@@ -156,18 +155,22 @@ void handle_wrmsr(struct percpu *percpu)
 
 	if (likely(msr == MSR_X2APIC_ICR)) {
 		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
-		if (!apic_x2apic_write(percpu, msr, msr_from_regs(gpr)))
-			vmx_skip_instruction();
-		else
+		if (unlikely(apic_x2apic_write(percpu, msr, msr_from_regs(gpr)))) {
 			vmx_inject_gp();
+			return;
+		}
+		vmx_skip_instruction();
+		vmx_process_own_events(percpu);
 		return;
 	}
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 	rule = msr_rule_find(&msr_tables[is_root(percpu) ? MSR_VIEW_ROOT : MSR_VIEW_CELL], msr);
-	if (write_allowed(percpu, rule, msr, msr_from_regs(gpr)))
-		vmx_skip_instruction();
-	else
+	if (unlikely(!write_allowed(percpu, rule, msr, msr_from_regs(gpr)))) {
 		refuse_msr(percpu, "write", rule, msr);
+		return;
+	}
+	vmx_skip_instruction();
+	vmx_process_own_events(percpu);
 }
 
 void handle_xsetbv(struct percpu *percpu)

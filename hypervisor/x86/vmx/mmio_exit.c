@@ -131,8 +131,10 @@ void handle_ept_violation(struct percpu *percpu)
 
 	if (!in_delivery && !(qualification & EPT_QUAL_FETCH))
 		err = emulate(percpu, gpa, qualification & EPT_QUAL_WRITE);
-	if (!err)
+	if (!err) {
+		vmx_process_own_events(percpu);
 		return;
+	}
 	if (err == INSN_UNDEFINED) {
 		/* Changed since the CPU has decoded it, or it would know itself. */
 		vmx_inject_exception(X86_EXC_UD, false, 0);

@@ -4,6 +4,7 @@
 #define _VMX_VMX_H
 
 #include "types.h"
+#include "cpu_events.h"
 #include "log.h"
 #include "ops.h"
 #include "percpu.h"
@@ -129,6 +130,17 @@ void vmexit_handle(struct insn_regs *regs);
 
 /** vmx_process_events() - do what other CPUs asked for, after a kick or a violation */
 void vmx_process_events(struct percpu *percpu);
+
+/**
+ * vmx_process_own_events() - after what the guest may have asked of its own CPU
+ *
+ * The last thing that a handler does: the guest may be reset here.
+ */
+static inline void vmx_process_own_events(struct percpu *percpu)
+{
+	if (unlikely(cpu_requested(percpu->cpu)))
+		vmx_process_events(percpu);
+}
 
 /** vmx_violation() - the cell did what it must not: it fails, the CPU is parked */
 void vmx_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
