@@ -132,10 +132,12 @@ static void print_lost(u32 bytes)
 	pr_warn("hv: (%u bytes of the log were overwritten before they were read)\n", bytes);
 }
 
-static void drain(void)
+/* Return: there was something. */
+static bool drain(void)
 {
 	const struct jailhouse_log *log = reader.log;
 	u32 tail = smp_load_acquire(&log->tail);	/* the text before it is there */
+	bool found = reader.position != tail;
 	char buffer[128];
 
 	while (is_before(reader.position, tail)) {
@@ -148,6 +150,7 @@ static void drain(void)
 		print_text(buffer, size);
 		reader.position = position + size;
 	}
+	return found;
 }
 
 /*
@@ -156,16 +159,22 @@ static void drain(void)
 
 static u32 events_seen;
 static u32 denied_seen[JAILHOUSE_MAX_CPUS];
+/* The counters have moved at the last look. */
+static bool denied_moves;
 
-/* The counters cost a VM exit each: they are read only if somebody wants to know. */
-static void trace_denied(void)
+/*
+ * The counters cost a VM exit each: they are read only if somebody wants to know, and
+ * while there is something to be known. The first of several denied accesses is logged.
+ */
+static void trace_denied(bool logged)
 {
 	u64 cpus = cpus_present();
 	unsigned int cpu;
 	long denied;
 
-	if (!trace_jailhouse_denied_enabled())
+	if (!trace_jailhouse_denied_enabled() || !(logged || denied_moves))
 		return;
+	denied_moves = false;
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
 		if (!(cpus & BIT_ULL(cpu)))
 			continue;
@@ -176,6 +185,7 @@ static void trace_denied(void)
 			continue;
 		trace_jailhouse_denied(cpu, denied - denied_seen[cpu]);
 		denied_seen[cpu] = denied;
+		denied_moves = true;
 	}
 }
 
@@ -195,8 +205,7 @@ static void poll(struct work_struct *work)
 {
 	unsigned int pause;
 
-	drain();
-	trace_denied();
+	trace_denied(drain());
 	look_at_cells();
 	pause = cpus_of_cells() ? POLL_MS : POLL_ALONE_MS;
 	queue_delayed_work(system_wq, to_delayed_work(work), msecs_to_jiffies(pause));
@@ -230,6 +239,7 @@ int log_open(const struct hypervisor_memory *mem)
 	if (!log)
 		return -ENOMEM;
 	events_seen = 0;
+	denied_moves = false;
 	memset(denied_seen, 0, sizeof(denied_seen));
 	reader.position = 0;
 	reader.length = 0;

@@ -197,6 +197,9 @@ static int load_image(struct hypervisor_memory *mem, struct reason *why)
 	int err;
 
 	err = firmware_request_nowarn(&fw, JAILHOUSE_FIRMWARE, jailhouse_device);
+	/* An empty file is what the loader calls an invalid argument. */
+	if (err == -EINVAL)
+		err = -ENOEXEC;
 	if (err)
 		return refuse(why, err, "the firmware file %s cannot be loaded (%d)",
 			      JAILHOUSE_FIRMWARE, err);
