@@ -7,6 +7,7 @@
 
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/irqflags.h>
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <asm/msr.h>
@@ -27,13 +28,21 @@ static long to_result(u32 value)
 	return value;
 }
 
+/*
+ * An interrupt that comes while the hypervisor works is taken right behind VMCALL: not
+ * where the hypervisor's ticks are counted.
+ */
 static long vmcall(u32 code, u64 arg1, u64 arg2)
 {
-	u64 begin = rdtsc(), ticks;
+	unsigned long flags;
+	u64 begin, ticks;
 	u32 result;
 
+	local_irq_save(flags);
+	begin = rdtsc();
 	asm volatile("vmcall" : "=a" (result) : "a" (code), "D" (arg1), "S" (arg2) : "memory");
 	ticks = rdtsc() - begin;
+	local_irq_restore(flags);
 	trace_jailhouse_hypercall(code, to_result(result), ticks);
 	return to_result(result);
 }
