@@ -4,7 +4,7 @@
  * row, without the loop around them.
  *
  *	port=N		measure writes to this port, which has to be marked PIO_IGNORE
- *	mmio=ADDRESS	measure 32-bit accesses to this address, an I/O APIC for instance
+ *	mmio=ADDRESS	measure 32-bit accesses to this address, that of an I/O APIC
  *	count=N		instead of 1000
  */
 #include "report.h"
@@ -15,6 +15,9 @@
 #define MSR_X2APIC_ICR		(MSR_X2APIC_BASE + (APIC_REG_ICR >> 4))
 #define MSR_X2APIC_EOI		(MSR_X2APIC_BASE + (APIC_REG_EOI >> 4))
 #define NO_HYPERCALL		0x7fffffff
+
+#define APIC_PAGE		0xfee00000ULL
+#define IOAPIC_DATA		0x10
 
 static u64 count, port, mmio;
 
@@ -61,7 +64,22 @@ static void measure_instructions(void)
 		"wrmsr", [msr] "i" (MSR_BIOS_SIGN_ID));
 }
 
-static void measure_apic(void)
+/* The CPU comes out of reset in this mode. */
+static void measure_xapic(void)
+{
+	u64 id = APIC_PAGE + APIC_REG_ID;
+	u64 esr = APIC_PAGE + APIC_REG_ESR;
+	u64 eoi = APIC_PAGE + APIC_REG_EOI;
+
+	MEASURE("exit.xapic_read", "movq %[address], %%rdx", "movl (%%rdx), %%eax",
+		[address] "m" (id));
+	MEASURE("exit.xapic_write", "movq %[address], %%rdx; xorl %%eax, %%eax",
+		"movl %%eax, (%%rdx)", [address] "m" (esr));
+	MEASURE("exit.xapic_eoi", "movq %[address], %%rdx; xorl %%eax, %%eax",
+		"movl %%eax, (%%rdx)", [address] "m" (eoi));
+}
+
+static void measure_x2apic(void)
 {
 	u32 id;
 
@@ -73,18 +91,23 @@ static void measure_apic(void)
 	MEASURE("exit.x2apic_icr", "movl %[vector], %%eax; movl %[id], %%edx; movl %[msr], %%ecx",
 		"wrmsr", [vector] "i" (APIC_ICR_FIXED | VECTOR), [id] "m" (id),
 		[msr] "i" (MSR_X2APIC_ICR));
-	MEASURE("exit.xapic_eoi", "xorl %%eax, %%eax; xorl %%edx, %%edx; movl %[msr], %%ecx",
+	MEASURE("exit.x2apic_eoi", "xorl %%eax, %%eax; xorl %%edx, %%edx; movl %[msr], %%ecx",
 		"wrmsr", [msr] "i" (MSR_X2APIC_EOI));
 }
 
 static void measure_devices(void)
 {
+	u64 data;
+
 	if (port)
 		MEASURE("exit.pio_write", "xorl %%eax, %%eax; movl %[port], %%edx",
 			"outb %%al, %%dx", [port] "m" (port));
 	if (!mmio)
 		return;
-	map_range(mmio, 4);
+	map_range(mmio, IOAPIC_DATA + 4);
+	data = mmio + IOAPIC_DATA;
+	MEASURE("exit.ioapic_read", "movq %[address], %%rdx", "movl (%%rdx), %%eax",
+		[address] "m" (data));
 	MEASURE("exit.mmio_read", "movq %[address], %%rdx", "movl (%%rdx), %%eax",
 		[address] "m" (mmio));
 	MEASURE("exit.mmio_write", "movq %[address], %%rdx; xorl %%eax, %%eax",
@@ -98,7 +121,8 @@ void inmate_main(void)
 	mmio = cmdline_u64("mmio", 0);
 	report_begin("bench");
 	measure_instructions();
-	measure_apic();
+	measure_xapic();
+	measure_x2apic();
 	measure_devices();
 	report_done();
 }
