@@ -60,6 +60,14 @@ void arch_cell_destroy(struct cell *cell);
 void arch_cell_moved(struct cell *cell, bool to_root);
 
 /**
+ * arch_root_cpus_changed() - the root cell has fewer CPUs than before, or more
+ * @m: the machine
+ *
+ * Interrupts of its devices are routed anew. CPUs of the root cell are suspended.
+ */
+void arch_root_cpus_changed(struct machine *m);
+
+/**
  * arch_window() - make one page of physical memory reachable on this CPU
  * @hpa: host-physical address, page-aligned
  *

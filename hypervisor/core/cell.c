@@ -207,6 +207,7 @@ static int take_cpus(struct cell *cell)
 	m->root->cpus &= ~cell->cpus;
 	for_each_cpu_in(n, cell->cpus)
 		cpu_assign(&m->cpus[n], cell, false);
+	arch_root_cpus_changed(m);
 	return 0;
 }
 
@@ -219,6 +220,7 @@ static void give_cpus_back(struct cell *cell)
 	for_each_cpu_in(n, cell->cpus)
 		cpu_assign(&m->cpus[n], m->root, true);
 	m->root->cpus |= cell->cpus;
+	arch_root_cpus_changed(m);
 }
 
 static int take_ports(struct cell *cell)

@@ -140,12 +140,29 @@ void arch_init(bool x2apic)
 	ept_init();
 }
 
+static struct ioapic *find_ioapic(u64 address)
+{
+	unsigned int n;
+
+	for (n = 0; n < num_ioapics; n++)
+		if (ioapics[n]->address == address)
+			return ioapics[n];
+	return NULL;
+}
+
+/* An entry has 128 pins; a chip with more has several entries. */
 static int add_ioapic(const struct jailhouse_irqchip *config)
 {
-	void *regs = paging_remap(config->address);
-	struct ioapic *chip = page_alloc(&machine.pool, 1);
+	struct ioapic *chip = find_ioapic(config->address);
+	void *regs;
 	int err;
 
+	if (chip) {
+		ioapic_grant(&chip->root, config);
+		return 0;
+	}
+	regs = paging_remap(config->address);
+	chip = page_alloc(&machine.pool, 1);
 	if (!regs || !chip || num_ioapics == IOAPIC_MAX_CHIPS)
 		return -ENOMEM;
 	ioapics[num_ioapics++] = chip;
@@ -182,16 +199,6 @@ int arch_init_root(void)
 			log_error("I/O APIC %u at 0x%llx: error %d", n, chips[n].address, err);
 	}
 	return err;
-}
-
-static struct ioapic *find_ioapic(u64 address)
-{
-	unsigned int n;
-
-	for (n = 0; n < num_ioapics; n++)
-		if (ioapics[n]->address == address)
-			return ioapics[n];
-	return NULL;
 }
 
 static int add_irqchips(struct cell *cell)
@@ -260,6 +267,14 @@ void arch_cell_destroy(struct cell *cell)
 	page_free(&machine.pool, cell->arch.pci, 1);
 	cell->arch.ioapic = NULL;
 	cell->arch.pci = NULL;
+}
+
+void arch_root_cpus_changed(struct machine *m)
+{
+	unsigned int n;
+
+	for (n = 0; n < num_ioapics; n++)
+		ioapic_refresh(ioapics[n]);
 }
 
 /* The root cell's configuration ports exit only while they hide something. */

@@ -3,73 +3,8 @@
 #ifndef _X86_ASM_OPS_H
 #define _X86_ASM_OPS_H
 
+#include "registers.h"
 #include "types.h"
-
-#define X86_CR0_PE		(1ULL << 0)
-#define X86_CR0_TS		(1ULL << 3)
-#define X86_CR0_ET		(1ULL << 4)
-#define X86_CR0_NE		(1ULL << 5)
-#define X86_CR0_WP		(1ULL << 16)
-#define X86_CR0_NW		(1ULL << 29)
-#define X86_CR0_CD		(1ULL << 30)
-#define X86_CR0_PG		(1ULL << 31)
-
-#define X86_CR4_PAE		(1ULL << 5)
-#define X86_CR4_MCE		(1ULL << 6)
-#define X86_CR4_PGE		(1ULL << 7)
-#define X86_CR4_LA57		(1ULL << 12)
-#define X86_CR4_VMXE		(1ULL << 13)
-#define X86_CR4_SMXE		(1ULL << 14)
-#define X86_CR4_PCIDE		(1ULL << 17)
-#define X86_CR4_OSXSAVE		(1ULL << 18)
-#define X86_CR4_CET		(1ULL << 23)
-
-#define X86_EFER_SCE		(1ULL << 0)
-#define X86_EFER_LME		(1ULL << 8)
-#define X86_EFER_LMA		(1ULL << 10)
-#define X86_EFER_NXE		(1ULL << 11)
-
-#define X86_RFLAGS_CF		(1ULL << 0)
-#define X86_RFLAGS_FIXED	(1ULL << 1)
-#define X86_RFLAGS_TF		(1ULL << 8)
-#define X86_RFLAGS_IF		(1ULL << 9)
-
-#define X86_EXC_DB		1
-#define X86_EXC_NMI		2
-#define X86_EXC_UD		6
-#define X86_EXC_DF		8
-#define X86_EXC_GP		13
-#define X86_EXC_PF		14
-#define X86_EXC_AC		17
-#define X86_EXC_MC		18
-
-#define MSR_IA32_APIC_BASE	0x0000001b
-#define MSR_IA32_FEAT_CTL	0x0000003a
-#define MSR_IA32_SYSENTER_CS	0x00000174
-#define MSR_IA32_SYSENTER_ESP	0x00000175
-#define MSR_IA32_SYSENTER_EIP	0x00000176
-#define MSR_IA32_DEBUGCTL	0x000001d9
-#define MSR_IA32_PAT		0x00000277
-#define MSR_IA32_VMX_BASIC	0x00000480
-#define MSR_IA32_VMX_MISC	0x00000485
-#define MSR_IA32_VMX_CR0_FIXED0	0x00000486
-#define MSR_IA32_VMX_CR0_FIXED1	0x00000487
-#define MSR_IA32_VMX_CR4_FIXED0	0x00000488
-#define MSR_IA32_VMX_CR4_FIXED1	0x00000489
-#define MSR_IA32_VMX_PROCBASED_CTLS2 0x0000048b
-#define MSR_IA32_VMX_EPT_VPID_CAP 0x0000048c
-#define MSR_IA32_VMX_TRUE_PIN	0x0000048d
-#define MSR_IA32_VMX_TRUE_PROC	0x0000048e
-#define MSR_IA32_VMX_TRUE_EXIT	0x0000048f
-#define MSR_IA32_VMX_TRUE_ENTRY	0x00000490
-#define MSR_IA32_TSC_DEADLINE	0x000006e0
-#define MSR_X2APIC_BASE		0x00000800
-#define MSR_EFER		0xc0000080
-#define MSR_FS_BASE		0xc0000100
-#define MSR_GS_BASE		0xc0000101
-
-/* What PAT holds after reset (SDM 3A 12.12.4); entry 0 is WB, entry 3 is UC. */
-#define X86_PAT_RESET		0x0007040600070406ULL
 
 struct desc_ptr {
 	u16 limit;

@@ -172,6 +172,7 @@ UNIT(create_takes_what_the_cell_needs)
 	CHECK_SOUND();
 	CHECK_EQ(state_of(1), JAILHOUSE_CELL_SHUT_DOWN);
 	CHECK_EQ(machine.root->cpus, 7);
+	CHECK_EQ(fake.routed_cpus, 7);
 	CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
 	CHECK_EQ(fake.cpu[2].state, FAKE_GUEST);
 	CHECK(!pgtable_lookup(&machine.root->stage2, A_RAM, NULL, NULL));
@@ -202,6 +203,7 @@ UNIT(destroy_gives_everything_back)
 		CHECK_EQ(state_of(1), -ENOENT);
 	}
 	CHECK_EQ(machine.cpus[3].cell == machine.root, true);
+	CHECK_EQ(fake.routed_cpus, 0xf);
 	CHECK(machine.cpus[3].wait_for_sipi);
 	CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
 	cpu_post(&machine.cpus[3], CPU_REQ_INIT | CPU_REQ_SIPI);

@@ -93,6 +93,10 @@ void arch_cell_destroy(__maybe_unused struct cell *cell)
 {
 }
 
+void arch_root_cpus_changed(__maybe_unused struct machine *m)
+{
+}
+
 void arch_cell_moved(__maybe_unused struct cell *cell, __maybe_unused bool to_root)
 {
 }

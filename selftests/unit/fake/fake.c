@@ -165,6 +165,11 @@ void arch_cell_destroy(struct cell *cell)
 	page_free(&cell->machine->pool, cell->arch.page, 1);
 }
 
+void arch_root_cpus_changed(struct machine *m)
+{
+	fake.routed_cpus = m->root->cpus;
+}
+
 void arch_cell_moved(struct cell *cell, bool to_root)
 {
 	const cpu_mask involved = machine.root->cpus | cell->cpus;

@@ -79,6 +79,7 @@ struct fake_cpu {
  * @windows: calls of arch_window()
  * @on_window: called by arch_window()
  * @arch_error: what arch_cell_create() returns
+ * @routed_cpus: CPUs that interrupts of the root cell's devices are routed to
  * @moved_unsuspended: times that devices moved while a CPU could have used them
  * @halted: arch_halt() was called
  */
@@ -93,6 +94,7 @@ struct fake {
 	unsigned int windows;
 	void (*on_window)(u64 hpa);
 	int arch_error;
+	cpu_mask routed_cpus;
 	unsigned int moved_unsuspended;
 	bool halted;
 };
