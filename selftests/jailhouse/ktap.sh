@@ -17,20 +17,10 @@ ktap_fail=0
 ktap_skip=0
 ktap_number=0
 ktap_counting=
-ktap_hold=
-ktap_held=
-ktap_newline='
-'
 
-# Printed at once, or with the next line after "ktap_hold=" was set to nothing:
-# where others write to the same console, lines would get mixed.
 ktap_print()
 {
-	ktap_held=$ktap_held${KTAP_INDENT-}$*$ktap_newline
-	[ -n "$ktap_hold" ] || {
-		printf %s "$ktap_held"
-		ktap_held=
-	}
+	printf '%s%s\n' "${KTAP_INDENT-}" "$*"
 }
 
 # note TEXT...: says what is wrong; the case has failed.

@@ -187,7 +187,6 @@ clean_up()
 	for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
 		[ ! -e "$cpu" ] || get "$cpu" && [ "$value" = 1 ] || echo 1 >"$cpu"
 	done 2>/dev/null
-	[ -z "${loglevel-}" ] || echo "$loglevel" >/proc/sys/kernel/printk
 	rm -rf "$tmp"
 }
 
@@ -244,15 +243,6 @@ log_says()
 	new_log | grep -qF -e "$1" || wrong "the kernel log does not say '$1'"
 }
 
-# tiny-demo prints on the port that Linux may have for its console, and would
-# garble what the tests print. It shall be silent.
-use_silent_demo()
-{
-	mkdir -p "$tmp/cells"
-	./patchcell "$cells/tiny-demo.cell" "$tmp/cells/tiny-demo.cell" console=0 &&
-		cp "$cells/apic-demo.cell" "$tmp/cells" && cells=$tmp/cells
-}
-
 # A test begins with a driver that is loaded, not enabled, and has no cells.
 begin()
 {
@@ -265,9 +255,6 @@ begin()
 	clean_up
 	mkdir -p "$tmp"
 	find_system
-	use_silent_demo || ktap_skip_all "the demos are not installed"
 	count_cpus
-	read -r loglevel rest </proc/sys/kernel/printk
-	echo 1 >/proc/sys/kernel/printk
 	mark_log
 }

@@ -46,7 +46,6 @@ static const struct field cell_fields[] = {
 	{ "irqchips", AT(cell_desc, num_irqchips), sizeof(a_cell_desc.num_irqchips) },
 	{ "pio", AT(cell_desc, num_pio_regions), sizeof(a_cell_desc.num_pio_regions) },
 	{ "pci", AT(cell_desc, num_pci_devices), sizeof(a_cell_desc.num_pci_devices) },
-	{ "console", AT(cell_desc, console.type), sizeof(a_cell_desc.console.type) },
 	{ "reset", AT(cell_desc, cpu_reset_address),
 	  sizeof(a_cell_desc.cpu_reset_address) },
 	{ NULL, 0, 0 }

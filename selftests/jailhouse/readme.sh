@@ -45,10 +45,8 @@ enabled()
 	run_line 0 1 && is "$J/enabled" 1
 }
 
-# From here on tiny-demo writes to the console.
 create_tiny()
 {
-	ktap_hold=y
 	run_line 0 2 && is "$tiny/state" running
 }
 
@@ -80,9 +78,7 @@ reload()
 
 disabled()
 {
-	run_line 0 7
-	ktap_hold=
-	[ "$status" = 0 ] && is "$J/enabled" 0 && all_online || return
+	run_line 0 7 && is "$J/enabled" 0 && all_online || return
 	[ ! -d "$tiny" ] || wrong "$tiny is still there"
 }
 
