@@ -79,6 +79,9 @@ void *arch_window(u64 hpa);
 /** arch_window_close() - take the window of this CPU away again. */
 void arch_window_close(void);
 
+/** arch_remap_pages() - pages of address space for device registers, all or @used ones. */
+unsigned int arch_remap_pages(bool used);
+
 /** arch_console_write() - to the debug console device; the caller serializes. */
 void arch_console_write(const char *text, size_t length);
 

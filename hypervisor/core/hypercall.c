@@ -300,9 +300,9 @@ static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
 	case JAILHOUSE_INFO_MEM_POOL_USED:
 		return m->pool.used;
 	case JAILHOUSE_INFO_REMAP_POOL_SIZE:
+		return arch_remap_pages(false);
 	case JAILHOUSE_INFO_REMAP_POOL_USED:
-		/* Mappings of the hypervisor's own are fixed: it has no such pool. */
-		return 0;
+		return arch_remap_pages(true);
 	case JAILHOUSE_INFO_NUM_CELLS:
 		for_each_cell(m, cell)
 			cells++;

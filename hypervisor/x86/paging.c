@@ -75,9 +75,9 @@ void *paging_remap(u64 hpa)
 	return (void *)gva;
 }
 
-unsigned int paging_remap_used(void)
+unsigned int arch_remap_pages(bool used)
 {
-	return remap_used;
+	return used ? remap_used : HV_REMAP_PAGES;
 }
 
 /* The table whose entries are of @level, on the way to @gva; it exists. */

@@ -35,7 +35,4 @@ int paging_init_cpu(struct percpu *percpu);
  */
 void *paging_remap(u64 hpa);
 
-/** paging_remap_used() - pages that paging_remap() has given away. */
-unsigned int paging_remap_used(void);
-
 #endif

@@ -93,6 +93,11 @@ void arch_cell_destroy(__maybe_unused struct cell *cell)
 {
 }
 
+unsigned int arch_remap_pages(__maybe_unused bool used)
+{
+	return 0;
+}
+
 void arch_root_cpus_changed(__maybe_unused struct machine *m)
 {
 }

@@ -14,7 +14,8 @@
  *	success the CPU is out of VMX when the call returns, on the transition page
  *	table: the caller must reload CR3.
  * CELL_CREATE: RDI guest-physical address of the cell's configuration. Result: id.
- * CELL_START: RDI cell id, RSI time limit (below).
+ * CELL_START: RDI cell id. Takes the LOADABLE regions from the root cell again; of a cell
+ *	that runs, nothing changes.
  * CELL_SET_LOADABLE: RDI cell id, RSI time limit. Stops the cell and maps its LOADABLE
  *	regions into the root cell.
  * CELL_DESTROY: RDI cell id, RSI time limit.

@@ -165,6 +165,11 @@ void arch_cell_destroy(struct cell *cell)
 	page_free(&cell->machine->pool, cell->arch.page, 1);
 }
 
+unsigned int arch_remap_pages(bool used)
+{
+	return used ? FAKE_REMAP_USED : FAKE_REMAP_PAGES;
+}
+
 void arch_root_cpus_changed(struct machine *m)
 {
 	fake.routed_cpus = m->root->cpus;
