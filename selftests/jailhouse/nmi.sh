@@ -38,7 +38,7 @@ root_kicks()
 # kicked that often.
 kick()
 {
-	root_kicks
+	root_kicks || wrong "the root cell has no statistics" || return
 	goal=$((value + $1))
 	rounds=0
 	while root_kicks && [ "$value" -lt "$goal" ]; do
