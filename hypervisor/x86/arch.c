@@ -184,6 +184,18 @@ static int map_apic_page(void)
 			   arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO), true);
 }
 
+/* The root cell's configuration ports exit only while they hide something. */
+static void trap_root_pci(void)
+{
+	static const struct jailhouse_pio ports =
+		PIO_RANGE(PCI_PORT_FIRST, PCI_PORT_LAST - PCI_PORT_FIRST + 1);
+
+	if (pci_any_owned(&pci_space))
+		pio_revoke(machine.root->io_bitmap, &ports);
+	else
+		pio_grant(machine.root->io_bitmap, &ports);
+}
+
 int arch_init_root(void)
 {
 	const struct jailhouse_cell_desc *desc = machine.root->desc;
@@ -192,6 +204,7 @@ int arch_init_root(void)
 	int err;
 
 	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address());
+	trap_root_pci();
 	err = map_apic_page();
 	for (n = 0; !err && n < desc->num_irqchips; n++) {
 		err = add_ioapic(&chips[n]);
@@ -275,18 +288,6 @@ void arch_root_cpus_changed(struct machine *m)
 
 	for (n = 0; n < num_ioapics; n++)
 		ioapic_refresh(ioapics[n]);
-}
-
-/* The root cell's configuration ports exit only while they hide something. */
-static void trap_root_pci(void)
-{
-	static const struct jailhouse_pio ports =
-		PIO_RANGE(PCI_PORT_FIRST, PCI_PORT_LAST - PCI_PORT_FIRST + 1);
-
-	if (pci_any_owned(&pci_space))
-		pio_revoke(machine.root->io_bitmap, &ports);
-	else
-		pio_grant(machine.root->io_bitmap, &ports);
 }
 
 void arch_cell_moved(struct cell *cell, bool to_root)

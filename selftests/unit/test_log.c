@@ -239,7 +239,7 @@ UNIT(a_console_that_is_overtaken_says_so_and_goes_on_with_a_line)
 
 /* Few enough lines that none is overwritten before it is printed. */
 #define WRITERS		4
-#define LINES		70
+#define LINES		45
 #define LINE_LENGTH	40
 #define ROUNDS		100
 

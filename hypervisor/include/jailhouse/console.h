@@ -37,7 +37,7 @@ struct jailhouse_console {
 } __attribute__((packed));
 
 /* Bytes of log text that the ring keeps; a power of two. */
-#define JAILHOUSE_LOG_SIZE	0x3000
+#define JAILHOUSE_LOG_SIZE	0x2000
 #define JAILHOUSE_LOG_ERROR_SIZE 256
 
 /**
@@ -50,7 +50,7 @@ struct jailhouse_console {
  * @error: why the last management hypercall was refused, NUL-terminated
  * @text: ring; the byte with number N is at N modulo JAILHOUSE_LOG_SIZE
  *
- * Mapped read-only into the root cell at jailhouse_header.log_offset, four pages.
+ * Mapped read-only into the root cell at jailhouse_header.log_offset, three pages.
  */
 struct jailhouse_log {
 	volatile __u32 tail;
@@ -63,6 +63,6 @@ struct jailhouse_log {
 } __attribute__((packed, aligned(4096)));
 
 _Static_assert(sizeof(struct jailhouse_console) == 32, "console ABI");
-_Static_assert(sizeof(struct jailhouse_log) == 0x4000, "log ABI");
+_Static_assert(sizeof(struct jailhouse_log) == 0x3000, "log ABI");
 
 #endif
