@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the last owner of the cell's RAM left in it.
+ *
+ *	kind=look	nothing of the pattern is there (default)
+ *	kind=mark	fills all RAM that nobody needs with the pattern, and finds it there
+ */
+#include "report.h"
+
+/* selftests/jailhouse/stray.c writes and finds the same. */
+#define PATTERN		0x5ca1ab1e0ddba11dULL
+#define ROM_BASE	0xf0000
+
+extern u64 bss_end[];
+
+/* Below are the null page and the command line, above is the image. */
+static u64 *const ranges[][2] = {
+	{ (u64 *)(CMDLINE_BASE + CMDLINE_SIZE), (u64 *)0x10000 },
+	{ bss_end, (u64 *)ROM_BASE },
+};
+
+static u64 *first_of(unsigned int range)
+{
+	return (u64 *)(((u64)ranges[range][0] + 7) & ~7ULL);
+}
+
+static u64 words(void)
+{
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		sum += (u64)(ranges[i][1] - first_of(i));
+	return sum;
+}
+
+static void mark(void)
+{
+	unsigned int i;
+	u64 *word;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		for (word = first_of(i); word < ranges[i][1]; word++)
+			*(volatile u64 *)word = PATTERN;
+}
+
+static u64 look(void)
+{
+	u64 found = 0, *word;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
+		for (word = first_of(i); word < ranges[i][1]; word++)
+			found += *(volatile u64 *)word == PATTERN;
+	return found;
+}
+
+void inmate_main(void)
+{
+	u64 found = look();
+
+	report_begin("ram");
+	report(!found, "%llu of %llu words bear the pattern of the last owner", found, words());
+	if (cmdline_is("kind", "mark")) {
+		mark();
+		found = look();
+		report(found == words(), "%llu of %llu words marked", found, words());
+	}
+	report_done();
+}
