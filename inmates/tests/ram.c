@@ -9,20 +9,16 @@
 
 /* selftests/jailhouse/stray.c writes and finds the same. */
 #define PATTERN		0x5ca1ab1e0ddba11dULL
+/* As inmate.lds has it: data and bss are between the first two. */
+#define RAM_BASE	0x10000
+#define RAM_END		0xa0000
 #define ROM_BASE	0xf0000
-
-extern u64 bss_end[];
 
 /* Below are the null page and the command line, above is the image. */
 static u64 *const ranges[][2] = {
-	{ (u64 *)(CMDLINE_BASE + CMDLINE_SIZE), (u64 *)0x10000 },
-	{ bss_end, (u64 *)ROM_BASE },
+	{ (u64 *)(CMDLINE_BASE + CMDLINE_SIZE), (u64 *)RAM_BASE },
+	{ (u64 *)RAM_END, (u64 *)ROM_BASE },
 };
-
-static u64 *first_of(unsigned int range)
-{
-	return (u64 *)(((u64)ranges[range][0] + 7) & ~7ULL);
-}
 
 static u64 words(void)
 {
@@ -30,7 +26,7 @@ static u64 words(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		sum += (u64)(ranges[i][1] - first_of(i));
+		sum += (u64)(ranges[i][1] - ranges[i][0]);
 	return sum;
 }
 
@@ -40,7 +36,7 @@ static void mark(void)
 	u64 *word;
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		for (word = first_of(i); word < ranges[i][1]; word++)
+		for (word = ranges[i][0]; word < ranges[i][1]; word++)
 			*(volatile u64 *)word = PATTERN;
 }
 
@@ -50,7 +46,7 @@ static u64 look(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		for (word = first_of(i); word < ranges[i][1]; word++)
+		for (word = ranges[i][0]; word < ranges[i][1]; word++)
 			found += *(volatile u64 *)word == PATTERN;
 	return found;
 }

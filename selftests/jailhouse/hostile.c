@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cell for the inmates that attack, and for those that look at what they get: two CPUs,
+ * 1 MiB of RAM where tiny-demo has its own, a pin of the I/O APIC, a port whose
+ * accesses are ignored and some that are granted. Tests patch it for one CPU.
+ */
+#include "common.h"
+
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[2];
+	struct jailhouse_irqchip irqchips[1];
+	struct jailhouse_pio pio_regions[2];
+} __packed config = {
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.name = "hostile",
+		.flags = JAILHOUSE_CELL_DEBUG_CONSOLE,
+
+		.cpu_set_size = sizeof(config.cpus),
+		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+		.num_irqchips = ARRAY_SIZE(config.irqchips),
+		.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+
+		.cpu_reset_address = 0xffff0,
+	},
+
+	.cpus = { 0x6 },
+
+	.mem_regions = {
+		/* RAM */
+		{
+			.phys_start = 0x3be00000,
+			.virt_start = 0,
+			.size = 0x00100000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
+		/* communication region */
+		{
+			.virt_start = 0x00100000,
+			.size = 0x00001000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_COMM_REGION,
+		},
+	},
+
+	.irqchips = {
+		/* I/O APIC, the pin of LPT2 */
+		{
+			.address = 0xfec00000,
+			.pin_bitmap = { 0x20 },
+		},
+	},
+
+	.pio_regions = {
+		/* diagnostic code */
+		PIO_RANGE_FLAGS(0x80, 2, JAILHOUSE_PIO_IGNORE),
+		/* COM2, which may also be Linux's console */
+		PIO_RANGE_FLAGS(0x2f8, 8, JAILHOUSE_PIO_ROOTSHARED),
+	},
+};

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A cell reaches for memory and ports that are not its own: it fails alone, whatever the
+# instruction; apic-demo and Linux beside it keep their pace.
+
+. ./attack.sh
+begin_attacks
+
+foreign_memory()
+{
+	# Behind the comm region; nowhere; Linux's; the hypervisor's; its own RAM under
+	# the address that it has for Linux; apic-demo's; behind the APICs; above 4 GiB.
+	for gpa in 0x101000 0x200000 0x1000000 0x3a000000 0x3be00000 0x3bf00000 \
+		0xfec01000 0xfee01000 0x100000000; do
+		must_fail memory "gpa=$gpa kind=read width=1" "read of memory $gpa"
+		must_fail memory "gpa=$gpa kind=write width=8" "write to memory $gpa"
+	done
+	denied_some 18
+}
+
+every_instruction()
+{
+	for kind in read write lock movs-from movs-to stos push gdt idt; do
+		must_fail memory "gpa=0x200ffd kind=$kind" " memory 0x20"
+	done
+	must_fail memory "gpa=0x200ffd kind=execute" "execution of memory 0x200ffd"
+	must_fail memory "gpa=0x200ffd kind=walk" "read of memory 0x200000"
+}
+
+# They begin in memory of its own.
+over_the_border()
+{
+	must_fail memory "gpa=0x100ffd kind=read width=8" "read of memory 0x101000"
+	must_fail memory "gpa=0x100ffd kind=write width=4" "write to memory 0x101000"
+	must_fail memory "gpa=0x100ffd kind=lock width=8" " memory 0x101000"
+	must_fail memory "gpa=0x100ff0 kind=movs-from width=4 count=8" "read of memory 0x101000"
+	must_fail memory "gpa=0x100ff0 kind=movs-to width=8 count=8" "write to memory 0x101000"
+	must_fail memory "gpa=0x100ff0 kind=stos width=1 count=80" "write to memory 0x101000"
+}
+
+own_memory()
+{
+	must_pass memory "gpa=0x100ff8 kind=read width=8 expect=ok"
+	must_pass memory "gpa=0x80000 kind=write width=8 expect=ok"
+	must_pass memory "gpa=0xffffe kind=read width=4 expect=ok"
+	must_pass memory "gpa=0xfee00030 kind=read width=4 expect=ok"
+	must_pass memory "gpa=0xfec00000 kind=read width=4 expect=ok"
+}
+
+# A byte before and behind of what is granted, and what is only partly granted.
+ports_around()
+{
+	for kind in in out ins outs; do
+		case $kind in
+		in*) says="read of I/O port" ;;
+		*) says="write to I/O port" ;;
+		esac
+		for port in 0x2f7 0x300 0x7f 0x82; do
+			must_fail ports "port=$port kind=$kind" "$says $port, width 1"
+		done
+		must_fail ports "port=0x2f7 kind=$kind width=2" "$says 0x2f7, width 2"
+		must_fail ports "port=0x2ff kind=$kind width=4" "$says 0x2ff, width 4"
+		must_fail ports "port=0x81 kind=$kind width=2" "$says 0x81, width 2"
+	done
+	denied_some 28
+}
+
+# Interrupt controllers, timer, keyboard, A20, SMI command, DMA, apic-demo's UART, reset,
+# the debug port, power management, the last one.
+ports_elsewhere()
+{
+	for port in 0x0 0x20 0x43 0x64 0x92 0xb2 0xc0 0x3f8 0xe9 0xb004 0xffff; do
+		must_fail ports "port=$port kind=out" "write to I/O port $port"
+	done
+	must_fail ports "port=0xb008 kind=out width=4" "write to I/O port 0xb008"
+	must_fail ports "port=0x3fd" "read of I/O port 0x3fd"
+}
+
+ports_granted()
+{
+	must_pass ports "port=0x80 expect=ignored"
+	must_pass ports "port=0x80 width=2 kind=in expect=ignored"
+	must_pass ports "port=0x81 kind=out expect=ignored"
+	must_pass ports "port=0x2fd expect=ok"
+	must_pass ports "port=0xb008 width=4 expect=ok"
+}
+
+cases()
+{
+	t "apic-demo runs" set_up
+	t "memory of others, read and written" in_a_cell 0x4 foreign_memory
+	t "memory of others, by every kind of instruction" in_a_cell 0x4 every_instruction
+	t "accesses that cross the border" in_a_cell 0x4 over_the_border
+	t "memory of its own" in_a_cell 0x4 own_memory
+	t "ports around those granted" in_a_cell 0x4 ports_around
+	t "ports of Linux and of apic-demo" in_a_cell 0x4 ports_elsewhere
+	t "ports granted, ignored and for all" in_a_cell 0x4 ports_granted
+	t "apic-demo and Linux have noticed nothing" tear_down
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Linux touches by mistake what it was not granted: it lives on, nothing is reached, each
+# access is counted, and a few lines in the log tell of them.
+
+. ./attack.sh
+begin_attacks
+
+# stray COMMAND...: all of its accesses are answered as they should be, and counted.
+stray()
+{
+	counted_before=$(sum_denied)
+	collect
+	result=$(./stray "$@" 2>&1) || wrong "stray $*: $result" || return
+	collect
+	counted_now=$(($(sum_denied) - counted_before))
+	result=${result%% *}
+	[ "$result" -gt 0 ] || wrong "stray $* did nothing" || return
+	[ "$counted_now" = "$result" ] ||
+		wrong "stray $*: $result accesses, $counted_now counted as denied"
+}
+
+sum_denied()
+{
+	get "$S/cells/0/statistics/denied"
+	echo "$value"
+}
+
+# At most a line a second, and one about what was left out.
+some_lines()
+{
+	lines=$(grep -c "hv: Denied on CPU" "$tmp/new")
+	[ "$lines" -ge 1 ] || wrong "no line about it"
+	[ "$lines" -le "$1" ] || wrong "$lines lines about it"
+	said "$2"
+}
+
+ports()
+{
+	stray ports "$system" && some_lines 30 "I/O port" && linux_works 3
+}
+
+nobodys_memory()
+{
+	stray mmio 0xfec20000 && some_lines 2 "memory 0xfec20" && linux_works 3
+}
+
+# Only a kernel that lets us: iomem=relaxed.
+reserved_memory()
+{
+	grep -qw iomem=relaxed /proc/cmdline || skip "needs iomem=relaxed" || return
+	[ -z "$ktap_reason" ] || return 0
+	stray mmio "$1" && linux_works 3 && ticks
+}
+
+registers()
+{
+	[ -e /dev/cpu/0/msr ] || modprobe msr 2>/dev/null
+	[ -e /dev/cpu/0/msr ] || skip "there is no /dev/cpu/0/msr"
+	[ -z "$ktap_reason" ] || return 0
+	stray msr 0
+	linux_works 3
+}
+
+cases()
+{
+	t "apic-demo runs" set_up
+	t "every port that is not listed, by every width" ports
+	t "memory of nobody" nobodys_memory
+	t "memory of the hypervisor" reserved_memory 0x3a000000
+	t "the end of the hypervisor's memory" reserved_memory 0x3afff000
+	t "memory of a cell" reserved_memory 0x3bf80000
+	t "registers" registers
+	t "apic-demo and Linux live on" tear_down
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stray: accesses that Linux should not make, from user space, and RAM before and after
+ * it changes hands. Prints "N accesses" or "N words"; what is not answered as by a bus
+ * without a device is named, and the exit status is 1.
+ *
+ *	stray ports CONFIG	every port that the root cell of this system configuration
+ *				does not list, IN and OUT of every width
+ *	stray mmio ADDRESS	one page, reads and writes of every width
+ *	stray msr CPU		registers that the root cell may not write
+ *	stray fill ADDRESS SIZE	writes the pattern of inmates/tests/ram.c
+ *	stray find ADDRESS SIZE	counts it
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <linux/types.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+#define NUM_PORTS	0x10000
+#define PCI_FIRST	0xcf8
+#define PCI_LAST	0xcff
+#define PAGE_BYTES	4096
+#define PATTERN		0x5ca1ab1e0ddba11dULL
+#define MOST_NAMED	8
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+static unsigned char listed[NUM_PORTS];
+static unsigned long accesses, wrong;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "stray: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static void expect(int right, const char *what, unsigned long where, int width,
+		   unsigned long long value)
+{
+	accesses++;
+	if (right)
+		return;
+	if (wrong++ < MOST_NAMED)
+		printf("%s 0x%lx, width %d: 0x%llx\n", what, where, width, value);
+}
+
+static int conclude(const char *unit)
+{
+	printf("%lu %s\n", accesses, unit);
+	return wrong != 0;
+}
+
+static void list_range(unsigned int base, unsigned int length)
+{
+	while (length-- && base < NUM_PORTS)
+		listed[base++] = 1;
+}
+
+/* The ports of the PCI bus are the hypervisor's, and the PM timer is for all. */
+static void read_config(const char *path)
+{
+	static unsigned char blob[JAILHOUSE_MAX_CONFIG_SIZE];
+	const struct jailhouse_system *system = (const void *)blob;
+	const struct jailhouse_cell_desc *root = &system->root_cell;
+	const struct jailhouse_pio *pio;
+	FILE *file = fopen(path, "rb");
+	unsigned int i;
+
+	if (!file || fread(blob, 1, sizeof(blob), file) < sizeof(*system))
+		die(path);
+	fclose(file);
+	pio = (const void *)(blob + sizeof(*system) + root->cpu_set_size +
+			     root->num_memory_regions * sizeof(struct jailhouse_memory) +
+			     root->num_irqchips * sizeof(struct jailhouse_irqchip));
+	for (i = 0; i < root->num_pio_regions; i++)
+		list_range(pio[i].base, pio[i].length);
+	list_range(PCI_FIRST, PCI_LAST - PCI_FIRST + 1);
+	list_range(system->platform_info.pm_timer_address, 4);
+}
+
+static int is_stray(unsigned int port, unsigned int width)
+{
+	while (width--)
+		if (port >= NUM_PORTS || listed[port++])
+			return 0;
+	return 1;
+}
+
+static int sweep_ports(const char *config)
+{
+	unsigned int port;
+
+	read_config(config);
+	if (iopl(3))
+		die("iopl");
+	for (port = 0; port < NUM_PORTS; port++) {
+		if (is_stray(port, 1)) {
+			outb(0x5a, port);
+			accesses++;
+			expect(inb(port) == 0xff, "port", port, 1, 0);
+		}
+		if (is_stray(port, 2)) {
+			outw(0x5a5a, port);
+			accesses++;
+			expect(inw(port) == 0xffff, "port", port, 2, 0);
+		}
+		if (is_stray(port, 4)) {
+			outl(0x5a5a5a5a, port);
+			accesses++;
+			expect(inl(port) == 0xffffffff, "port", port, 4, 0);
+		}
+	}
+	return conclude("accesses");
+}
+
+static volatile void *map_memory(const char *address, size_t size)
+{
+	int fd = open("/dev/mem", O_RDWR | O_SYNC);
+	void *map;
+
+	if (fd < 0)
+		die("/dev/mem");
+	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		   (off_t)strtoull(address, NULL, 0));
+	if (map == MAP_FAILED)
+		die(address);
+	close(fd);
+	return map;
+}
+
+#define TRY(type, offset)							\
+	do {									\
+		volatile type *place = (volatile void *)(page + (offset));	\
+		type value;							\
+										\
+		*place = (type)0x5a5a5a5a5a5a5a5a;				\
+		accesses++;							\
+		value = *place;							\
+		expect(value == (type)~0ULL, "offset", offset, sizeof(type), value);	\
+	} while (0)
+
+static int touch_page(const char *address)
+{
+	volatile char *page = map_memory(address, PAGE_BYTES);
+
+	TRY(uint8_t, 0);
+	TRY(uint16_t, 2);
+	TRY(uint32_t, 4);
+	TRY(uint64_t, 8);
+	TRY(uint8_t, PAGE_BYTES - 1);
+	TRY(uint32_t, PAGE_BYTES - 4);
+	return conclude("accesses");
+}
+
+static const struct {
+	uint32_t msr;
+	int faults;	/* a write does; else it is dropped */
+} msrs[] = {
+	{ 0x03a, 1 },	/* FEATURE_CONTROL */
+	{ 0x09b, 1 },	/* SMM_MONITOR_CTL */
+	{ 0x1f2, 1 },	/* SMRR_PHYSBASE */
+	{ 0x1f3, 1 },	/* SMRR_PHYSMASK */
+	{ 0x480, 1 },	/* VMX_BASIC */
+	{ 0x48b, 1 },	/* VMX_PROCBASED_CTLS2 */
+	{ 0x49f, 1 },	/* the last one for VMX */
+	{ 0x200, 0 },	/* MTRR_PHYSBASE0 */
+	{ 0x250, 0 },	/* MTRR_FIX64K_00000 */
+	{ 0x26f, 0 },	/* MTRR_FIX4K_F8000 */
+	{ 0x2ff, 0 },	/* MTRR_DEF_TYPE */
+	{ 0x2000, 1 },	/* these, which no bitmap covers, cannot be read either */
+	{ 0x40000000, 1 },
+	{ 0xc0002000, 1 },
+	{ 0xffffffff, 1 },
+};
+
+/* What is dropped, not refused, is not counted as denied. */
+static uint64_t read_msr(int fd, uint32_t msr)
+{
+	uint64_t value = 0;
+
+	if (pread(fd, &value, sizeof(value), msr) < 0)
+		accesses++;
+	return value;
+}
+
+static void touch_msr(int fd, uint32_t msr, int faults)
+{
+	uint64_t before = read_msr(fd, msr), value = before ^ 6, after;
+	int refused = pwrite(fd, &value, sizeof(value), msr) < 0;
+
+	after = read_msr(fd, msr);
+	expect(refused == faults && before == after, "MSR", msr, 8, after);
+	if (!faults)
+		accesses--;
+}
+
+static int touch_msrs(const char *cpu)
+{
+	char path[64];
+	unsigned int i;
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/cpu/%s/msr", cpu);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		die(path);
+	for (i = 0; i < ARRAY_SIZE(msrs); i++)
+		touch_msr(fd, msrs[i].msr, msrs[i].faults);
+	return conclude("accesses");
+}
+
+static int fill(const char *address, const char *size)
+{
+	size_t bytes = strtoull(size, NULL, 0);
+	volatile uint64_t *word = map_memory(address, bytes);
+
+	for (accesses = 0; accesses < bytes / 8; accesses++)
+		word[accesses] = PATTERN;
+	return conclude("words");
+}
+
+static int find(const char *address, const char *size)
+{
+	size_t i, bytes = strtoull(size, NULL, 0);
+	volatile uint64_t *word = map_memory(address, bytes);
+
+	for (i = 0; i < bytes / 8; i++)
+		accesses += word[i] == PATTERN;
+	return conclude("words");
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 2 ? argv[1] : "";
+
+	if (!strcmp(what, "ports"))
+		return sweep_ports(argv[2]);
+	if (!strcmp(what, "mmio"))
+		return touch_page(argv[2]);
+	if (!strcmp(what, "msr"))
+		return touch_msrs(argv[2]);
+	if (!strcmp(what, "fill") && argc > 3)
+		return fill(argv[2], argv[3]);
+	if (!strcmp(what, "find") && argc > 3)
+		return find(argv[2], argv[3]);
+	fputs("usage: stray ports CONFIG | mmio ADDRESS | msr CPU | fill|find ADDRESS SIZE\n",
+	      stderr);
+	return 2;
+}
