@@ -183,10 +183,11 @@ int check_machine(struct reason *why)
 		return err;
 	if (!boot_cpu_has(X86_FEATURE_NX))
 		return refuse(why, -EOPNOTSUPP, "no-execute pages are off");
-	err = check_vmx(why);
+	err = check_iommu(why);
 	if (err)
 		return err;
-	return check_iommu(why);
+	/* Last: it may lock VMX on, which cannot be undone. */
+	return check_vmx(why);
 }
 
 /**
