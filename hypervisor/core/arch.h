@@ -86,6 +86,6 @@ unsigned int arch_remap_pages(bool used);
 void arch_console_write(const char *text, size_t length);
 
 /** arch_halt() - stop this CPU for good. */
-void arch_halt(void) __attribute__((noreturn));
+__noreturn void arch_halt(void);
 
 #endif

@@ -161,9 +161,4 @@ struct machine {
 #define for_each_cell(m, c) \
 	for ((c) = (m)->root; (c); (c) = (c)->next)
 
-/* Iterates @n over the numbers in @mask. */
-#define for_each_cpu(n, mask) \
-	for ((n) = 0; (n) < MAX_CPUS; (n)++) \
-		if ((mask) & (1ULL << (n)))
-
 #endif

@@ -75,7 +75,7 @@ static void post_each(cpu_mask targets, u32 request, u8 vector)
 {
 	unsigned int n;
 
-	for_each_cpu(n, targets) {
+	for_each_cpu_in(n, targets) {
 		if (request == CPU_REQ_SIPI)
 			machine.cpus[n].sipi_vector = vector;
 		cpu_post(&machine.cpus[n], request);
@@ -86,7 +86,7 @@ static void send_each(cpu_mask targets, u32 icr)
 {
 	unsigned int n;
 
-	for_each_cpu(n, targets)
+	for_each_cpu_in(n, targets)
 		apic_write_icr(icr, machine.cpus[n].apic_id);
 }
 

@@ -19,15 +19,18 @@ static inline u64 read_cr##n(void)				\
 	asm volatile("mov %%cr" #n ", %0" : "=r" (val) : : "memory"); \
 	return val;						\
 }
+
 #define WRITE_CR(n)						\
 static inline void write_cr##n(u64 val)				\
 {								\
 	asm volatile("mov %0, %%cr" #n : : "r" (val) : "memory"); \
 }
+
 READ_CR(0)
 READ_CR(2)
 READ_CR(3)
 READ_CR(4)
+
 WRITE_CR(0)
 WRITE_CR(2)
 WRITE_CR(3)

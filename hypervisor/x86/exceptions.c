@@ -7,9 +7,7 @@
 #include "string.h"
 #include "vmx/vmx.h"
 
-#define NUM_EXCEPTIONS	32
 #define NUM_VECTORS	256
-#define STUB_SIZE	16
 
 struct idt_gate {
 	u16 offset_low;
@@ -27,29 +25,12 @@ struct idt_gate {
 #define DESC_DATA	0x00cf93000000ffffULL
 #define DESC_TSS	0x0000890000000000ULL
 
-struct exception_frame {
-	u64 r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
-	u64 vector;
-	u64 error_code;
-	u64 rip;
-	u64 cs;
-	u64 rflags;
-	u64 rsp;
-	u64 ss;
-};
-
-extern const u8 exception_stubs[NUM_EXCEPTIONS][STUB_SIZE];
-extern const u8 interrupt_stub[];
-extern const struct { u64 from, to; } __ex_table_start[], __ex_table_end[];
-
 /* The second one is for apic_silence(): whatever vector a guest left pending. */
 static struct idt_gate idt[NUM_VECTORS] __aligned(16);
 static struct idt_gate drain_idt[NUM_VECTORS] __aligned(16);
 
 /* No interrupt has a vector below this one (SDM 3A 11.5.2). */
 #define FIRST_APIC_VECTOR	16
-
-void exception_handle(struct exception_frame *frame);
 
 static void set_gate(struct idt_gate *table, unsigned int vector, const void *handler,
 		     u8 ist)
@@ -153,7 +134,7 @@ static void handle_nmi(void)
 
 static bool fix_up(struct exception_frame *frame)
 {
-	typeof(&__ex_table_start[0]) entry;
+	const struct ex_table_entry *entry;
 
 	for (entry = __ex_table_start; entry < __ex_table_end; entry++) {
 		if (entry->from == frame->rip) {

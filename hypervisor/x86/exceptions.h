@@ -5,6 +5,36 @@
 
 #include "x86.h"
 
+#define NUM_EXCEPTIONS	32
+
+/* What exception_common in entry.S leaves on the stack. */
+struct exception_frame {
+	u64 r11, r10, r9, r8, rdi, rsi, rdx, rcx, rax;
+	u64 vector;
+	u64 error_code;
+	u64 rip;
+	u64 cs;
+	u64 rflags;
+	u64 rsp;
+	u64 ss;
+};
+
+/* An instruction that may fault, and where to go on then; see EX_TABLE(). */
+struct ex_table_entry {
+	u64 from;
+	u64 to;
+};
+
+/* The linker script places these. */
+extern const struct ex_table_entry __ex_table_start[], __ex_table_end[];
+
+/* entry.S */
+extern const u8 exception_stubs[NUM_EXCEPTIONS][16];
+extern const u8 interrupt_stub[];
+
+/** exception_handle() - called by exception_stubs */
+void exception_handle(struct exception_frame *frame);
+
 /** idt_init() - fill the IDT that all CPUs share; once, before idt_load(). */
 void idt_init(void);
 

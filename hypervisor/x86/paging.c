@@ -23,8 +23,6 @@
 #define LEVEL_1G	2
 #define ENTRY_INDEX(gva, level)	((gva) >> (PAGE_SHIFT + 9 * (level)) & 511)
 
-extern const u8 __text_start[], __data_start[], __core_end[];
-
 static struct pgtable_format format = {
 	.levels = 4,
 	.huge_levels = BIT_ULL(1),

@@ -25,8 +25,6 @@ struct machine machine;
 struct jailhouse_boot boot_info;
 struct jailhouse_log log_page;
 
-extern const u8 __core_end[];
-
 static struct {
 	struct ticket_lock lock;
 	u32 arrived;
@@ -183,26 +181,12 @@ static int prepare_cpu(unsigned int cpu)
 	return err;
 }
 
-static u16 read_selector_ss(void)
-{
-	u16 sel;
-
-	asm("mov %%ss, %0" : "=r" (sel));
-	return sel;
-}
-
-#define READ_SELECTOR(name)					\
-static u16 read_selector_##name(void)				\
-{								\
+#define READ_SELECTOR(name) ({					\
 	u16 sel;						\
 								\
 	asm volatile("mov %%" #name ", %0" : "=r" (sel));	\
-	return sel;						\
-}
-READ_SELECTOR(ds)
-READ_SELECTOR(es)
-READ_SELECTOR(fs)
-READ_SELECTOR(gs)
+	sel;							\
+})
 
 static void save_linux(struct linux_state *state, u64 cr4, u64 rsp)
 {
@@ -226,11 +210,11 @@ static void save_linux(struct linux_state *state, u64 cr4, u64 rsp)
 	asm volatile("sidt %0" : "=m" (state->idtr));
 	asm volatile("sldt %0" : "=r" (state->ldtr));
 	asm volatile("str %0" : "=r" (state->tr));
-	state->ss = read_selector_ss();
-	state->ds = read_selector_ds();
-	state->es = read_selector_es();
-	state->fs = read_selector_fs();
-	state->gs = read_selector_gs();
+	state->ss = READ_SELECTOR(ss);
+	state->ds = READ_SELECTOR(ds);
+	state->es = READ_SELECTOR(es);
+	state->fs = READ_SELECTOR(fs);
+	state->gs = READ_SELECTOR(gs);
 	state->fs_base = rdmsr(MSR_FS_BASE);
 	state->gs_base = rdmsr(MSR_GS_BASE);
 	state->efer = rdmsr(MSR_EFER);
@@ -376,8 +360,8 @@ int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
 
 	save_linux(&percpu->linux_state, linux_cr4, linux_rsp);
 	save_segments(&percpu->linux_state, percpu->segments);
-	exceptions_load(percpu->shared, (void *)(HV_PERCPU_BASE + offsetof(struct percpu, fatal_stack) +
-						 sizeof(percpu->fatal_stack)));
+	exceptions_load(percpu->shared,
+			percpu_area.fatal_stack + sizeof(percpu_area.fatal_stack));
 	set_control_registers(&percpu->linux_state);
 	/* The guest's registers have their place at the top of the stack. */
 	switch_stack(percpu->regs, percpu->hv_cr3, enter_guest);

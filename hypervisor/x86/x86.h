@@ -10,6 +10,9 @@
 #include "percpu.h"
 #include "pci.h"
 
+/* The linker script places these. */
+extern const u8 __text_start[], __data_start[], __core_end[];
+
 /* The machine that this image runs. */
 extern struct machine machine;
 extern struct jailhouse_boot boot_info;

@@ -234,6 +234,7 @@ static void handle_unexpected(struct percpu *percpu)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
+
 static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
 	[0 ... NUM_EXIT_REASONS - 1] = handle_unexpected,
 	[EXIT_EXCEPTION_NMI] = handle_exception_or_nmi,
@@ -261,6 +262,7 @@ static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
 	[EXIT_WBINVD] = handle_skip,
 	[EXIT_XSETBV] = handle_xsetbv,
 };
+
 #pragma GCC diagnostic pop
 
 void vmexit_handle(struct insn_regs *regs)

@@ -6,7 +6,7 @@
 #include "x86.h"
 
 /* Exit qualification (SDM 3C table 28-5). */
-#define IO_WIDTH(qualification)	(unsigned int)(((qualification) & 7) + 1)
+#define IO_WIDTH(qualification)	((unsigned int)(((qualification) & 7) + 1))
 #define IO_IN			BIT_ULL(3)
 #define IO_STRING		BIT_ULL(4)
 #define IO_REP			BIT_ULL(5)

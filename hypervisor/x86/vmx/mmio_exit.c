@@ -143,7 +143,7 @@ void handle_ept_violation(struct percpu *percpu)
 
 	/* What the root cell does by mistake is Linux's own fault, in both senses. */
 	if (percpu->cell == machine.root && !in_delivery) {
-		vmx_denied(percpu, "access to memory 0x%llx by an instruction that is not emulated (%d)",
+		vmx_denied(percpu, "access to memory 0x%llx, instruction not emulated (%d)",
 			   gpa, err);
 		vmx_inject_gp();
 		return;

@@ -15,10 +15,6 @@
 #define DR7_RESET		0x400ULL
 #define DR6_RESET		0xffff0ff0ULL
 
-extern const u8 vmexit_entry[];
-
-void vmx_entry_failed(void);
-
 __noreturn void vmcs_read_failed(struct vmcs_field field)
 {
 	panic("VMREAD of field 0x%x failed", field.encoding);

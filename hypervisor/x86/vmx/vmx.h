@@ -78,6 +78,10 @@ u64 vmx_cr4_mask(bool root);
 /** vmx_exit_at_once() - leave the guest again right after the next VM entry */
 void vmx_exit_at_once(struct percpu *percpu);
 
+/* exit_entry.S, and what it calls when a VM entry fails */
+extern const u8 vmexit_entry[];
+__noreturn void vmx_entry_failed(void);
+
 /** vmx_launch() - enter the guest for the first time, with @regs. */
 __noreturn void vmx_launch(struct insn_regs *regs);
 
