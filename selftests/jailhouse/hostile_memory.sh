@@ -73,7 +73,9 @@ ports_elsewhere()
 	for port in 0x0 0x20 0x43 0x64 0x92 0xb2 0xc0 0x3f8 0xe9 0xb004 0xffff; do
 		must_fail ports "port=$port kind=out" "write to I/O port $port"
 	done
-	must_fail ports "port=0xb008 kind=out width=4" "write to I/O port 0xb008"
+	# The PM timer, which is for all, and what is around it.
+	must_fail ports "port=0xb00c" "read of I/O port 0xb00c"
+	must_fail ports "port=0xb009 width=4" "read of I/O port 0xb009, width 4"
 	must_fail ports "port=0x3fd" "read of I/O port 0x3fd"
 }
 

@@ -25,7 +25,7 @@ from_linux()
 # to be scrubbed, and that it would be found.
 within_a_life()
 {
-	must_pass ram kind=mark "words marked" &&
+	must_pass ram kind=mark &&
 		begin_attack ram kind=look && wait_end 5 && collect &&
 		is "$hostile/state" failed && said "FAIL"
 }
@@ -37,13 +37,13 @@ to_linux()
 
 to_another_cell()
 {
-	new_hostile && must_pass ram kind=mark "words marked" && end_hostile &&
+	new_hostile && must_pass ram kind=mark && end_hostile &&
 		new_hostile 0x2 && must_pass ram kind=look && end_hostile
 }
 
 when_disabled()
 {
-	new_hostile && must_pass ram kind=mark "words marked" &&
+	new_hostile && must_pass ram kind=mark &&
 		put "$J/enabled" kill && pattern 0
 }
 
