@@ -6,6 +6,7 @@
 #   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
 #   make demo                   shows it all on the test machine
 #   make check                  every test there is
+#   make bench                  what the hypervisor costs (GROWTH=1: and how that grows)
 #   make clean, distclean       distclean also drops downloaded packages
 #
 # The driver is built in O, by default build/driver/RELEASE, so that
@@ -79,9 +80,14 @@ install: $(parts)
 demo check:
 	@scripts/$@
 
+# GROWTH=1: the curves. SAVE=1: becomes the table. STRICT=1: fails if it is worse.
+bench:
+	@selftests/bench/run $(if $(GROWTH),--growth) $(if $(SAVE),--save) \
+		$(if $(STRICT),--strict)
+
 clean:
 	$(foreach part,$(parts),$(MAKE) -C $(part) clean;)
-	rm -rf build/driver build/vm build/logs driver/jailhouse.ko
+	rm -rf build/driver build/vm build/logs build/bench driver/jailhouse.ko
 
 distclean: clean
 	rm -rf build
