@@ -625,6 +625,9 @@ static int ask(struct cell *cell, u32 timeout)
 	answer = comm_answer(cell);
 	if (answer == COMM_APPROVED)
 		return 0;
+	/* Repeated with a limit of nothing: whoever asks has no more time. */
+	if (!timeout)
+		cell->machine->op.deadline = 0;
 	if (answer == COMM_PENDING)
 		return wait_for_answer(cell);
 	/* About another message, certainly or probably. */

@@ -51,8 +51,23 @@ static void init_offline_cpus(cpu_mask cpus)
 			apic_send_init(machine.cpus[n].apic_id);
 }
 
+/*
+ * Until the driver has loaded TR, Linux's handlers take their stacks from our TSS. They
+ * get the page of this CPU's stack, which is free by then, where the transition table has
+ * it. The first one remains for our own NMI handler, which works on both tables.
+ */
+static void lend_interrupt_stacks(struct percpu *percpu)
+{
+	u64 top = (u64)percpu->alias + (PERCPU_PAGE_STACK - PERCPU_PAGE_DATA + 1) * PAGE_SIZE;
+	unsigned int n;
+
+	for (n = IST_NMI; n < ARRAY_SIZE(percpu->shared->tss.ist); n++)
+		percpu->shared->tss.ist[n] = top;
+}
+
 void arch_restore_linux(struct percpu *percpu)
 {
+	lend_interrupt_stacks(percpu);
 	restore_msrs(&percpu->linux_state);
 	linux_restore(&percpu->alias->linux_state, transition_cr3());
 }

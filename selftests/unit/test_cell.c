@@ -1350,6 +1350,19 @@ UNIT(a_destruction_that_nobody_repeats_leaves_a_stopped_cell)
 	CHECK_SOUND();
 }
 
+UNIT(a_question_is_withdrawn_when_it_is_repeated_without_time)
+{
+	fake_boot(4);
+	CHECK_EQ(create_a(), 1);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), 0);
+	CHECK_EQ(call(STOP, 1, 60000), -EINPROGRESS);
+	CHECK_EQ(call(STOP, 1, 60000), -EINPROGRESS);
+	CHECK_EQ(call(STOP, 1, 0), -ETIMEDOUT);
+	CHECK_EQ(fake_comm(1)->msg_to_cell, JAILHOUSE_MSG_NONE);
+	CHECK_EQ(state_of(1), JAILHOUSE_CELL_RUNNING);
+	CHECK_SOUND();
+}
+
 UNIT(giving_up_a_creation_can_fail_and_is_tried_again)
 {
 	struct fake_config config;

@@ -29,7 +29,8 @@
  * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
  * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, or RAM is
  * being scrubbed, the call returns -EINPROGRESS and is to be repeated with the same
- * arguments; another management call meanwhile is -EBUSY. -EPERM: the cell denied,
+ * arguments, or with a limit of 0 to wait no longer; another management call meanwhile
+ * is -EBUSY. -EPERM: the cell denied,
  * or another cell has locked the configuration. -ETIMEDOUT: no answer.
  */
 #define JAILHOUSE_HC_DISABLE			0
