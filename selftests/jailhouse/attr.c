@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <linux/perf_event.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@
 static int misuse(void)
 {
 	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
-	      "       read FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
+	      "       read FILE | poll FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
 	      "       kvm | kvm-hold | perf | deadline PERCENT\n"
 	      "Prints \"ok\", or the error's name and exits 1.\n"
 	      "kvm-hold and deadline keep what they have until end of input.\n",
@@ -82,6 +83,24 @@ static int do_read(const char *path)
 	if (fd < 0 || read(fd, buffer, sizeof(buffer)) < 0)
 		return -errno;
 	return 0;
+}
+
+/* Waits ten seconds for a change of what FILE reads; says so before it waits. */
+static int do_poll(const char *path)
+{
+	struct pollfd poller = { .events = POLLPRI | POLLERR };
+	char buffer[4096];
+	int ret;
+
+	poller.fd = open(path, O_RDONLY);
+	if (poller.fd < 0 || read(poller.fd, buffer, sizeof(buffer)) < 0)
+		return -errno;
+	puts("waiting");
+	fflush(stdout);
+	ret = poll(&poller, 1, 10000);
+	if (ret < 0)
+		return -errno;
+	return ret ? 0 : -ETIMEDOUT;
 }
 
 static void wait_for_end(void)
@@ -176,6 +195,8 @@ static int run(int argc, char **argv)
 		return misuse();
 	if (!strcmp(command, "read"))
 		return do_read(path);
+	if (!strcmp(command, "poll"))
+		return do_poll(path);
 	if (!strcmp(command, "deadline"))
 		return do_deadline((unsigned int)strtoul(path, NULL, 0));
 	if (!strcmp(command, "mkdir"))

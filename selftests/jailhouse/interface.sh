@@ -359,7 +359,52 @@ console_shows()
 	grep -q . "$S/console" || wrong "$S/console is empty"
 }
 
-# Who sleeps in poll() learns of the change; so does udev.
+# poll_sees WORD: who sleeps in poll() wakes up when the cell changes so.
+poll_sees()
+{
+	in_sysfs tiny-demo || return
+	rm -f "$tmp/poll"
+	./attr poll "$dir/state" >"$tmp/poll" &
+	poller=$!
+	wait_is "$tmp/poll" waiting && put "$tiny/state" "$1"
+	wait "$poller"
+	grep -q ok "$tmp/poll" || wrong "poll() of $dir/state did not return: $(cat "$tmp/poll")"
+}
+
+# A stop and a start, as the tracepoints tell them.
+traced()
+{
+	trace=/sys/kernel/tracing
+	if [ ! -e "$trace/events/jailhouse/enable" ]; then
+		skip "no tracefs"
+		return
+	fi
+	echo 1 >"$trace/events/jailhouse/enable"
+	put "$tiny/state" stop && put "$tiny/state" start
+	echo 0 >"$trace/events/jailhouse/enable"
+	for event in stop start; do
+		grep -q "jailhouse_cell_$event: name=tiny-demo .*result=0" "$trace/trace" ||
+			note "there is no jailhouse_cell_$event in the trace"
+	done
+	echo >"$trace/trace"
+}
+
+# suspend STATE
+suspend()
+{
+	get /sys/power/state
+	case " $value " in
+	*" $1 "*) fails EBUSY write /sys/power/state "$1" && all_as_before ;;
+	*) skip "the kernel knows no '$1'" ;;
+	esac
+}
+
+all_as_before()
+{
+	is "$J/enabled" 1 && is "$tiny/state" running
+}
+
+# udev learns of it too.
 uevent_comes()
 {
 	get /sys/kernel/uevent_seqnum
@@ -424,6 +469,11 @@ live_cases()
 	t "sysfs: the root cell" sysfs_root
 	t "sysfs: the cell" sysfs_cell
 	t "sysfs: console" console_shows
+	t "sysfs: poll() of state returns when the cell stops" poll_sees stop
+	t "sysfs: poll() of state returns when the cell starts" poll_sees start
+	t "tracepoints tell of a stop and a start" traced
+	t "suspend to RAM is refused" suspend mem
+	t "suspend to idle is refused" suspend freeze
 	t "a change of state sends a uevent" uevent_comes
 	t "enabled 0 destroys the cell, its directory stays" disable_destroys
 }

@@ -121,7 +121,7 @@ copy()
 wait_is()
 {
 	tenths=${3:-100}
-	while get "$1" && [ "$value" != "$2" ]; do
+	while get "$1" || :; [ "$value" != "$2" ]; do
 		[ "$tenths" -gt 0 ] || wrong "$1 still reads '$value', not '$2'" ||
 			return
 		tenths=$((tenths - 1))
