@@ -9,7 +9,7 @@
 #   make bench                  what the hypervisor costs (GROWTH=1: and how that grows)
 #   make clean, distclean       distclean also drops downloaded packages
 #
-# The driver is built in O, by default build/driver/RELEASE, so that
+# The driver is built in OUT, by default build/driver/RELEASE, so that
 # several kernels can be built for at once. W=1 and C=1 are kbuild's.
 
 KERNELDIR ?= /lib/modules/$(shell uname -r)/build
@@ -23,7 +23,7 @@ inmatesdir := $(DESTDIR)/usr/lib/jailhouse/inmates
 top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KERNELDIR)/include/generated/utsrelease.h 2>/dev/null)
-O ?= $(top)/build/driver/$(release)
+OUT ?= $(top)/build/driver/$(release)
 moduledir := $(DESTDIR)/lib/modules/$(release)/updates
 
 parts := $(patsubst %/Makefile,%,$(wildcard hypervisor/Makefile \
@@ -32,7 +32,7 @@ driver := $(if $(wildcard driver/Kbuild),modules)
 
 # Without pahole the kernel's build of a module's type information fails, so
 # it is left out.
-kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(O)) \
+kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(OUT)) \
 	CONFIG_DEBUG_INFO_BTF_MODULES= $(if $(W),W=$(W)) $(if $(C),C=$(C))
 
 .DEFAULT_GOAL := all
@@ -55,13 +55,13 @@ headers:
 
 # kbuild puts objects beside their sources: give it a tree of links.
 modules: headers
-	@scripts/lib/link-sources $(abspath $(O))
-	$(kbuild) modules
-	$(if $(filter file,$(origin O)),@ln -sf $(abspath $(O))/driver/jailhouse.ko driver/jailhouse.ko)
+	@scripts/lib/link-sources $(abspath $(OUT))
+	+$(kbuild) modules
+	$(if $(filter file,$(origin OUT)),@ln -sf $(abspath $(OUT))/driver/jailhouse.ko driver/jailhouse.ko)
 
 modules_install: $(driver)
 ifneq ($(driver),)
-	install -D -m 644 $(O)/driver/jailhouse.ko $(moduledir)/jailhouse.ko
+	install -D -m 644 $(OUT)/driver/jailhouse.ko $(moduledir)/jailhouse.ko
 	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(DESTDIR),-b $(DESTDIR)) $(release) 2>/dev/null
 endif
 
