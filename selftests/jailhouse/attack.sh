@@ -228,8 +228,12 @@ must_run()
 # may_fail INMATE ARGUMENTS: it ends, in which way is left to it.
 may_fail()
 {
-	begin_attack "$1" "$2" && wait_end "${limit:-5}" && ticks && return
-	give_up
+	if begin_attack "$1" "$2" && wait_end "${limit:-5}" && ticks; then
+		get "$hostile/state"
+		[ "$value" != "shut down" ] || passes=$((passes + 1))
+	else
+		give_up
+	fi
 }
 
 has_failed_cpu()
