@@ -74,9 +74,12 @@ static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
 	unsigned int num_others = 0;
 	int err;
 
-	others = kmalloc_array(list_count_nodes(&jailhouse_cells), sizeof(*others), GFP_KERNEL);
+	list_for_each_entry(other, &jailhouse_cells, node)
+		num_others += cell_exists(other);
+	others = kmalloc_array(num_others, sizeof(*others), GFP_KERNEL);
 	if (!others)
 		return refuse(why, -ENOMEM, "no memory");
+	num_others = 0;
 	list_for_each_entry(other, &jailhouse_cells, node)
 		if (cell_exists(other))
 			others[num_others++] = other->config.data;
