@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The check of configurations is one file that hypervisor, driver and host tools share.
+ * The check of configurations is code that hypervisor, driver and host tools share.
  * kbuild wants an object beside its source, so that each has its own.
  */
 #include "../hypervisor/core/config_check.c"
+#include "../hypervisor/core/config_fields.c"
+#include "../hypervisor/core/config_fits.c"
+#include "../hypervisor/core/config_reject.c"

@@ -2,7 +2,7 @@
 /*
  * Is a configuration blob well-formed, and does a cell fit the machine?
  *
- * The same file in the hypervisor (it decides, on its private copy), in the driver (an
+ * The same code in the hypervisor (it decides, on its private copy), in the driver (an
  * early, readable reason) and in the host tools. Allocates nothing, writes nothing but
  * the reason.
  *

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/config_check.c core/format.c */
+/* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
+/* SOURCES: core/config_reject.c core/format.c */
 #include <stdlib.h>
 #include <string.h>
 #include "unit.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/cell.c core/cell_state.c core/comm.c core/cpu_events.c core/hypercall.c */
-/* SOURCES: core/region.c core/config_check.c core/format.c core/log.c core/mmio.c */
+/* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
+/* SOURCES: core/config_reject.c core/format.c core/log.c core/mmio.c core/region.c */
 /* SOURCES: core/page_pool.c core/pgtable.c core/pio.c */
 /* LIBS: pthread */
 /*

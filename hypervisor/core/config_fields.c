@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Check of configurations: what the lists and fields of one cell say, by themselves.
+ *
+ * Lists are compared entry by entry, but only where an entry starts before the end of
+ * an earlier one: a list in ascending order takes one pass.
+ */
+#include "config_internal.h"
+#include "errno.h"
+#include "pio.h"
+#include "string.h"
+
+/* An I/O APIC has no more (82093AA: eight bits, the last 16 are reserved). */
+#define MAX_PINS	240U
+
+#define CELL_VALID_FLAGS						\
+	(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_DEBUG_CONSOLE |	\
+	 JAILHOUSE_CELL_START_FIRST_CPU)
+
+#define COMM_FLAGS							\
+	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
+
+static bool valid_name_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
+
+static int check_name(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+{
+	const size_t length = strnlen(desc->name, sizeof(desc->name));
+	size_t i;
+
+	if (length == 0)
+		return reject(why, -EINVAL, "the cell has no name");
+	if (length == sizeof(desc->name))
+		return reject(why, -EINVAL, "the cell's name has more than %zu characters",
+			      sizeof(desc->name) - 1);
+	for (i = 0; i < length; i++)
+		if (!valid_name_char(desc->name[i]))
+			return reject(why, -EINVAL,
+				      "character %zu of the cell's name is not one of A-Za-z0-9._-",
+				      i + 1);
+	return 0;
+}
+
+int config_check_console(const struct jailhouse_console *con, const char *what,
+			 struct config_reason *why)
+{
+	const u64 length = con->flags & JAILHOUSE_CON_REGDIST_4 ? 32 : 8;
+
+	if (con->type != JAILHOUSE_CON_TYPE_NONE && con->type != JAILHOUSE_CON_TYPE_8250)
+		return reject(why, -EINVAL, "%s has the unknown type %u", what, con->type);
+	if (con->flags & ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4))
+		return reject(why, -EINVAL, "%s has the unknown flags 0x%x", what, con->flags);
+	if (con->gate_nr || con->clock_reg)
+		return reject(why, -EINVAL, "%s has a gate_nr or clock_reg, which must be 0", what);
+	if (con->type == JAILHOUSE_CON_TYPE_NONE)
+		return 0;
+	if (con->flags & JAILHOUSE_CON_ACCESS_MMIO) {
+		if (con->address >= CONFIG_PHYS_END)
+			return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond physical memory",
+				      what, con->address);
+	} else if (con->address > PIO_NUM_PORTS - length) {
+		return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond the last port",
+			      what, con->address);
+	}
+	return 0;
+}
+
+static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
+			 struct config_reason *why)
+{
+	const u8 *set = (const u8 *)(desc + 1);
+	u32 i;
+
+	if (root && desc->cpu_set_size == 0)
+		return 0;
+	for (i = JAILHOUSE_MAX_CPUS / 8; i < desc->cpu_set_size; i++)
+		if (set[i])
+			return reject(why, -ENODEV, "CPU %u does not exist, the limit is %u CPUs",
+				      i * 8 + (u32)__builtin_ctz(set[i]), JAILHOUSE_MAX_CPUS);
+	if (desc->cpu_set_size == 0 || config_cpu_set(desc) == 0)
+		return reject(why, -EINVAL, "the CPU set is empty");
+	return 0;
+}
+
+static int check_range(const struct jailhouse_memory *mem, unsigned int n,
+		       struct config_reason *why)
+{
+	if (!mem->size)
+		return reject_memory(why, -EINVAL, n, mem, "is empty");
+	if (!IS_ALIGNED(mem->phys_start | mem->virt_start | mem->size, PAGE_SIZE))
+		return reject_memory(why, -EINVAL, n, mem, "is not aligned to %llu bytes",
+				     (u64)PAGE_SIZE);
+	if (mem->phys_start >= CONFIG_PHYS_END || mem->size > CONFIG_PHYS_END - mem->phys_start)
+		return reject_memory(why, -EOVERFLOW, n, mem,
+				     "ends beyond the last physical address");
+	if (mem->virt_start >= CONFIG_GUEST_PHYS_END ||
+	    mem->size > CONFIG_GUEST_PHYS_END - mem->virt_start)
+		return reject_memory(why, -EOVERFLOW, n, mem,
+				     "at virt_start 0x%llx ends beyond the last guest-physical address",
+				     mem->virt_start);
+	return 0;
+}
+
+static int check_root_region(const struct jailhouse_memory *mem, unsigned int n,
+			     struct config_reason *why)
+{
+	if (mem->virt_start != mem->phys_start)
+		return reject_memory(why, -EINVAL, n, mem,
+				     "of the root cell has another virt_start: 0x%llx",
+				     mem->virt_start);
+	if (mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOADABLE |
+			  JAILHOUSE_MEM_ROOTSHARED))
+		return reject_memory(why, -EINVAL, n, mem,
+				     "of the root cell has flags of other cells: 0x%llx",
+				     mem->flags);
+	return 0;
+}
+
+static int check_cell_region(const struct jailhouse_memory *mem, unsigned int n,
+			     struct config_reason *why)
+{
+	if (is_comm(mem)) {
+		if (mem->size != PAGE_SIZE || mem->phys_start)
+			return reject_memory(why, -EINVAL, n, mem,
+					     "is a comm region, but not one page at phys_start 0");
+		if (mem->flags != COMM_FLAGS)
+			return reject_memory(why, -EINVAL, n, mem,
+					     "is a comm region, but has not just the flags READ and WRITE");
+	}
+	if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
+	    mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO))
+		return reject_memory(why, -EINVAL, n, mem,
+				     "is LOADABLE, which excludes ROOTSHARED and IO");
+	return 0;
+}
+
+/* Overlap with an earlier entry, host-physical or guest-physical. */
+static int check_region_overlaps(const struct jailhouse_cell_desc *desc, bool guest,
+				 struct config_reason *why)
+{
+	const struct jailhouse_memory *all = config_mem_regions(desc), *mem, *other;
+	u64 start, end = 0;
+
+	for (mem = all; mem < all + desc->num_memory_regions; mem++) {
+		if (!guest && is_comm(mem))
+			continue;
+		start = guest ? mem->virt_start : mem->phys_start;
+		for (other = all; start < end && other < mem; other++) {
+			if (!guest && is_comm(other))
+				continue;
+			if (overlap(start, mem->size,
+				    guest ? other->virt_start : other->phys_start, other->size))
+				return reject_memory(why, -EADDRINUSE, (u32)(mem - all), mem,
+						     "overlaps memory region %u, %s",
+						     (u32)(other - all),
+						     guest ? "guest-physically (virt_start)" :
+							     "host-physically (phys_start)");
+		}
+		end = MAX(end, start + mem->size);
+	}
+	return 0;
+}
+
+static int check_memory(const struct jailhouse_cell_desc *desc, bool root,
+			struct config_reason *why)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int n, comms = 0;
+	int err;
+
+	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
+		if (mem->flags & ~(u64)JAILHOUSE_MEM_VALID_FLAGS)
+			return reject_memory(why, -EINVAL, n, mem, "has unknown flags: 0x%llx",
+					     mem->flags);
+		err = check_range(mem, n, why);
+		if (err)
+			return err;
+		if (!(mem->flags & JAILHOUSE_MEM_READ))
+			return reject_memory(why, -EINVAL, n, mem, "is not readable");
+		err = root ? check_root_region(mem, n, why) : check_cell_region(mem, n, why);
+		if (err)
+			return err;
+		if (is_comm(mem) && comms++)
+			return reject_memory(why, -EINVAL, n, mem, "is a second comm region");
+	}
+	err = check_region_overlaps(desc, false, why);
+	return err ? err : check_region_overlaps(desc, true, why);
+}
+
+static int check_reset_address(const struct jailhouse_cell_desc *desc,
+			       struct config_reason *why)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	const u64 address = desc->cpu_reset_address;
+	bool any = false;
+	unsigned int n;
+
+	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
+		if (!(mem->flags & JAILHOUSE_MEM_EXECUTE))
+			continue;
+		any = true;
+		if (address >= mem->virt_start && address - mem->virt_start < mem->size &&
+		    address <= 0xffffffff)
+			return 0;
+	}
+	if (!any)
+		return reject(why, -EINVAL, "there is no executable memory region");
+	return reject(why, -EINVAL,
+		      "cpu_reset_address 0x%llx is in no executable memory region below 4 GiB",
+		      address);
+}
+
+/* Whether an entry of @desc before number @end has that pin. */
+bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end,
+		    u64 address, u32 pin)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+
+	for (; end--; chip++)
+		if (chip->address == address && has_pin(chip, pin))
+			return true;
+	return false;
+}
+
+static int check_irqchip(const struct jailhouse_cell_desc *desc, unsigned int n,
+			 struct config_reason *why)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(desc) + n;
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int bit, pin, region;
+
+	if (!chip->address || !IS_ALIGNED(chip->address, PAGE_SIZE) ||
+	    chip->address >= CONFIG_GUEST_PHYS_END)
+		return reject(why, -EINVAL, "irqchip %u cannot be at 0x%llx", n, chip->address);
+	if (chip->pin_base >= MAX_PINS)
+		return reject(why, -EOVERFLOW, "irqchip %u (0x%llx) has pin_base %u, beyond pin %u",
+			      n, chip->address, chip->pin_base, MAX_PINS - 1);
+	for (bit = 0; bit < 128; bit++) {
+		pin = chip->pin_base + bit;
+		if (!has_pin(chip, pin))
+			continue;
+		if (pin >= MAX_PINS)
+			return reject(why, -EOVERFLOW, "irqchip %u (0x%llx) has a pin %u",
+				      n, chip->address, pin);
+		if (config_has_pin(desc, n, chip->address, pin))
+			return reject(why, -EADDRINUSE,
+				      "irqchip %u (0x%llx) has pin %u, as an earlier one",
+				      n, chip->address, pin);
+	}
+	for (region = 0; region < desc->num_memory_regions; region++, mem++)
+		if (overlap(mem->virt_start, mem->size, chip->address, PAGE_SIZE))
+			return reject_memory(why, -EADDRINUSE, region, mem,
+					     "overlaps irqchip %u (0x%llx)", n, chip->address);
+	return 0;
+}
+
+static int check_irqchips(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+{
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < desc->num_irqchips; n++)
+		err = check_irqchip(desc, n, why);
+	return err;
+}
+
+static int check_port_range(const struct jailhouse_pio *pio, unsigned int n, bool root,
+			    struct config_reason *why)
+{
+	if (!pio->length)
+		return reject(why, -EINVAL, "port region %u (0x%x) is empty", n, pio->base);
+	if (pio->length > PIO_NUM_PORTS - pio->base)
+		return reject_pio(why, -EOVERFLOW, n, pio, "ends beyond port 0xffff");
+	if (pio->flags & ~JAILHOUSE_PIO_VALID_FLAGS)
+		return reject_pio(why, -EINVAL, n, pio, "has unknown flags: 0x%x", pio->flags);
+	if (root && pio->flags)
+		return reject_pio(why, -EINVAL, n, pio,
+				  "of the root cell has flags of other cells: 0x%x", pio->flags);
+	if (pio->flags == (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
+		return reject_pio(why, -EINVAL, n, pio, "is IGNORE, which excludes ROOTSHARED");
+	return 0;
+}
+
+static int check_ports(const struct jailhouse_cell_desc *desc, bool root,
+		       struct config_reason *why)
+{
+	const struct jailhouse_pio *all = config_pio(desc), *pio, *other;
+	u32 end = 0;
+	int err;
+
+	for (pio = all; pio < all + desc->num_pio_regions; pio++) {
+		err = check_port_range(pio, (u32)(pio - all), root, why);
+		if (err)
+			return err;
+		for (other = all; pio->base < end && other < pio; other++)
+			if (overlap(pio->base, pio->length, other->base, other->length))
+				return reject_pio(why, -EADDRINUSE, (u32)(pio - all), pio,
+						  "overlaps port region %u", (u32)(other - all));
+		end = MAX(end, pio->base + pio->length);
+	}
+	return 0;
+}
+
+const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cell_desc *desc,
+						      unsigned int end, u16 domain, u16 bdf)
+{
+	const struct jailhouse_pci_device *dev = config_pci(desc);
+
+	for (; end--; dev++)
+		if (dev->bdf == bdf && dev->domain == domain)
+			return dev;
+	return NULL;
+}
+
+static int check_device(const struct jailhouse_cell_desc *desc, unsigned int n,
+			struct config_reason *why)
+{
+	const struct jailhouse_pci_device *dev = config_pci(desc) + n, *other;
+
+	if (dev->type != JAILHOUSE_PCI_TYPE_DEVICE && dev->type != JAILHOUSE_PCI_TYPE_BRIDGE)
+		return reject_pci(why, -EINVAL, n, dev, "has the unknown type %u", dev->type);
+	if (dev->iommu >= JAILHOUSE_MAX_IOMMU_UNITS)
+		return reject_pci(why, -EINVAL, n, dev,
+				  "names DMA remapping unit %u, the limit is %u",
+				  dev->iommu, JAILHOUSE_MAX_IOMMU_UNITS - 1);
+	if (!dev->num_msix_vectors != !dev->msix_address || dev->num_msix_vectors > 2048 ||
+	    dev->msix_address % 8 || dev->msix_address >= CONFIG_PHYS_END)
+		return reject_pci(why, -EINVAL, n, dev,
+				  "cannot have an MSI-X table of %u vectors at 0x%llx",
+				  dev->num_msix_vectors, dev->msix_address);
+	other = config_find_device(desc, n, dev->domain, dev->bdf);
+	if (other)
+		return reject_pci(why, -EADDRINUSE, n, dev, "is PCI device %u once more",
+				  (u32)(other - config_pci(desc)));
+	return 0;
+}
+
+static int check_devices(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+{
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < desc->num_pci_devices; n++)
+		err = check_device(desc, n, why);
+	return err;
+}
+
+int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
+			struct config_reason *why)
+{
+	const u32 valid = root ? 0 : CELL_VALID_FLAGS;
+	int err;
+
+	err = check_name(desc, why);
+	if (err)
+		return err;
+	if (desc->flags & ~valid)
+		return reject(why, -EINVAL, "the cell has unknown flags: 0x%x",
+			      desc->flags & ~valid);
+	if (desc->reserved)
+		return reject(why, -EINVAL, "the cell's reserved field is not 0");
+
+	err = config_check_console(&desc->console, "the cell's console", why);
+	if (!err)
+		err = check_cpu_set(desc, root, why);
+	if (!err)
+		err = check_memory(desc, root, why);
+	if (!err && !root)
+		err = check_reset_address(desc, why);
+	if (!err)
+		err = check_irqchips(desc, why);
+	if (!err)
+		err = check_ports(desc, root, why);
+	if (!err)
+		err = check_devices(desc, why);
+	return err;
+}

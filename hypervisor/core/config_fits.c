@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Check of configurations: does a cell fit the machine, beside the cells that there are? */
+#include "config_internal.h"
+#include "errno.h"
+#include "pio.h"
+#include "string.h"
+
+/* What the root cell has to have itself to give it away. */
+#define MEM_RIGHTS							\
+	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE |	\
+	 JAILHOUSE_MEM_DMA)
+
+/**
+ * struct fit - who has what
+ * @cell: asks
+ * @sys: the machine, with the root cell
+ * @others: cells that have something already
+ * @num_others: how many
+ * @why: receives the reason
+ */
+struct fit {
+	const struct jailhouse_cell_desc *cell;
+	const struct jailhouse_system *sys;
+	const struct jailhouse_cell_desc *const *others;
+	unsigned int num_others;
+	struct config_reason *why;
+};
+
+static int fit_name(const struct fit *fit)
+{
+	const char *name = fit->cell->name;
+	unsigned int n;
+
+	if (!strcmp(name, fit->sys->root_cell.name))
+		return reject(fit->why, -EEXIST, "the root cell has the name \"%s\"", name);
+	for (n = 0; n < fit->num_others; n++)
+		if (!strcmp(name, fit->others[n]->name))
+			return reject(fit->why, -EEXIST, "there is a cell \"%s\" already", name);
+	return 0;
+}
+
+static int fit_cpus(const struct fit *fit, u64 root_cpus)
+{
+	const u64 cpus = config_cpu_set(fit->cell);
+	unsigned int n;
+	u64 taken;
+
+	for (n = 0; n < fit->num_others; n++) {
+		taken = cpus & config_cpu_set(fit->others[n]);
+		if (taken)
+			return reject(fit->why, -EBUSY, "CPU %u belongs to cell \"%s\"",
+				      (u32)__builtin_ctzll(taken), fit->others[n]->name);
+	}
+	if (cpus & ~root_cpus)
+		return reject(fit->why, -ENODEV, "CPU %u does not exist",
+			      (u32)__builtin_ctzll(cpus & ~root_cpus));
+	if (cpus == root_cpus)
+		return reject(fit->why, -EBUSY, "CPU %u is the last one of the root cell",
+			      63 - (u32)__builtin_clzll(cpus));
+	return 0;
+}
+
+static const struct jailhouse_memory *region_at(const struct jailhouse_cell_desc *desc,
+						u64 hpa)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	unsigned int n;
+
+	for (n = 0; n < desc->num_memory_regions; n++, mem++)
+		if (hpa >= mem->phys_start && hpa - mem->phys_start < mem->size)
+			return mem;
+	return NULL;
+}
+
+/* All of it is in regions of the root cell, which may do there what the cell wants to. */
+static int fit_region_in_root(const struct fit *fit, unsigned int n,
+			      const struct jailhouse_memory *mem)
+{
+	const u64 end = mem->phys_start + mem->size;
+	const struct jailhouse_memory *owned;
+	u64 hpa;
+
+	for (hpa = mem->phys_start; hpa < end; hpa = owned->phys_start + owned->size) {
+		owned = region_at(&fit->sys->root_cell, hpa);
+		if (!owned)
+			return reject_memory(fit->why, -ENXIO, n, mem,
+					     "is not the root cell's from 0x%llx on", hpa);
+		if (mem->flags & MEM_RIGHTS & ~owned->flags)
+			return reject_memory(fit->why, -EACCES, n, mem,
+					     "has rights (flags 0x%llx) that the root cell lacks at 0x%llx",
+					     mem->flags & MEM_RIGHTS & ~owned->flags, hpa);
+		if (owned->flags & ~mem->flags & JAILHOUSE_MEM_IO)
+			return reject_memory(fit->why, -EACCES, n, mem,
+					     "lacks the flag IO that the root cell has at 0x%llx",
+					     hpa);
+	}
+	return 0;
+}
+
+static int fit_region_among_others(const struct fit *fit, unsigned int n,
+				   const struct jailhouse_memory *mem)
+{
+	const struct jailhouse_memory *other;
+	unsigned int cell, region;
+
+	for (cell = 0; cell < fit->num_others; cell++) {
+		other = config_mem_regions(fit->others[cell]);
+		for (region = 0; region < fit->others[cell]->num_memory_regions;
+		     region++, other++) {
+			if (is_comm(other) || mem->flags & other->flags & JAILHOUSE_MEM_ROOTSHARED)
+				continue;
+			if (overlap(mem->phys_start, mem->size, other->phys_start, other->size))
+				return reject_memory(fit->why, -EBUSY, n, mem,
+						     "overlaps memory region %u of cell \"%s\"",
+						     region, fit->others[cell]->name);
+		}
+	}
+	return 0;
+}
+
+static int fit_region(const struct fit *fit, unsigned int n,
+		      const struct jailhouse_memory *mem)
+{
+	const struct jailhouse_memory *hv = &fit->sys->hypervisor_memory;
+	const struct jailhouse_platform_info *info = &fit->sys->platform_info;
+	int err;
+
+	if (overlap(mem->virt_start, mem->size, info->pci_mmconfig_base, mmconfig_size(info)))
+		return reject_memory(fit->why, -EADDRINUSE, n, mem,
+				     "overlaps the MMCONFIG window, guest-physically (virt_start)");
+	if (is_comm(mem))
+		return 0;
+	if (overlap(mem->phys_start, mem->size, hv->phys_start, hv->size))
+		return reject_memory(fit->why, -EADDRINUSE, n, mem, "overlaps hypervisor memory");
+	err = fit_region_in_root(fit, n, mem);
+	return err ? err : fit_region_among_others(fit, n, mem);
+}
+
+static int fit_memory(const struct fit *fit)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(fit->cell);
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < fit->cell->num_memory_regions; n++, mem++)
+		err = fit_region(fit, n, mem);
+	return err;
+}
+
+static bool in_pm_timer(const struct fit *fit, u32 port)
+{
+	const u32 timer = fit->sys->platform_info.pm_timer_address;
+
+	return timer && port >= timer && port - timer < PIO_PM_TIMER_LENGTH;
+}
+
+/* One past the last port in a row, from @port on, that are the root cell's. */
+static u32 root_ports_end(const struct fit *fit, u32 port)
+{
+	const struct jailhouse_pio *pio = config_pio(&fit->sys->root_cell);
+	unsigned int n;
+
+	for (n = 0; n < fit->sys->root_cell.num_pio_regions; n++, pio++)
+		if (port >= pio->base && port - pio->base < pio->length)
+			return pio->base + pio->length;
+	/* Everybody's. */
+	return in_pm_timer(fit, port) ? port + 1 : port;
+}
+
+static int fit_ports_in_root(const struct fit *fit, unsigned int n,
+			     const struct jailhouse_pio *pio)
+{
+	u32 port, end;
+
+	for (port = pio->base; port < pio->base + pio->length; port = end) {
+		end = root_ports_end(fit, port);
+		if (end == port)
+			return reject_pio(fit->why, -ENXIO, n, pio,
+					  "is not the root cell's from 0x%x on", port);
+	}
+	return 0;
+}
+
+static bool ports_conflict(const struct fit *fit, const struct jailhouse_pio *a,
+			   const struct jailhouse_pio *b)
+{
+	const u32 start = MAX(a->base, b->base);
+	const u32 end = MIN(a->base + a->length, b->base + b->length);
+
+	if (start >= end || (a->flags | b->flags) & JAILHOUSE_PIO_IGNORE ||
+	    a->flags & b->flags & JAILHOUSE_PIO_ROOTSHARED)
+		return false;
+	return !in_pm_timer(fit, start) || !in_pm_timer(fit, end - 1);
+}
+
+static int fit_ports_among_others(const struct fit *fit, unsigned int n,
+				  const struct jailhouse_pio *pio)
+{
+	const struct jailhouse_pio *other;
+	unsigned int cell, range;
+
+	for (cell = 0; cell < fit->num_others; cell++) {
+		other = config_pio(fit->others[cell]);
+		for (range = 0; range < fit->others[cell]->num_pio_regions; range++, other++)
+			if (ports_conflict(fit, pio, other))
+				return reject_pio(fit->why, -EBUSY, n, pio,
+						  "overlaps port region %u of cell \"%s\"",
+						  range, fit->others[cell]->name);
+	}
+	return 0;
+}
+
+static int fit_ports(const struct fit *fit)
+{
+	const struct jailhouse_pio *pio = config_pio(fit->cell);
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < fit->cell->num_pio_regions; n++, pio++) {
+		if (pio->flags & JAILHOUSE_PIO_IGNORE)
+			continue;
+		err = fit_ports_in_root(fit, n, pio);
+		if (!err)
+			err = fit_ports_among_others(fit, n, pio);
+	}
+	return err;
+}
+
+static int fit_pin(const struct fit *fit, unsigned int n, u64 address, u32 pin)
+{
+	const struct jailhouse_cell_desc *root = &fit->sys->root_cell, *other;
+	unsigned int cell;
+
+	if (!config_has_pin(root, root->num_irqchips, address, pin))
+		return reject(fit->why, -ENXIO,
+			      "irqchip %u (0x%llx) has pin %u, which is not the root cell's",
+			      n, address, pin);
+	for (cell = 0; cell < fit->num_others; cell++) {
+		other = fit->others[cell];
+		if (config_has_pin(other, other->num_irqchips, address, pin))
+			return reject(fit->why, -EBUSY,
+				      "irqchip %u (0x%llx) has pin %u, which belongs to cell \"%s\"",
+				      n, address, pin, other->name);
+	}
+	return 0;
+}
+
+static int fit_irqchips(const struct fit *fit)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(fit->cell);
+	unsigned int n, bit;
+	int err = 0;
+
+	for (n = 0; n < fit->cell->num_irqchips; n++, chip++)
+		for (bit = 0; !err && bit < 128; bit++)
+			if (has_pin(chip, chip->pin_base + bit))
+				err = fit_pin(fit, n, chip->address, chip->pin_base + bit);
+	return err;
+}
+
+static int fit_device(const struct fit *fit, unsigned int n,
+		      const struct jailhouse_pci_device *dev)
+{
+	const struct jailhouse_cell_desc *root = &fit->sys->root_cell, *other;
+	const struct jailhouse_pci_device *owned;
+	unsigned int cell;
+
+	owned = config_find_device(root, root->num_pci_devices, dev->domain, dev->bdf);
+	if (!owned)
+		return reject_pci(fit->why, -ENXIO, n, dev, "is not the root cell's");
+	if (memcmp(owned, dev, sizeof(*dev)))
+		return reject_pci(fit->why, -EINVAL, n, dev,
+				  "is described in another way than in the root cell");
+	for (cell = 0; cell < fit->num_others; cell++) {
+		other = fit->others[cell];
+		if (config_find_device(other, other->num_pci_devices, dev->domain, dev->bdf))
+			return reject_pci(fit->why, -EBUSY, n, dev, "belongs to cell \"%s\"",
+					  other->name);
+	}
+	return 0;
+}
+
+static int fit_devices(const struct fit *fit)
+{
+	const struct jailhouse_pci_device *dev = config_pci(fit->cell);
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < fit->cell->num_pci_devices; n++, dev++)
+		err = fit_device(fit, n, dev);
+	return err;
+}
+
+int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
+			   const struct jailhouse_system *sys,
+			   const struct jailhouse_cell_desc *const others[],
+			   unsigned int num_others, u64 root_cpus,
+			   struct config_reason *why)
+{
+	const struct fit fit = {
+		.cell = cell, .sys = sys,
+		.others = others, .num_others = num_others, .why = why,
+	};
+	int err;
+
+	config_accept(why);
+	err = fit_name(&fit);
+	if (!err)
+		err = fit_cpus(&fit, root_cpus);
+	if (!err)
+		err = fit_memory(&fit);
+	if (!err)
+		err = fit_ports(&fit);
+	if (!err)
+		err = fit_irqchips(&fit);
+	if (!err)
+		err = fit_devices(&fit);
+	return err;
+}

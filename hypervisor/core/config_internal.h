@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the check of configurations (config_check.h) share, and nobody else. */
+#ifndef _CORE_CONFIG_INTERNAL_H
+#define _CORE_CONFIG_INTERNAL_H
+
+#include "config_check.h"
+
+/*
+ * config_reject.c: each puts a sentence into @why, and returns @error. Those with an entry
+ * begin the sentence with its kind, @number and place.
+ */
+
+int __printf(3, 4) reject(struct config_reason *why, int error, const char *fmt, ...);
+int __printf(5, 6) reject_memory(struct config_reason *why, int error,
+				 unsigned int number,
+				 const struct jailhouse_memory *mem,
+				 const char *fmt, ...);
+int __printf(5, 6) reject_pio(struct config_reason *why, int error,
+			      unsigned int number, const struct jailhouse_pio *pio,
+			      const char *fmt, ...);
+int __printf(5, 6) reject_pci(struct config_reason *why, int error,
+			      unsigned int number,
+			      const struct jailhouse_pci_device *dev,
+			      const char *fmt, ...);
+
+static inline void config_accept(struct config_reason *why)
+{
+	why->error = 0;
+	why->text[0] = '\0';
+}
+
+/* config_fields.c */
+
+/* Counts and sizes were checked. @root: of the root cell, which may not say everything. */
+int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
+			struct config_reason *why);
+
+/* @what: whose it is, as the sentence begins */
+int config_check_console(const struct jailhouse_console *con, const char *what,
+			 struct config_reason *why);
+
+/* Whether an irqchip of @desc before number @end has that pin. */
+bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end, u64 address,
+		    u32 pin);
+
+/* The PCI device of that name among those of @desc before number @end, or NULL. */
+const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cell_desc *desc,
+						      unsigned int end, u16 domain, u16 bdf);
+
+/* Small questions */
+
+static inline bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static inline bool is_comm(const struct jailhouse_memory *mem)
+{
+	return mem->flags & JAILHOUSE_MEM_COMM_REGION;
+}
+
+static inline bool has_pin(const struct jailhouse_irqchip *chip, u32 pin)
+{
+	const u32 bit = pin - chip->pin_base;
+
+	return bit < 128 && chip->pin_bitmap[bit / 32] & 1U << bit % 32;
+}
+
+static inline u64 mmconfig_size(const struct jailhouse_platform_info *info)
+{
+	return info->pci_mmconfig_base ? (u64)(info->pci_mmconfig_end_bus + 1) << 20 : 0;
+}
+
+#endif
