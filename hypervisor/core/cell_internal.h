@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the life of a cell (cell.h) share, and nobody else. */
+#ifndef _CORE_CELL_INTERNAL_H
+#define _CORE_CELL_INTERNAL_H
+
+#include "cell.h"
+
+/* The last one in the list, of which the root cell is the first. */
+static inline struct cell *cell_last(struct machine *m)
+{
+	struct cell *cell = m->root;
+
+	while (cell->next)
+		cell = cell->next;
+	return cell;
+}
+
+/*
+ * cell_config.c. What fails comes after a log_error() with the reason.
+ */
+
+/* Pages of a struct cell with a configuration of that many bytes. */
+unsigned int cell_pages(u64 config_size);
+
+/* A cell with a checked copy of the configuration; NULL comes with the errno in @err. */
+struct cell *cell_load_config(struct machine *m, u64 gpa, int *err);
+void cell_free(struct cell *cell);
+
+/* Has the driver put another configuration at the same place since the last call? */
+bool cell_same_config(const struct cell *cell, u64 config_gpa);
+
+/* Can the root cell give it, to be made by CPU @self, what it asks for? */
+int cell_check_fits(const struct cpu *self, const struct cell *cell);
+
+/*
+ * cell_steps.c
+ */
+
+/* What the cell has besides memory, CPUs and devices. Nobody else notices. */
+int cell_build(struct cell *cell);
+void cell_unbuild(struct cell *cell);
+
+/* What the root cell loses, and gets back. */
+int cell_move_in(struct cpu *self, struct cell *cell);
+int cell_move_out(struct cpu *self, struct cell *cell);
+
+/*
+ * What cannot change under running CPUs changes while a window is open: the CPUs of the
+ * root cell and of the cell in question are suspended, and flush before they go on.
+ * @held: receives these CPUs, to be given to cell_close_window().
+ *
+ * Return: 0, or -ETIMEDOUT: a CPU did not react, and there is no window.
+ */
+int cell_open_window(struct cpu *self, const struct cell *cell, cpu_mask *held);
+void cell_close_window(struct cpu *self, cpu_mask held);
+
+/*
+ * cell_stop.c
+ */
+
+/* Not the root cell; NULL comes with the reason in @err. */
+struct cell *cell_find_managed(struct machine *m, u64 id, int *err);
+
+/* As cell_stop(). */
+int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout);
+
+/*
+ * cell.c
+ */
+
+/* Its CPUs leave the cell before they execute another of its instructions. */
+void cell_park(struct cell *cell);
+
+#endif

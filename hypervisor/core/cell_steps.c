@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a cell is made of, as steps with undo. */
+#include "cell_internal.h"
+#include "arch.h"
+#include "cell_state.h"
+#include "comm.h"
+#include "config_check.h"
+#include "cpu_events.h"
+#include "region.h"
+
+/**
+ * struct step - part of making a cell
+ * @make: returns 0, or a negative errno and has no effect
+ * @unmake: undoes it, cannot fail; NULL if there is nothing to undo
+ * @what: what there is not enough memory for when @make returns -ENOMEM; NULL if it
+ *	explains its errors itself
+ */
+struct step {
+	int (*make)(struct cell *cell);
+	void (*unmake)(struct cell *cell);
+	const char *what;
+};
+
+static void unmake_steps(const struct step *steps, size_t count, struct cell *cell)
+{
+	while (count--)
+		if (steps[count].unmake)
+			steps[count].unmake(cell);
+}
+
+static int make_steps(const struct step *steps, size_t count, struct cell *cell)
+{
+	const struct page_pool *pool = &cell->machine->pool;
+	size_t n;
+	int err;
+
+	for (n = 0; n < count; n++) {
+		err = steps[n].make(cell);
+		if (!err)
+			continue;
+		if (steps[n].what)
+			log_error("cell %s: no hypervisor memory for %s, %u of %u pages are used",
+				  cell->desc->name, steps[n].what, pool->used, pool->pages);
+		unmake_steps(steps, n, cell);
+		return err;
+	}
+	return 0;
+}
+
+/*
+ * First part: what the cell has besides memory, CPUs and devices. Nobody else notices.
+ */
+
+static int make_comm(struct cell *cell)
+{
+	struct page_pool *pool = &cell->machine->pool;
+	const struct jailhouse_memory *mem = config_mem_regions(cell->desc);
+	u32 n;
+
+	for (n = 0; n < cell->desc->num_memory_regions; n++)
+		if (mem[n].flags & JAILHOUSE_MEM_COMM_REGION)
+			break;
+	if (n == cell->desc->num_memory_regions)
+		return 0;
+
+	cell->comm = page_alloc(pool, 1);
+	if (!cell->comm)
+		return -ENOMEM;
+	cell->comm_hpa = page_hpa(pool, cell->comm);
+	comm_show_state(cell, cell_state(cell));
+	return 0;
+}
+
+static void unmake_comm(struct cell *cell)
+{
+	page_free(&cell->machine->pool, cell->comm, 1);
+	cell->comm = NULL;
+}
+
+static int make_io_bitmap(struct cell *cell)
+{
+	const struct machine *m = cell->machine;
+
+	cell->io_bitmap = page_alloc(&cell->machine->pool, PIO_BITMAP_PAGES);
+	if (!cell->io_bitmap)
+		return -ENOMEM;
+	pio_build(cell->io_bitmap, cell->desc, m->system->platform_info.pm_timer_address);
+	return 0;
+}
+
+static void unmake_io_bitmap(struct cell *cell)
+{
+	page_free(&cell->machine->pool, cell->io_bitmap, PIO_BITMAP_PAGES);
+}
+
+static void unmake_stage2(struct cell *cell)
+{
+	pgtable_destroy(&cell->stage2);
+}
+
+static int make_stage2(struct cell *cell)
+{
+	int err = pgtable_init(&cell->stage2, arch_stage2_format(), &cell->machine->pool);
+
+	if (!err)
+		err = cell_is_root(cell) ? region_map_root(cell) : region_map_cell(cell);
+	if (err)
+		unmake_stage2(cell);
+	return err;
+}
+
+static int make_mmio(struct cell *cell)
+{
+	return mmio_init(&cell->mmio, &cell->machine->pool);
+}
+
+static void unmake_mmio(struct cell *cell)
+{
+	mmio_destroy(&cell->mmio, &cell->machine->pool);
+}
+
+static const struct step build_steps[] = {
+	{ make_comm, unmake_comm, "its comm region" },
+	{ make_io_bitmap, unmake_io_bitmap, "its I/O bitmap" },
+	{ make_stage2, unmake_stage2, "its page tables" },
+	{ make_mmio, unmake_mmio, "its table of emulated registers" },
+	{ arch_cell_create, arch_cell_destroy, NULL },
+};
+
+int cell_build(struct cell *cell)
+{
+	return make_steps(build_steps, ARRAY_SIZE(build_steps), cell);
+}
+
+void cell_unbuild(struct cell *cell)
+{
+	unmake_steps(build_steps, ARRAY_SIZE(build_steps), cell);
+}
+
+/*
+ * Second part: what the root cell loses. The CPUs of the root cell are suspended.
+ */
+
+/* What is free now must do for giving back, at any time, what any cell has. */
+static int check_reserve(struct cell *cell)
+{
+	struct machine *m = cell->machine;
+	u64 pages = region_reserve(cell);
+	const struct cell *other;
+
+	for_each_cell(m, other)
+		if (!cell_is_root(other))
+			pages += region_reserve(other);
+	return pages <= page_pool_free_pages(&m->pool) ? 0 : -ENOMEM;
+}
+
+static int link_cell(struct cell *cell)
+{
+	cell_last(cell->machine)->next = cell;
+	return 0;
+}
+
+static void unlink_cell(struct cell *cell)
+{
+	struct cell *before = cell->machine->root;
+
+	while (before->next != cell)
+		before = before->next;
+	before->next = cell->next;
+}
+
+static int take_cpus(struct cell *cell)
+{
+	struct machine *m = cell->machine;
+	unsigned int n;
+
+	m->root->cpus &= ~cell->cpus;
+	for_each_cpu_in(n, cell->cpus)
+		cpu_assign(&m->cpus[n], cell, false);
+	arch_root_cpus_changed(m);
+	return 0;
+}
+
+/* Linux brings them online again by INIT and SIPI. */
+static void give_cpus_back(struct cell *cell)
+{
+	struct machine *m = cell->machine;
+	unsigned int n;
+
+	for_each_cpu_in(n, cell->cpus)
+		cpu_assign(&m->cpus[n], m->root, true);
+	m->root->cpus |= cell->cpus;
+	arch_root_cpus_changed(m);
+}
+
+static int take_ports(struct cell *cell)
+{
+	region_update_ports(cell, false);
+	return 0;
+}
+
+static void give_ports_back(struct cell *cell)
+{
+	region_update_ports(cell, true);
+}
+
+static int take_devices(struct cell *cell)
+{
+	arch_cell_moved(cell, false);
+	return 0;
+}
+
+static void give_devices_back(struct cell *cell)
+{
+	arch_cell_moved(cell, true);
+}
+
+static const struct step move_steps[] = {
+	{ region_carve, region_return, "the page tables of what remains to the root cell" },
+	{ check_reserve, NULL, "the page tables that giving back its memory may need" },
+	{ link_cell, unlink_cell, NULL },
+	{ take_cpus, give_cpus_back, NULL },
+	{ take_ports, give_ports_back, NULL },
+	{ take_devices, give_devices_back, NULL },
+};
+
+/*
+ * Window
+ */
+
+int cell_open_window(struct cpu *self, const struct cell *cell, cpu_mask *held)
+{
+	*held = self->machine->root->cpus | cell->cpus;
+	return cpu_suspend(self, *held);
+}
+
+void cell_close_window(struct cpu *self, cpu_mask held)
+{
+	struct machine *m = self->machine;
+	unsigned int n;
+
+	arch_flush_stage2(self);
+	for_each_cpu_in(n, m->root->cpus & ~cpu_bit(self))
+		cpu_post(&m->cpus[n], CPU_REQ_FLUSH);
+	cpu_resume(self, held);
+}
+
+int cell_move_in(struct cpu *self, struct cell *cell)
+{
+	cpu_mask held;
+	int err = cell_open_window(self, cell, &held);
+
+	if (err)
+		return err;
+	err = make_steps(move_steps, ARRAY_SIZE(move_steps), cell);
+	cell_close_window(self, held);
+	return err;
+}
+
+int cell_move_out(struct cpu *self, struct cell *cell)
+{
+	cpu_mask held;
+	int err = cell_open_window(self, cell, &held);
+
+	if (err)
+		return err;
+	unmake_steps(move_steps, ARRAY_SIZE(move_steps), cell);
+	cell_close_window(self, held);
+	return 0;
+}
