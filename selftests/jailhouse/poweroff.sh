@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Leaves the machine as it should not be left: enabled, with a cell that denies to
-# shut down. To be run last; the test is passed when the machine powers off all the
-# same (scripts/vm reports a machine that does not).
+# shut down. To be run last. The machine has to go down all the same, and the
+# hypervisor before it: scripts/checks/machine looks for that in its log.
 
 . ./lib.sh
 begin
