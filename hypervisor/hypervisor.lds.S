@@ -38,7 +38,7 @@ SECTIONS
 	}
 	__core_end = .;
 
-	percpu_area = HV_PERCPU_BASE;
+	percpu_area = HV_PERCPU_BASE + PERCPU_VA_DATA;
 	percpu_window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
 
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.interp) *(.dynamic) }

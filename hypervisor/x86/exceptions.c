@@ -2,6 +2,7 @@
 /* Descriptor tables and exceptions of the hypervisor itself. */
 #include "exceptions.h"
 #include "apic.h"
+#include "arch.h"
 #include "log.h"
 #include "panic.h"
 #include "string.h"
@@ -79,27 +80,27 @@ void exceptions_take_interrupt(void)
 	load_idt(idt);
 }
 
-static void set_tss_descriptor(struct cpu_shared *shared)
+static void set_tss_descriptor(struct cpu_handover *handover)
 {
-	u64 base = (u64)&shared->tss;
-	u64 *desc = &shared->gdt[HV_TSS / 8];
+	u64 base = (u64)&handover->tss;
+	u64 *desc = &handover->gdt[HV_TSS / 8];
 
 	desc[0] = DESC_TSS | (sizeof(struct tss) - 1) | (base & 0xffffff) << 16 |
 		  (base >> 24 & 0xff) << 56;
 	desc[1] = base >> 32;
 }
 
-void exceptions_load(struct cpu_shared *shared, void *fatal_stack_top)
+void exceptions_load(struct cpu_handover *handover, void *fatal_stack_top)
 {
-	struct desc_ptr gdtr = { sizeof(shared->gdt) - 1, (u64)shared->gdt };
+	struct desc_ptr gdtr = { sizeof(handover->gdt) - 1, (u64)handover->gdt };
 
-	shared->gdt[HV_CS / 8] = DESC_CODE64;
-	shared->gdt[HV_DS / 8] = DESC_DATA;
-	set_tss_descriptor(shared);
-	shared->tss.iopb = sizeof(struct tss);
-	shared->tss.ist[IST_NMI - 1] =
-		(u64)shared->nmi_stack + sizeof(shared->nmi_stack);
-	shared->tss.ist[IST_FATAL - 1] = (u64)fatal_stack_top;
+	handover->gdt[HV_CS / 8] = DESC_CODE64;
+	handover->gdt[HV_DS / 8] = DESC_DATA;
+	set_tss_descriptor(handover);
+	handover->tss.iopb = sizeof(struct tss);
+	handover->tss.ist[IST_NMI - 1] =
+		(u64)handover->nmi_stack + sizeof(handover->nmi_stack);
+	handover->tss.ist[IST_FATAL - 1] = (u64)fatal_stack_top;
 
 	load_idt(idt);
 	asm volatile("lgdt %0\n\t"
@@ -145,8 +146,40 @@ static bool fix_up(struct exception_frame *frame)
 	return false;
 }
 
+/* Whose guard page @address is in, if any. */
+static const char *guarded_stack(u64 address)
+{
+	u64 page = address & ~(PAGE_SIZE - 1);
+
+	if (page == HV_PERCPU_BASE + PERCPU_VA_STACK - PAGE_SIZE)
+		return "exit";
+	if (page == HV_PERCPU_BASE + PERCPU_VA_DATA - PAGE_SIZE)
+		return "fatal";
+	if (page == (u64)handover_page(arch_cpu_id()) - PAGE_SIZE)
+		return "NMI";
+	return NULL;
+}
+
+/*
+ * The name of the stack that ran over. Its guard page shows as a page fault or, where the
+ * frame of that has no room either, as a double fault. CR2 may be a guest's then: the stack
+ * pointer has to agree.
+ */
+static const char *overflown_stack(const struct exception_frame *frame, u64 cr2)
+{
+	u64 guard = cr2 & ~(PAGE_SIZE - 1);
+
+	if (frame->vector != X86_EXC_PF &&
+	    (frame->vector != X86_EXC_DF || frame->rsp - guard > PAGE_SIZE + sizeof(*frame)))
+		return NULL;
+	return guarded_stack(cr2);
+}
+
 void exception_handle(struct exception_frame *frame)
 {
+	const char *stack;
+	u64 cr2;
+
 	if (frame->vector == X86_EXC_NMI) {
 		handle_nmi();
 		return;
@@ -154,12 +187,13 @@ void exception_handle(struct exception_frame *frame)
 	if (frame->vector == X86_EXC_GP && fix_up(frame))
 		return;
 
-	if (frame->vector == X86_EXC_DF &&
-	    frame->rsp - HV_PERCPU_BASE < PERCPU_VA_STACK + 0x100)
-		panic("stack overflow at rip 0x%llx, rsp 0x%llx", frame->rip,
-		      frame->rsp);
+	cr2 = read_cr2();
+	stack = overflown_stack(frame, cr2);
+	if (stack)
+		panic("stack overflow: 0x%llx is in the guard page of the %s stack, rip 0x%llx, rsp 0x%llx",
+		      cr2, stack, frame->rip, frame->rsp);
 	panic("exception %llu, error code 0x%llx, rip 0x%llx, rsp 0x%llx, cr2 0x%llx",
-	      frame->vector, frame->error_code, frame->rip, frame->rsp, read_cr2());
+	      frame->vector, frame->error_code, frame->rip, frame->rsp, cr2);
 }
 
 u64 exceptions_idt_base(void)

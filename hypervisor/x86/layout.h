@@ -4,7 +4,7 @@
  * one instruction reaches any of it:
  *
  *	HV_BASE			hypervisor memory, linear, without the per-CPU areas
- *	HV_PERCPU_BASE		what is private to the CPU: its data, its stack, and a
+ *	HV_PERCPU_BASE		what is private to the CPU: its data, its stacks, and a
  *				window through which it looks at guest memory
  *	HV_REMAP_BASE		device registers
  *
@@ -24,14 +24,21 @@
 #define PERCPU_PAGE_VMCS	1
 #define PERCPU_PAGE_DATA	2
 #define PERCPU_PAGE_STACK	3
-#define PERCPU_PAGES		4
+#define PERCPU_PAGE_HANDOVER	4
+#define PERCPU_PAGES		5
 #define PERCPU_SIZE		(PERCPU_PAGES * 0x1000)
 
-/* An unmapped page lies below the stack and on both sides of the data. */
-#define PERCPU_VA_DATA		0x0000
-#define PERCPU_VA_STACK		0x2000
-#define PERCPU_VA_STACK_TOP	0x3000
-#define PERCPU_VA_WINDOW	0x4000
+/*
+ * An unmapped page lies below each page that a stack begins in, and between the others.
+ * What is needed during the handover, too, has an address of its own for each CPU, where
+ * the transition table has it as well.
+ */
+#define PERCPU_VA_DATA		0x1000
+#define PERCPU_VA_STACK		0x3000
+#define PERCPU_VA_STACK_TOP	0x4000
+#define PERCPU_VA_WINDOW	0x5000
+#define PERCPU_VA_HANDOVER	0x11000
+#define PERCPU_HANDOVER_STEP	0x2000
 
 /* Selectors. The code selector has to be Linux's __KERNEL_CS (see exceptions.c). */
 #define HV_CS			0x10

@@ -61,8 +61,8 @@ static void lend_interrupt_stacks(struct percpu *percpu)
 	u64 top = (u64)percpu->alias + (PERCPU_PAGE_STACK - PERCPU_PAGE_DATA + 1) * PAGE_SIZE;
 	unsigned int n;
 
-	for (n = IST_NMI; n < ARRAY_SIZE(percpu->shared->tss.ist); n++)
-		percpu->shared->tss.ist[n] = top;
+	for (n = IST_NMI; n < ARRAY_SIZE(percpu->handover->tss.ist); n++)
+		percpu->handover->tss.ist[n] = top;
 }
 
 void arch_restore_linux(struct percpu *percpu)

@@ -41,6 +41,46 @@ static int map_image(u64 start, u64 end, u64 prot)
 			   end - start, prot, true);
 }
 
+/* The table whose entries are of @level, on the way from @table to @gva; it exists. */
+static u64 *table_at(u64 *table, u64 gva, unsigned int level)
+{
+	unsigned int l;
+
+	for (l = format.levels - 1; l > level; l--)
+		table = (u64 *)((table[ENTRY_INDEX(gva, l)] & PTE_ADDR) -
+				boot_info.hv_phys + HV_BASE);
+	return table;
+}
+
+static void share_1g(u64 *to, const struct pgtable *from, u64 gva)
+{
+	table_at(to, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)] =
+		table_at(from->root, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)];
+}
+
+static int map_handover_page(struct pgtable *pt, unsigned int cpu, u64 area_hpa)
+{
+	return pgtable_map(pt, (u64)handover_page(cpu),
+			   area_hpa + PERCPU_PAGE_HANDOVER * PAGE_SIZE, PAGE_SIZE, PROT_DATA,
+			   false);
+}
+
+/* The transition table, which all CPUs cross on, gets the pages of all of them. */
+static int extend_transition(void)
+{
+	u64 area_hpa = x86_hpa(__core_end);
+	struct pgtable pt;
+	unsigned int cpu;
+
+	if (pgtable_init(&pt, &format, &machine.pool))
+		return -ENOMEM;
+	for (cpu = 0; cpu < machine.num_cpus; cpu++)
+		if (map_handover_page(&pt, cpu, area_hpa + cpu * PERCPU_SIZE))
+			return -ENOMEM;
+	share_1g((u64 *)(HV_BASE + boot_info.transition_offset), &pt, HV_PERCPU_BASE);
+	return 0;
+}
+
 int paging_init(void)
 {
 	u64 pool_start = HV_BASE + boot_info.pool_offset;
@@ -57,9 +97,14 @@ int paging_init(void)
 	    map_image(pool_start, HV_BASE + boot_info.hv_size, PROT_DATA))
 		return -ENOMEM;
 
-	/* Have the table of the device area before CPUs copy the entry that leads to it. */
-	return pgtable_map(&common, HV_REMAP_BASE + HV_REMAP_PAGES * PAGE_SIZE, 0,
-			   PAGE_SIZE, PROT_CONST, false);
+	/*
+	 * Have the table of the device area before CPUs copy the entry that leads to it. A page
+	 * of our own keeps it.
+	 */
+	if (pgtable_map(&common, HV_REMAP_BASE + HV_REMAP_PAGES * PAGE_SIZE,
+			boot_info.hv_phys, PAGE_SIZE, PROT_CONST, false))
+		return -ENOMEM;
+	return extend_transition();
 }
 
 void *paging_remap(u64 hpa)
@@ -78,24 +123,6 @@ unsigned int arch_remap_pages(bool used)
 	return used ? remap_used : HV_REMAP_PAGES;
 }
 
-/* The table whose entries are of @level, on the way to @gva; it exists. */
-static u64 *table_at(const struct pgtable *pt, u64 gva, unsigned int level)
-{
-	u64 *table = pt->root;
-	unsigned int l;
-
-	for (l = format.levels - 1; l > level; l--)
-		table = page_virt(&machine.pool,
-				  table[ENTRY_INDEX(gva, l)] & PTE_ADDR);
-	return table;
-}
-
-static void share_1g(struct pgtable *pt, u64 gva)
-{
-	table_at(pt, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)] =
-		table_at(&common, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)];
-}
-
 int paging_init_cpu(struct percpu *percpu)
 {
 	u64 data = percpu->area_hpa + PERCPU_PAGE_DATA * PAGE_SIZE;
@@ -107,12 +134,13 @@ int paging_init_cpu(struct percpu *percpu)
 	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_DATA, data, PAGE_SIZE,
 			PROT_DATA, false) ||
 	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_STACK, stack, PAGE_SIZE,
-			PROT_DATA, false))
+			PROT_DATA, false) ||
+	    map_handover_page(&pt, percpu->cpu->id, percpu->area_hpa))
 		return -ENOMEM;
-	share_1g(&pt, HV_BASE);
-	share_1g(&pt, HV_REMAP_BASE);
+	share_1g(pt.root, &common, HV_BASE);
+	share_1g(pt.root, &common, HV_REMAP_BASE);
 
-	percpu->window_pte = &table_at(&pt, window, 0)[ENTRY_INDEX(window, 0)];
+	percpu->window_pte = &table_at(pt.root, window, 0)[ENTRY_INDEX(window, 0)];
 	percpu->hv_cr3 = page_hpa(&machine.pool, pt.root);
 	return 0;
 }

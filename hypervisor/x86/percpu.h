@@ -76,18 +76,26 @@ struct tss {
 #define IST_FATAL	2
 
 /**
- * struct cpu_shared - what the CPU needs on either page table, ours and transition
+ * struct cpu_handover - a page that the CPU needs on either page table, ours and transition
+ * @nmi_stack: for NMIs, which may come between the loads of CR3 and of RSP; the page below
+ *	is not mapped
  * @gdt: descriptors, see HV_CS, HV_DS, HV_TSS
  * @tss: task state with the interrupt stacks
- * @nmi_stack: for NMIs, which may come between the loads of CR3 and of RSP
  */
-struct cpu_shared {
+struct cpu_handover {
+	u8 nmi_stack[4096 - 192] __attribute__((aligned(16)));
 	u64 gdt[10];
 	struct tss tss;
-	u8 nmi_stack[1024 - 192] __attribute__((aligned(16)));
 };
 
-static_assert(sizeof(struct cpu_shared) == 1024);
+static_assert(sizeof(struct cpu_handover) <= 4096);
+
+/* Where it is, on the CPU's own table and on the transition table. */
+static inline struct cpu_handover *handover_page(unsigned int cpu)
+{
+	return (struct cpu_handover *)(HV_PERCPU_BASE + PERCPU_VA_HANDOVER +
+				       (u64)cpu * PERCPU_HANDOVER_STEP);
+}
 
 /**
  * struct apic_view - what of the local APIC is not in the hardware
@@ -120,9 +128,11 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
 
 /**
  * struct percpu - private data of a CPU, at the same address on each
+ * @fatal_stack: for double faults (a stack that ran into its guard page); it has one, too,
+ *	and so comes first
  * @cpu: its public part
  * @regs: guest registers during a VM exit: the frame that exit_entry.S builds
- * @shared: tables that are mapped everywhere
+ * @handover: see struct cpu_handover
  * @hv_cr3: page table of this CPU
  * @area_hpa: physical address of the private area
  * @alias: address of this struct in the transition table
@@ -137,12 +147,12 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
  * @segments: Linux's segment registers at the time of entry
- * @fatal_stack: for double faults (a stack that ran into its guard page)
  */
 struct percpu {
+	u8 fatal_stack[2048] __attribute__((aligned(16)));
 	struct cpu *cpu;
 	struct insn_regs *regs;
-	struct cpu_shared *shared;
+	struct cpu_handover *handover;
 	u64 hv_cr3;
 	u64 area_hpa;
 	struct percpu *alias;
@@ -159,12 +169,11 @@ struct percpu {
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
 	struct guest_segment segments[NUM_SEGMENTS];
-	u8 fatal_stack[2048] __attribute__((aligned(16)));
 };
 
 static_assert(sizeof(struct percpu) <= 4096);
 
-/* Placed by the linker script at HV_PERCPU_BASE. */
+/* Placed by the linker script. */
 extern struct percpu percpu_area;
 extern u8 percpu_window[4096];
 

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "paging.h"
 #include "string.h"
+#include "test_build.h"
 #include "ticket.h"
 #include "uart.h"
 #include "vmx/vmx.h"
@@ -124,26 +125,13 @@ static struct percpu *percpu_alias(unsigned int cpu)
 				 PERCPU_PAGE_DATA * PAGE_SIZE);
 }
 
-/* The tables that all CPUs' page tables have; four CPUs share a page. */
-static struct cpu_shared *alloc_shared(void)
-{
-	static struct cpu_shared *page;
-	static unsigned int used;
-
-	if (used % (PAGE_SIZE / sizeof(*page)) == 0)
-		page = page_alloc(&machine.pool, 1);
-	return page ? &page[used++ % (PAGE_SIZE / sizeof(*page))] : NULL;
-}
-
 static int init_percpu(struct percpu *percpu, unsigned int cpu)
 {
 	percpu->cpu = &machine.cpus[cpu];
 	percpu->alias = percpu;
 	percpu->area_hpa = x86_hpa(percpu) - PERCPU_PAGE_DATA * PAGE_SIZE;
 	percpu->regs = (struct insn_regs *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP) - 1;
-	percpu->shared = alloc_shared();
-	if (!percpu->shared)
-		return -ENOMEM;
+	percpu->handover = handover_page(cpu);
 	return paging_init_cpu(percpu);
 }
 
@@ -302,6 +290,22 @@ static __noreturn void go_back(struct percpu *percpu, int err)
 	arch_restore_linux(percpu);
 }
 
+/* The first step that is different on each CPU's own page table. */
+static int begin_vmx(struct percpu *percpu)
+{
+	char why[120] = "VMXON failed";
+	int err = test_build_walk(why, sizeof(why));
+
+	if (!err)
+		err = vmx_on(percpu);
+	if (err) {
+		ticket_lock(&setup.lock);
+		explain(percpu->cpu->id, why);
+		ticket_unlock(&setup.lock);
+	}
+	return err;
+}
+
 /* On the CPU's own page table and stack. */
 static void enter_guest(void)
 {
@@ -319,13 +323,7 @@ static void enter_guest(void)
 	if (err)
 		go_back(percpu, err);
 
-	err = vmx_on(percpu);
-	if (err) {
-		ticket_lock(&setup.lock);
-		explain(id, "VMXON failed");
-		ticket_unlock(&setup.lock);
-	}
-	err = all_agree(err);
+	err = all_agree(begin_vmx(percpu));
 	if (err)
 		go_back(percpu, err);
 
@@ -360,7 +358,7 @@ int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
 
 	save_linux(&percpu->linux_state, linux_cr4, linux_rsp);
 	save_segments(&percpu->linux_state, percpu->segments);
-	exceptions_load(percpu->shared,
+	exceptions_load(percpu->handover,
 			percpu_area.fatal_stack + sizeof(percpu_area.fatal_stack));
 	set_control_registers(&percpu->linux_state);
 	/* The guest's registers have their place at the top of the stack. */

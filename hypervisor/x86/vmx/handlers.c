@@ -7,6 +7,7 @@
 #include "errno.h"
 #include "hypercall.h"
 #include "ops.h"
+#include "test_build.h"
 #include "x86.h"
 
 #define AR_DPL(ar)	((ar) >> 5 & 3)
@@ -69,6 +70,8 @@ void handle_vmcall(struct percpu *percpu)
 		return;
 	}
 	vmx_skip_instruction();
+	if (test_build_call(percpu, code, arg1))
+		return;
 	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, code, arg1, gpr[INSN_RSI]);
 	if (unlikely(code == JAILHOUSE_HC_DISABLE && !gpr[INSN_RAX]))
 		arch_leave(percpu, arg1);

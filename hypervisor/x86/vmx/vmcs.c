@@ -48,8 +48,8 @@ static void write_host_state(struct percpu *percpu)
 	vmcs_write(VMCS_HOST_TR_SELECTOR, HV_TSS);
 	vmcs_write(VMCS_HOST_FS_BASE, 0);
 	vmcs_write(VMCS_HOST_GS_BASE, 0);
-	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->shared->tss);
-	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->shared->gdt);
+	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->handover->tss);
+	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->handover->gdt);
 	vmcs_write(VMCS_HOST_IDTR_BASE, exceptions_idt_base());
 	vmcs_write(VMCS_HOST_SYSENTER_CS, 0);
 	vmcs_write(VMCS_HOST_SYSENTER_ESP, 0);

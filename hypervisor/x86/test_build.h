@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What only the test build of the image has (make TEST=1): a look at the tables that the
+ * hypervisor runs on, and ways to run over the end of a stack. The product gets nothing of
+ * it.
+ */
+#ifndef _X86_TEST_BUILD_H
+#define _X86_TEST_BUILD_H
+
+#include "percpu.h"
+
+/* Hypercall of the test build, for any cell; the argument is an enum test_call. */
+#define TEST_BUILD_CALL		0x7e57
+
+/* inmates/tests/walls.c has these numbers, too. */
+enum test_call {
+	TEST_WALK,
+	TEST_OVERFLOW_EXIT,
+	TEST_OVERFLOW_FATAL,
+	TEST_OVERFLOW_NMI,
+};
+
+#ifdef JAILHOUSE_TEST_BUILD
+
+/**
+ * test_build_walk() - look at everything that the calling CPU's page table maps
+ * @why: receives what is wrong
+ * @why_size: bytes there
+ *
+ * Text is executable and read-only, all else is not executable, constants are read-only.
+ * Nothing but hypervisor memory and device registers is mapped: no memory of Linux or of a
+ * cell, no private area of another CPU, no guard page. The result is logged.
+ *
+ * Context: on the CPU's own page table, no window open.
+ *
+ * Return: 0, or -EIO if anything is not so.
+ */
+int test_build_walk(char *why, size_t why_size);
+
+/**
+ * test_build_call() - carry out a hypercall that only the test build has
+ * @percpu: the calling CPU
+ * @code: number of the hypercall
+ * @arg: its argument
+ *
+ * Return: false if it is an ordinary one.
+ */
+bool test_build_call(struct percpu *percpu, u32 code, u64 arg);
+
+#else
+
+static inline int test_build_walk(__maybe_unused char *why, __maybe_unused size_t why_size)
+{
+	return 0;
+}
+
+static inline bool test_build_call(__maybe_unused struct percpu *percpu,
+				   __maybe_unused u32 code, __maybe_unused u64 arg)
+{
+	return false;
+}
+
+#endif
+#endif
