@@ -6,6 +6,7 @@
 #   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
 #   make demo                   shows it all on the test machine
 #   make check                  every test there is
+#   make stress                 what takes long: endurance, a million of each attack
 #   make bench                  what the hypervisor costs (GROWTH=1: and how that grows)
 #   make clean, distclean       distclean also drops downloaded packages
 #
@@ -79,6 +80,12 @@ install: $(parts)
 
 demo check:
 	@scripts/$@
+
+# KERNEL=FLAVOUR: on that kernel. SEED=N: repeats a run. ENABLES=, CYCLES=, STORM=,
+# ROUNDS=: how much of it (see selftests/jailhouse). SUITES=: only these.
+export SEED ENABLES CYCLES STORM ROUNDS
+stress:
+	@scripts/check --stress $(if $(KERNEL),--kernel $(KERNEL)) $(SUITES)
 
 # GROWTH=1: the curves. SAVE=1: becomes the table. STRICT=1: fails if it is worse.
 bench:

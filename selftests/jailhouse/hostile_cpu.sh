@@ -43,14 +43,14 @@ hangs()
 exceptions()
 {
 	for kind in int3 int1 ud int; do
-		must_pass fault "kind=$kind count=$storm"
+		limit=$((5 + storm / 10000)) must_pass fault "kind=$kind count=$storm"
 	done
 }
 
 exits()
 {
 	for kind in cpuid hypercall rdmsr wrmsr gp ipi eoi; do
-		limit=60 must_pass storm "kind=$kind count=$storm"
+		limit=$((60 + storm / 2000)) must_pass storm "kind=$kind count=$storm"
 	done
 	denied_some "$storm"
 }

@@ -222,10 +222,15 @@ mark_log()
 	echo "jailhouse test $$: mark $mark" >/dev/kmsg
 }
 
-# new_log: the kernel log since the mark.
+# new_log: the kernel log since the mark; all of it, if the mark was overwritten.
 new_log()
 {
-	dmesg | sed "1,/jailhouse test $$: mark $mark\$/d"
+	dmesg >"$tmp/dmesg"
+	if grep -q "jailhouse test $$: mark $mark\$" "$tmp/dmesg"; then
+		sed "1,/jailhouse test $$: mark $mark\$/d" "$tmp/dmesg"
+	else
+		cat "$tmp/dmesg"
+	fi
 }
 
 log_is_clean()

@@ -3,9 +3,11 @@
 #
 # run.sh [TEST]...: runs the named tests, or all, one after the other, and
 # prints one KTAP stream. Exit status 0 if nothing failed.
+#
+#   LIMIT=SECONDS	for each of them
 
 cd "$(dirname "$0")" || exit 2
-limit=900
+limit=${LIMIT:-900}
 failed=0
 number=0
 KTAP_TOTALS=$(mktemp)
@@ -17,7 +19,7 @@ run_test()
 {
 	number=$((number + 1))
 	echo "  # Subtest: $1"
-	timeout $limit sh "./$1"
+	timeout "$limit" sh "./$1"
 	status=$?
 	case $status in
 	0) echo "ok $number $1" ;;
@@ -32,7 +34,7 @@ if [ $# = 0 ]; then
 	set -- interface.sh bad_config.sh enable_disable.sh lifecycle.sh lock.sh \
 		both_demos.sh cpu_hotplug.sh nmi.sh kvm.sh readme.sh cpus1.sh \
 		hostile_memory.sh hostile_cpu.sh hostile_interrupts.sh root_access.sh \
-		ram.sh jitter.sh
+		ram.sh jitter.sh stress.sh
 fi
 for test; do
 	[ -f "./${test%.sh}.sh" ] || {
