@@ -14,6 +14,7 @@ struct {
 	struct jailhouse_memory mem_regions[8];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[27];
+	struct jailhouse_pci_device pci_devices[2];
 } __packed config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -46,6 +47,7 @@ struct {
 			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 			.num_irqchips = ARRAY_SIZE(config.irqchips),
 			.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+			.num_pci_devices = ARRAY_SIZE(config.pci_devices),
 		},
 	},
 
@@ -178,5 +180,21 @@ struct {
 		PIO_RANGE(0xb100, 0x10),
 		/* PCI devices */
 		PIO_RANGE(0xc000, 0x1000),
+	},
+
+	/* What cells can be given; the bridges stay with Linux. */
+	.pci_devices = {
+		/* IDE controller, 00:01.1 */
+		{
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.bdf = 0x0009,
+			.bar_mask = { 0, 0, 0, 0, 0xfffffff0, 0 },
+		},
+		/* USB host controller, 00:01.2 */
+		{
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.bdf = 0x000a,
+			.bar_mask = { 0, 0, 0, 0, 0xffffffe0, 0 },
+		},
 	},
 };

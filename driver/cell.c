@@ -168,6 +168,7 @@ static void release_resources(struct jailhouse_cell *cell)
 	const struct jailhouse_cell_desc *desc = cell->config.data;
 
 	cpus_give_back(cell);
+	pci_give_back(cell);
 	release_ram(desc, desc->num_memory_regions);
 	unpin(cell);
 }
@@ -183,11 +184,16 @@ static int take_resources(struct jailhouse_cell *cell, struct reason *why)
 	err = claim_all_ram(cell, why);
 	if (err)
 		goto unpin;
-	err = cpus_take(cell, why);
+	err = pci_take(cell, why);
 	if (err)
 		goto release_ram;
+	err = cpus_take(cell, why);
+	if (err)
+		goto give_pci_back;
 	return 0;
 
+give_pci_back:
+	pci_give_back(cell);
 release_ram:
 	release_ram(desc, desc->num_memory_regions);
 unpin:
@@ -237,8 +243,8 @@ static int create(struct jailhouse_cell *cell, struct reason *why)
  * Return: 0, the errno with which its configuration was refused, -ENODATA if there was
  * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
  * the configuration, those of config_check_cell_fits(), -EADDRNOTAVAIL for RAM that is not
- * reserved, -EADDRINUSE for RAM that is in use, those of cpus_take(), -ENOENT if the
- * directory is being removed, -ENOMEM, or the hypervisor's: on any of them, everything is
+ * reserved, -EADDRINUSE for RAM that is in use, those of pci_take() and cpus_take(), -ENOENT
+ * if the directory is being removed, -ENOMEM, or the hypervisor's: on any of them, everything is
  * as it was.
  */
 int cell_create(struct jailhouse_cell *cell, struct reason *why)

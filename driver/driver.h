@@ -93,6 +93,7 @@ struct staged_image {
 };
 
 struct sysfs_cell;
+struct pci_claim;
 
 /**
  * struct jailhouse_cell - a directory in cells/
@@ -108,6 +109,7 @@ struct sysfs_cell;
  * @ram_name: what /proc/iomem calls its RAM
  * @image: what the attribute `image` staged
  * @images: all that is staged, @image first
+ * @pci: what keeps Linux's drivers from its PCI functions, if it has any
  * @sysfs: its directory in sysfs while the hypervisor knows it
  * @error: what the attribute `error` shows
  */
@@ -123,6 +125,7 @@ struct jailhouse_cell {
 	char ram_name[JAILHOUSE_CELL_NAME_SIZE + 16];
 	struct staged_image image;
 	struct list_head images;
+	struct pci_claim *pci;
 	struct sysfs_cell *sysfs;
 	struct last_error error;
 };
@@ -223,6 +226,10 @@ int cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why
 int cells_stop_all(bool ask, struct reason *why);
 int cells_destroy_all(struct reason *why);
 void cells_notify(void);
+
+/* pci.c */
+int pci_take(struct jailhouse_cell *cell, struct reason *why);
+void pci_give_back(struct jailhouse_cell *cell);
 
 /* load.c */
 void image_init(struct staged_image *image, const char *name);

@@ -3,7 +3,8 @@
  * Images: staged when they are written, copied into the cell's memory when it starts.
  *
  * What is staged stays staged, so that a cell which is started again after it was shut
- * down, or failed, finds its memory as at the first time.
+ * down, or failed, finds its images as at the first time. The rest of its memory is as it
+ * left it.
  */
 #include "driver.h"
 

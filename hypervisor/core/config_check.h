@@ -155,6 +155,18 @@ config_pci(const struct jailhouse_cell_desc *desc)
 }
 
 /**
+ * config_find_device() - a PCI device of a cell
+ * @desc: the cell
+ * @end: it is looked for before this one of its num_pci_devices
+ * @domain: PCI segment
+ * @bdf: bus << 8 | device << 3 | function
+ *
+ * Return: the device or NULL.
+ */
+const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cell_desc *desc,
+						      unsigned int end, u16 domain, u16 bdf);
+
+/**
  * config_crc32() - CRC-32 of IEEE 802.3, as zlib's crc32()
  * @crc: 0, or the result of the bytes before
  * @data: bytes

@@ -43,10 +43,6 @@ int config_check_console(const struct jailhouse_console *con, const char *what,
 bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end, u64 address,
 		    u32 pin);
 
-/* The PCI device of that name among those of @desc before number @end, or NULL. */
-const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cell_desc *desc,
-						      unsigned int end, u16 domain, u16 bdf);
-
 /* Small questions */
 
 static inline bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)

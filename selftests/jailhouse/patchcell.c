@@ -31,6 +31,7 @@ static const struct jailhouse_system a_system;
 static const struct jailhouse_memory a_memory;
 static const struct jailhouse_irqchip an_irqchip;
 static const struct jailhouse_pio a_pio;
+static const struct jailhouse_pci_device a_pci_device;
 
 static const struct field cell_fields[] = {
 	{ "signature", AT(cell_desc, signature), sizeof(a_cell_desc.signature) },
@@ -92,6 +93,12 @@ static const struct field pio_fields[] = {
 	{ NULL, 0, 0 }
 };
 
+static const struct field pci_fields[] = {
+	{ "domain", AT(pci_device, domain), sizeof(a_pci_device.domain) },
+	{ "bdf", AT(pci_device, bdf), sizeof(a_pci_device.bdf) },
+	{ NULL, 0, 0 }
+};
+
 static void die(const char *what, const char *which)
 {
 	fprintf(stderr, "patchcell: %s %s\n", what, which);
@@ -129,7 +136,10 @@ static size_t entry_offset(const struct jailhouse_cell_desc *desc,
 	if (!strncmp(kind, "irq", 3))
 		return offset + index * sizeof(struct jailhouse_irqchip);
 	offset += desc->num_irqchips * sizeof(struct jailhouse_irqchip);
-	return offset + index * sizeof(struct jailhouse_pio);
+	if (!strncmp(kind, "pio", 3))
+		return offset + index * sizeof(struct jailhouse_pio);
+	offset += desc->num_pio_regions * sizeof(struct jailhouse_pio);
+	return offset + index * sizeof(struct jailhouse_pci_device);
 }
 
 /* "mem0.phys" and so on; the counts must still be those of the input. */
@@ -142,6 +152,7 @@ static struct field entry_field(const char *name)
 		{ "mem", memory_fields },
 		{ "irq", irqchip_fields },
 		{ "pio", pio_fields },
+		{ "pci", pci_fields },
 		{ NULL, NULL }
 	};
 	struct jailhouse_cell_desc desc;

@@ -1,0 +1,158 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A PCI device moves to a cell, which sees it and nothing else on the bus, and back again.
+
+. ./lib.sh
+begin
+need_cpus 2
+
+devices=/sys/bus/pci/devices
+bridge=0000:00:00.0
+usb=0000:00:01.2
+inmate="bdf=0xa id=0x70208086 bar=4 size=32 offset=0xc value=0x40"
+
+[ -e usb.cell ] || ktap_skip_all "run make first"
+get "$devices/$usb/device"
+[ "$value" = 0x7020 ] || ktap_skip_all "there is no USB controller at $usb"
+
+# config_space FILE: of all devices, as Linux reads it.
+config_space()
+{
+	for device in "$devices"/*; do
+		echo "${device##*/}"
+		od -A d -t x4 "$device/config"
+	done >"$1"
+}
+
+same_as_before()
+{
+	config_space "$tmp/now"
+	cmp -s "$tmp/before" "$tmp/now" ||
+		wrong "configuration space changed: $(diff "$tmp/before" "$tmp/now")"
+}
+
+# driver_is DEVICE NAME: as Linux sees it; no NAME: there is none.
+driver_is()
+{
+	driver=$(readlink "$devices/$1/driver")
+	[ "${driver##*/}" = "$2" ] || wrong "$1 has the driver '${driver##*/}', not '$2'"
+}
+
+prepare()
+{
+	hv_enable && config_space "$tmp/before" && driver_is "$usb" ""
+}
+
+created()
+{
+	new_cell usb usb.cell "$inmates/pci.bin" &&
+		mkdir "$C/usb/images/arguments" &&
+		echo "$inmate" >"$C/usb/images/arguments/data" &&
+		put "$C/usb/images/arguments/address" 0x1000 &&
+		put "$C/usb/state" create && driver_is "$usb" jailhouse-usb
+}
+
+# identification DEVICE BYTES: as Linux reads it.
+identification()
+{
+	bytes=$(od -A n -t x1 -N 4 "$devices/$1/config" | tr -d ' ')
+	[ "$bytes" = "$2" ] || wrong "$1 reads $bytes"
+}
+
+# All ones is what an empty slot reads as.
+hidden()
+{
+	identification "$usb" ffffffff && identification "$bridge" 86803712
+}
+
+# The command register, as a driver of Linux that is in a hurry would.
+root_write_is_dropped()
+{
+	counted_root denied || return
+	before=$value
+	printf '\000\000' | dd of="$devices/$usb/config" bs=1 seek=4 conv=notrunc 2>/dev/null
+	counted_root denied || return
+	[ "$value" -gt "$before" ] || wrong "nothing was denied"
+}
+
+counted_root()
+{
+	get "$S/cells/0/statistics/$1"
+}
+
+cell_uses_it()
+{
+	put "$C/usb/state" start || return
+	tries=100
+	while get "$C/usb/state" && [ "$value" = running ] && [ "$tries" != 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	is "$C/usb/state" "shut down"
+	new_log | grep "INMATE pci: .*\(FAIL\|failed\)" >"$tmp/result"
+	grep -q "ok, 0 failed" "$tmp/result" || wrong "$(cat "$tmp/result")"
+	counted usb denied || return
+	[ "$value" != 0 ] || wrong "no write to other devices was counted"
+}
+
+given_back()
+{
+	put "$C/usb/enabled" 0 && driver_is "$usb" "" && same_as_before
+}
+
+again()
+{
+	put "$C/usb/state" create && driver_is "$usb" jailhouse-usb &&
+		put "$C/usb/enabled" 0 && driver_is "$usb" "" && same_as_before
+}
+
+# What a driver of Linux uses is not taken from it. This one takes any device that it is
+# told about, even if it finds nothing to drive in it.
+in_use()
+{
+	serial=/sys/bus/pci/drivers/serial
+	if ! echo "8086 7020 ffffffff ffffffff 0 0 1" >"$serial/new_id"; then
+		skip "there is no driver to be used"
+		return
+	fi
+	driver_is "$usb" serial || return
+	get "$S/mem_pool_used"
+	pool=$value
+	refused EBUSY "$C/usb" "$usb" write "$C/usb/state" create
+	reason "$C/usb" "used by serial"
+	is "$S/mem_pool_used" "$pool" && all_online && driver_is "$usb" serial
+	echo "8086 7020" >"$serial/remove_id"
+	echo "$usb" >"$serial/unbind"
+	config_space "$tmp/before"
+	driver_is "$usb" "" && again
+}
+
+not_the_roots()
+{
+	./patchcell usb.cell "$tmp/none.cell" pci0.bdf=0xf8 &&
+		copy "$tmp/none.cell" "$C/usb/config" &&
+		refused ENXIO "$C/usb" "PCI device 0" write "$C/usb/state" create && all_online
+}
+
+removed()
+{
+	rmdir "$C/usb/images/arguments" "$C/usb" && hv_disable && all_online
+}
+
+cases()
+{
+	t "enabled" prepare
+	t "a cell with the USB controller" created
+	t "Linux does not see it any more" hidden
+	t "a write of Linux to it is dropped and counted" root_write_is_dropped
+	t "the cell sees it, alone on the bus, and uses it" cell_uses_it
+	t "it is back with Linux, and nobody else's configuration changed" given_back
+	t "and once more" again
+	t "but not while a driver of Linux uses it" in_use
+	t "a device that the root cell does not list" not_the_roots
+	t "disabled" removed
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

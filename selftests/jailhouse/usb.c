@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Cell: a CPU, RAM, and the USB host controller of the test machine. */
+#include "common.h"
+
+struct {
+	struct jailhouse_cell_desc cell;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[2];
+	struct jailhouse_pio pio_regions[1];
+	struct jailhouse_pci_device pci_devices[1];
+} __packed config = {
+	.cell = {
+		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+		.name = "usb",
+		.flags = JAILHOUSE_CELL_DEBUG_CONSOLE,
+
+		.cpu_set_size = sizeof(config.cpus),
+		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+		.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+		.num_pci_devices = ARRAY_SIZE(config.pci_devices),
+
+		.cpu_reset_address = 0xffff0,
+	},
+
+	.cpus = { 0x2 },
+
+	.mem_regions = {
+		/* RAM */
+		{
+			.phys_start = 0x3bf00000,
+			.virt_start = 0,
+			.size = 0x00100000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
+		/* communication region */
+		{
+			.virt_start = 0x00100000,
+			.size = 0x00001000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_COMM_REGION,
+		},
+	},
+
+	.pio_regions = {
+		/* registers of the USB controller, where the firmware has placed them */
+		PIO_RANGE(0xc020, 0x20),
+	},
+
+	.pci_devices = {
+		/* USB host controller, 00:01.2 */
+		{
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.bdf = 0x000a,
+			.bar_mask = { 0, 0, 0, 0, 0xffffffe0, 0 },
+		},
+	},
+};
