@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config_check.h"
+#include "memory_map.h"
 
 static const char *const usage =
 	"usage: mkcell RAW OUTPUT         fill in lengths and checksum, check, write OUTPUT\n"
@@ -137,17 +138,20 @@ static int fits(const char *system, char **paths, int count)
 	const struct jailhouse_cell_desc *cells[MAX_CELLS];
 	struct blob sys = read_blob(system), blob;
 	const struct jailhouse_system *head = (void *)sys.data;
+	struct memory_map root_memory;
 	struct config_reason why;
 	u64 root_cpus;
 	int n;
 
 	require_good(&sys, true);
 	root_cpus = config_cpu_set(&head->root_cell);
+	memory_map_init(&root_memory, &head->root_cell);
 	for (n = 0; n < count && n < MAX_CELLS; n++) {
 		blob = read_blob(paths[n]);
 		require_good(&blob, false);
 		cells[n] = (void *)blob.data;
-		if (config_check_cell_fits(cells[n], head, cells, (unsigned int)n, root_cpus, &why))
+		if (config_check_cell_fits(cells[n], head, &root_memory, cells, (unsigned int)n,
+					   root_cpus, &why))
 			die(paths[n], why.text);
 		root_cpus &= ~config_cpu_set(cells[n]);
 	}

@@ -68,7 +68,9 @@ static int check_unlocked(struct reason *why)
 
 static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
 {
+	const struct jailhouse_system *system = jailhouse_config.data;
 	const struct jailhouse_cell_desc **others;
+	static struct memory_map root_memory;
 	struct config_reason reason;
 	struct jailhouse_cell *other;
 	unsigned int num_others = 0;
@@ -83,7 +85,8 @@ static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
 	list_for_each_entry(other, &jailhouse_cells, node)
 		if (cell_exists(other))
 			others[num_others++] = other->config.data;
-	err = config_check_cell_fits(cell->config.data, jailhouse_config.data, others,
+	memory_map_init(&root_memory, &system->root_cell);
+	err = config_check_cell_fits(cell->config.data, system, &root_memory, others,
 				     num_others, cpus_of_root(), &reason);
 	kfree(others);
 	return err ? refuse(why, err, "%s", reason.text) : 0;

@@ -7,3 +7,4 @@
 #include "../hypervisor/core/config_fields.c"
 #include "../hypervisor/core/config_fits.c"
 #include "../hypervisor/core/config_reject.c"
+#include "../hypervisor/core/memory_map.c"

@@ -33,6 +33,7 @@
 #include <jailhouse/hypercall.h>
 #include <jailhouse/image_header.h>
 #include <config_check.h>
+#include <memory_map.h>
 
 #define JAILHOUSE_FIRMWARE		"jailhouse.bin"
 #define JAILHOUSE_TIMEOUT_DEFAULT_MS	1000

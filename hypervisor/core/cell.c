@@ -351,6 +351,7 @@ int cell_init_root(struct machine *m)
 	}
 	root->machine = m;
 	root->desc = &m->system->root_cell;
+	memory_map_init(&m->root_memory, root->desc);
 	root->cpus = present_cpus(m);
 	cell_state_init(root, CELL_RUNNING);
 	err = cell_build(root);

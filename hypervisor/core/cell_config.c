@@ -38,14 +38,10 @@ static struct cell *cell_alloc(struct machine *m, u64 config_size)
 /* Is it memory of the root cell that can be read without side effects? */
 static bool is_root_ram(const struct cell *root, u64 gpa)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(root->desc);
-	u32 n;
+	/* In the root cell, guest-physical is host-physical. */
+	const struct jailhouse_memory *mem = memory_map_find(&root->machine->root_memory, gpa);
 
-	for (n = 0; n < root->desc->num_memory_regions; n++)
-		if (gpa >= mem[n].virt_start && gpa - mem[n].virt_start < mem[n].size)
-			return mem[n].flags & JAILHOUSE_MEM_READ &&
-			       !(mem[n].flags & JAILHOUSE_MEM_IO);
-	return false;
+	return mem && mem->flags & JAILHOUSE_MEM_READ && !(mem->flags & JAILHOUSE_MEM_IO);
 }
 
 static int copy_from_root(const struct cell *root, void *to, u64 gpa, u64 size)
@@ -134,8 +130,8 @@ int cell_check_fits(const struct cpu *self, const struct cell *cell)
 	for_each_cell(m, other)
 		if (!cell_is_root(other))
 			others[count++] = other->desc;
-	err = config_check_cell_fits(cell->desc, m->system, others, count, m->root->cpus,
-				     &why);
+	err = config_check_cell_fits(cell->desc, m->system, &m->root_memory, others, count,
+				     m->root->cpus, &why);
 	if (err) {
 		log_error("%s", why.text);
 	} else if (cell->cpus & cpu_bit(self)) {

@@ -41,6 +41,8 @@
 #define CONFIG_PHYS_END		BIT_ULL(52)
 #define CONFIG_GUEST_PHYS_END	BIT_ULL(48)
 
+struct memory_map;
+
 /**
  * struct config_reason - why a configuration is refused
  * @error: negative errno, 0 if it is not
@@ -77,6 +79,7 @@ int config_check_cell(const void *blob, size_t size, struct config_reason *why);
  * config_check_cell_fits() - can the root cell give what the cell asks for?
  * @cell: passed config_check_cell()
  * @sys: passed config_check_system()
+ * @root_memory: of the root cell in @sys
  * @others: the configurations of all other non-root cells
  * @num_others: how many
  * @root_cpus: CPUs that belong to the root cell now
@@ -86,6 +89,7 @@ int config_check_cell(const void *blob, size_t size, struct config_reason *why);
  */
 int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 			   const struct jailhouse_system *sys,
+			   const struct memory_map *root_memory,
 			   const struct jailhouse_cell_desc *const others[],
 			   unsigned int num_others, u64 root_cpus,
 			   struct config_reason *why);

@@ -2,6 +2,7 @@
 /* Check of configurations: does a cell fit the machine, beside the cells that there are? */
 #include "config_internal.h"
 #include "errno.h"
+#include "memory_map.h"
 #include "pio.h"
 #include "string.h"
 
@@ -14,6 +15,7 @@
  * struct fit - who has what
  * @cell: asks
  * @sys: the machine, with the root cell
+ * @root_memory: of the root cell
  * @others: cells that have something already
  * @num_others: how many
  * @why: receives the reason
@@ -21,6 +23,7 @@
 struct fit {
 	const struct jailhouse_cell_desc *cell;
 	const struct jailhouse_system *sys;
+	const struct memory_map *root_memory;
 	const struct jailhouse_cell_desc *const *others;
 	unsigned int num_others;
 	struct config_reason *why;
@@ -60,18 +63,6 @@ static int fit_cpus(const struct fit *fit, u64 root_cpus)
 	return 0;
 }
 
-static const struct jailhouse_memory *region_at(const struct jailhouse_cell_desc *desc,
-						u64 hpa)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	unsigned int n;
-
-	for (n = 0; n < desc->num_memory_regions; n++, mem++)
-		if (hpa >= mem->phys_start && hpa - mem->phys_start < mem->size)
-			return mem;
-	return NULL;
-}
-
 /* All of it is in regions of the root cell, which may do there what the cell wants to. */
 static int fit_region_in_root(const struct fit *fit, unsigned int n,
 			      const struct jailhouse_memory *mem)
@@ -81,7 +72,7 @@ static int fit_region_in_root(const struct fit *fit, unsigned int n,
 	u64 hpa;
 
 	for (hpa = mem->phys_start; hpa < end; hpa = owned->phys_start + owned->size) {
-		owned = region_at(&fit->sys->root_cell, hpa);
+		owned = memory_map_find(fit->root_memory, hpa);
 		if (!owned)
 			return reject_memory(fit->why, -ENXIO, n, mem,
 					     "is not the root cell's from 0x%llx on", hpa);
@@ -293,12 +284,13 @@ static int fit_devices(const struct fit *fit)
 
 int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 			   const struct jailhouse_system *sys,
+			   const struct memory_map *root_memory,
 			   const struct jailhouse_cell_desc *const others[],
 			   unsigned int num_others, u64 root_cpus,
 			   struct config_reason *why)
 {
 	const struct fit fit = {
-		.cell = cell, .sys = sys,
+		.cell = cell, .sys = sys, .root_memory = root_memory,
 		.others = others, .num_others = num_others, .why = why,
 	};
 	int err;

@@ -11,6 +11,7 @@
 #include "page_pool.h"
 #include "pgtable.h"
 #include "log.h"
+#include "memory_map.h"
 #include "mmio.h"
 #include "pio.h"
 #include <jailhouse/console.h>
@@ -130,6 +131,7 @@ struct cpu {
  * @cpus: by Linux CPU number; entries with @present unset do not exist
  * @num_cpus: highest number in use plus one
  * @root: the root cell, head of the list of cells
+ * @root_memory: regions that are the root cell's where no other cell has them
  * @pool: pages for tables, cells and configuration copies
  * @system: checked system configuration, private memory of the hypervisor
  * @log: page that the root cell reads
@@ -141,6 +143,7 @@ struct machine {
 	struct cpu cpus[MAX_CPUS];
 	unsigned int num_cpus;
 	struct cell *root;
+	struct memory_map root_memory;
 	struct page_pool pool;
 	const struct jailhouse_system *system;
 	struct jailhouse_log *log;

@@ -12,6 +12,13 @@
 	for ((mem) = config_mem_regions(desc);				\
 	     (mem) < config_mem_regions(desc) + (desc)->num_memory_regions; (mem)++)
 
+/* Iterates @mem over the memory regions of the root cell that have a part of @range. */
+#define for_each_root_memory(map, n, mem, range)			\
+	for ((n) = memory_map_search(map, (range)->phys_start);		\
+	     (n) < (map)->count &&					\
+	     ((mem) = memory_map_get(map, n))->phys_start <		\
+		(range)->phys_start + (range)->size; (n)++)
+
 /* Iterates @pio over the port regions of @desc. */
 #define for_each_pio(desc, pio)						\
 	for ((pio) = config_pio(desc);					\
@@ -87,18 +94,35 @@ static int root_unmap(struct cell *root, const struct jailhouse_memory *mem)
 	return pgtable_unmap(&root->stage2, mem->phys_start, mem->size);
 }
 
+/* Regions that adjoin, with the same rights, are one. */
+static int map_root_memory(struct cell *root, const struct memory_map *map)
+{
+	const struct jailhouse_memory *first, *mem;
+	u64 end;
+	u32 n = 0;
+	int err = 0;
+
+	while (!err && n < map->count) {
+		first = memory_map_get(map, n);
+		end = first->phys_start;
+		do {
+			end += memory_map_get(map, n)->size;
+			mem = ++n < map->count ? memory_map_get(map, n) : NULL;
+		} while (mem && mem->phys_start == end && mem->flags == first->flags);
+		err = root_map(root, first->phys_start, end, first->flags);
+	}
+	return err;
+}
+
 int region_map_root(struct cell *cell)
 {
 	const struct machine *m = cell->machine;
-	const struct jailhouse_memory *mem;
 	u64 log_hpa;
 	int err;
 
-	for_each_memory(cell->desc, mem) {
-		err = root_map(cell, mem->phys_start, mem->phys_start + mem->size, mem->flags);
-		if (err)
-			return err;
-	}
+	err = map_root_memory(cell, &m->root_memory);
+	if (err)
+		return err;
 	err = root_unmap(cell, &m->system->hypervisor_memory);
 	if (err)
 		return err;
@@ -109,14 +133,15 @@ int region_map_root(struct cell *cell)
 
 static int return_memory(struct cell *root, const struct jailhouse_memory *mem)
 {
+	const struct memory_map *map = &root->machine->root_memory;
 	const struct jailhouse_memory *of_root;
 	struct overlap part;
 	int err = 0;
+	u32 n;
 
-	for_each_memory(root->desc, of_root) {
+	for_each_root_memory(map, n, of_root, mem) {
 		part = memory_overlap(mem, of_root);
-		if (part.start < part.end)
-			err = root_map(root, part.start, part.end, of_root->flags) ?: err;
+		err = root_map(root, part.start, part.end, of_root->flags) ?: err;
 	}
 	if (err)
 		log_printf("BUG: no page to give 0x%llx-0x%llx back to the root cell\n",
@@ -207,18 +232,18 @@ static u64 missing_tables(u64 start, u64 end, bool huge)
 
 u64 region_reserve(const struct cell *cell)
 {
+	const struct memory_map *map = &cell->machine->root_memory;
 	const struct jailhouse_memory *mem, *of_root;
 	struct overlap part;
 	u64 tables = 0;
+	u32 n;
 
 	for_each_memory(cell->desc, mem) {
 		if (!changes_hands(mem))
 			continue;
-		for_each_memory(cell->machine->root->desc, of_root) {
+		for_each_root_memory(map, n, of_root, mem) {
 			part = memory_overlap(mem, of_root);
-			if (part.start < part.end)
-				tables += missing_tables(part.start, part.end,
-							 is_huge(of_root));
+			tables += missing_tables(part.start, part.end, is_huge(of_root));
 		}
 	}
 	return tables;

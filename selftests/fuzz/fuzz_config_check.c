@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_reject.c core/format.c */
+/* SOURCES: core/config_reject.c core/memory_map.c core/format.c */
 /* OPTIONS: -max_len=4096 */
 /*
  * Configurations of any content. What is accepted is looked at again in the simplest
@@ -10,6 +10,7 @@
  * blob, the second blob. One blob: a cell or a system. Two: does the cell fit?
  */
 #include "config_check.h"
+#include "memory_map.h"
 #include "errno.h"
 #include "fuzz.h"
 
@@ -198,12 +199,14 @@ static void check_twice(const struct jailhouse_cell_desc *cell,
 	const struct jailhouse_cell_desc *const others[] = { cell };
 	struct jailhouse_cell_desc *again = malloc(cell->total_size);
 	struct config_reason why;
+	struct memory_map map;
 	int err;
 
 	REQUIRE(again);
 	memcpy(again, cell, cell->total_size);
 	again->name[0] ^= 1;
-	err = config_check_cell_fits(again, sys, others, 1, ~0ULL, &why);
+	memory_map_init(&map, &sys->root_cell);
+	err = config_check_cell_fits(again, sys, &map, others, 1, ~0ULL, &why);
 	check_reason(err, &why);
 	REQUIRE(err == -EBUSY || err == -EEXIST);
 	free(again);
@@ -214,9 +217,12 @@ static void check_two(const u8 *sys_blob, const u8 *cell_blob)
 	const struct jailhouse_cell_desc *cell = (const void *)cell_blob;
 	const struct jailhouse_system *sys = (const void *)sys_blob;
 	struct config_reason why;
+	struct memory_map map;
 	int err;
 
-	err = config_check_cell_fits(cell, sys, NULL, 0, config_cpu_set(&sys->root_cell), &why);
+	memory_map_init(&map, &sys->root_cell);
+	err = config_check_cell_fits(cell, sys, &map, NULL, 0, config_cpu_set(&sys->root_cell),
+				     &why);
 	check_reason(err, &why);
 	if (err)
 		return;

@@ -2,8 +2,9 @@
 /* SOURCES: core/cell.c core/cell_config.c core/cell_state.c core/cell_steps.c */
 /* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c */
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_reject.c core/format.c core/log.c core/mmio.c core/region.c */
-/* SOURCES: core/page_pool.c core/pgtable.c core/pio.c ../selftests/unit/fake/fake.c */
+/* SOURCES: core/config_reject.c core/format.c core/log.c core/memory_map.c core/mmio.c */
+/* SOURCES: core/page_pool.c core/pgtable.c core/pio.c core/region.c */
+/* SOURCES: ../selftests/unit/fake/fake.c */
 /* OPTIONS: -max_len=512 */
 /*
  * What guests may do, in any order, on the fake machine: hypercalls with any arguments,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_reject.c core/format.c */
+/* SOURCES: core/config_reject.c core/memory_map.c core/format.c */
 #include <stdlib.h>
 #include <string.h>
 #include "unit.h"
 #include "config_check.h"
+#include "memory_map.h"
 #include "errno.h"
 
 #define RWX	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
@@ -163,12 +164,14 @@ static void expect(int got, const struct config_reason *why, int error, const ch
 		struct cell c = good_cell, o = other_cell;		\
 		const struct jailhouse_cell_desc *others[] = { &o.desc }; \
 		struct config_reason why = { 1, "stale" };		\
+		struct memory_map map;					\
 		u64 m = 0xd;						\
 		int got;						\
 									\
 		unit_row("%s", #change);				\
 		change;							\
-		got = config_check_cell_fits(&c.desc, &s.head, others, 1, m, &why); \
+		memory_map_init(&map, &s.head.root_cell);		\
+		got = config_check_cell_fits(&c.desc, &s.head, &map, others, 1, m, &why); \
 		expect(got, &why, error, text);				\
 	} while (0)
 
@@ -898,9 +901,12 @@ UNIT(long_reasons_are_cut)
 	struct cell c = good_cell, o = other_cell;
 	const struct jailhouse_cell_desc *others[] = { &o.desc };
 	struct config_reason why;
+	struct memory_map map;
 
 	memset(o.desc.name, 'n', 31);
 	c.mem[2].flags = RW;
-	CHECK_EQ(config_check_cell_fits(&c.desc, &good_sys.head, others, 1, 0xd, &why), -EBUSY);
+	memory_map_init(&map, &good_sys.head.root_cell);
+	CHECK_EQ(config_check_cell_fits(&c.desc, &good_sys.head, &map, others, 1, 0xd, &why),
+		 -EBUSY);
 	CHECK(strnlen(why.text, sizeof(why.text)) < sizeof(why.text));
 }
