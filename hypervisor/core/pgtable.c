@@ -2,8 +2,9 @@
 /*
  * Page-table builder.
  *
- * A change goes in two passes over the same range: the first one counts the tables that
- * it takes, the second one does it. So there is nothing to undo when memory is short.
+ * A change goes in two passes over the same range, unless there is plenty of memory: the
+ * first one counts the tables that it takes, the second one does it. So there is nothing
+ * to undo when memory is short.
  */
 #include "pgtable.h"
 #include "errno.h"
@@ -122,6 +123,17 @@ static u64 count_tables(const struct change *change, unsigned int level,
 		else
 			count += 1 + count_tables(change, level - 1, NULL, entry, va, next);
 	}
+	return count;
+}
+
+/* At least as many as count_tables() would find, whatever there is already. */
+static u64 most_tables(unsigned int top, u64 size)
+{
+	unsigned int level;
+	u64 count = 0;
+
+	for (level = 1; level <= top; level++)
+		count += (size >> level_shift(level)) + 2;
 	return count;
 }
 
@@ -255,11 +267,13 @@ static int make_change(const struct change *change, u64 va, u64 size)
 	struct pgtable *pt = change->pt;
 	const unsigned int top = pt->format->levels - 1;
 	const u64 reach = level_size(top) * ENTRIES;
+	const u64 free = page_pool_free_pages(pt->pool);
 
 	if (!IS_ALIGNED(va | size, PAGE_SIZE) || va > reach || size > reach - va)
 		return -EINVAL;
-	if (count_tables(change, top, pt->root, 0, va, va + size) >
-	    page_pool_free_pages(pt->pool))
+	/* Counting takes as long as the change: only where memory may be short. */
+	if (most_tables(top, size) > free &&
+	    count_tables(change, top, pt->root, 0, va, va + size) > free)
 		return -ENOMEM;
 	apply(change, top, pt->root, va, va + size);
 	return 0;
