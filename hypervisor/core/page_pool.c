@@ -113,19 +113,8 @@ void page_free(struct page_pool *pool, void *pages, unsigned int count)
 	pool->hint = MIN(pool->hint, first);
 }
 
-void page_fill(void *page, u64 value)
+void page_fill(void *page, u8 byte)
 {
-	u64 *word = page, *end = word + PAGE_SIZE / sizeof(*word);
-
-	/* Unrolled: a compiler makes a call to memset() of a plain loop. */
-	for (; word < end; word += 8) {
-		word[0] = value;
-		word[1] = value;
-		word[2] = value;
-		word[3] = value;
-		word[4] = value;
-		word[5] = value;
-		word[6] = value;
-		word[7] = value;
-	}
+	/* Of known size, so that the compiler makes a string instruction of it. */
+	__builtin_memset(page, byte, PAGE_SIZE);
 }

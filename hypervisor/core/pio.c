@@ -10,7 +10,7 @@ void pio_bitmap_fill(u8 *bitmap)
 	unsigned int page;
 
 	for (page = 0; page < PIO_BITMAP_PAGES; page++)
-		page_fill(bitmap + page * PAGE_SIZE, ~0ULL);
+		page_fill(bitmap + page * PAGE_SIZE, 0xff);
 }
 
 static void set_ports(u8 *bitmap, u32 port, u32 end, bool exits)
