@@ -9,10 +9,11 @@
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <asm/msr.h>
 
-/* How long to sleep while the hypervisor waits for a cell, or scrubs memory. */
+/* How long to sleep while the hypervisor waits for a cell. */
 #define POLL_MIN_US	100
 #define POLL_MAX_US	1000
 
@@ -54,8 +55,9 @@ static long vmcall(u32 code, u64 arg1, u64 arg2)
  * @arg2: second argument; the time limit in calls that have one
  * @why: receives the reason, if it is refused
  *
- * Repeats the call while the answer is outstanding. A signal shortens the time limit to
- * nothing: a cell that has not answered by now goes on as if it had not been asked.
+ * Repeats the call while a cell's answer is outstanding, and sleeps meanwhile, or while
+ * there is RAM to scrub. A signal shortens the time limit to nothing: a cell that has not
+ * answered by now goes on as if it had not been asked.
  *
  * Context: process context, jailhouse_lock is held, the hypervisor is active.
  *
@@ -70,9 +72,11 @@ long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 
 	for (;;) {
 		ret = vmcall(code, arg1, limit);
-		if (ret == -EBUSY && withdrawn && limit != arg2)
-			limit = arg2;	/* scrubbing cannot be withdrawn */
-		else if (ret != -EINPROGRESS)
+		if (ret == -EAGAIN) {
+			cond_resched();
+			continue;
+		}
+		if (ret != -EINPROGRESS)
 			break;
 		if (!withdrawn && signal_pending(current)) {
 			withdrawn = true;

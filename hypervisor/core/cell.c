@@ -147,7 +147,7 @@ int cell_create(struct cpu *self, u64 config_gpa)
 
 	cell = cell_last(m);
 	if (!scrub(cell))
-		return -EINPROGRESS;
+		return -EAGAIN;
 	log_printf("Created cell %s, id %u\n", cell->desc->name, cell->id);
 	tell_others(m, cell);
 	return (int)cell->id;
@@ -280,7 +280,7 @@ int cell_destroy(struct cpu *self, u64 id, u32 timeout)
 			return err;
 		begin_scrub(m);
 	}
-	return scrub(cell) ? end_destroy(self, cell) : -EINPROGRESS;
+	return scrub(cell) ? end_destroy(self, cell) : -EAGAIN;
 }
 
 int cell_abandon(struct cpu *self)

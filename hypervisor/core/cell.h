@@ -5,9 +5,10 @@
  * cell_create(), cell_start(), cell_set_loadable(), cell_stop() and cell_destroy() are
  * called by the one management operation that is under way (hypercall.c sees to it),
  * on a CPU of the root cell. None of them takes long: what has to wait for the cell's
- * answer, or has RAM to scrub, returns -EINPROGRESS, keeps in machine.op how far it got,
- * and is called again with the same arguments. Each other negative result comes after a
- * log_error() with the reason, and then everything is as it was before.
+ * answer returns -EINPROGRESS, and what has more RAM to scrub returns -EAGAIN. It keeps in
+ * machine.op how far it got, and is called again with the same arguments. Each other
+ * negative result comes after a log_error() with the reason, and then everything is as it
+ * was before.
  */
 #ifndef _CORE_CELL_H
 #define _CORE_CELL_H
@@ -60,9 +61,9 @@ struct cell *cell_find(struct machine *m, u64 id);
  * @self: the calling CPU
  * @config_gpa: where the root cell has the configuration
  *
- * Return: its id. -EINPROGRESS: the RAM that it got is being scrubbed. -EPERM: another
- * cell has locked the configuration. -EFAULT: the configuration is not in RAM of the
- * root cell. -ENOMEM. -ETIMEDOUT: a CPU did not react. -EBUSY: it wants the calling CPU.
+ * Return: its id. -EAGAIN: the RAM that it got is being scrubbed. -EPERM: another cell has
+ * locked the configuration. -EFAULT: the configuration is not in RAM of the root cell.
+ * -ENOMEM. -ETIMEDOUT: a CPU did not react. -EBUSY: it wants the calling CPU.
  * And what config_check.h lists.
  */
 int cell_create(struct cpu *self, u64 config_gpa);
@@ -110,6 +111,7 @@ int cell_set_loadable(struct cpu *self, u64 id, u32 timeout);
  * @timeout: as in cell_stop()
  *
  * Return: as cell_stop(). -EPERM also when another cell has locked the configuration.
+ * -EAGAIN: its RAM is being scrubbed.
  */
 int cell_destroy(struct cpu *self, u64 id, u32 timeout);
 

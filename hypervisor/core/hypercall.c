@@ -80,7 +80,7 @@ static noinline long manage(struct cpu *cpu, u32 code, hypercall_fn handler, u64
 	ret = op_admit(cpu, code, arg1);
 	if (!ret) {
 		ret = handler(cpu, arg1, arg2);
-		if (ret == -EINPROGRESS) {
+		if (ret == -EINPROGRESS || ret == -EAGAIN) {
 			op->code = code;
 			op->arg1 = arg1;
 			op->seen = arch_read_tsc();

@@ -151,7 +151,7 @@ struct machine {
 	u32 apic_khz;
 	struct management_op {
 		u32 busy;		/* taken by a CPU, atomic */
-		u32 code;		/* hypercall that returned -EINPROGRESS, 0: none */
+		u32 code;		/* hypercall that is to be repeated, 0: none */
 		u64 arg1;		/* its first argument */
 		u64 deadline;		/* TSC: then it may be given up */
 		u64 seen;		/* TSC: when it was called last */

@@ -68,7 +68,7 @@ static bool call(struct fuzz_input *input)
 	do {
 		ret = fake_hypercall(cpu, code, arg1, arg2);
 		REQUIRE(ret >= -4095 && ret <= 0x7fffffff);
-	} while (ret == -EINPROGRESS && who & 8 && ++tries < 100);
+	} while ((ret == -EINPROGRESS || ret == -EAGAIN) && who & 8 && ++tries < 100);
 	return code == JAILHOUSE_HC_DISABLE && !ret;
 }
 

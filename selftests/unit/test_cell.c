@@ -700,7 +700,7 @@ UNIT(scrubbing_takes_bounded_steps)
 		CHECK(fake.windows - windows <= 8);
 		CHECK_SOUND();
 		calls++;
-	} while (ret == -EINPROGRESS);
+	} while (ret == -EAGAIN);
 	CHECK_EQ(ret, 1);
 	CHECK(calls >= 2 * LOAD_SIZE / 4096 / 5);
 	CHECK_EQ(dirty(A_RAM, 2 * LOAD_SIZE), 0);
@@ -959,7 +959,7 @@ UNIT(management_operations_by_state_and_answer)
 		ret = call(rows[n].code, 1, rows[n].timeout);
 		if (ret == -EINPROGRESS && comm->msg_to_cell && rows[n].reply != NO_ANSWER)
 			answer(comm, rows[n].reply);
-		while (ret == -EINPROGRESS) {
+		while (ret == -EINPROGRESS || ret == -EAGAIN) {
 			fake.tsc += FAKE_TSC_KHZ;
 			ret = call(rows[n].code, 1, rows[n].timeout);
 		}
@@ -1321,7 +1321,7 @@ UNIT(a_creation_that_nobody_repeats_is_undone)
 	fake.tsc_step = 20000;
 	config_of(&config, "a", 1 << 3, A_RAM, 0x3f8, 0);
 	fake_config_place(&config, FAKE_CONFIG_GPA);
-	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EINPROGRESS);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EAGAIN);
 	CHECK_SOUND();
 	CHECK_EQ(call(START, 1, 0), -EBUSY);
 	fake.tsc += 2001ULL * FAKE_TSC_KHZ;
@@ -1330,7 +1330,7 @@ UNIT(a_creation_that_nobody_repeats_is_undone)
 	CHECK_SOUND();
 
 	/* A new driver has another configuration at the same place. */
-	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EINPROGRESS);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EAGAIN);
 	config_of(&config, "b", 1 << 2, B_RAM, 0x2f8, 0);
 	fake_config_place(&config, FAKE_CONFIG_GPA);
 	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
@@ -1343,7 +1343,7 @@ UNIT(a_destruction_that_nobody_repeats_leaves_a_stopped_cell)
 {
 	boot_with_a();
 	fake.tsc_step = 20000;
-	CHECK_EQ(call(DESTROY, 1, KILL), -EINPROGRESS);
+	CHECK_EQ(call(DESTROY, 1, KILL), -EAGAIN);
 	CHECK_EQ(state_of(1), DOWN);
 	fake.tsc += 2001ULL * FAKE_TSC_KHZ;
 	CHECK_EQ(call(START, 1, 0), 0);
@@ -1374,7 +1374,7 @@ UNIT(giving_up_a_creation_can_fail_and_is_tried_again)
 	fake.tsc_step = 20000;
 	config_of(&config, "a", 1 << 3, A_RAM, 0x3f8, 0);
 	fake_config_place(&config, FAKE_CONFIG_GPA);
-	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EINPROGRESS);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EAGAIN);
 	fake.tsc += 2001ULL * FAKE_TSC_KHZ;
 	fake.cpu[2].hung = true;
 	CHECK_EQ(call(STOP, 1, 0), -ETIMEDOUT);

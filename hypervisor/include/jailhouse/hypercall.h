@@ -27,11 +27,12 @@
  * CELL_STOP (9, root cell only): RDI cell id, RSI time limit: shut down, but keep.
  *
  * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
- * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, or RAM is
- * being scrubbed, the call returns -EINPROGRESS and is to be repeated with the same
- * arguments, or with a limit of 0 to wait no longer; another management call meanwhile
- * is -EBUSY. -EPERM: the cell denied,
- * or another cell has locked the configuration. -ETIMEDOUT: no answer.
+ * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, the call returns
+ * -EINPROGRESS and is to be repeated with the same arguments, or with a limit of 0 to wait
+ * no longer. CREATE and DESTROY scrub RAM, a bit in each call, and return -EAGAIN as long
+ * as there is more: they are to be repeated at once. Another management call meanwhile is
+ * -EBUSY. -EPERM: the cell denied, or another cell has locked the configuration.
+ * -ETIMEDOUT: no answer.
  */
 #define JAILHOUSE_HC_DISABLE			0
 #define JAILHOUSE_HC_CELL_CREATE		1

@@ -377,7 +377,7 @@ long fake_repeat(unsigned int cpu, u32 code, u64 arg1, u64 arg2)
 
 	do {
 		ret = fake_hypercall(cpu, code, arg1, arg2);
-	} while (ret == -EINPROGRESS);
+	} while (ret == -EINPROGRESS || ret == -EAGAIN);
 	return ret;
 }
 

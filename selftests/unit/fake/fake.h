@@ -153,7 +153,7 @@ void fake_config_place(const struct fake_config *config, u64 gpa);
  */
 long fake_hypercall(unsigned int cpu, u32 code, u64 arg1, u64 arg2);
 
-/** fake_repeat() - the same, again and again for as long as it is -EINPROGRESS. */
+/** fake_repeat() - the same, again and again for as long as it is -EINPROGRESS or -EAGAIN. */
 long fake_repeat(unsigned int cpu, u32 code, u64 arg1, u64 arg2);
 
 /** fake_settle() - let all CPUs look at what was asked of them. */
