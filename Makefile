@@ -7,6 +7,8 @@
 #   make demo                   shows it all on the test machine
 #   make check                  every test there is
 #   make stress                 what takes long: endurance, a million of each attack
+#   make fuzz TIME=600          fuzzers, TIME seconds for each harness and fuzzer
+#   make coverage               branches of the portable files that their tests take
 #   make bench                  what the hypervisor costs (GROWTH=1: and how that grows)
 #   make clean, distclean       distclean also drops downloaded packages
 #
@@ -91,6 +93,16 @@ stress:
 bench:
 	@selftests/bench/run $(if $(GROWTH),--growth) $(if $(SAVE),--save) \
 		$(if $(STRICT),--strict)
+
+TIME ?= 60
+fuzz:
+	@scripts/setup check
+	@scripts/setup fuzz || echo 'going on without AFL++'
+	@$(MAKE) -s --no-print-directory -C selftests/fuzz run TIME=$(TIME)
+
+coverage:
+	@scripts/setup check
+	@$(MAKE) -s --no-print-directory -C selftests/unit coverage
 
 clean:
 	$(foreach part,$(parts),$(MAKE) -C $(part) clean;)
