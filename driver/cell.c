@@ -233,6 +233,7 @@ static int create(struct jailhouse_cell *cell, struct reason *why)
 	WRITE_ONCE(cell->sysfs, sysfs);
 	WRITE_ONCE(cell->id, id);
 	hypervisor_root_changed();
+	cpus_warn_of_siblings(cell);
 	return 0;
 }
 

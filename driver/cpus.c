@@ -9,11 +9,14 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/topology.h>
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 
 /* CPUs that Linux may not online; read without a lock, since hotplug holds its own. */
 static atomic64_t forbidden_cpus;
+/* The threads of each CPU's core, itself included, while all are online. */
+static u64 siblings[JAILHOUSE_MAX_CPUS];
 static enum cpuhp_state online_state;
 static enum cpuhp_state prepare_state;
 
@@ -95,6 +98,44 @@ static int cpu_came_online(unsigned int cpu)
 		cr4_update_irqsoff(X86_CR4_VMXE, 0);
 	local_irq_restore(flags);
 	return 0;
+}
+
+/**
+ * cpus_note_siblings() - remember which CPUs are threads of one core
+ *
+ * Linux forgets it of CPUs that go offline.
+ *
+ * Context: jailhouse_lock is held, all CPUs are online.
+ */
+void cpus_note_siblings(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (cpu < JAILHOUSE_MAX_CPUS)
+			siblings[cpu] = to_u64(topology_sibling_cpumask(cpu));
+}
+
+/**
+ * cpus_warn_of_siblings() - tell of cores that a cell has only partly
+ * @cell: a cell that was created
+ *
+ * Threads of a core share caches, buffers and execution units: nothing separates them.
+ *
+ * Context: jailhouse_lock is held.
+ */
+void cpus_warn_of_siblings(const struct jailhouse_cell *cell)
+{
+	unsigned int cpu, other;
+	u64 foreign;
+
+	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
+		foreign = cell->cpus & BIT_ULL(cpu) ? siblings[cpu] & ~cell->cpus : 0;
+		for (other = 0; other < JAILHOUSE_MAX_CPUS; other++)
+			if (foreign & BIT_ULL(other))
+				pr_warn("cell %s: CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other\n",
+					cell_name(cell), cpu, other);
+	}
 }
 
 /**

@@ -212,6 +212,8 @@ u64 cpus_present(void);
 u64 cpus_online(void);
 u64 cpus_of_root(void);
 u64 cpus_of_cells(void);
+void cpus_note_siblings(void);
+void cpus_warn_of_siblings(const struct jailhouse_cell *cell);
 int cpus_take(struct jailhouse_cell *cell, struct reason *why);
 void cpus_give_back(struct jailhouse_cell *cell);
 void cpus_forbid(u64 mask);

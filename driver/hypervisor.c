@@ -276,6 +276,7 @@ static int enable(struct reason *why)
 	/* While enabled, the module stays: it holds one reference already. */
 	__module_get(THIS_MODULE);
 	cpus_forbid(~cpus_present());
+	cpus_note_siblings();
 	err = enter(mem, why);
 	if (err)
 		goto stay_out;
