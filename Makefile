@@ -84,8 +84,8 @@ demo check:
 	@scripts/$@
 
 # KERNEL=FLAVOUR: on that kernel. SEED=N: repeats a run. ENABLES=, CYCLES=, STORM=,
-# ROUNDS=: how much of it (see selftests/jailhouse). SUITES=: only these.
-export SEED ENABLES CYCLES STORM ROUNDS
+# ROUNDS=, SITES=: how much of it (see selftests/jailhouse). SUITES=: only these.
+export SEED ENABLES CYCLES STORM ROUNDS SITES
 stress:
 	@scripts/check --stress $(if $(KERNEL),--kernel $(KERNEL)) $(SUITES)
 

@@ -10,12 +10,14 @@
 #include <linux/perf_event.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static int misuse(void)
@@ -23,10 +25,33 @@ static int misuse(void)
 	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
 	      "       read FILE | poll FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
 	      "       kvm | kvm-hold | perf | deadline PERCENT\n"
+	      "       fail N write|copy|mkdir ... | alarm MS write ...\n"
 	      "Prints \"ok\", or the error's name and exits 1.\n"
+	      "fail has the Nth allocation fail and prints, too, how many there were, 1 if\n"
+	      "one failed, and whose that was (see faults/). alarm sends itself a signal.\n"
 	      "kvm-hold and deadline keep what they have until end of input.\n",
 	      stderr);
 	return 2;
+}
+
+/* Of jailhouse-faults.ko, while commands run with a fault. */
+static int faults = -1;
+static const char *faulty_allocation;
+
+static void begin_fault(void)
+{
+	if (faults >= 0 && write(faults, faulty_allocation, strlen(faulty_allocation)) < 0)
+		perror("begin_fault");
+}
+
+/* Keeps errno. */
+static void end_fault(void)
+{
+	int error = errno;
+
+	if (faults >= 0 && write(faults, "0", 1) < 0)
+		perror("end_fault");
+	errno = error;
 }
 
 static int do_write(const char *path, const char *text)
@@ -37,7 +62,9 @@ static int do_write(const char *path, const char *text)
 
 	if (fd < 0)
 		return -errno;
+	begin_fault();
 	ret = write(fd, text, size);
+	end_fault();
 	if (ret < 0)
 		ret = -errno;
 	else if ((size_t)ret != size)
@@ -70,8 +97,11 @@ static int do_copy(const char *path, const char *source, size_t block_size)
 	if (from < 0 || to < 0 || !block)
 		return -errno;
 	ret = copy_blocks(to, from, block, block_size);
+	/* It is taken now, and not before. */
+	begin_fault();
 	if (close(to) && !ret)
 		ret = -errno;
+	end_fault();
 	return ret;
 }
 
@@ -174,6 +204,43 @@ static int do_deadline(unsigned int percent)
 	return 0;
 }
 
+static int do_mkdir(const char *path)
+{
+	int ret;
+
+	begin_fault();
+	ret = mkdir(path, 0755);
+	end_fault();
+	return ret;
+}
+
+static void ignore_signal(int signal)
+{
+	(void)signal;
+}
+
+/* Unlike an ignored one, it interrupts system calls. */
+static void send_signal_after(int ms)
+{
+	struct itimerval timer = {
+		.it_value = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 },
+	};
+	struct sigaction action = { .sa_handler = ignore_signal };
+
+	if (sigaction(SIGALRM, &action, NULL) || setitimer(ITIMER_REAL, &timer, NULL))
+		perror("send_signal_after");
+}
+
+static void print_fault(void)
+{
+	char text[256] = "";
+
+	if (faults < 0 || lseek(faults, 0, SEEK_SET) ||
+	    read(faults, text, sizeof(text) - 1) < 0)
+		return;
+	fputs(text, stdout);
+}
+
 static int run(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -200,7 +267,7 @@ static int run(int argc, char **argv)
 	if (!strcmp(command, "deadline"))
 		return do_deadline((unsigned int)strtoul(path, NULL, 0));
 	if (!strcmp(command, "mkdir"))
-		ret = mkdir(path, 0755);
+		ret = do_mkdir(path);
 	else if (!strcmp(command, "rmdir"))
 		ret = rmdir(path);
 	else if (!strcmp(command, "unload"))
@@ -212,10 +279,22 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int ret = run(argc, argv);
+	int ret;
 
+	if (argc > 3 && !strcmp(argv[1], "fail")) {
+		faults = open("/sys/kernel/debug/jailhouse_faults/alloc", O_RDWR);
+		faulty_allocation = argv[2];
+		argc -= 2;
+		argv += 2;
+	} else if (argc > 3 && !strcmp(argv[1], "alarm")) {
+		send_signal_after(atoi(argv[2]));
+		argc -= 2;
+		argv += 2;
+	}
+	ret = run(argc, argv);
 	if (ret > 0)
 		return ret;
 	puts(ret ? strerrorname_np(-ret) : "ok");
+	print_fault();
 	return ret ? 1 : 0;
 }

@@ -34,7 +34,7 @@ if [ $# = 0 ]; then
 	set -- interface.sh bad_config.sh enable_disable.sh lifecycle.sh lock.sh \
 		both_demos.sh cpu_hotplug.sh nmi.sh kvm.sh readme.sh cpus1.sh \
 		hostile_memory.sh hostile_cpu.sh hostile_interrupts.sh root_access.sh \
-		ram.sh jitter.sh stress.sh siblings.sh
+		ram.sh jitter.sh stress.sh faults.sh siblings.sh
 fi
 for test; do
 	[ -f "./${test%.sh}.sh" ] || {

@@ -1,0 +1,351 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the driver relies on fails: an allocation, a CPU that goes offline or comes back, the
+# firmware file, VMX on one CPU; or a signal ends a wait. Everything is undone, and the
+# next attempt works.
+#
+#   SITES=N	how many of the allocations of an operation fail, one at a time; default
+#		16, spread over all
+#   SEED=N	which of them
+
+. ./lib.sh
+begin
+need_cpus 4
+
+faults=/sys/kernel/debug/jailhouse_faults
+cpus_dir=/sys/devices/system/cpu
+firmware=/lib/firmware/jailhouse.bin
+tiny=$C/tiny-demo
+sites=${SITES:-16}
+seed=${SEED:-$(od -A n -t u2 -N 2 /dev/urandom)}
+seed=$((seed))
+used=
+
+need_module()
+{
+	[ -e jailhouse-faults.ko ] || skip "there is no jailhouse-faults.ko" || return
+	[ -d "$faults" ] || insmod jailhouse-faults.ko || wrong "insmod failed"
+}
+
+#
+# Nothing has changed
+#
+
+not_enabled()
+{
+	is "$J/enabled" 0 && is "$S/enabled" 0 && no_cells && all_online && iomem_is "$iomem"
+}
+
+no_cells()
+{
+	for dir in "$S"/cells/[0-9]*; do
+		[ ! -d "$dir" ] || wrong "there is $dir"
+	done
+}
+
+iomem_is()
+{
+	[ "$(cat /proc/iomem)" = "$1" ] || wrong "/proc/iomem has changed"
+}
+
+not_created()
+{
+	is "$tiny/enabled" 0 && is "$tiny/id" "" && is "$S/mem_pool_used" "$used" &&
+		[ ! -d "$S/cells/1" ] && all_online && iomem_is "$iomem_enabled"
+}
+
+#
+# Allocations
+#
+
+# fail_at N COMMAND...: attr COMMAND, whose Nth allocation fails: $outcome, how many there
+# were in $count, and 1 in $failed if one has failed, for $site.
+fail_at()
+{
+	# shellcheck disable=SC2046 # several words
+	set -- $(./attr fail "$@")
+	outcome=$1
+	count=$2
+	failed=$3
+	site=$4
+}
+
+# each_site FAILED UNDO COMMAND...: the command works, and UNDO undoes it; then one allocation
+# after the other fails in it. FAILED says whether a command that has failed has changed
+# nothing.
+each_site()
+{
+	has_failed=$1
+	undo=$2
+	shift 2
+	fail_at 1000000000 "$@"
+	[ "$outcome,$failed" = ok,0 ] && $undo || wrong "without a fault: $outcome" || return
+	total=$count
+	number=$((seed % total / sites))
+	tried=0
+	harmless=0
+	while [ "$number" -lt "$total" ]; do
+		one_site "$@" || wrong "allocation $((number + 1)) of $total, for $site" ||
+			return
+		number=$((number + 1 + (total - 1) / sites))
+	done
+	ktap_print "# $total allocations, $tried of them failed, $harmless were not needed"
+}
+
+one_site()
+{
+	fail_at $((number + 1)) "$@"
+	tried=$((tried + failed))
+	if [ "$outcome" = ok ]; then
+		harmless=$((harmless + failed))
+		$undo
+	else
+		[ "$outcome" = ENOMEM ] || other_error || return
+		$has_failed
+	fi
+}
+
+# Some of the kernel's functions have only one answer to everything.
+other_error()
+{
+	ktap_print "# $outcome if there is no memory for $site"
+	case $outcome in
+	EAGAIN | EFAULT | EINVAL | ENXIO | ENOENT) ;;
+	*) wrong "$outcome, expected ENOMEM" ;;
+	esac
+}
+
+enabling()
+{
+	need_module || return
+	each_site not_enabled hv_disable write "$J/enabled" 1
+}
+
+undo_tiny()
+{
+	put "$tiny/enabled" 0 && not_created
+}
+
+starting()
+{
+	need_module || return
+	each_site not_created undo_tiny write "$tiny/enabled" 1
+}
+
+# The file says what went wrong, and so does the next start.
+config_refused()
+{
+	is "$tiny/state" configured && refused ENOMEM "$tiny" memory write "$tiny/enabled" 1 &&
+		copy "$cells/tiny-demo.cell" "$tiny/config"
+}
+
+# configfs drops what the driver returns.
+taken()
+{
+	get "$tiny/error"
+	if [ -z "$value" ]; then
+		put "$tiny/enabled" 1 && put "$tiny/enabled" 0
+	else
+		config_refused
+	fi
+}
+
+configuring()
+{
+	need_module || return
+	each_site taken taken copy "$tiny/config" "$cells/tiny-demo.cell"
+}
+
+image_taken()
+{
+	get "$tiny/error"
+	[ -z "$value" ] || {
+		refused ENOMEM "$tiny" image write "$tiny/enabled" 1
+		copy "$inmates/tiny-demo.bin" "$tiny/image"
+	}
+	put "$tiny/enabled" 1 && put "$tiny/enabled" 0
+}
+
+loading()
+{
+	need_module || return
+	each_site image_taken image_taken copy "$tiny/image" "$inmates/tiny-demo.bin"
+}
+
+no_other()
+{
+	[ ! -d "$C/other" ]
+}
+
+making()
+{
+	need_module || return
+	each_site no_other "rmdir $C/other" mkdir "$C/other"
+}
+
+#
+# CPUs
+#
+
+# The state of CPU hotplug that is to fail: one that may, in both directions.
+find_step()
+{
+	step=$(sed -n 's/^ *\([0-9]*\): workqueue:online.*/\1/p' "$cpus_dir/hotplug/states")
+	[ -n "$step" ] || skip "there is no state workqueue:online"
+}
+
+fail_cpu()
+{
+	echo "$step" >"$cpus_dir/cpu$1/hotplug/fail"
+}
+
+# cell_with CPUS: tiny-demo's configuration has these.
+cell_with()
+{
+	./patchcell "$cells/tiny-demo.cell" "$tmp/cpus.cell" "cpus=$1" &&
+		copy "$tmp/cpus.cell" "$tiny/config"
+}
+
+stays_online()
+{
+	find_step || return
+	for cpu in 1 2 3; do
+		for cpus in $((1 << cpu)) 0xe; do
+			cell_with "$cpus" && fail_cpu "$cpu" || return
+			refused EAGAIN "$tiny" "CPU $cpu" write "$tiny/enabled" 1
+			not_created && put "$tiny/enabled" 1 && undo_tiny || return
+		done
+	done
+	copy "$cells/tiny-demo.cell" "$tiny/config"
+}
+
+# The cell is gone all the same; the CPU is Linux's, which may try again.
+stays_offline()
+{
+	find_step && put "$tiny/enabled" 1 && fail_cpu 2 &&
+		put "$tiny/enabled" 0 && is "$cpus_dir/cpu2/online" 0 &&
+		log_says "CPU 2 does not come back online" && works write "$cpus_dir/cpu2/online" 1 &&
+		not_created
+}
+
+#
+# VMX on one CPU
+#
+
+# one_cpu FILE ERRNO: it is not to be had there, so that the hypervisor stays out.
+one_cpu()
+{
+	need_module || return
+	cpu=0
+	while [ "$cpu" -lt "$num_cpus" ]; do
+		echo "$cpu" >"$faults/$1"
+		refused "$2" "$J" "CPU $cpu" write "$J/enabled" 1
+		echo -1 >"$faults/$1"
+		not_enabled || return
+		cpu=$((cpu + 1))
+	done
+	put "$J/enabled" 1 && hv_disable && not_enabled
+}
+
+#
+# The firmware file
+#
+
+# header OFFSET BYTES: they are other ones in the file.
+header()
+{
+	cp "$firmware" "$tmp/firmware"
+	printf '%b' "$2" | dd of="$firmware" bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+
+# firmware ERRNO OFFSET BYTES...
+firmware()
+{
+	errno=$1
+	shift
+	while [ $# != 0 ]; do
+		header "$1" "$2"
+		refused "$errno" "$J" jailhouse.bin write "$J/enabled" 1
+		cp "$tmp/firmware" "$firmware"
+		not_enabled
+		shift 2
+	done
+	put "$J/enabled" 1 && hv_disable
+}
+
+#
+# Signals
+#
+
+# The signal comes while the cell, which never answers, still has a minute to do so.
+interrupted_write()
+{
+	refused EINTR "${1%/*}" signal alarm 300 write "$1" "$2"
+}
+
+interrupted()
+{
+	put "$tiny/timeout_ms" 60000 && copy "$inmates/fault.bin" "$tiny/image" &&
+		mkdir "$tiny/images/arguments" && echo kind=loop >"$tiny/images/arguments/data" &&
+		put "$tiny/images/arguments/address" 0x1000 && put "$tiny/enabled" 1 || return
+	for attribute in "enabled 0" "state stop" "state reload"; do
+		interrupted_write "$tiny/${attribute% *}" "${attribute#* }"
+		is "$tiny/state" running
+	done
+	interrupted_write "$J/enabled" 0
+	is "$tiny/state" running && put "$tiny/state" kill && undo_tiny &&
+		rmdir "$tiny/images/arguments" && copy "$inmates/tiny-demo.bin" "$tiny/image"
+}
+
+#
+# All of it
+#
+
+prepare()
+{
+	ktap_print "# SEED=$seed SITES=$sites"
+	iomem=$(cat /proc/iomem)
+	new_cell tiny-demo && hv_enable && get "$S/mem_pool_used" || return
+	used=$value
+	iomem_enabled=$(cat /proc/iomem)
+	put "$tiny/enabled" 1 && undo_tiny && hv_disable && not_enabled
+}
+
+under()
+{
+	put "$J/enabled" 1 && not_created
+}
+
+unloads()
+{
+	clean_up
+	mkdir -p "$tmp"
+	[ ! -d "$faults" ] || rmmod jailhouse_faults
+	works unload jailhouse && modprobe jailhouse && [ -d "$J" ]
+}
+
+cases()
+{
+	t "prepared: a cell works, and leaves nothing" prepare
+	t "enabling: allocations fail" enabling
+	t "VMX is in use on one CPU" one_cpu vmx_before EBUSY
+	t "VMX is in use on one CPU when all have stopped" one_cpu vmx_meanwhile EBUSY
+	t "VMXON fails on one CPU" one_cpu vmx_on EIO
+	t "a firmware file of another revision" firmware EPROTONOSUPPORT 8 '\0377'
+	t "a firmware file that is damaged" firmware ENOEXEC 0 X 16 '\0001' 30 '\0001' 60 X
+	t "enabled" under
+	t "making a directory: allocations fail" making
+	t "writing a configuration: allocations fail" configuring
+	t "writing an image: allocations fail" loading
+	t "starting a cell: allocations fail" starting
+	t "each CPU refuses to go offline" stays_online
+	t "a CPU refuses to come back" stays_offline
+	t "a signal ends the wait for an answer" interrupted
+	t "disabled" hv_disable
+	t "all is as before" not_enabled
+	t "the driver can be unloaded, and loaded again" unloads
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One CPU that the hypervisor cannot have. Each file in /sys/kernel/debug/jailhouse_faults
+ * takes the number of a CPU, or -1 for none.
+ *
+ *	vmx_before	somebody uses VMX there when the driver looks
+ *	vmx_meanwhile	... from the moment on in which all CPUs have stopped
+ *	vmx_on		... when the hypervisor executes VMXON
+ */
+#include "faults.h"
+
+#include <linux/debugfs.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/smp.h>
+#include <asm/msr.h>
+#include <asm/tlbflush.h>
+
+static int cpu_before = -1, cpu_meanwhile = -1, cpu_on = -1;
+static u32 *vmxon_region;
+
+static void set_vmxe(void *unused)
+{
+	cr4_update_irqsoff(X86_CR4_VMXE, 0);
+}
+
+static void clear_vmxe(void *unused)
+{
+	cr4_update_irqsoff(0, X86_CR4_VMXE);
+}
+
+static int set_before(void *data, u64 value)
+{
+	if (cpu_before >= 0)
+		smp_call_function_single(cpu_before, clear_vmxe, NULL, 1);
+	cpu_before = (int)value;
+	return cpu_before < 0 ? 0 : smp_call_function_single(cpu_before, set_vmxe, NULL, 1);
+}
+
+/* All of these are called with interrupts off, by all CPUs at once. */
+static int stopped(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (smp_processor_id() == (unsigned int)cpu_meanwhile)
+		set_vmxe(NULL);
+	return 0;
+}
+
+static int entering(struct kprobe *probe, struct pt_regs *regs)
+{
+	u64 region = virt_to_phys(vmxon_region);
+
+	if (smp_processor_id() == (unsigned int)cpu_on)
+		asm volatile("vmxon %0" : : "m" (region) : "cc", "memory");
+	return 0;
+}
+
+/* The driver is to find the CPU as it would be had VMXON failed for another reason. */
+static int returning(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (smp_processor_id() == (unsigned int)cpu_on)
+		asm volatile("vmxoff" : : : "cc", "memory");
+	return 0;
+}
+
+static struct kprobe stopped_probe = {
+	.symbol_name = "jailhouse:enter_here",
+	.pre_handler = stopped,
+};
+
+static struct kprobe entering_probe = {
+	.symbol_name = "jailhouse:jailhouse_handover_enter",
+	.pre_handler = entering,
+};
+
+static struct kprobe returning_probe = {
+	.symbol_name = "jailhouse:jailhouse_restore_tr",
+	.pre_handler = returning,
+};
+
+/* A probe that was used is used again. */
+static int probe_again(struct kprobe *probe)
+{
+	probe->addr = NULL;
+	probe->flags = 0;
+	return register_kprobe(probe);
+}
+
+static int set_meanwhile(void *data, u64 value)
+{
+	if (cpu_meanwhile >= 0) {
+		unregister_kprobe(&stopped_probe);
+		smp_call_function_single(cpu_meanwhile, clear_vmxe, NULL, 1);
+	}
+	cpu_meanwhile = (int)value;
+	return cpu_meanwhile < 0 ? 0 : probe_again(&stopped_probe);
+}
+
+static int set_on(void *data, u64 value)
+{
+	int err;
+
+	if (cpu_on >= 0) {
+		unregister_kprobe(&entering_probe);
+		unregister_kprobe(&returning_probe);
+	}
+	cpu_on = (int)value;
+	if (cpu_on < 0)
+		return 0;
+	err = probe_again(&returning_probe);
+	if (err)
+		return err;
+	err = probe_again(&entering_probe);
+	if (err)
+		unregister_kprobe(&returning_probe);
+	return err;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(before_fops, NULL, set_before, "%lld\n");
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(meanwhile_fops, NULL, set_meanwhile, "%lld\n");
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(on_fops, NULL, set_on, "%lld\n");
+
+int vmx_faults_init(struct dentry *dir)
+{
+	u64 basic;
+
+	if (rdmsrl_safe(MSR_IA32_VMX_BASIC, &basic))
+		return -ENODEV;
+	vmxon_region = (u32 *)get_zeroed_page(GFP_KERNEL);
+	if (!vmxon_region)
+		return -ENOMEM;
+	*vmxon_region = basic & 0x7fffffff;
+	debugfs_create_file("vmx_before", 0200, dir, NULL, &before_fops);
+	debugfs_create_file("vmx_meanwhile", 0200, dir, NULL, &meanwhile_fops);
+	debugfs_create_file("vmx_on", 0200, dir, NULL, &on_fops);
+	return 0;
+}
+
+void vmx_faults_exit(void)
+{
+	set_before(NULL, -1);
+	set_meanwhile(NULL, -1);
+	set_on(NULL, -1);
+	free_page((unsigned long)vmxon_region);
+}
