@@ -7,6 +7,7 @@ build=$top/build
 cache=$build/kernels
 me=${0##*/}
 flavours="6.1-cloud 6.1-amd64 6.1-rt 6.12-cloud 6.12-amd64 6.12-rt"
+debug_flavour=6.1-debug
 # shellcheck disable=SC2034 # used by the scripts that source this file
 default_flavour=6.1-cloud
 
@@ -27,9 +28,9 @@ die()
 
 check_flavour()
 {
-	case " $flavours " in
+	case " $flavours $debug_flavour " in
 	*" $1 "*) ;;
-	*) die 2 "no kernel flavour '$1' (there are: $flavours)" ;;
+	*) die 2 "no kernel flavour '$1' (there are: $flavours $debug_flavour)" ;;
 	esac
 }
 

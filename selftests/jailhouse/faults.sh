@@ -6,7 +6,7 @@
 # next attempt works.
 #
 #   SITES=N	how many of the allocations of an operation fail, one at a time; default
-#		16, spread over all
+#		6, spread over all
 #   SEED=N	which of them
 
 . ./lib.sh
@@ -17,7 +17,7 @@ faults=/sys/kernel/debug/jailhouse_faults
 cpus_dir=/sys/devices/system/cpu
 firmware=/lib/firmware/jailhouse.bin
 tiny=$C/tiny-demo
-sites=${SITES:-16}
+sites=${SITES:-6}
 seed=${SEED:-$(od -A n -t u2 -N 2 /dev/urandom)}
 seed=$((seed))
 used=
