@@ -40,6 +40,7 @@ SECTIONS
 
 	percpu_area = HV_PERCPU_BASE + PERCPU_VA_DATA;
 	percpu_window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
+	percpu_regs = HV_PERCPU_BASE + PERCPU_VA_STACK_TOP - GUEST_REGS_SIZE;
 
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.interp) *(.dynamic) }
 }

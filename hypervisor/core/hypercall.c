@@ -64,10 +64,7 @@ static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
 	return -EBUSY;
 }
 
-typedef long (*hypercall_fn)(struct cpu *cpu, u64 arg1, u64 arg2);
-
-/* Out of line, so that the way to the short calls saves no registers. */
-static noinline long manage(struct cpu *cpu, u32 code, hypercall_fn handler, u64 arg1, u64 arg2)
+long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 {
 	struct management_op *op = &cpu->machine->op;
 	long ret;
@@ -79,7 +76,7 @@ static noinline long manage(struct cpu *cpu, u32 code, hypercall_fn handler, u64
 	}
 	ret = op_admit(cpu, code, arg1);
 	if (!ret) {
-		ret = handler(cpu, arg1, arg2);
+		ret = hypercalls[code].handler(cpu, arg1, arg2);
 		if (ret == -EINPROGRESS || ret == -EAGAIN) {
 			op->code = code;
 			op->arg1 = arg1;
@@ -288,11 +285,25 @@ static long deny(struct cpu *cpu)
 	return -EPERM;
 }
 
-static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
+/* Out of line, so that the way to what is short saves no registers. */
+static noinline long remap_pages(bool used)
 {
-	struct machine *m = cpu->machine;
+	return arch_remap_pages(used);
+}
+
+static long count_cells(const struct machine *m)
+{
 	const struct cell *cell;
 	long cells = 0;
+
+	for_each_cell(m, cell)
+		cells++;
+	return cells;
+}
+
+static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
+{
+	const struct machine *m = cpu->machine;
 
 	switch (type) {
 	case JAILHOUSE_INFO_MEM_POOL_SIZE:
@@ -300,13 +311,11 @@ static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
 	case JAILHOUSE_INFO_MEM_POOL_USED:
 		return m->pool.used;
 	case JAILHOUSE_INFO_REMAP_POOL_SIZE:
-		return arch_remap_pages(false);
+		return remap_pages(false);
 	case JAILHOUSE_INFO_REMAP_POOL_USED:
-		return arch_remap_pages(true);
+		return remap_pages(true);
 	case JAILHOUSE_INFO_NUM_CELLS:
-		for_each_cell(m, cell)
-			cells++;
-		return cells;
+		return count_cells(m);
 	default:
 		return -EINVAL;
 	}
@@ -320,6 +329,18 @@ static long get_state(struct cpu *cpu, u64 id, __maybe_unused u64 arg2)
 		return -ENOENT;
 	cell_refresh(cell);
 	return cell_state(cell);
+}
+
+/* An exit counts once: all of them are the sum of the kinds, and of those of no kind. */
+static u32 get_stat(const struct cpu *cpu, unsigned int stat)
+{
+	u32 sum = cpu->stats[stat];
+	unsigned int kind;
+
+	if (stat == JAILHOUSE_CPU_STAT_VMEXITS_TOTAL)
+		for (kind = stat + 1; kind < JAILHOUSE_CPU_STAT_DENIED; kind++)
+			sum += cpu->stats[kind];
+	return sum;
 }
 
 static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
@@ -339,7 +360,7 @@ static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
 	if (type >= JAILHOUSE_NUM_CPU_STATS)
 		return -EINVAL;
 	/* A counter that has grown large is not an errno. */
-	return target->stats[type] & 0x7fffffff;
+	return get_stat(target, (unsigned int)type) & 0x7fffffff;
 }
 
 static void end_line(struct cpu *cpu)
@@ -369,16 +390,7 @@ static long console_putc(struct cpu *cpu, u64 character, __maybe_unused u64 arg2
  * Dispatch
  */
 
-enum caller {
-	ANY_CELL,
-	ROOT_CELL,
-	MANAGEMENT,	/* root cell, one at a time */
-};
-
-static const struct {
-	hypercall_fn handler;
-	enum caller caller;
-} hypercalls[] = {
+const struct hypercall hypercalls[] = {
 	[JAILHOUSE_HC_DISABLE]			= { disable, ROOT_CELL },
 	[JAILHOUSE_HC_CELL_CREATE]		= { create, MANAGEMENT },
 	[JAILHOUSE_HC_CELL_START]		= { start, MANAGEMENT },
@@ -390,20 +402,3 @@ static const struct {
 	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC]	= { console_putc, ANY_CELL },
 	[JAILHOUSE_HC_CELL_STOP]		= { stop, MANAGEMENT },
 };
-
-static_assert(ARRAY_SIZE(hypercalls) == JAILHOUSE_NUM_HYPERCALLS);
-
-long hypercall(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
-{
-	enum caller caller;
-
-	if (code >= JAILHOUSE_NUM_HYPERCALLS)
-		return -ENOSYS;
-
-	caller = hypercalls[code].caller;
-	if (caller != ANY_CELL && !cell_is_root(cpu->cell))
-		return deny(cpu);
-	if (caller == MANAGEMENT)
-		return manage(cpu, code, hypercalls[code].handler, arg1, arg2);
-	return hypercalls[code].handler(cpu, arg1, arg2);
-}

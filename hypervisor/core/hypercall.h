@@ -4,6 +4,31 @@
 #define _CORE_HYPERCALL_H
 
 #include "machine.h"
+#include "cell.h"
+#include "cpu_events.h"
+
+typedef long (*hypercall_fn)(struct cpu *cpu, u64 arg1, u64 arg2);
+
+enum hypercall_caller {
+	ANY_CELL,
+	ROOT_CELL,
+	MANAGEMENT,	/* root cell, one at a time */
+};
+
+/**
+ * struct hypercall - what a code stands for
+ * @handler: does it
+ * @caller: who may ask for it
+ */
+struct hypercall {
+	hypercall_fn handler;
+	enum hypercall_caller caller;
+};
+
+extern const struct hypercall hypercalls[JAILHOUSE_NUM_HYPERCALLS];
+
+/** hypercall_manage() - hypercall() for a management operation */
+long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2);
 
 /**
  * hypercall() - do what a guest asks for
@@ -21,6 +46,20 @@
  * Return: for EAX: 0 or a value on success, a negative errno otherwise. -ENOSYS: no such
  * code. -EPERM: not for this cell. Else see jailhouse/hypercall.h.
  */
-long hypercall(struct cpu *cpu, u32 code, u64 arg1, u64 arg2);
+static inline long hypercall(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
+{
+	const struct hypercall *call;
+
+	if (unlikely(code >= JAILHOUSE_NUM_HYPERCALLS))
+		return -ENOSYS;
+	call = &hypercalls[code];
+	if (unlikely(!cell_is_root(cpu->cell) && call->caller != ANY_CELL)) {
+		cpu_count(cpu, JAILHOUSE_CPU_STAT_DENIED);
+		return -EPERM;
+	}
+	if (unlikely(call->caller == MANAGEMENT))
+		return hypercall_manage(cpu, code, arg1, arg2);
+	return call->handler(cpu, arg1, arg2);
+}
 
 #endif

@@ -121,6 +121,9 @@ static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
 #ifndef __aligned
 #define __aligned(bytes)	__attribute__((__aligned__(bytes)))
 #endif
+#ifndef __always_inline
+#define __always_inline		__attribute__((__always_inline__))
+#endif
 #ifndef noinline
 #define noinline		__attribute__((__noinline__))
 #endif

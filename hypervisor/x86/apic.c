@@ -19,8 +19,7 @@
 /* An ICR stays busy for the time of a bus message; a guest cannot hold it. */
 #define MAX_BUSY_READS		100000
 
-static bool x2apic;
-static volatile u32 *page;
+struct apic_hw apic_hw;
 
 int apic_init(bool first, char *why, size_t why_size)
 {
@@ -33,8 +32,8 @@ int apic_init(bool first, char *why, size_t why_size)
 		return -ENODEV;
 	}
 	if (first) {
-		x2apic = extended;
-	} else if (x2apic != extended) {
+		apic_hw.x2apic = extended;
+	} else if (apic_hw.x2apic != extended) {
 		fmt_snprintf(why, why_size, "CPUs differ in their APIC mode");
 		return -ENODEV;
 	}
@@ -43,43 +42,21 @@ int apic_init(bool first, char *why, size_t why_size)
 
 int apic_map(void)
 {
-	if (x2apic)
+	if (apic_hw.x2apic)
 		return 0;
-	page = paging_remap(APIC_PAGE);
-	return page ? 0 : -ENOMEM;
-}
-
-bool apic_is_x2apic(void)
-{
-	return x2apic;
-}
-
-u32 apic_read(unsigned int reg)
-{
-	return x2apic ? (u32)rdmsr(MSR_X2APIC_FIRST + reg) : page[reg * 4];
-}
-
-void apic_write(unsigned int reg, u32 val)
-{
-	if (x2apic)
-		wrmsr(MSR_X2APIC_FIRST + reg, val);
-	else
-		page[reg * 4] = val;
+	apic_hw.page = paging_remap(APIC_PAGE);
+	return apic_hw.page ? 0 : -ENOMEM;
 }
 
 void apic_write_icr(u32 low, u32 dest)
 {
 	unsigned int reads;
 
-	if (x2apic) {
-		wrmsr(MSR_X2APIC_ICR, (u64)dest << 32 | low);
-		return;
-	}
 	for (reads = 0; reads < MAX_BUSY_READS; reads++)
-		if (!(page[APIC_REG_ICR * 4] & APIC_STATUS))
-			break;
-	page[APIC_REG_ICR2 * 4] = dest << 24;
-	page[APIC_REG_ICR * 4] = low;
+		if (apic_try_icr(low, dest))
+			return;
+	apic_write(APIC_REG_ICR2, dest << 24);
+	apic_write(APIC_REG_ICR, low);
 }
 
 void apic_send_nmi(u32 apic_id)
@@ -139,7 +116,7 @@ void apic_silence(void)
 	}
 	apic_write(APIC_REG_TIMER_DIVIDE, 0);
 	apic_write(APIC_REG_SVR, SVR_AFTER_INIT);
-	if (!x2apic)
+	if (!apic_hw.x2apic)
 		apic_write(APIC_REG_LDR, 0);
 }
 

@@ -7,8 +7,9 @@
 #define _X86_APIC_H
 
 #include "types.h"
+#include "apic_regs.h"
 #include "mmio.h"
-#include "percpu.h"
+#include "x86.h"
 
 #define APIC_PAGE		0xfee00000ULL
 
@@ -27,9 +28,6 @@ int apic_init(bool first, char *why, size_t why_size);
 
 /** apic_map() - make the xAPIC page reachable; first CPU. 0 or -ENOMEM. */
 int apic_map(void);
-
-/** apic_is_x2apic() - is the hardware in x2APIC mode? */
-bool apic_is_x2apic(void);
 
 /** apic_send_nmi(), apic_send_init() - to a CPU by its physical id. */
 void apic_send_nmi(u32 apic_id);
@@ -54,10 +52,30 @@ void apic_silence(void);
 bool apic_pmi_pending(void);
 
 /* The guest's side; 0, or -EINVAL for #GP. */
-u64 apic_read_base(struct percpu *percpu);
 int apic_write_base(struct percpu *percpu, u64 val);
 int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val);
 int apic_x2apic_write(struct percpu *percpu, u32 msr, u64 val);
+
+/** apic_guest_x2apic() - does the guest use x2APIC mode? */
+static inline bool apic_guest_x2apic(const struct percpu *percpu)
+{
+	return percpu->apic.base & APIC_BASE_EXTD;
+}
+
+/**
+ * apic_send_plain() - a write to the command register of x2APIC mode, if it is simple
+ * @low, @dest: EAX and EDX
+ *
+ * Return: false if apic_x2apic_write() has to look at it. That would come to the same for
+ * a fixed interrupt to one CPU of the cell by its physical id.
+ */
+static inline bool apic_send_plain(const struct percpu *percpu, u32 low, u64 dest)
+{
+	if ((low & ~(u32)(APIC_VECTOR | APIC_LEVEL_ASSERT)) || !apic_guest_x2apic(percpu) ||
+	    !apic_dest_plain(&apic_topology, percpu->cell->cpus, dest))
+		return false;
+	return apic_try_icr(low, (u32)dest);
+}
 
 /** apic_page_hidden() - is there no xAPIC page, because the guest uses x2APIC mode? */
 bool apic_page_hidden(struct percpu *percpu);

@@ -6,6 +6,7 @@
  */
 #include "apic.h"
 #include "apic_regs.h"
+#include "cell.h"
 #include "cpu_events.h"
 #include "errno.h"
 #include "x86.h"
@@ -17,17 +18,14 @@ static bool is_root(const struct percpu *percpu)
 	return percpu->cell == machine.root;
 }
 
-static bool guest_x2apic(const struct percpu *percpu)
-{
-	return is_root(percpu) ? apic_is_x2apic() : percpu->apic.base & APIC_BASE_EXTD;
-}
-
 void apic_reset_view(struct percpu *percpu)
 {
 	unsigned int id = percpu->cpu->id;
 	bool first = (percpu->cpu->cell->cpus & (BIT_ULL(id) - 1)) == 0;
 
-	percpu->apic.base = APIC_PAGE | APIC_BASE_ENABLE | (first ? APIC_BASE_BSP : 0);
+	/* The hardware's never changes, so there is nothing to reset of it. */
+	percpu->apic.base = cell_is_root(percpu->cpu->cell) ? rdmsr(MSR_IA32_APIC_BASE) :
+			    APIC_PAGE | APIC_BASE_ENABLE | (first ? APIC_BASE_BSP : 0);
 	percpu->apic.icr_high = 0;
 	apic_topology.ldr[id] = 0;
 	apic_topology.dfr[id] = APIC_DFR_FLAT;
@@ -37,6 +35,7 @@ void apic_adopt_linux(struct percpu *percpu)
 {
 	unsigned int id = percpu->cpu->id;
 
+	percpu->apic.base = rdmsr(MSR_IA32_APIC_BASE);
 	if (apic_is_x2apic())
 		return;
 	apic_topology.ldr[id] = apic_read(APIC_REG_LDR);
@@ -44,15 +43,10 @@ void apic_adopt_linux(struct percpu *percpu)
 	percpu->apic.icr_high = apic_read(APIC_REG_ICR2);
 }
 
-u64 apic_read_base(struct percpu *percpu)
-{
-	return is_root(percpu) ? rdmsr(MSR_IA32_APIC_BASE) : percpu->apic.base;
-}
-
 /* Modes change one step at a time (SDM 3A 11.12.5); the address does not. */
 int apic_write_base(struct percpu *percpu, u64 val)
 {
-	u64 old = apic_read_base(percpu);
+	u64 old = percpu->apic.base;
 	u64 old_mode = old & APIC_BASE_MODES;
 	u64 mode = val & APIC_BASE_MODES;
 
@@ -67,8 +61,7 @@ int apic_write_base(struct percpu *percpu, u64 val)
 
 bool apic_page_hidden(struct percpu *percpu)
 {
-	return guest_x2apic(percpu) ||
-	       !(is_root(percpu) || percpu->apic.base & APIC_BASE_ENABLE);
+	return (percpu->apic.base & APIC_BASE_MODES) != APIC_BASE_ENABLE;
 }
 
 static void post_each(cpu_mask targets, u32 request, u8 vector)
@@ -97,7 +90,7 @@ static void send_ipi(struct percpu *percpu, u64 icr)
 	struct apic_sender sender = {
 		.cpu = percpu->cpu->id,
 		.cpus = cell->cpus,
-		.x2apic = guest_x2apic(percpu),
+		.x2apic = apic_guest_x2apic(percpu),
 		.native = is_root(percpu) || apic_is_x2apic(),
 	};
 	struct apic_ipi ipi;
@@ -148,7 +141,7 @@ int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val)
 {
 	unsigned int reg = msr - MSR_X2APIC_FIRST;
 
-	if (!guest_x2apic(percpu) || !apic_x2apic_read_ok(msr))
+	if (!apic_guest_x2apic(percpu) || !apic_x2apic_read_ok(msr))
 		return -EINVAL;
 	if (apic_is_x2apic())
 		*val = rdmsr(msr);
@@ -167,7 +160,7 @@ int apic_x2apic_write(struct percpu *percpu, u32 msr, u64 val)
 {
 	unsigned int reg = msr - MSR_X2APIC_FIRST;
 
-	if (unlikely(!guest_x2apic(percpu)))
+	if (unlikely(!apic_guest_x2apic(percpu)))
 		return -EINVAL;
 	if (unlikely(!apic_x2apic_write_ok(msr, val)))
 		return -EINVAL;

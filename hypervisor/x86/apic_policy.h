@@ -124,6 +124,22 @@ static inline u64 apic_xapic_icr(u32 low, u32 high)
 }
 
 /**
+ * apic_dest_plain() - does a physical destination mean one CPU of the own cell?
+ * @topo: the machine
+ * @cpus: CPUs of the sender's cell
+ * @dest: destination; one above 255 does not look plain
+ */
+static inline bool apic_dest_plain(const struct apic_topology *topo, u64 cpus, u64 dest)
+{
+	u8 cpu;
+
+	if (dest >= ARRAY_SIZE(topo->cpu))
+		return false;
+	cpu = topo->cpu[dest];
+	return cpu != APIC_NO_CPU && (cpus >> cpu & 1);
+}
+
+/**
  * apic_ipi_plain() - a fixed interrupt for one CPU of the own cell?
  * @topo: the machine
  * @cpus: CPUs of the sender's cell
@@ -133,13 +149,8 @@ static inline u64 apic_xapic_icr(u32 low, u32 high)
  */
 static inline bool apic_ipi_plain(const struct apic_topology *topo, u64 cpus, u64 icr)
 {
-	u8 cpu;
-
-	/* A destination above 255 does not look plain either. */
-	if (icr & (0xffffff0000000000ULL | APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE))
-		return false;
-	cpu = topo->cpu[icr >> 32];
-	return cpu != APIC_NO_CPU && (cpus >> cpu & 1);
+	return !(icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) &&
+	       apic_dest_plain(topo, cpus, icr >> 32);
 }
 
 /**

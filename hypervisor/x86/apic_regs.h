@@ -4,6 +4,8 @@
 #define _X86_APIC_REGS_H
 
 #include "types.h"
+#include "apic_policy.h"
+#include "asm_ops.h"
 
 #define APIC_REG_ID		0x02
 #define APIC_REG_VERSION	0x03
@@ -28,11 +30,59 @@
 #define APIC_REG_TIMER_DIVIDE	0x3e
 #define APIC_REG_SELF_IPI	0x3f
 
-/** apic_read(), apic_write() - a 32-bit register of this CPU's APIC */
-u32 apic_read(unsigned int reg);
-void apic_write(unsigned int reg, u32 val);
+/**
+ * struct apic_hw - how to reach the hardware, the same on all CPUs
+ * @x2apic: by MSRs
+ * @page: the registers in xAPIC mode, after apic_map()
+ */
+struct apic_hw {
+	bool x2apic;
+	volatile u32 *page;
+};
 
-/** apic_write_icr() - interrupt command, to a physical or logical @dest as @low says */
+extern struct apic_hw apic_hw;
+
+/** apic_is_x2apic() - is the hardware in x2APIC mode? */
+static inline bool apic_is_x2apic(void)
+{
+	return apic_hw.x2apic;
+}
+
+/** apic_read(), apic_write() - a 32-bit register of this CPU's APIC */
+static inline u32 apic_read(unsigned int reg)
+{
+	return apic_hw.x2apic ? (u32)rdmsr(MSR_X2APIC_FIRST + reg) : apic_hw.page[reg * 4];
+}
+
+static inline void apic_write(unsigned int reg, u32 val)
+{
+	if (apic_hw.x2apic)
+		wrmsr(MSR_X2APIC_FIRST + reg, val);
+	else
+		apic_hw.page[reg * 4] = val;
+}
+
+/**
+ * apic_try_icr() - interrupt command, to a physical or logical @dest as @low says
+ *
+ * Return: false if the last one has not been sent yet.
+ */
+static inline bool apic_try_icr(u32 low, u32 dest)
+{
+	volatile u32 *page = apic_hw.page;
+
+	if (apic_hw.x2apic) {
+		wrmsr_halves(MSR_X2APIC_ICR, low, dest);
+		return true;
+	}
+	if (unlikely(page[APIC_REG_ICR * 4] & APIC_STATUS))
+		return false;
+	page[APIC_REG_ICR2 * 4] = dest << 24;
+	page[APIC_REG_ICR * 4] = low;
+	return true;
+}
+
+/** apic_write_icr() - the same, after the last one */
 void apic_write_icr(u32 low, u32 dest);
 
 #endif

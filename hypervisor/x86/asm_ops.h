@@ -44,10 +44,14 @@ static inline u64 rdmsr(u32 msr)
 	return (u64)high << 32 | low;
 }
 
+static inline void wrmsr_halves(u32 msr, u32 low, u32 high)
+{
+	asm volatile("wrmsr" : : "c" (msr), "a" (low), "d" (high) : "memory");
+}
+
 static inline void wrmsr(u32 msr, u64 val)
 {
-	asm volatile("wrmsr" : : "c" (msr), "a" ((u32)val), "d" ((u32)(val >> 32)) :
-		     "memory");
+	wrmsr_halves(msr, (u32)val, (u32)(val >> 32));
 }
 
 /*
@@ -102,10 +106,11 @@ static inline void cpuid(u32 regs[4])
 
 static inline u64 rdtsc(void)
 {
-	u32 low, high;
+	u64 low, high;
 
+	/* The upper halves of both are cleared. */
 	asm volatile("rdtsc" : "=a" (low), "=d" (high));
-	return (u64)high << 32 | low;
+	return high << 32 | low;
 }
 
 static inline u8 inb(u16 port)

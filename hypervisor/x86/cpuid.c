@@ -9,7 +9,6 @@
  */
 #include "cpuid.h"
 #include "registers.h"
-#include <jailhouse/hypercall.h>
 
 #define LEAF1_ECX_OSXSAVE	BIT_ULL(27)
 #define LEAF1_ECX_HYPERVISOR	BIT_ULL(31)
@@ -137,9 +136,8 @@ static void filter_leaf7(const struct cpuid_view *view, u32 subleaf, u32 regs[4]
 
 static void hypervisor_leaf(u32 leaf, u32 regs[4])
 {
-	/* "Jailhouse", the last two registers padded with NULs. */
 	if (leaf == JAILHOUSE_CPUID_SIGNATURE)
-		set_regs(regs, JAILHOUSE_CPUID_FEATURES, 0x6c69614a, 0x73756f68, 0x00000065);
+		cpuid_signature(regs);
 	else
 		set_regs(regs, 0, 0, 0, 0);
 }

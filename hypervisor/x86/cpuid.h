@@ -4,6 +4,7 @@
 #define _X86_CPUID_H
 
 #include "types.h"
+#include <jailhouse/hypercall.h>
 
 enum cpuid_reg { CPUID_EAX, CPUID_EBX, CPUID_ECX, CPUID_EDX };
 
@@ -29,14 +30,28 @@ static inline bool cpuid_needs_cr4(u32 leaf)
 }
 
 /**
- * cpuid_is_plain() - does the root cell get what the hardware says?
- * @leaf: EAX before CPUID
+ * cpuid_filtered_bits() - which leaves need cpuid_filter()?
+ * @root: the root cell asks
  *
- * If so, cpuid_filter() need not be called for it.
+ * Return: bits of EAX. A leaf with none of them gives what the hardware says: in the root
+ * cell all but the odd ones, of which 1 and 7 depend on CR4, and those of hypervisors; in
+ * another cell leaf 0.
  */
-static inline bool cpuid_is_plain(u32 leaf)
+static inline u32 cpuid_filtered_bits(bool root)
 {
-	return !cpuid_needs_cr4(leaf) && leaf >> 28 != 4;
+	return root ? 0x40000001 : 0xffffffff;
+}
+
+/**
+ * cpuid_signature() - the answer to the leaf that says who the hypervisor is
+ * @regs: receives it: "Jailhouse", padded with NULs, after the last leaf
+ */
+static inline void cpuid_signature(u32 regs[4])
+{
+	regs[CPUID_EAX] = JAILHOUSE_CPUID_FEATURES;
+	regs[CPUID_EBX] = 0x6c69614a;
+	regs[CPUID_ECX] = 0x73756f68;
+	regs[CPUID_EDX] = 0x00000065;
 }
 
 void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs[4]);

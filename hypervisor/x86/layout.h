@@ -40,6 +40,9 @@
 #define PERCPU_VA_HANDOVER	0x11000
 #define PERCPU_HANDOVER_STEP	0x2000
 
+/* struct insn_regs, at the top of the stack during an exit; percpu.h checks it. */
+#define GUEST_REGS_SIZE		144
+
 /* Selectors. The code selector has to be Linux's __KERNEL_CS (see exceptions.c). */
 #define HV_CS			0x10
 #define HV_DS			0x18

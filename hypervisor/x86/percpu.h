@@ -98,8 +98,23 @@ static inline struct cpu_handover *handover_page(unsigned int cpu)
 }
 
 /**
+ * struct exit_cache - what exits on this CPU found out, and would only find out again
+ * @zero_msr: MSR that reads as 0
+ * @denied_out: exit qualification of an OUT by the root cell, which is denied and dropped
+ * @ignored_out: that of an OUT that another cell's configuration has dropped
+ *
+ * ~0: nothing. All of it follows from the cell's configuration and page tables: whoever
+ * changes either has this CPU flushed, see exit_cache_flush().
+ */
+struct exit_cache {
+	u64 zero_msr;
+	u64 denied_out;
+	u64 ignored_out;
+};
+
+/**
  * struct apic_view - what of the local APIC is not in the hardware
- * @base: IA32_APIC_BASE of a cell
+ * @base: IA32_APIC_BASE; the root cell's is that of the hardware
  * @icr_high: upper half of the ICR, as an xAPIC guest wrote it
  */
 struct apic_view {
@@ -131,7 +146,6 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @fatal_stack: for double faults (a stack that ran into its guard page); it has one, too,
  *	and so comes first
  * @cpu: its public part
- * @regs: guest registers during a VM exit: the frame that exit_entry.S builds
  * @handover: see struct cpu_handover
  * @hv_cr3: page table of this CPU
  * @area_hpa: physical address of the private area
@@ -143,6 +157,9 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @kicks_seen: how many of the kicks that were sent to the CPU it knows of
  * @stray_until: TSC value until which an NMI may be a kick that was seen already
  * @cell: the cell that the VMCS is set up for
+ * @cpuid_filtered: see cpuid_filtered_bits()
+ * @msr_table: policy of the cell
+ * @exits: see struct exit_cache
  * @apic: see struct apic_view
  * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
@@ -151,7 +168,6 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
 struct percpu {
 	u8 fatal_stack[2048] __attribute__((aligned(16)));
 	struct cpu *cpu;
-	struct insn_regs *regs;
 	struct cpu_handover *handover;
 	u64 hv_cr3;
 	u64 area_hpa;
@@ -165,6 +181,9 @@ struct percpu {
 	u32 kicks_seen;
 	u64 stray_until;
 	struct cell *cell;
+	u32 cpuid_filtered;
+	const struct msr_table *msr_table;
+	struct exit_cache exits;
 	struct apic_view apic;
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
@@ -177,7 +196,25 @@ static_assert(sizeof(struct percpu) <= 4096);
 extern struct percpu percpu_area;
 extern u8 percpu_window[4096];
 
-/* The calling CPU's private data; only on its own page table. */
+/* Registers of the guest during a VM exit: the frame that exit_entry.S builds. */
+extern struct insn_regs percpu_regs;
+static_assert(sizeof(percpu_regs) == GUEST_REGS_SIZE);
+
+/*
+ * The calling CPU's private data, and its guest's registers; only on its own page table.
+ * Constants: nothing has to be handed from function to function.
+ */
 #define this_percpu()	(&percpu_area)
+#define this_regs()	(&percpu_regs)
+
+/** exit_cache_flush() - forget what depends on the cell; on the calling CPU */
+static inline void exit_cache_flush(void)
+{
+	struct exit_cache *cache = &this_percpu()->exits;
+
+	cache->zero_msr = ~0ULL;
+	cache->denied_out = ~0ULL;
+	cache->ignored_out = ~0ULL;
+}
 
 #endif

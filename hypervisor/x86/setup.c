@@ -130,7 +130,6 @@ static int init_percpu(struct percpu *percpu, unsigned int cpu)
 	percpu->cpu = &machine.cpus[cpu];
 	percpu->alias = percpu;
 	percpu->area_hpa = x86_hpa(percpu) - PERCPU_PAGE_DATA * PAGE_SIZE;
-	percpu->regs = (struct insn_regs *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP) - 1;
 	percpu->handover = handover_page(cpu);
 	return paging_init_cpu(percpu);
 }
@@ -332,8 +331,8 @@ static void enter_guest(void)
 	vmx_set_linux(&percpu->linux_state, percpu->segments, boot_info.linux_cr3[id]);
 	if (percpu->nmi_seen || percpu->linux_state.nmi)
 		vmx_inject_nmi(percpu);
-	memcpy(percpu->regs->gpr, percpu->linux_state.gpr, sizeof(percpu->regs->gpr));
-	vmx_launch(percpu->regs);
+	memcpy(this_regs()->gpr, percpu->linux_state.gpr, sizeof(this_regs()->gpr));
+	vmx_launch(this_regs());
 }
 
 void setup_nmi_in_transition(void)
@@ -362,6 +361,6 @@ int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
 			percpu_area.fatal_stack + sizeof(percpu_area.fatal_stack));
 	set_control_registers(&percpu->linux_state);
 	/* The guest's registers have their place at the top of the stack. */
-	switch_stack(percpu->regs, percpu->hv_cr3, enter_guest);
+	switch_stack(this_regs(), percpu->hv_cr3, enter_guest);
 	return -EIO;
 }

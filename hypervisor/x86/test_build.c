@@ -204,7 +204,7 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 		return false;
 	switch (arg) {
 	case TEST_WALK:
-		percpu->regs->gpr[INSN_RAX] = (u64)test_build_walk(why, sizeof(why));
+		this_regs()->gpr[INSN_RAX] = (u64)test_build_walk(why, sizeof(why));
 		break;
 	case TEST_OVERFLOW_EXIT:
 		overflow((void *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP));
@@ -213,7 +213,7 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 	case TEST_OVERFLOW_NMI:
 		overflow(percpu->handover->nmi_stack + sizeof(percpu->handover->nmi_stack));
 	default:
-		percpu->regs->gpr[INSN_RAX] = (u64)-EINVAL;
+		this_regs()->gpr[INSN_RAX] = (u64)-EINVAL;
 	}
 	return true;
 }

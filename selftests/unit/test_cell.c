@@ -1486,6 +1486,20 @@ UNIT(cells_may_not_manage)
 				JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_CPU_STAT_DENIED), denied);
 }
 
+UNIT(an_exit_is_counted_once)
+{
+	unsigned int kind;
+
+	boot_with_two();
+	for (kind = 0; kind < JAILHOUSE_NUM_CPU_STATS; kind++)
+		machine.cpus[3].stats[kind] = 1U << kind;
+	for (kind = 0; kind < JAILHOUSE_NUM_CPU_STATS; kind++)
+		/* In the sum there is what no kind stands for, but no refusal. */
+		CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3,
+					JAILHOUSE_CPU_INFO_STAT_BASE + kind),
+			 kind == JAILHOUSE_CPU_STAT_VMEXITS_TOTAL ? 0xfff : 1 << kind);
+}
+
 UNIT(hostile_arguments_get_an_errno)
 {
 	static const u64 values[] = {

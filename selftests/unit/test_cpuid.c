@@ -88,6 +88,34 @@ UNIT(bits_that_mirror_cr4_are_the_guests)
 	CHECK(!cpuid_needs_cr4(0xd));
 }
 
+UNIT(leaves_without_filtered_bits_stay)
+{
+	static const u32 leaves[] = {
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 0xa, 0xb, 0xd, 0x14, 0x1f, 64, 0x3fffffff, 0x40000000,
+		0x40000001, 0x40000002, 0x4fffffff, 0x50000000, 0x80000000, 0x80000001, 0x80000008,
+		0xc0000000, 0xffffffff,
+	};
+	size_t i, plain[2] = { 0 };
+
+	for (i = 0; i < 2 * ARRAY_SIZE(leaves); i++) {
+		bool root = i % 2;
+		struct cpuid_view view = { .root = root };
+		u32 leaf = leaves[i / 2], regs[4] = { 0x12345678, 0x9abcdef0, ~0U, 0x0f1e2d3c };
+
+		if (leaf & cpuid_filtered_bits(root))
+			continue;
+		unit_row("leaf %#x root %d", leaf, root);
+		cpuid_filter(&view, leaf, 0, regs);
+		CHECK_EQ(regs[CPUID_EAX], 0x12345678);
+		CHECK_EQ(regs[CPUID_EBX], 0x9abcdef0);
+		CHECK_EQ(regs[CPUID_ECX], ~0U);
+		CHECK_EQ(regs[CPUID_EDX], 0x0f1e2d3c);
+		plain[root]++;
+	}
+	CHECK_EQ(plain[false], 1);
+	CHECK(plain[true] > 8);
+}
+
 UNIT(the_root_sees_the_hardware)
 {
 	static const u32 leaves[] = {

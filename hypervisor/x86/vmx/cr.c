@@ -120,11 +120,12 @@ static int set_cr4(struct percpu *percpu, u64 val)
 	return 0;
 }
 
-void handle_cr(struct percpu *percpu)
+void handle_cr(void)
 {
+	struct percpu *percpu = this_percpu();
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	unsigned int gpr = CR_GPR(qualification);
-	u64 val = gpr == INSN_RSP ? vmcs_read(VMCS_GUEST_RSP) : percpu->regs->gpr[gpr];
+	u64 val = gpr == INSN_RSP ? vmcs_read(VMCS_GUEST_RSP) : this_regs()->gpr[gpr];
 	int err = -EINVAL;
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_CR);

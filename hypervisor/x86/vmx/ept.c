@@ -59,6 +59,7 @@ u64 arch_stage2_attrs(u64 mem_flags)
 
 void arch_flush_stage2(struct cpu *cpu)
 {
+	exit_cache_flush();
 	if (!invept(INVEPT_SINGLE, ept_pointer(cpu->cell)))
 		panic("INVEPT failed");
 }

@@ -151,8 +151,9 @@ static void reinject(u64 info)
 	vmcs_write(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
 }
 
-static void handle_exception_or_nmi(struct percpu *percpu)
+static void handle_exception_or_nmi(void)
 {
+	struct percpu *percpu = this_percpu();
 	u64 info = vmcs_read(VMCS_EXIT_INTR_INFO);
 
 	if ((info & INTR_TYPE_MASK) == INTR_TYPE_NMI) {
@@ -174,69 +175,93 @@ static void handle_exception_or_nmi(struct percpu *percpu)
 		vmx_process_events(percpu);
 }
 
-static void handle_preemption_timer(struct percpu *percpu)
+static void handle_preemption_timer(void)
 {
+	struct percpu *percpu = this_percpu();
+
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 	vmx_process_events(percpu);
 }
 
-static void handle_nmi_window(struct percpu *percpu)
+static void handle_nmi_window(void)
 {
+	struct percpu *percpu = this_percpu();
+
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 	vmx_set_nmi_window(percpu, false);
 	vmx_inject_nmi(percpu);
 }
 
-static void handle_skip(struct percpu *percpu)
+static void handle_skip(void)
 {
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	vmx_count(this_percpu(), JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
 	vmx_skip_instruction();
 }
 
-static void handle_ud(struct percpu *percpu)
+static void handle_ud(void)
 {
+	struct percpu *percpu = this_percpu();
+
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	vmx_inject_exception(X86_EXC_UD, false, 0);
 }
 
-static void handle_gp(struct percpu *percpu)
+static void handle_gp(void)
 {
+	struct percpu *percpu = this_percpu();
+
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	vmx_inject_gp();
 }
 
 /* INIT and SIPI from outside: a CPU is only started through the hypervisor. */
-static void handle_nothing(struct percpu *percpu)
+static void handle_nothing(void)
 {
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	vmx_count(this_percpu(), JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 }
 
-static void handle_triple_fault(struct percpu *percpu)
+static void handle_triple_fault(void)
 {
+	struct percpu *percpu = this_percpu();
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
 	vmx_violation(percpu, "triple fault");
 }
 
-static void handle_task_switch(struct percpu *percpu)
+static void handle_task_switch(void)
 {
+	struct percpu *percpu = this_percpu();
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
 	vmx_violation(percpu, "task switch");
 }
 
-static void handle_unexpected(struct percpu *percpu)
+static void handle_unexpected(void)
 {
+	struct percpu *percpu = this_percpu();
 	u64 reason = vmcs_read(VMCS_EXIT_REASON);
 
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
 	vmx_violation(percpu, "%s, reason 0x%llx, qualification 0x%llx",
 		      reason & EXIT_REASON_ENTRY_FAILED ? "VM entry failed" :
 		      "unexpected VM exit", reason, vmcs_read(VMCS_EXIT_QUALIFICATION));
 }
 
+/*
+ * A power of two, for a look-up without comparison. The reason of a failed entry has a
+ * bit above all reasons, but its low bits are none of an exit either (SDM 3D C).
+ */
+#define EXIT_TABLE_SIZE		128
+
+static_assert(EXIT_TABLE_SIZE >= NUM_EXIT_REASONS);
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
 
-static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
-	[0 ... NUM_EXIT_REASONS - 1] = handle_unexpected,
+static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
+	[0 ... EXIT_TABLE_SIZE - 1] = handle_unexpected,
 	[EXIT_EXCEPTION_NMI] = handle_exception_or_nmi,
 	[EXIT_TRIPLE_FAULT] = handle_triple_fault,
 	[EXIT_INIT_SIGNAL] = handle_nothing,
@@ -265,15 +290,7 @@ static void (*const exit_handlers[NUM_EXIT_REASONS])(struct percpu *percpu) = {
 
 #pragma GCC diagnostic pop
 
-void vmexit_handle(struct insn_regs *regs)
+void vmexit_handle(void)
 {
-	struct percpu *percpu = this_percpu();
-	u64 reason = vmcs_read(VMCS_EXIT_REASON);
-
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	/* A failed entry has a bit above all reasons. */
-	if (likely(reason < NUM_EXIT_REASONS))
-		exit_handlers[reason](percpu);
-	else
-		handle_unexpected(percpu);
+	exit_handlers[vmcs_read(VMCS_EXIT_REASON) % EXIT_TABLE_SIZE]();
 }

@@ -25,9 +25,9 @@
 
 /*
  * VMCS host RIP. RSP is at the rip member of an otherwise empty struct insn_regs at
- * the top of the stack, 16-byte aligned; all other registers are the guest's. Interrupts
- * are off (SDM 3C 28.5.3). The order of the pushes is that of struct insn_regs, which is
- * the SDM's numbering of registers.
+ * the top of the stack, percpu_regs, 16-byte aligned; all other registers are the guest's.
+ * Interrupts are off (SDM 3C 28.5.3). The order of the pushes is that of struct
+ * insn_regs, which is the SDM's numbering of registers.
  */
 	.balign 16
 	.globl vmexit_entry
@@ -48,7 +48,6 @@ vmexit_entry:
 	push	%rdx
 	push	%rcx
 	push	%rax
-	mov	%rsp, %rdi
 	call	vmexit_handle
 	pop_guest_registers
 	vmresume

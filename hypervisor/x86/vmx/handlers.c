@@ -12,69 +12,102 @@
 
 #define AR_DPL(ar)	((ar) >> 5 & 3)
 
-static bool is_root(const struct percpu *percpu)
+/* The lower half of a register, read as such, so that nothing is left to be cut off. */
+static u64 gpr32(enum insn_gpr number)
 {
-	return percpu->cell == machine.root;
+	return *(const u32 *)&this_regs()->gpr[number];
 }
 
-static noinline void cpuid_filtered(struct percpu *percpu)
+static void set_cpuid(const u32 regs[4])
 {
-	u64 *gpr = percpu->regs->gpr;
-	u32 leaf = (u32)gpr[INSN_RAX];
-	u32 subleaf = (u32)gpr[INSN_RCX];
-	u32 regs[4] = { leaf, 0, subleaf };
-	struct cpuid_view view = { .root = is_root(percpu) };
+	u64 *gpr = this_regs()->gpr;
 
-	cpuid(regs);
-	if (cpuid_needs_cr4(leaf))
-		view.cr4 = vmcs_read(VMCS_GUEST_CR4);
-	cpuid_filter(&view, leaf, subleaf, regs);
 	gpr[INSN_RAX] = regs[CPUID_EAX];
 	gpr[INSN_RBX] = regs[CPUID_EBX];
 	gpr[INSN_RCX] = regs[CPUID_ECX];
 	gpr[INSN_RDX] = regs[CPUID_EDX];
 }
 
-static void cpuid_plain(struct percpu *percpu)
+static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 {
-	u64 *gpr = percpu->regs->gpr;
-	u64 rax = (u32)gpr[INSN_RAX], rcx = (u32)gpr[INSN_RCX];
+	u32 subleaf = (u32)this_regs()->gpr[INSN_RCX];
+	u32 regs[4] = { leaf, 0, subleaf };
+	struct cpuid_view view = { .root = vmx_is_root(percpu) };
 
-	/* All four registers are written, their upper halves with 0. */
-	asm volatile("cpuid" : "+a" (rax), "=b" (gpr[INSN_RBX]), "+c" (rcx),
-		     "=d" (gpr[INSN_RDX]));
-	gpr[INSN_RAX] = rax;
-	gpr[INSN_RCX] = rcx;
+	cpuid(regs);
+	if (cpuid_needs_cr4(leaf))
+		view.cr4 = vmcs_read(VMCS_GUEST_CR4);
+	cpuid_filter(&view, leaf, subleaf, regs);
+	set_cpuid(regs);
 }
 
-void handle_cpuid(struct percpu *percpu)
+static void cpuid_plain(u64 leaf)
 {
+	u64 *gpr = this_regs()->gpr;
+	u64 rax = leaf, rbx, rcx = gpr32(INSN_RCX), rdx;
+
+	/*
+	 * All four registers are written, their upper halves with 0. RBX is saved here and
+	 * not by the caller, which needs it for this alone.
+	 */
+	asm volatile("mov %%rbx, %[rbx]\n\tcpuid\n\txchg %%rbx, %[rbx]"
+		     : "+a" (rax), [rbx] "=&r" (rbx), "+c" (rcx), "=d" (rdx));
+	gpr[INSN_RAX] = rax;
+	gpr[INSN_RBX] = rbx;
+	gpr[INSN_RCX] = rcx;
+	gpr[INSN_RDX] = rdx;
+}
+
+void handle_cpuid(void)
+{
+	struct percpu *percpu = this_percpu();
+	u64 leaf = gpr32(INSN_RAX);
+	u32 regs[4];
+
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-	if (likely(is_root(percpu) && cpuid_is_plain((u32)percpu->regs->gpr[INSN_RAX])))
-		cpuid_plain(percpu);
-	else
-		cpuid_filtered(percpu);
+	if (likely(!((u32)leaf & percpu->cpuid_filtered))) {
+		cpuid_plain(leaf);
+	} else if (leaf == JAILHOUSE_CPUID_SIGNATURE) {
+		cpuid_signature(regs);
+		set_cpuid(regs);
+	} else {
+		cpuid_filtered(percpu, (u32)leaf);
+	}
 	vmx_skip_instruction();
 }
 
-void handle_vmcall(struct percpu *percpu)
+static noinline void disable(struct percpu *percpu)
 {
-	u64 *gpr = percpu->regs->gpr;
-	u32 code = (u32)gpr[INSN_RAX];
-	u64 arg1 = gpr[INSN_RDI];
+	u64 *gpr = this_regs()->gpr;
+	u64 cpus = gpr[INSN_RDI];
+
+	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, JAILHOUSE_HC_DISABLE, cpus, 0);
+	if (!gpr[INSN_RAX])
+		arch_leave(percpu, cpus);
+	vmx_process_own_events(percpu);
+}
+
+void handle_vmcall(void)
+{
+	struct percpu *percpu = this_percpu();
+	u64 *gpr = this_regs()->gpr;
+	u32 code;
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
 	/* Programs of the cell's operating system have no business here. */
-	if (AR_DPL(vmcs_read(VMCS_GUEST_SS_AR)) != 0) {
+	if (unlikely(AR_DPL(vmcs_read(VMCS_GUEST_SS_AR)) != 0)) {
 		vmx_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
 	vmx_skip_instruction();
-	if (test_build_call(percpu, code, arg1))
+	code = (u32)gpr[INSN_RAX];
+	if (test_build_call(percpu, code, gpr[INSN_RDI]))
 		return;
-	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, code, arg1, gpr[INSN_RSI]);
-	if (unlikely(code == JAILHOUSE_HC_DISABLE && !gpr[INSN_RAX]))
-		arch_leave(percpu, arg1);
+	if (unlikely(code == JAILHOUSE_HC_DISABLE)) {
+		disable(percpu);
+		return;
+	}
+	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, code, gpr[INSN_RDI], gpr[INSN_RSI]);
 	vmx_process_own_events(percpu);
 }
 
@@ -83,8 +116,8 @@ static u64 msr_from_regs(const u64 *gpr)
 	return gpr[INSN_RDX] << 32 | (u32)gpr[INSN_RAX];
 }
 
-static void refuse_msr(struct percpu *percpu, const char *verb, const struct msr_rule *rule,
-		       u32 msr)
+static noinline void refuse_msr(struct percpu *percpu, const char *verb,
+				const struct msr_rule *rule, u32 msr)
 {
 	vmx_denied(percpu, "%s of MSR 0x%x (%s)", verb, msr, rule->name);
 	vmx_inject_gp();
@@ -94,7 +127,7 @@ static int read_handled(struct percpu *percpu, const struct msr_rule *rule, u32 
 {
 	switch (rule->kind) {
 	case MSR_KIND_APIC_BASE:
-		*val = apic_read_base(percpu);
+		*val = percpu->apic.base;
 		return 0;
 	case MSR_KIND_X2APIC:
 	case MSR_KIND_X2APIC_ICR:
@@ -117,58 +150,56 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 	}
 }
 
-void handle_rdmsr(struct percpu *percpu)
+static noinline void read_msr(struct percpu *percpu, u32 msr)
 {
-	u64 *gpr = percpu->regs->gpr;
-	u32 msr = (u32)gpr[INSN_RCX];
-	const struct msr_rule *rule =
-		msr_rule_find(&msr_tables[is_root(percpu) ? MSR_VIEW_ROOT : MSR_VIEW_CELL], msr);
+	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
+	u64 *gpr = this_regs()->gpr;
 	u64 val = 0;
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
-	if (unlikely(rule->read == MSR_GP ||
-		     (rule->read == MSR_HANDLE && read_handled(percpu, rule, msr, &val)))) {
+	if (rule->read == MSR_GP ||
+	    (rule->read == MSR_HANDLE && read_handled(percpu, rule, msr, &val))) {
 		refuse_msr(percpu, "read", rule, msr);
 		return;
 	}
+	if (rule->read != MSR_HANDLE)
+		percpu->exits.zero_msr = msr;
 	gpr[INSN_RAX] = (u32)val;
 	gpr[INSN_RDX] = val >> 32;
 	vmx_skip_instruction();
 }
 
-static bool write_allowed(struct percpu *percpu, const struct msr_rule *rule, u32 msr, u64 val)
+void handle_rdmsr(void)
 {
-	switch (rule->write) {
-	case MSR_HANDLE:
-		return !write_handled(percpu, rule, msr, val);
-	case MSR_IGNORE:
-		return true;
-	case MSR_ZERO:
-		return !val;
-	default:
-		return false;
-	}
-}
+	struct percpu *percpu = this_percpu();
+	u64 *gpr = this_regs()->gpr;
+	u64 msr = gpr32(INSN_RCX);
 
-void handle_wrmsr(struct percpu *percpu)
-{
-	u64 *gpr = percpu->regs->gpr;
-	u32 msr = (u32)gpr[INSN_RCX];
-	const struct msr_rule *rule;
-
-	if (likely(msr == MSR_X2APIC_ICR)) {
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
-		if (unlikely(apic_x2apic_write(percpu, msr, msr_from_regs(gpr)))) {
-			vmx_inject_gp();
-			return;
-		}
-		vmx_skip_instruction();
-		vmx_process_own_events(percpu);
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+	if (unlikely(msr != percpu->exits.zero_msr)) {
+		read_msr(percpu, (u32)msr);
 		return;
 	}
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
-	rule = msr_rule_find(&msr_tables[is_root(percpu) ? MSR_VIEW_ROOT : MSR_VIEW_CELL], msr);
-	if (unlikely(!write_allowed(percpu, rule, msr, msr_from_regs(gpr)))) {
+	gpr[INSN_RAX] = 0;
+	gpr[INSN_RDX] = 0;
+	vmx_skip_instruction();
+}
+
+static noinline void write_icr(struct percpu *percpu)
+{
+	if (apic_x2apic_write(percpu, MSR_X2APIC_ICR, msr_from_regs(this_regs()->gpr))) {
+		vmx_inject_gp();
+		return;
+	}
+	vmx_skip_instruction();
+	vmx_process_own_events(percpu);
+}
+
+static noinline void write_handled_msr(struct percpu *percpu, const struct msr_rule *rule)
+{
+	const u64 *gpr = this_regs()->gpr;
+	u32 msr = (u32)gpr[INSN_RCX];
+
+	if (write_handled(percpu, rule, msr, msr_from_regs(gpr))) {
 		refuse_msr(percpu, "write", rule, msr);
 		return;
 	}
@@ -176,11 +207,42 @@ void handle_wrmsr(struct percpu *percpu)
 	vmx_process_own_events(percpu);
 }
 
-void handle_xsetbv(struct percpu *percpu)
+static noinline void write_msr(struct percpu *percpu)
 {
-	u64 *gpr = percpu->regs->gpr;
+	const u64 *gpr = this_regs()->gpr;
+	u32 msr = (u32)gpr[INSN_RCX];
+	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+	if (rule->write == MSR_HANDLE)
+		write_handled_msr(percpu, rule);
+	else if (rule->write == MSR_IGNORE ||
+		 (rule->write == MSR_ZERO && !msr_from_regs(gpr)))
+		vmx_skip_instruction();
+	else
+		refuse_msr(percpu, "write", rule, msr);
+}
+
+void handle_wrmsr(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	if (unlikely(gpr32(INSN_RCX) != MSR_X2APIC_ICR)) {
+		write_msr(percpu);
+		return;
+	}
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
+	if (likely(apic_send_plain(percpu, (u32)gpr32(INSN_RAX), gpr32(INSN_RDX))))
+		vmx_skip_instruction();
+	else
+		write_icr(percpu);
+}
+
+void handle_xsetbv(void)
+{
+	u64 *gpr = this_regs()->gpr;
+
+	vmx_count(this_percpu(), JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
 	/* The CPU checks the value just as it would have checked it for the guest. */
 	if (xsetbv_safe((u32)gpr[INSN_RCX], msr_from_regs(gpr)))
 		vmx_inject_gp();

@@ -30,14 +30,16 @@ void vmx_inject_nmi(struct percpu *percpu)
 	vmcs_write(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_NMI | X86_EXC_NMI);
 }
 
-void vmx_end_interrupt_shadow(u64 interruptibility)
-{
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, interruptibility &
-		   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
-}
-
 void vmx_trap_single_step(void)
 {
 	/* The instruction never ran, but has to trap as if it had (SDM 3C 27.7.3). */
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG, PENDING_DEBUG_BS);
+}
+
+void vmx_end_shadow_and_step(void)
+{
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
+	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF)
+		vmx_trap_single_step();
 }

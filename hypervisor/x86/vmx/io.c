@@ -16,17 +16,31 @@
 #define VMCS_INSTRUCTION_INFO	VMCS_FIELD(0x440e)
 #define INFO_ADDRESS_SIZE(info)	((info) >> 7 & 7)
 
+static inline __always_inline void deny_port(struct percpu *percpu, u16 port, unsigned int width)
+{
+	vmx_denied(percpu, "access to I/O port 0x%x, width %u", port, width);
+}
+
 /* All ones, and writes dropped: what a bus without a device there does. */
 static bool is_harmless(struct percpu *percpu, u16 port, unsigned int width)
 {
-	if (percpu->cell == machine.root) {
-		vmx_denied(percpu, "access to I/O port 0x%x, width %u", port, width);
+	if (vmx_is_root(percpu)) {
+		deny_port(percpu, port, width);
 		return true;
 	}
 	if (!pio_ignored(percpu->cell->desc, port, width))
 		return false;
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	return true;
+}
+
+/* Drivers write to such a port over and over: 0x80, for a delay. */
+static void remember_out(struct percpu *percpu, u64 qualification)
+{
+	if (vmx_is_root(percpu))
+		percpu->exits.denied_out = qualification;
+	else
+		percpu->exits.ignored_out = qualification;
 }
 
 static bool is_pci(u16 port, unsigned int width)
@@ -38,7 +52,7 @@ static int access_pci(struct percpu *percpu, struct pci_access *access)
 {
 	struct pci_cell *pci = percpu->cell->arch.pci;
 
-	if (percpu->cell == machine.root)
+	if (vmx_is_root(percpu))
 		return pci_root_access(&pci_space, access);
 	if (pci)
 		return pci_cell_access(pci, access);
@@ -74,7 +88,7 @@ static void do_string(struct percpu *percpu, u64 qualification, unsigned int wid
 	static const u64 masks[] = { 0xffff, 0xffffffff, ~0ULL };
 	u64 size = INFO_ADDRESS_SIZE(vmcs_read(VMCS_INSTRUCTION_INFO));
 	u64 mask = masks[size < 3 ? size : 2];
-	u64 *gpr = percpu->regs->gpr;
+	u64 *gpr = this_regs()->gpr;
 	bool down = vmcs_read(VMCS_GUEST_RFLAGS) & BIT_ULL(10);
 	u64 step = down ? -(u64)width : width;
 	u32 ones = ~0U;
@@ -95,22 +109,23 @@ static void do_string(struct percpu *percpu, u64 qualification, unsigned int wid
 		vmx_skip_instruction();
 }
 
-void handle_io(struct percpu *percpu)
+static noinline void do_io(struct percpu *percpu, u64 qualification)
 {
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u64 *rax = &this_regs()->gpr[INSN_RAX];
 	struct pci_access access = {
 		.port = IO_PORT(qualification),
 		.width = (u8)IO_WIDTH(qualification),
 		.is_write = !(qualification & IO_IN),
-		.value = (u32)percpu->regs->gpr[INSN_RAX],
+		.value = (u32)*rax,
 	};
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
 	if (!(qualification & IO_STRING) && is_pci(access.port, access.width)) {
 		if (access_pci(percpu, &access))
 			vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	} else if (is_harmless(percpu, access.port, access.width)) {
 		access.value = ~0U;
+		if (!(qualification & (IO_STRING | IO_IN)))
+			remember_out(percpu, qualification);
 	} else {
 		vmx_violation(percpu, "%s I/O port 0x%x, width %u",
 			      access.is_write ? "write to" : "read of", access.port,
@@ -122,6 +137,23 @@ void handle_io(struct percpu *percpu)
 		return;
 	}
 	if (!access.is_write)
-		set_rax(&percpu->regs->gpr[INSN_RAX], access.width, access.value);
+		set_rax(rax, access.width, access.value);
+	vmx_skip_instruction();
+}
+
+void handle_io(void)
+{
+	struct percpu *percpu = this_percpu();
+	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
+	if (likely(qualification == percpu->exits.denied_out)) {
+		deny_port(percpu, IO_PORT(qualification), IO_WIDTH(qualification));
+	} else if (likely(qualification == percpu->exits.ignored_out)) {
+		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+	} else {
+		do_io(percpu, qualification);
+		return;
+	}
 	vmx_skip_instruction();
 }

@@ -102,7 +102,7 @@ static int fetch_and_decode(struct percpu *percpu, bool is_write, struct insn **
 
 static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
 {
-	struct insn_regs *regs = percpu->regs;
+	struct insn_regs *regs = this_regs();
 	struct insn *insn;
 	int err;
 
@@ -118,12 +118,13 @@ static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
 	vmcs_write(VMCS_GUEST_RIP, regs->rip);
 	vmcs_write(VMCS_GUEST_RFLAGS, regs->rflags);
 	vmcs_write(VMCS_GUEST_RSP, regs->gpr[INSN_RSP]);
-	vmx_end_interrupt_shadow(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY));
+	vmx_end_instruction();
 	return 0;
 }
 
-void handle_ept_violation(struct percpu *percpu)
+void handle_ept_violation(void)
 {
+	struct percpu *percpu = this_percpu();
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
 	bool in_delivery = vmcs_read(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;

@@ -2,6 +2,7 @@
 /* The VMCS: host state, controls, and guest state at its turning points. */
 #include "vmx.h"
 #include "arch.h"
+#include "cpuid.h"
 #include "errno.h"
 #include "exceptions.h"
 #include "ops.h"
@@ -55,7 +56,7 @@ static void write_host_state(struct percpu *percpu)
 	vmcs_write(VMCS_HOST_SYSENTER_ESP, 0);
 	vmcs_write(VMCS_HOST_SYSENTER_EIP, 0);
 
-	vmcs_write(VMCS_HOST_RSP, (u64)&percpu->regs->rip);
+	vmcs_write(VMCS_HOST_RSP, (u64)&this_regs()->rip);
 	vmcs_write(VMCS_HOST_RIP, (u64)vmexit_entry);
 }
 
@@ -163,7 +164,7 @@ void vmx_get_linux(struct percpu *percpu, struct linux_state *state)
 {
 	u64 cr0_mask = vmcs_read(VMCS_CR0_MASK);
 
-	memcpy(state->gpr, percpu->regs->gpr, sizeof(state->gpr));
+	memcpy(state->gpr, this_regs()->gpr, sizeof(state->gpr));
 	state->rip = vmcs_read(VMCS_GUEST_RIP);
 	state->rsp = vmcs_read(VMCS_GUEST_RSP);
 	state->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
@@ -205,6 +206,9 @@ void vmx_set_cell(struct percpu *percpu)
 	u32 secondary = vmx_controls.secondary;
 
 	percpu->cell = cell;
+	percpu->cpuid_filtered = cpuid_filtered_bits(root);
+	percpu->msr_table = &msr_tables[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
+	exit_cache_flush();
 	percpu->primary_controls = vmx_controls.primary;
 	if (!root) {
 		/*
@@ -259,14 +263,14 @@ static void reset_segments(u64 cs_base)
 	vmcs_write(VMCS_GUEST_IDTR_LIMIT, 0xffff);
 }
 
-static void reset_registers(struct percpu *percpu)
+static void reset_registers(void)
 {
 	u32 signature[4] = { 1 };
 
 	/* RDX holds family, model and stepping after INIT. */
 	cpuid(signature);
-	memset(percpu->regs, 0, sizeof(*percpu->regs));
-	percpu->regs->gpr[INSN_RDX] = signature[0];
+	memset(this_regs(), 0, sizeof(*this_regs()));
+	this_regs()->gpr[INSN_RDX] = signature[0];
 	write_cr2(0);
 	asm volatile("mov %0, %%dr0\n\tmov %0, %%dr1\n\t"
 		     "mov %0, %%dr2\n\tmov %0, %%dr3" : : "r" (0ULL));
@@ -275,7 +279,7 @@ static void reset_registers(struct percpu *percpu)
 
 void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 {
-	reset_registers(percpu);
+	reset_registers();
 	reset_segments(cs_base);
 
 	/* CD and NW would be set after INIT; here they are clear (traps.md). */

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "ops.h"
 #include "percpu.h"
+#include "x86.h"
 
 /**
  * struct vmx_controls - VM-execution, VM-exit and VM-entry controls in use
@@ -98,20 +99,30 @@ void vmx_inject_nmi(struct percpu *percpu);
 /** vmx_trap_single_step() - the guest single-steps, and an instruction was done for it */
 void vmx_trap_single_step(void);
 
-/** vmx_end_interrupt_shadow() - of STI or MOV SS before that instruction */
-void vmx_end_interrupt_shadow(u64 interruptibility);
+/** vmx_end_shadow_and_step() - see vmx_end_instruction() */
+void vmx_end_shadow_and_step(void);
+
+/**
+ * vmx_end_instruction() - what an instruction does that was done for the guest
+ *
+ * It ends the interrupt shadow of STI or MOV SS before it, and makes the trap pending if
+ * the guest single-steps. Best the last thing that a handler does: then there is nothing
+ * to be saved for after the call.
+ */
+static inline void vmx_end_instruction(void)
+{
+	if (likely(!(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		     (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) &&
+		   !(vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF)))
+		return;
+	vmx_end_shadow_and_step();
+}
 
 /** vmx_skip_instruction() - past the instruction that exited (SDM 3C 28.2.5) */
 static inline void vmx_skip_instruction(void)
 {
-	u64 interruptibility = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY);
-
-	vmcs_write(VMCS_GUEST_RIP, vmcs_read(VMCS_GUEST_RIP) +
-				   vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
-	if (unlikely(interruptibility & (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)))
-		vmx_end_interrupt_shadow(interruptibility);
-	if (unlikely(vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF))
-		vmx_trap_single_step();
+	vmcs_add(VMCS_GUEST_RIP, vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
+	vmx_end_instruction();
 }
 
 /*
@@ -127,10 +138,10 @@ u64 ept_pointer(const struct cell *cell);
 void ept_init(void);
 
 /* mmio_exit.c */
-void handle_ept_violation(struct percpu *percpu);
+void handle_ept_violation(void);
 
 /* exit.c */
-void vmexit_handle(struct insn_regs *regs);
+void vmexit_handle(void);
 
 /** vmx_process_events() - do what other CPUs asked for, after a kick or a violation */
 void vmx_process_events(struct percpu *percpu);
@@ -149,9 +160,21 @@ static inline void vmx_process_own_events(struct percpu *percpu)
 /** vmx_violation() - the cell did what it must not: it fails, the CPU is parked */
 void vmx_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
+/**
+ * vmx_count() - count an exit, or a refusal
+ *
+ * Each exit counts once under JAILHOUSE_CPU_STAT_VMEXITS_*; what none of the others stands
+ * for counts under VMEXITS_TOTAL, whose reader gets the sum (core/hypercall.c).
+ */
 static inline void vmx_count(struct percpu *percpu, unsigned int stat)
 {
 	percpu->cpu->stats[stat]++;
+}
+
+/** vmx_is_root() - is it the root cell that this CPU runs? */
+static inline bool vmx_is_root(const struct percpu *percpu)
+{
+	return percpu->cell == machine.root;
 }
 
 /** vmx_log_denied() - see vmx_denied() */
@@ -174,13 +197,13 @@ static inline bool vmx_log_due(void)
 			__atomic_fetch_add(&vmx_denied_limit.suppressed, 1, __ATOMIC_RELAXED); \
 	} while (0)
 
-/* handlers.c, cr.c, io.c, msr_exit.c */
-void handle_cpuid(struct percpu *percpu);
-void handle_vmcall(struct percpu *percpu);
-void handle_rdmsr(struct percpu *percpu);
-void handle_wrmsr(struct percpu *percpu);
-void handle_io(struct percpu *percpu);
-void handle_cr(struct percpu *percpu);
-void handle_xsetbv(struct percpu *percpu);
+/* handlers.c, cr.c, io.c */
+void handle_cpuid(void);
+void handle_vmcall(void);
+void handle_rdmsr(void);
+void handle_wrmsr(void);
+void handle_io(void);
+void handle_cr(void);
+void handle_xsetbv(void);
 
 #endif
