@@ -129,12 +129,16 @@ static bool is_lvt(unsigned int reg)
 	       (reg >= APIC_REG_LVT_TIMER && reg <= APIC_REG_LVT_ERROR);
 }
 
-/* A register that the guest may write as it is, after its LVT modes were checked. */
+/*
+ * A register that the guest may write as it is, after its LVT modes were checked. It may
+ * use the page though the hardware is in x2APIC mode, where not everything is allowed.
+ */
 static void write_plain(struct percpu *percpu, unsigned int reg, u32 val)
 {
 	if (!is_root(percpu) && is_lvt(reg) && !apic_lvt_check(&val))
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
-	apic_write(reg, val);
+	if (!apic_is_x2apic() || apic_x2apic_fit(MSR_X2APIC_FIRST + reg, &val))
+		apic_write(reg, val);
 }
 
 int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val)
@@ -186,6 +190,9 @@ static u32 read_register(struct percpu *percpu, unsigned int reg)
 	case APIC_REG_ICR2:
 		return percpu->apic.icr_high;
 	default:
+		/* There are fewer registers in x2APIC mode. */
+		if (apic_is_x2apic() && !apic_x2apic_read_ok(MSR_X2APIC_FIRST + reg))
+			return 0;
 		return apic_read(reg);
 	}
 }

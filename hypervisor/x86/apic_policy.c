@@ -449,3 +449,18 @@ bool apic_x2apic_write_ok(u32 msr, u64 value)
 		bits |= 0xffffffffULL << 32;
 	return !(value & ~bits);
 }
+
+/**
+ * apic_x2apic_fit() - make a write that suits xAPIC mode one that suits x2APIC mode
+ * @msr: 0x800 to 0x8ff, but not the interrupt command
+ * @value: loses reserved bits, which fault in x2APIC mode: of EOI and ESR, all
+ *
+ * Return: false if the register is none that can be written in x2APIC mode.
+ */
+bool apic_x2apic_fit(u32 msr, u32 *value)
+{
+	if (!apic_x2apic_write_ok(msr, 0))
+		return false;
+	*value &= x2apic_bits[msr & 0x3f];
+	return true;
+}

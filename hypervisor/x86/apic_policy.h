@@ -205,5 +205,6 @@ bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64
 bool apic_lvt_check(u32 *value);
 bool apic_x2apic_read_ok(u32 msr);
 bool apic_x2apic_write_ok(u32 msr, u64 value);
+bool apic_x2apic_fit(u32 msr, u32 *value);
 
 #endif

@@ -462,3 +462,36 @@ UNIT(registers_of_x2apic_mode)
 	}
 	CHECK(!apic_x2apic_write_ok(0x832, 0x10000000fULL));
 }
+
+UNIT(the_page_on_top_of_x2apic_hardware)
+{
+	static const struct {
+		u32 reg, value, fits;
+		bool writable;
+	} rows[] = {
+		{ 0x02, 1, 0, false },
+		{ 0x08, 0xffffffff, 0xff, true },
+		{ 0x09, 1, 0, false },
+		{ 0x0b, 0xffffffff, 0, true },
+		{ 0x0d, 1, 0, false },
+		{ 0x0f, 0xffffffff, 0x1ff, true },
+		{ 0x20, 1, 0, false },
+		{ 0x28, 1, 0, true },
+		{ 0x32, 0xffffffff, 0x710ff, true },
+		{ 0x38, 0xffffffff, 0xffffffff, true },
+		{ 0x39, 1, 0, false },
+		{ 0x3e, 0xffffffff, 0xb, true },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		u32 value = rows[i].value;
+
+		unit_row("register %#x", rows[i].reg);
+		CHECK_EQ(apic_x2apic_fit(0x800 + rows[i].reg, &value), rows[i].writable);
+		if (!rows[i].writable)
+			continue;
+		CHECK_EQ(value, rows[i].fits);
+		CHECK(apic_x2apic_write_ok(0x800 + rows[i].reg, value));
+	}
+}
