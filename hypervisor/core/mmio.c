@@ -81,14 +81,8 @@ const struct mmio_region *mmio_find(const struct mmio_table *table, u64 gpa,
 				    unsigned int width)
 {
 	unsigned int up_to = ranges_up_to(table, gpa);
-	const struct mmio_region *region;
-	u64 offset;
 
-	if (!up_to)
+	if (!up_to || !mmio_contains(&table->regions[up_to - 1], gpa, width))
 		return NULL;
-	region = &table->regions[up_to - 1];
-	offset = gpa - region->start;
-	if (offset >= region->size || width > region->size - offset)
-		return NULL;
-	return region;
+	return &table->regions[up_to - 1];
 }

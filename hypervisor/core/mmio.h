@@ -89,6 +89,14 @@ int mmio_register(struct mmio_table *table, u64 start, u64 size,
 /** mmio_unregister() - forget the range at @start; none there is fine. */
 void mmio_unregister(struct mmio_table *table, u64 start);
 
+/** mmio_contains() - do all @width bytes from @gpa on lie in @region? */
+static inline bool mmio_contains(const struct mmio_region *region, u64 gpa, unsigned int width)
+{
+	u64 offset = gpa - region->start;
+
+	return offset < region->size && width <= region->size - offset;
+}
+
 /**
  * mmio_find() - who emulates an access
  * @table: of the cell

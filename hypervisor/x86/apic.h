@@ -78,10 +78,22 @@ static inline bool apic_send_plain(const struct percpu *percpu, u32 low, u64 des
 }
 
 /** apic_page_hidden() - is there no xAPIC page, because the guest uses x2APIC mode? */
-bool apic_page_hidden(struct percpu *percpu);
+static inline bool apic_page_hidden(const struct percpu *percpu)
+{
+	return (percpu->apic.base & (APIC_BASE_ENABLE | APIC_BASE_EXTD)) != APIC_BASE_ENABLE;
+}
 
-/** apic_mmio() - access to the xAPIC page that exited */
-int apic_mmio(struct percpu *percpu, struct mmio_access *access);
+/**
+ * apic_mmio_read(), apic_mmio_write() - access to the xAPIC page that exited
+ * @percpu: the calling CPU's
+ *
+ * See struct insn_ops. One that is none to a register is refused: it has no effect, reads
+ * 0 and is counted.
+ *
+ * Return: 0.
+ */
+int apic_mmio_read(void *percpu, u64 gpa, unsigned int width, u64 *val);
+int apic_mmio_write(void *percpu, u64 gpa, unsigned int width, u64 val);
 
 /** apic_adopt_linux() - take over the logical ids that Linux has programmed */
 void apic_adopt_linux(struct percpu *percpu);

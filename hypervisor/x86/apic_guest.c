@@ -59,11 +59,6 @@ int apic_write_base(struct percpu *percpu, u64 val)
 	return 0;
 }
 
-bool apic_page_hidden(struct percpu *percpu)
-{
-	return (percpu->apic.base & APIC_BASE_MODES) != APIC_BASE_ENABLE;
-}
-
 static void post_each(cpu_mask targets, u32 request, u8 vector)
 {
 	unsigned int n;
@@ -226,27 +221,45 @@ static void write_register(struct percpu *percpu, unsigned int reg, u32 val)
 		apic_write(reg, val);
 }
 
-/* Offsets that SDM 3A table 11-1 gives a meaning to. */
-static bool is_register(unsigned int reg)
+/* By number, those that SDM 3A table 11-1 gives a meaning to: ID, version, ... */
+#define REGISTERS	(BIT_ULL(APIC_REG_ID) | BIT_ULL(APIC_REG_VERSION) |		\
+			 /* TPR to ESR */						\
+			 (BIT_ULL(APIC_REG_ESR + 1) - BIT_ULL(APIC_REG_TPR)) |		\
+			 /* LVT CMCI to the timer's current count */			\
+			 (BIT_ULL(0x39 + 1) - BIT_ULL(APIC_REG_LVT_CMCI)) |		\
+			 BIT_ULL(APIC_REG_TIMER_DIVIDE))
+
+/* What a guest writes most, and nobody has to look at. */
+#define HARMLESS	(BIT_ULL(APIC_REG_TPR) | BIT_ULL(APIC_REG_EOI) |		\
+			 BIT_ULL(APIC_REG_ESR) | BIT_ULL(APIC_REG_TIMER_INITIAL))
+
+/* Other accesses are undefined (SDM 3A 11.4.1), and fatal on some machines. */
+static bool is_among(u64 registers, u64 gpa, unsigned int width)
 {
-	return reg == APIC_REG_ID || reg == APIC_REG_VERSION ||
-	       (reg >= APIC_REG_TPR && reg <= APIC_REG_ESR) ||
-	       (reg >= APIC_REG_LVT_CMCI && reg <= 0x39) || reg == APIC_REG_TIMER_DIVIDE;
+	unsigned int reg = (gpa & ~PAGE_MASK) >> 4;
+
+	return width == 4 && !(gpa & 15) && reg < 64 && (registers >> reg & 1);
 }
 
-int apic_mmio(struct percpu *percpu, struct mmio_access *access)
+int apic_mmio_read(void *percpu, u64 gpa, unsigned int width, u64 *val)
 {
-	unsigned int reg = (access->gpa & ~PAGE_MASK) >> 4;
-
-	/* Other accesses are undefined (SDM 3A 11.4.1), and fatal on some machines. */
-	if (access->width != 4 || access->gpa & 15 || !is_register(reg)) {
-		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
-		access->value = 0;
-		return 0;
-	}
-	if (access->is_write)
-		write_register(percpu, reg, (u32)access->value);
+	*val = 0;
+	if (is_among(REGISTERS, gpa, width))
+		*val = read_register(percpu, (gpa & ~PAGE_MASK) >> 4);
 	else
-		access->value = read_register(percpu, reg);
+		cpu_count(((struct percpu *)percpu)->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	return 0;
+}
+
+int apic_mmio_write(void *percpu, u64 gpa, unsigned int width, u64 val)
+{
+	unsigned int reg = (gpa & ~PAGE_MASK) >> 4;
+
+	if (likely(is_among(HARMLESS, gpa, width) && !apic_is_x2apic()))
+		apic_write(reg, (u32)val);
+	else if (is_among(REGISTERS, gpa, width))
+		write_register(percpu, reg, (u32)val);
+	else
+		cpu_count(((struct percpu *)percpu)->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	return 0;
 }

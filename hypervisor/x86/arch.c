@@ -5,18 +5,22 @@
 #include "arch.h"
 #include "cpuid.h"
 #include "errno.h"
+#include "guest_walk.h"
 #include "ioapic.h"
 #include "log.h"
 #include "paging.h"
 #include "uart.h"
 #include "vmx/vmx.h"
 
+#define CPUID_7_ECX_LA57	BIT_ULL(16)
+
 struct apic_topology apic_topology;
 struct pci_space pci_space;
 struct msr_table msr_tables[2];
 u8 msr_bitmaps[2][MSR_BITMAP_SIZE] __aligned(4096);
 u32 kicks_sent[MAX_CPUS];
-u8 x86_phys_bits;
+u64 x86_addr_bits;
+bool x86_has_la57;
 
 /* One page each, in the order of the root cell's irqchips. */
 static struct ioapic *ioapics[IOAPIC_MAX_CHIPS];
@@ -126,7 +130,11 @@ void arch_init(bool x2apic)
 	unsigned int n;
 
 	cpuid(regs);
-	x86_phys_bits = (u8)regs[0];
+	x86_addr_bits = guest_addr_bits((u8)regs[0]);
+	regs[0] = 7;
+	regs[2] = 0;
+	cpuid(regs);
+	x86_has_la57 = regs[2] & CPUID_7_ECX_LA57;
 
 	apic_topology_init(&apic_topology);
 	for (n = 0; n < machine.num_cpus; n++)

@@ -469,9 +469,15 @@ int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *ins
 	return INSN_OK;
 }
 
-/* Out of line, so that a hit saves no registers */
-static noinline int fill_entry(struct insn_cache_entry *entry, const u8 *bytes,
-			       size_t n, enum insn_mode mode)
+/**
+ * insn_cache_fill() - insn_decode() into an entry of the cache
+ * @entry: the entry
+ * @bytes, @n, @mode: see insn_decode_cached()
+ *
+ * Return: enum insn_result.
+ */
+int insn_cache_fill(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
+		    enum insn_mode mode)
 {
 	int result = insn_decode(bytes, n, mode, &entry->insn);
 
@@ -482,35 +488,4 @@ static noinline int fill_entry(struct insn_cache_entry *entry, const u8 *bytes,
 		entry->mode = (u64)mode + 1;
 	}
 	return result;
-}
-
-/**
- * insn_decode_cached() - decode one instruction unless that was done recently
- * @cache: of this CPU
- * @bytes: at least @n readable bytes
- * @n: how many; less than INSN_MAX_LENGTH are decoded each time
- * @mode: what the guest's CS says, see enum insn_mode
- * @insn: receives a pointer into @cache, good until the next call; the target
- *	is undefined unless the result is INSN_OK
- *
- * Return: enum insn_result, as insn_decode().
- */
-int insn_decode_cached(struct insn_cache *cache, const u8 *bytes, size_t n,
-		       enum insn_mode mode, struct insn **insn)
-{
-	struct insn_cache_entry *entry = &cache->entries[0];
-	u64 head, tail;
-
-	if (likely(n >= INSN_MAX_LENGTH)) {
-		__builtin_memcpy(&head, bytes, 8);
-		__builtin_memcpy(&tail, bytes + 7, 8);
-		/* The top bits of the product depend on all others. */
-		entry += (head ^ tail) * 0x9e3779b97f4a7c15 >> (64 - INSN_CACHE_BITS);
-		*insn = &entry->insn;
-		if (likely(entry->head == head && entry->tail == tail &&
-			   entry->mode == (u64)mode + 1))
-			return INSN_OK;
-	}
-	*insn = &entry->insn;
-	return fill_entry(entry, bytes, n, mode);
 }

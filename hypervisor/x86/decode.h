@@ -152,11 +152,42 @@ struct insn_cache {
 		u64 tail;	/* bytes 7..14 */
 		u64 mode;	/* enum insn_mode + 1, 0: empty */
 		struct insn insn;
-	} entries[1 << INSN_CACHE_BITS];
+	} __aligned(64) entries[1 << INSN_CACHE_BITS];
 };
 
-int insn_decode_cached(struct insn_cache *cache, const u8 *bytes, size_t n,
-		       enum insn_mode mode, struct insn **insn);
+int insn_cache_fill(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
+		    enum insn_mode mode);
+
+/**
+ * insn_decode_cached() - decode one instruction unless that was done recently
+ * @cache: of this CPU
+ * @bytes: at least @n readable bytes
+ * @n: how many; less than INSN_MAX_LENGTH are decoded each time
+ * @mode: what the guest's CS says, see enum insn_mode
+ * @insn: receives a pointer into @cache, good until the next call; the target
+ *	is undefined unless the result is INSN_OK
+ *
+ * Return: enum insn_result, as insn_decode().
+ */
+static inline int insn_decode_cached(struct insn_cache *cache, const u8 *bytes, size_t n,
+				     enum insn_mode mode, struct insn **insn)
+{
+	struct insn_cache_entry *entry = &cache->entries[0];
+	u64 head, tail;
+
+	if (likely(n >= INSN_MAX_LENGTH)) {
+		__builtin_memcpy(&head, bytes, 8);
+		__builtin_memcpy(&tail, bytes + 7, 8);
+		/* The top bits of the product depend on all others. */
+		entry += (head ^ tail) * 0x9e3779b97f4a7c15 >> (64 - INSN_CACHE_BITS);
+		*insn = &entry->insn;
+		if (likely(entry->head == head && entry->tail == tail &&
+			   entry->mode == (u64)mode + 1))
+			return INSN_OK;
+	}
+	*insn = &entry->insn;
+	return insn_cache_fill(entry, bytes, n, mode);
+}
 
 /**
  * insn_select_operand() - say which operand of MOVS it is about

@@ -18,37 +18,6 @@
 #define FLAG_RF		0x10000
 #define FLAGS_STATUS	(FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF)
 
-static u64 mask_of(unsigned int width)
-{
-	static const u64 masks[] = {
-		[1] = 0xff, [2] = 0xffff, [4] = 0xffffffff, [8] = ~0ULL,
-	};
-
-	return masks[width];
-}
-
-static u64 sign_of(unsigned int width)
-{
-	return 1ULL << (8 * width - 1);
-}
-
-static u64 read_gpr(const struct insn_regs *regs, u8 number, bool high_byte,
-		    unsigned int width)
-{
-	return regs->gpr[number] >> (high_byte ? 8 : 0) & mask_of(width);
-}
-
-/* 32-bit results clear the upper half, smaller ones leave it: SDM 1 3.4.1.1 */
-static void write_gpr(struct insn_regs *regs, u8 number, bool high_byte,
-		      unsigned int width, u64 value)
-{
-	unsigned int shift = high_byte ? 8 : 0;
-	u64 mask = width == 4 ? ~0ULL : mask_of(width) << shift;
-
-	value = (value & mask_of(width)) << shift;
-	regs->gpr[number] = (regs->gpr[number] & ~mask) | value;
-}
-
 /* SF, ZF and PF follow from the result alone: SDM 1 3.4.3.1 */
 static u64 result_flags(unsigned int width, u64 result)
 {
@@ -56,7 +25,7 @@ static u64 result_flags(unsigned int width, u64 result)
 
 	if (!result)
 		flags |= FLAG_ZF;
-	if (result & sign_of(width))
+	if (result & insn_sign(width))
 		flags |= FLAG_SF;
 	if (!__builtin_parity((u8)result))
 		flags |= FLAG_PF;
@@ -72,9 +41,9 @@ static u64 arithmetic_flags(unsigned int width, u64 a, u64 b, u64 result,
 {
 	u64 flags = result_flags(width, result);
 
-	if (carries & sign_of(width))
+	if (carries & insn_sign(width))
 		flags |= FLAG_CF;
-	if (overflows & sign_of(width))
+	if (overflows & insn_sign(width))
 		flags |= FLAG_OF;
 	if ((a ^ b ^ result) & 0x10)
 		flags |= FLAG_AF;
@@ -83,7 +52,7 @@ static u64 arithmetic_flags(unsigned int width, u64 a, u64 b, u64 result,
 
 static u64 add(unsigned int width, u64 a, u64 b, u64 carry, u64 *flags)
 {
-	u64 result = (a + b + carry) & mask_of(width);
+	u64 result = (a + b + carry) & insn_mask(width);
 
 	*flags = arithmetic_flags(width, a, b, result,
 				  (a & b) | ((a | b) & ~result),
@@ -93,7 +62,7 @@ static u64 add(unsigned int width, u64 a, u64 b, u64 carry, u64 *flags)
 
 static u64 subtract(unsigned int width, u64 a, u64 b, u64 borrow, u64 *flags)
 {
-	u64 result = (a - b - borrow) & mask_of(width);
+	u64 result = (a - b - borrow) & insn_mask(width);
 
 	*flags = arithmetic_flags(width, a, b, result,
 				  (~a & b) | (~(a ^ b) & result),
@@ -167,35 +136,13 @@ static u64 compute(const struct insn *insn, u64 dest, u64 src, u64 *flags)
 	case INSN_XOR:
 		return logic(width, dest ^ src, flags);
 	case INSN_NOT:
-		return ~dest & mask_of(width);
+		return ~dest & insn_mask(width);
 	case INSN_INC:
 	case INSN_DEC:
 		return count(width, insn->op == INSN_INC, dest, flags);
 	default:
 		return bit_test(insn, dest, flags);
 	}
-}
-
-static u64 sign_extend(u64 value, unsigned int width)
-{
-	u64 sign = sign_of(width);
-
-	return (value ^ sign) - sign;
-}
-
-/* The operand that is not the memory operand */
-static u64 source(const struct insn *insn, const struct insn_regs *regs)
-{
-	if (insn->has_imm)
-		return (u64)insn->imm & mask_of(insn->width);
-	if (insn->reg == INSN_NO_GPR)
-		return 0;
-	return read_gpr(regs, insn->reg, insn->high_byte, insn->width);
-}
-
-static void write_reg(const struct insn *insn, struct insn_regs *regs, u64 value)
-{
-	write_gpr(regs, insn->reg, insn->high_byte, insn->reg_width, value);
 }
 
 /**
@@ -212,7 +159,7 @@ u64 insn_offset(const struct insn *insn, const struct insn_regs *regs)
 	u64 offset = insn->disp;
 
 	if (insn->op == INSN_MOVS && insn->access == INSN_WRITE)
-		return regs->gpr[INSN_RDI] & mask_of(insn->addr_width);
+		return regs->gpr[INSN_RDI] & insn_mask(insn->addr_width);
 
 	if (insn->base != INSN_NO_GPR)
 		offset += regs->gpr[insn->base];
@@ -220,7 +167,7 @@ u64 insn_offset(const struct insn *insn, const struct insn_regs *regs)
 		offset += regs->gpr[insn->index] << insn->scale;
 	if (insn->rip_relative)
 		offset += regs->rip + insn->length;
-	return offset & mask_of(insn->addr_width);
+	return offset & insn_mask(insn->addr_width);
 }
 
 static u64 linear(const struct insn *insn, enum insn_seg seg, u64 offset,
@@ -254,41 +201,11 @@ u64 insn_linear_address(const struct insn *insn, const struct insn_regs *regs,
 	return linear(insn, seg, insn_offset(insn, regs), ops, ctx);
 }
 
-static int mmio_read(const struct insn *insn, u64 gpa, const struct insn_ops *ops,
-		     void *ctx, u64 *val)
-{
-	int ret = ops->mmio_read(ctx, gpa, insn->width, val);
-
-	*val &= mask_of(insn->width);
-	return ret;
-}
-
 /* On to the next instruction, which is no longer shielded by RF. */
 static int complete(const struct insn *insn, struct insn_regs *regs)
 {
 	regs->rflags &= ~(u64)FLAG_RF;
-	regs->rip += insn->length;
-	if (insn->mode != INSN_MODE_64)
-		regs->rip = (u32)regs->rip;
-	return 0;
-}
-
-/* One access, no flags: MOV, MOVZX, MOVSX, and what STOS and LODS repeat */
-static int move(const struct insn *insn, u64 gpa, struct insn_regs *regs,
-		const struct insn_ops *ops, void *ctx)
-{
-	u64 val = 0;
-	int ret;
-
-	if (!insn->to_reg)
-		return ops->mmio_write(ctx, gpa, insn->width, source(insn, regs));
-
-	ret = mmio_read(insn, gpa, ops, ctx, &val);
-	if (ret)
-		return ret;
-	if (insn->op == INSN_MOVSX)
-		val = sign_extend(val, insn->width);
-	write_reg(insn, regs, val);
+	regs->rip = insn_next_rip(insn, regs->rip);
 	return 0;
 }
 
@@ -304,23 +221,23 @@ static noinline int execute_cmpxchg(const struct insn *insn, u64 gpa,
 				    struct insn_regs *regs,
 				    const struct insn_ops *ops, void *ctx)
 {
-	u64 accumulator = read_gpr(regs, INSN_RAX, false, insn->width);
+	u64 accumulator = insn_read_gpr(regs, INSN_RAX, false, insn->width);
 	u64 mem = 0, flags;
 	bool equal;
 	int ret;
 
-	ret = mmio_read(insn, gpa, ops, ctx, &mem);
+	ret = insn_mmio_read(insn, gpa, ops, ctx, &mem);
 	if (ret)
 		return ret;
 	equal = !subtract(insn->width, accumulator, mem, 0, &flags);
 
 	/* The CPU writes in any case: SDM 2A 3.2 CMPXCHG */
 	ret = ops->mmio_write(ctx, gpa, insn->width,
-			      equal ? source(insn, regs) : mem);
+			      equal ? insn_source(insn, regs) : mem);
 	if (ret)
 		return ret;
 	if (!equal)
-		write_gpr(regs, INSN_RAX, false, insn->width, mem);
+		insn_write_gpr(regs, INSN_RAX, false, insn->width, mem);
 	set_flags(regs, flags);
 	return complete(insn, regs);
 }
@@ -331,11 +248,11 @@ static noinline int execute_alu(const struct insn *insn, u64 gpa,
 				const struct insn_ops *ops, void *ctx)
 {
 	u64 flags = regs->rflags & FLAGS_STATUS;
-	u64 src = source(insn, regs);
+	u64 src = insn_source(insn, regs);
 	u64 mem = 0, result;
 	int ret;
 
-	ret = mmio_read(insn, gpa, ops, ctx, &mem);
+	ret = insn_mmio_read(insn, gpa, ops, ctx, &mem);
 	if (ret)
 		return ret;
 	result = insn->to_reg ? compute(insn, src, mem, &flags)
@@ -347,9 +264,9 @@ static noinline int execute_alu(const struct insn *insn, u64 gpa,
 	}
 
 	if (insn->op == INSN_XCHG || insn->op == INSN_XADD)
-		write_reg(insn, regs, mem);
+		insn_write_reg(insn, regs, mem);
 	else if (insn->to_reg && insn->op != INSN_CMP)
-		write_reg(insn, regs, result);
+		insn_write_reg(insn, regs, result);
 	set_flags(regs, flags);
 	return complete(insn, regs);
 }
@@ -358,15 +275,15 @@ static noinline int execute_alu(const struct insn *insn, u64 gpa,
 static int move_element(const struct insn *insn, u64 gpa, struct insn_regs *regs,
 			const struct insn_ops *ops, void *ctx)
 {
-	u64 mask = mask_of(insn->addr_width);
+	u64 mask = insn_mask(insn->addr_width);
 	u64 val = 0, other;
 	int ret;
 
 	if (insn->op != INSN_MOVS)
-		return move(insn, gpa, regs, ops, ctx);
+		return insn_move(insn, gpa, regs, ops, ctx);
 
 	if (insn->access == INSN_READ) {
-		ret = mmio_read(insn, gpa, ops, ctx, &val);
+		ret = insn_mmio_read(insn, gpa, ops, ctx, &val);
 		if (ret)
 			return ret;
 		other = linear(insn, INSN_ES, regs->gpr[INSN_RDI] & mask, ops, ctx);
@@ -376,7 +293,7 @@ static int move_element(const struct insn *insn, u64 gpa, struct insn_regs *regs
 	ret = ops->mem_read(ctx, other, insn->width, &val);
 	if (ret)
 		return ret;
-	return ops->mmio_write(ctx, gpa, insn->width, val & mask_of(insn->width));
+	return ops->mmio_write(ctx, gpa, insn->width, val & insn_mask(insn->width));
 }
 
 static void step_index(const struct insn *insn, struct insn_regs *regs,
@@ -384,7 +301,7 @@ static void step_index(const struct insn *insn, struct insn_regs *regs,
 {
 	u64 step = regs->rflags & FLAG_DF ? 0ULL - insn->width : insn->width;
 
-	write_gpr(regs, index, false, insn->addr_width, regs->gpr[index] + step);
+	insn_write_gpr(regs, index, false, insn->addr_width, regs->gpr[index] + step);
 }
 
 /* One iteration of STOS, LODS and MOVS */
@@ -398,7 +315,7 @@ static noinline int execute_string(const struct insn *insn, u64 gpa,
 	if (insn->op == INSN_MOVS && insn->access == INSN_RMW)
 		return -EINVAL;
 	if (insn->rep)
-		count = read_gpr(regs, INSN_RCX, false, insn->addr_width);
+		count = insn_read_gpr(regs, INSN_RCX, false, insn->addr_width);
 	if (!count)
 		return complete(insn, regs);
 
@@ -410,7 +327,7 @@ static noinline int execute_string(const struct insn *insn, u64 gpa,
 	if (insn->op != INSN_LODS)
 		step_index(insn, regs, INSN_RDI);
 	if (insn->rep)
-		write_gpr(regs, INSN_RCX, false, insn->addr_width, count - 1);
+		insn_write_gpr(regs, INSN_RCX, false, insn->addr_width, count - 1);
 	return count > 1 ? 0 : complete(insn, regs);
 }
 
@@ -447,6 +364,6 @@ int insn_execute(const struct insn *insn, u64 mmio_gpa, struct insn_regs *regs,
 	if (insn->op < INSN_MOV)
 		return execute_alu(insn, mmio_gpa, regs, ops, ctx);
 
-	ret = move(insn, mmio_gpa, regs, ops, ctx);
+	ret = insn_move(insn, mmio_gpa, regs, ops, ctx);
 	return ret ? ret : complete(insn, regs);
 }

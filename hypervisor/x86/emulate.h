@@ -39,6 +39,104 @@ struct insn_ops {
 	u64 (*seg_base)(void *ctx, enum insn_seg seg);
 };
 
+/*
+ * A move is what nearly all accesses to devices are: inline, so that the functions of
+ * struct insn_ops become part of it.
+ */
+
+/** insn_mask() - the bits of an operand of @width bytes */
+static inline u64 insn_mask(unsigned int width)
+{
+	return ~0ULL >> (64 - 8 * width);
+}
+
+static inline u64 insn_sign(unsigned int width)
+{
+	return 1ULL << (8 * width - 1);
+}
+
+static inline u64 insn_read_gpr(const struct insn_regs *regs, u8 number, bool high_byte,
+				unsigned int width)
+{
+	u64 value = regs->gpr[number];
+
+	if (unlikely(high_byte))
+		value >>= 8;
+	return value & insn_mask(width);
+}
+
+/* 32-bit results clear the upper half, smaller ones leave it: SDM 1 3.4.1.1 */
+static inline void insn_write_gpr(struct insn_regs *regs, u8 number, bool high_byte,
+				  unsigned int width, u64 value)
+{
+	unsigned int shift = high_byte ? 8 : 0;
+	u64 mask = insn_mask(width);
+
+	value &= mask;
+	if (unlikely(width < 4))
+		value = (regs->gpr[number] & ~(mask << shift)) | value << shift;
+	regs->gpr[number] = value;
+}
+
+static inline void insn_write_reg(const struct insn *insn, struct insn_regs *regs, u64 value)
+{
+	insn_write_gpr(regs, insn->reg, insn->high_byte, insn->reg_width, value);
+}
+
+/** insn_source() - the operand that is not the memory operand */
+static inline u64 insn_source(const struct insn *insn, const struct insn_regs *regs)
+{
+	if (unlikely(insn->has_imm))
+		return (u64)insn->imm & insn_mask(insn->width);
+	if (unlikely(insn->reg == INSN_NO_GPR))
+		return 0;
+	return insn_read_gpr(regs, insn->reg, insn->high_byte, insn->width);
+}
+
+static inline int insn_mmio_read(const struct insn *insn, u64 gpa, const struct insn_ops *ops,
+				 void *ctx, u64 *val)
+{
+	int ret = ops->mmio_read(ctx, gpa, insn->width, val);
+
+	*val &= insn_mask(insn->width);
+	return ret;
+}
+
+/**
+ * insn_is_move() - is insn_move() all there is to it, but for RIP and RF?
+ * @insn: decoded instruction
+ */
+static inline bool insn_is_move(const struct insn *insn)
+{
+	return insn->op >= INSN_MOV && insn->op < INSN_STOS;
+}
+
+/** insn_move() - one access, no flags: MOV, MOVZX, MOVSX, and what STOS and LODS repeat */
+static inline int insn_move(const struct insn *insn, u64 gpa, struct insn_regs *regs,
+			    const struct insn_ops *ops, void *ctx)
+{
+	u64 val = 0;
+	int ret;
+
+	if (!insn->to_reg)
+		return ops->mmio_write(ctx, gpa, insn->width, insn_source(insn, regs));
+
+	ret = insn_mmio_read(insn, gpa, ops, ctx, &val);
+	if (ret)
+		return ret;
+	if (unlikely(insn->op == INSN_MOVSX))
+		val = (val ^ insn_sign(insn->width)) - insn_sign(insn->width);
+	insn_write_reg(insn, regs, val);
+	return 0;
+}
+
+/** insn_next_rip() - offset of the instruction behind @insn, which is at @rip */
+static inline u64 insn_next_rip(const struct insn *insn, u64 rip)
+{
+	rip += insn->length;
+	return likely(insn->mode == INSN_MODE_64) ? rip : (u32)rip;
+}
+
 int insn_execute(const struct insn *insn, u64 mmio_gpa, struct insn_regs *regs,
 		 const struct insn_ops *ops, void *ctx);
 u64 insn_offset(const struct insn *insn, const struct insn_regs *regs);

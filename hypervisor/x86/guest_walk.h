@@ -21,7 +21,7 @@
  * @efer: IA32_EFER
  * @pdpte: the four page-directory-pointer entries that the CPU holds with PAE paging,
  *	which memory may differ from (SDM 3A 4.4.1); else not looked at
- * @phys_bits: MAXPHYADDR, 32 to 52; bits above are reserved
+ * @addr_bits: of an entry, see guest_addr_bits()
  */
 struct guest_paging {
 	u64 cr0;
@@ -29,8 +29,23 @@ struct guest_paging {
 	u64 cr4;
 	u64 efer;
 	u64 pdpte[4];
-	u8 phys_bits;
+	u64 addr_bits;
 };
+
+/** guest_bits() - bits @high to @low, both included */
+static inline u64 guest_bits(unsigned int high, unsigned int low)
+{
+	return (~0ULL >> (63 - high)) & (~0ULL << low);
+}
+
+/**
+ * guest_addr_bits() - bits of an entry that hold an address
+ * @phys_bits: MAXPHYADDR, 32 to 52; those above are reserved
+ */
+static inline u64 guest_addr_bits(unsigned int phys_bits)
+{
+	return guest_bits(phys_bits - 1, 12);
+}
 
 /* guest_mapping.flags: what all levels together allow. Not checked, for the caller. */
 #define GUEST_MAP_WRITE		0x1

@@ -4,20 +4,6 @@
 #include "arch.h"
 #include "errno.h"
 
-/* SDM 3A 4.5. Accessed and dirty are set, so that the CPU need not write them. */
-#define PTE_PRESENT	BIT_ULL(0)
-#define PTE_WRITE	BIT_ULL(1)
-#define PTE_PWT		BIT_ULL(3)
-#define PTE_PCD		BIT_ULL(4)
-#define PTE_ACCESSED	BIT_ULL(5)
-#define PTE_DIRTY	BIT_ULL(6)
-#define PTE_HUGE	BIT_ULL(7)
-#define PTE_NX		BIT_ULL(63)
-#define PTE_ADDR	0x000ffffffffff000ULL
-
-#define PROT_CONST	(PTE_PRESENT | PTE_ACCESSED | PTE_NX)
-#define PROT_TEXT	(PTE_PRESENT | PTE_ACCESSED)
-#define PROT_DATA	(PROT_CONST | PTE_WRITE | PTE_DIRTY)
 #define PROT_DEVICE	(PROT_DATA | PTE_PCD | PTE_PWT)
 
 #define LEVEL_1G	2
@@ -147,13 +133,10 @@ int paging_init_cpu(struct percpu *percpu)
 
 void *arch_window(u64 hpa)
 {
-	*this_percpu()->window_pte = hpa | PROT_DATA;
-	invlpg(percpu_window);
-	return percpu_window;
+	return paging_window(paging_window_entry(hpa));
 }
 
 void arch_window_close(void)
 {
-	*this_percpu()->window_pte = 0;
-	invlpg(percpu_window);
+	paging_window(0);
 }

@@ -5,6 +5,21 @@
 
 #include "x86.h"
 
+/* SDM 3A 4.5. Accessed and dirty are set, so that the CPU need not write them. */
+#define PTE_PRESENT	BIT_ULL(0)
+#define PTE_WRITE	BIT_ULL(1)
+#define PTE_PWT		BIT_ULL(3)
+#define PTE_PCD		BIT_ULL(4)
+#define PTE_ACCESSED	BIT_ULL(5)
+#define PTE_DIRTY	BIT_ULL(6)
+#define PTE_HUGE	BIT_ULL(7)
+#define PTE_NX		BIT_ULL(63)
+#define PTE_ADDR	0x000ffffffffff000ULL
+
+#define PROT_CONST	(PTE_PRESENT | PTE_ACCESSED | PTE_NX)
+#define PROT_TEXT	(PTE_PRESENT | PTE_ACCESSED)
+#define PROT_DATA	(PROT_CONST | PTE_WRITE | PTE_DIRTY)
+
 /**
  * paging_init() - build the tables that all CPUs have in common
  *
@@ -34,5 +49,22 @@ int paging_init_cpu(struct percpu *percpu);
  * Return: address of the page, NULL if there is no room.
  */
 void *paging_remap(u64 hpa);
+
+/** paging_window_entry() - what the page table has to hold for a window to a page */
+static inline u64 paging_window_entry(u64 hpa)
+{
+	return hpa | PROT_DATA;
+}
+
+/**
+ * paging_window() - arch_window()
+ * @entry: of paging_window_entry(), or 0 to close it
+ */
+static inline void *paging_window(u64 entry)
+{
+	*this_percpu()->window_pte = entry;
+	invlpg(percpu_window);
+	return percpu_window;
+}
 
 #endif

@@ -102,14 +102,24 @@ static inline struct cpu_handover *handover_page(unsigned int cpu)
  * @zero_msr: MSR that reads as 0
  * @denied_out: exit qualification of an OUT by the root cell, which is denied and dropped
  * @ignored_out: that of an OUT that another cell's configuration has dropped
+ * @unlisted_gpa: guest-physical address that no device has
+ * @device: the last one that was accessed; never NULL
+ * @walk: second stage: guest-physical pages that the last fetch of an instruction touched,
+ *	in this order, with what maps them to the window
  *
- * ~0: nothing. All of it follows from the cell's configuration and page tables: whoever
+ * ~0 and a range without size: nothing. All of it follows from the cell's configuration and page tables: whoever
  * changes either has this CPU flushed, see exit_cache_flush().
  */
 struct exit_cache {
 	u64 zero_msr;
 	u64 denied_out;
 	u64 ignored_out;
+	u64 unlisted_gpa;
+	const struct mmio_region *device;
+	struct page_translation {
+		u64 gpa;
+		u64 window_entry;
+	} walk[6];
 };
 
 /**
@@ -207,14 +217,22 @@ static_assert(sizeof(percpu_regs) == GUEST_REGS_SIZE);
 #define this_percpu()	(&percpu_area)
 #define this_regs()	(&percpu_regs)
 
+/* A range that no access lies in. */
+extern const struct mmio_region no_device;
+
 /** exit_cache_flush() - forget what depends on the cell; on the calling CPU */
 static inline void exit_cache_flush(void)
 {
 	struct exit_cache *cache = &this_percpu()->exits;
+	unsigned int n;
 
 	cache->zero_msr = ~0ULL;
 	cache->denied_out = ~0ULL;
 	cache->ignored_out = ~0ULL;
+	cache->unlisted_gpa = ~0ULL;
+	cache->device = &no_device;
+	for (n = 0; n < ARRAY_SIZE(cache->walk); n++)
+		cache->walk[n].gpa = ~0ULL;
 }
 
 #endif

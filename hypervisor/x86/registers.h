@@ -35,6 +35,7 @@
 #define X86_RFLAGS_FIXED	BIT_ULL(1)
 #define X86_RFLAGS_TF		BIT_ULL(8)
 #define X86_RFLAGS_IF		BIT_ULL(9)
+#define X86_RFLAGS_RF		BIT_ULL(16)
 
 #define X86_EXC_DB		1
 #define X86_EXC_NMI		2

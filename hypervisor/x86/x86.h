@@ -28,8 +28,11 @@ extern struct pci_space pci_space;
 extern struct msr_table msr_tables[2];
 extern u8 msr_bitmaps[2][MSR_BITMAP_SIZE];
 
-/* MAXPHYADDR */
-extern u8 x86_phys_bits;
+/* Address bits of a page-table entry, as MAXPHYADDR says. */
+extern u64 x86_addr_bits;
+
+/* Does it have page tables of five levels? */
+extern bool x86_has_la57;
 
 /* Kicks sent to each CPU; see vmx_process_events(). */
 extern u32 kicks_sent[MAX_CPUS];

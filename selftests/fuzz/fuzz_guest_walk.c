@@ -7,7 +7,7 @@
  * Input: registers, linear address, number of bytes to read, then four pages, each
  * given by its first 128 bytes and repeated to its end.
  */
-#include "guest_walk.h"
+#include "guest_walk_long.h"
 #include "registers.h"
 #include "fuzz.h"
 
@@ -51,7 +51,7 @@ static void check_mapping(const struct guest_paging *paging, u64 gva,
 	REQUIRE(mapping->span == 0x1000 || mapping->span == 0x200000 ||
 		mapping->span == 0x400000 || mapping->span == 0x40000000);
 	REQUIRE(((mapping->gpa ^ gva) & (mapping->span - 1)) == 0);
-	REQUIRE(mapping->gpa >> paging->phys_bits == 0);
+	REQUIRE((mapping->gpa & ~(paging->addr_bits | 0xfff)) == 0);
 	REQUIRE(mapping->flags <= 7);
 	if (!(paging->efer & X86_EFER_LMA))
 		REQUIRE(mapping->span != 0x40000000);
@@ -77,6 +77,24 @@ static void check_read(const struct guest_paging *paging, const struct guest_mem
 	free(buf);
 }
 
+/* The short way finds the same, or nothing. */
+static void check_read_long(const struct guest_paging *paging,
+			    const struct guest_memory *memory, u64 gva)
+{
+	u8 bytes[16], same[16];
+	int n;
+
+	if (!(paging->efer & X86_EFER_LMA))
+		return;
+	n = guest_read(paging, memory, gva, bytes, sizeof(bytes));
+	if (n == -ERANGE)
+		return;
+	if (guest_read_long(paging, memory, gva, same, sizeof(same)))
+		REQUIRE(n != sizeof(bytes) || (gva & 0xfff) > 0x1000 - sizeof(bytes));
+	else
+		REQUIRE(n == sizeof(bytes) && !memcmp(bytes, same, sizeof(same)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
@@ -91,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_take(&input, &paging, sizeof(paging));
 	fuzz_take(&input, &gva, sizeof(gva));
 	fuzz_take(&input, &length, sizeof(length));
-	paging.phys_bits = (u8)(32 + paging.phys_bits % 21);
+	paging.addr_bits = guest_addr_bits(32 + (u8)paging.addr_bits % 21);
 	take_pages(&guest, &input);
 
 	err = guest_walk(&paging, &memory, gva, &mapping);
@@ -102,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_mapping(&paging, gva, &mapping);
 		check_read(&paging, &memory, gva, length + 1U);
 	}
+	check_read_long(&paging, &memory, gva);
 	for (i = 0; i < NUM_PAGES; i++)
 		free(guest.pages[i]);
 	return 0;

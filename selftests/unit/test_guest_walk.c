@@ -56,7 +56,7 @@ static struct guest_paging long_mode(bool la57)
 {
 	struct guest_paging paging = {
 		.cr0 = PG, .cr3 = page(0) | 0x1f, .cr4 = X86_CR4_PAE, .efer = LONG_MODE,
-		.phys_bits = 40,
+		.addr_bits = guest_addr_bits(40),
 	};
 
 	memset(ram, 0, sizeof(ram));
@@ -81,7 +81,9 @@ static struct guest_paging long_mode(bool la57)
 
 UNIT(no_paging)
 {
-	struct guest_paging paging = { .cr0 = X86_CR0_PE, .cr4 = ~0ULL, .phys_bits = 40 };
+	struct guest_paging paging = {
+		.cr0 = X86_CR0_PE, .cr4 = ~0ULL, .addr_bits = guest_addr_bits(40),
+	};
 	struct guest_mapping mapping;
 
 	CHECK_EQ(guest_walk(&paging, &memory, 0x12345678, &mapping), 0);
@@ -287,7 +289,8 @@ UNIT(thirty_two_bit)
 		{ 0xfffff000, -EFAULT, 0, 0 },
 	};
 	struct guest_paging paging = {
-		.cr0 = PG, .cr3 = page(0) | 0x18, .cr4 = X86_CR4_PSE, .phys_bits = 39,
+		.cr0 = PG, .cr3 = page(0) | 0x18, .cr4 = X86_CR4_PSE,
+		.addr_bits = guest_addr_bits(39),
 	};
 	struct guest_mapping mapping;
 

@@ -43,7 +43,7 @@ static void get_paging(struct guest_paging *paging)
 	paging->cr3 = vmcs_read(VMCS_GUEST_CR3);
 	paging->cr4 = vmcs_read(VMCS_GUEST_CR4);
 	paging->efer = vmcs_read(VMCS_GUEST_EFER);
-	paging->phys_bits = x86_phys_bits;
+	paging->addr_bits = x86_addr_bits;
 	if ((paging->cr4 & X86_CR4_PAE) && !(paging->efer & X86_EFER_LMA))
 		for (n = 0; n < 4; n++)
 			paging->pdpte[n] = vmcs_read(VMCS_GUEST_PDPTE(n));

@@ -3,8 +3,10 @@
 #include "vmx.h"
 #include "apic.h"
 #include "errno.h"
+#include "guest_walk_long.h"
 #include "mmio.h"
 #include "ops.h"
+#include "paging.h"
 #include "x86.h"
 
 /* Exit qualification (SDM 3C table 28-7). */
@@ -13,46 +15,61 @@
 
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
 {
-	if (percpu->cell != machine.root)
+	if (!vmx_is_root(percpu))
 		return -EPERM;
 	vmx_denied(percpu, "%s memory 0x%llx, width %u",
 		   is_write ? "write to" : "read of", gpa, width);
 	return 0;
 }
 
-static int do_access(struct percpu *percpu, struct mmio_access *access)
-{
-	const struct mmio_region *region;
+const struct mmio_region no_device;
 
-	if ((access->gpa & PAGE_MASK) == APIC_PAGE && !apic_page_hidden(percpu)) {
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
-		return apic_mmio(percpu, access);
+/* Return: no_device if there is none. */
+static noinline const struct mmio_region *find_device(struct percpu *percpu, u64 gpa,
+						      unsigned int width)
+{
+	const struct mmio_region *region = mmio_find(&percpu->cell->mmio, gpa, width);
+
+	if (region)
+		percpu->exits.device = region;
+	else if (!mmio_find(&percpu->cell->mmio, gpa, 1))
+		percpu->exits.unlisted_gpa = gpa;
+	return region ? region : &no_device;
+}
+
+static inline __always_inline int access_device(struct percpu *percpu, struct mmio_access *access)
+{
+	const struct mmio_region *region = percpu->exits.device;
+
+	if (!mmio_contains(region, access->gpa, access->width)) {
+		if (access->gpa != percpu->exits.unlisted_gpa)
+			region = find_device(percpu, access->gpa, access->width);
+		else
+			region = &no_device;
+		if (region == &no_device)
+			return unlisted(percpu, access->gpa, access->width, access->is_write);
 	}
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
-	region = mmio_find(&percpu->cell->mmio, access->gpa, access->width);
-	if (!region)
-		return unlisted(percpu, access->gpa, access->width, access->is_write);
 	/* A register of a device that is shared: dropped, and the guest goes on. */
-	if (region->handler(region->arg, access))
+	if (unlikely(region->handler(region->arg, access)))
 		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	return 0;
 }
 
-static int mmio_read(void *ctx, u64 gpa, unsigned int width, u64 *val)
+static int device_read(void *ctx, u64 gpa, unsigned int width, u64 *val)
 {
 	struct mmio_access access = { .gpa = gpa, .width = width, .value = ~0ULL };
-	int err = do_access(ctx, &access);
+	int err = access_device(ctx, &access);
 
 	*val = access.value;
 	return err;
 }
 
-static int mmio_write(void *ctx, u64 gpa, unsigned int width, u64 val)
+static int device_write(void *ctx, u64 gpa, unsigned int width, u64 val)
 {
 	struct mmio_access access = { .gpa = gpa, .width = width, .is_write = true,
 				      .value = val };
 
-	return do_access(ctx, &access);
+	return access_device(ctx, &access);
 }
 
 static int mem_read(void *ctx, u64 gva, unsigned int width, u64 *val)
@@ -71,7 +88,13 @@ static u64 seg_base(void *ctx, enum insn_seg seg)
 	return vmcs_read(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * seg));
 }
 
-static const struct insn_ops ops = { mmio_read, mmio_write, mem_read, mem_write, seg_base };
+static const struct insn_ops device_ops = {
+	device_read, device_write, mem_read, mem_write, seg_base,
+};
+
+static const struct insn_ops apic_ops = {
+	apic_mmio_read, apic_mmio_write, mem_read, mem_write, seg_base,
+};
 
 static enum insn_mode code_mode(void)
 {
@@ -82,37 +105,111 @@ static enum insn_mode code_mode(void)
 	return ar & AR_CODE_DEFAULT_32 ? INSN_MODE_32 : INSN_MODE_16;
 }
 
-/* Of the bytes up to the next instruction boundary there are at least as many as it has. */
-static int fetch_and_decode(struct percpu *percpu, bool is_write, struct insn **insn)
-{
-	u64 rip = vmcs_read(VMCS_GUEST_CS_BASE) + vmcs_read(VMCS_GUEST_RIP);
-	u8 bytes[INSN_MAX_LENGTH + 1];	/* two words are copied faster */
-	int size, err;
+/* An instruction has 15 bytes at most; two words are copied faster. */
+#define FETCH_SIZE	16
 
+/**
+ * struct fetch - guest-physical memory for the walk to an instruction
+ * @page: the next one in percpu.exits.walk
+ * @window_pte: percpu.window_pte
+ */
+struct fetch {
+	struct page_translation *page;
+	u64 *window_pte;
+};
+
+static noinline bool find_page(struct page_translation *page, u64 gpa)
+{
+	u64 hpa;
+
+	page->gpa = ~0ULL;
+	if (!pgtable_lookup(&this_percpu()->cell->stage2, gpa, &hpa, NULL))
+		return false;
+	page->gpa = gpa;
+	page->window_entry = paging_window_entry(hpa);
+	return true;
+}
+
+/*
+ * Most exits find the same instruction, or one that is near: then no page has to be looked
+ * up. The guest's own tables are read anew each time.
+ */
+static inline __always_inline const void *map_page(void *ctx, u64 gpa)
+{
+	struct fetch *fetch = ctx;
+	struct page_translation *page = fetch->page++;
+	const void *window = percpu_window;
+
+	if (unlikely(page->gpa != gpa) && !find_page(page, gpa))
+		return NULL;
+	*fetch->window_pte = page->window_entry;
+	invlpg(window);
+	/* The compiler is not allowed to know that it is not NULL. */
+	if (!window)
+		__builtin_unreachable();
+	return window;
+}
+
+/* In 64-bit code, without crossing a page. Return: 0, or anything if it has to be the slow way. */
+static inline __always_inline int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
+{
+	struct fetch fetch = { this_percpu()->exits.walk, this_percpu()->window_pte };
+	struct guest_memory memory = { map_page, &fetch };
+	struct guest_paging paging = {
+		/*
+		 * 64-bit code is in long mode. If there is no NX bit, the CPU itself has
+		 * found it clear.
+		 */
+		.efer = X86_EFER_LMA | X86_EFER_NXE,
+		.cr3 = vmcs_read(VMCS_GUEST_CR3),
+		.cr4 = unlikely(x86_has_la57) ? vmcs_read(VMCS_GUEST_CR4) : 0,
+		.addr_bits = x86_addr_bits,
+	};
+	int err = guest_read_long(&paging, &memory, rip, bytes, FETCH_SIZE);
+
+	*fetch.window_pte = 0;
+	invlpg(percpu_window);
+	return err;
+}
+
+/* Of the bytes up to the next instruction boundary there are at least as many as it has. */
+static noinline int fetch_and_decode_slow(u64 rip, struct insn **insn)
+{
+	enum insn_mode mode = code_mode();
+	u8 bytes[FETCH_SIZE];
+	int size;
+
+	/* In 64-bit code, the base does not count. */
+	if (mode != INSN_MODE_64)
+		rip += vmcs_read(VMCS_GUEST_CS_BASE);
 	size = vmx_read_gva(rip, bytes, sizeof(bytes));
 	if (size < 0)
 		return size;
-	err = insn_decode_cached(&percpu->insn_cache, bytes, MIN((size_t)size, INSN_MAX_LENGTH),
-				 code_mode(), insn);
-	if (err)
-		return err;
-	insn_select_operand(*insn, is_write);
-	return 0;
+	return insn_decode_cached(&this_percpu()->insn_cache, bytes,
+				  MIN((size_t)size, INSN_MAX_LENGTH), mode, insn);
 }
 
-static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
+static inline __always_inline int fetch_and_decode(u64 rip, struct insn **insn)
+{
+	u8 bytes[FETCH_SIZE];
+
+	if (unlikely(!(vmcs_read(VMCS_GUEST_CS_AR) & AR_CODE_LONG)) || fetch_64(rip, bytes))
+		return fetch_and_decode_slow(rip, insn);
+	return insn_decode_cached(&this_percpu()->insn_cache, bytes, INSN_MAX_LENGTH,
+				  INSN_MODE_64, insn);
+}
+
+/* Any instruction. */
+static noinline int execute(struct insn *insn, u64 gpa, const struct insn_ops *ops)
 {
 	struct insn_regs *regs = this_regs();
-	struct insn *insn;
 	int err;
 
-	err = fetch_and_decode(percpu, is_write, &insn);
-	if (err)
-		return err;
+	insn_select_operand(insn, vmcs_read(VMCS_EXIT_QUALIFICATION) & EPT_QUAL_WRITE);
 	regs->rip = vmcs_read(VMCS_GUEST_RIP);
 	regs->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
 	regs->gpr[INSN_RSP] = vmcs_read(VMCS_GUEST_RSP);
-	err = insn_execute(insn, gpa, regs, &ops, percpu);
+	err = insn_execute(insn, gpa, regs, ops, this_percpu());
 	if (err)
 		return err;
 	vmcs_write(VMCS_GUEST_RIP, regs->rip);
@@ -122,20 +219,53 @@ static int emulate(struct percpu *percpu, u64 gpa, bool is_write)
 	return 0;
 }
 
-void handle_ept_violation(void)
+static noinline void end_move(void)
 {
-	struct percpu *percpu = this_percpu();
+	vmcs_write(VMCS_GUEST_RFLAGS, vmcs_read(VMCS_GUEST_RFLAGS) & ~X86_RFLAGS_RF);
+	vmx_end_shadow_and_step();
+}
+
+/* A move at @rip. Flags matter only if there is RF, that it ends, or TF. */
+static inline __always_inline int move(const struct insn *insn, u64 gpa, u64 rip,
+				       const struct insn_ops *ops)
+{
+	int err = insn_move(insn, gpa, this_regs(), ops, this_percpu());
+
+	if (unlikely(err))
+		return err;
+	vmcs_write(VMCS_GUEST_RIP, insn_next_rip(insn, rip));
+	if (unlikely(vmcs_read(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_RF | X86_RFLAGS_TF)) ||
+	    unlikely(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		     (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)))
+		end_move();
+	return 0;
+}
+
+static inline __always_inline int emulate(u64 gpa, const struct insn_ops *ops)
+{
+	u64 rip = vmcs_read(VMCS_GUEST_RIP);
+	struct insn *insn;
+	int err;
+
+	err = fetch_and_decode(rip, &insn);
+	if (unlikely(err))
+		return err;
+	/* RSP is in the VMCS. */
+	if (unlikely(!insn_is_move(insn) || insn->reg == INSN_RSP))
+		return execute(insn, gpa, ops);
+	return move(insn, gpa, rip, ops);
+}
+
+static bool in_delivery(void)
+{
+	return vmcs_read(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;
+}
+
+static noinline void refuse(struct percpu *percpu, int err)
+{
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
-	bool in_delivery = vmcs_read(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;
-	int err = -EPERM;
 
-	if (!in_delivery && !(qualification & EPT_QUAL_FETCH))
-		err = emulate(percpu, gpa, qualification & EPT_QUAL_WRITE);
-	if (!err) {
-		vmx_process_own_events(percpu);
-		return;
-	}
 	if (err == INSN_UNDEFINED) {
 		/* Changed since the CPU has decoded it, or it would know itself. */
 		vmx_inject_exception(X86_EXC_UD, false, 0);
@@ -143,7 +273,7 @@ void handle_ept_violation(void)
 	}
 
 	/* What the root cell does by mistake is Linux's own fault, in both senses. */
-	if (percpu->cell == machine.root && !in_delivery) {
+	if (vmx_is_root(percpu) && !in_delivery()) {
 		vmx_denied(percpu, "access to memory 0x%llx, instruction not emulated (%d)",
 			   gpa, err);
 		vmx_inject_gp();
@@ -152,4 +282,26 @@ void handle_ept_violation(void)
 	vmx_violation(percpu, "%s memory 0x%llx",
 		      qualification & EPT_QUAL_FETCH ? "execution of" :
 		      qualification & EPT_QUAL_WRITE ? "write to" : "read of", gpa);
+}
+
+void handle_ept_violation(void)
+{
+	struct percpu *percpu = this_percpu();
+	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
+	const struct insn_ops *ops = &device_ops;
+	int err = -EPERM;
+
+	if ((gpa & PAGE_MASK) == APIC_PAGE && !apic_page_hidden(percpu)) {
+		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
+		ops = &apic_ops;
+	} else {
+		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
+	}
+	if (likely(!in_delivery()) &&
+	    likely(!(vmcs_read(VMCS_EXIT_QUALIFICATION) & EPT_QUAL_FETCH)))
+		err = emulate(gpa, ops);
+	if (likely(!err))
+		vmx_process_own_events(percpu);
+	else
+		refuse(percpu, err);
 }
