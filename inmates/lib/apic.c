@@ -40,6 +40,17 @@ void apic_init(void)
 }
 
 /**
+ * apic_init_page() - enable the APIC of this CPU, as an xAPIC in any case
+ *
+ * Only before apic_init(): there is no way back from x2APIC.
+ */
+void apic_init_page(void)
+{
+	x2apic = false;
+	apic_write(APIC_REG_SVR, SVR_ENABLE | APIC_SPURIOUS_VECTOR);
+}
+
+/**
  * apic_is_x2apic() - how the APIC is accessed
  *
  * Return: true for MSRs, false for the page; valid after apic_init().

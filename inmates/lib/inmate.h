@@ -138,6 +138,7 @@ enum apic_timer_mode {
 
 /* apic.c */
 void apic_init(void);
+void apic_init_page(void);
 bool apic_is_x2apic(void);
 u32 apic_read(u32 reg);
 void apic_write(u32 reg, u32 value);

@@ -7,6 +7,7 @@
  *
  *	vector=N	of the fixed ones, default 0xf0
  *	rounds=N	default 2
+ *	apic=page	through the xAPIC page instead of x2APIC registers
  *	self=init	at the end INIT to itself: the CPU then waits for SIPI
  *
  * Destinations of the cell itself are left out where the command would end the test.
@@ -160,6 +161,14 @@ static void check_alive(void)
 	report(arrived > before, "an interrupt to itself still comes");
 }
 
+static void init_apic(void)
+{
+	if (cmdline_is("apic", "page"))
+		apic_init_page();
+	else
+		apic_init();
+}
+
 void inmate_main(void)
 {
 	u32 vector = (u32)cmdline_u64("vector", 0xf0) & 0xff, i;
@@ -168,7 +177,7 @@ void inmate_main(void)
 	for (i = 32; i < 256; i++)
 		int_set_handler((u8)i, count_interrupt);
 	int_set_handler(X86_EXC_NMI, count_nmi);
-	apic_init();
+	init_apic();
 	irq_enable();
 	for (i = 0; i < cmdline_u64("rounds", 2); i++) {
 		send_everywhere(vector);
@@ -180,7 +189,7 @@ void inmate_main(void)
 	       refused, arrived, nmis);
 	check_registers();
 	check_lvt();
-	apic_init();
+	init_apic();
 	check_alive();
 	if (cmdline_is("self", "init")) {
 		report_trying("INIT to itself");

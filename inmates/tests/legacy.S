@@ -5,6 +5,7 @@
  * legacy_task		jumps to a task: never returns
  * legacy_alignment	in ring 3, a misaligned stack makes the delivery of an alignment
  *			check raise the next alignment check: never returns
+ * legacy_user		in ring 3, VMCALL: never returns, loops after #UD, else a triple fault
  */
 #define MSR_EFER	0xc0000080
 #define EFER_LME	0x100
@@ -22,11 +23,16 @@
 
 #define STACK_TOP	0x9000
 
+#define PUTC		8		/* a hypercall that any cell may make */
+
 	.text
 	.code64
-	.globl	legacy_task, legacy_alignment
+	.globl	legacy_task, legacy_alignment, legacy_user
 legacy_task:
 	movl	$task, %ebx
+	jmp	leave_long_mode
+legacy_user:
+	movl	$user_call, %ebx
 	jmp	leave_long_mode
 legacy_alignment:
 	movl	$alignment, %ebx
@@ -73,9 +79,8 @@ set_base:
 	movb	%ah, 7(%edi)
 	ret
 
-	/* Gate 17 leads to ring 3, so the CPU stays on the misaligned stack. */
-alignment:
-	movl	$idt + 17 * 8, %edi
+	/* The gate leads to ring 3, so the CPU stays on the stack. */
+set_gate:
 	movl	$handler, %eax
 	movw	%ax, (%edi)
 	movw	$USER_CODE, 2(%edi)
@@ -83,6 +88,25 @@ alignment:
 	shrl	$16, %eax
 	movw	%ax, 6(%edi)
 	lidt	idt_pointer
+	ret
+
+user_call:
+	movl	$idt + 6 * 8, %edi
+	call	set_gate
+	pushl	$USER_DATA
+	pushl	$STACK_TOP - 0x100
+	pushl	$2
+	pushl	$USER_CODE
+	pushl	$1f
+	iret
+1:	movl	$PUTC, %eax
+	movl	$'!', %edi
+	vmcall
+	hlt
+
+alignment:
+	movl	$idt + 17 * 8, %edi
+	call	set_gate
 	movl	%cr0, %eax
 	orl	$CR0_AM, %eax
 	movl	%eax, %cr0

@@ -4,6 +4,8 @@
  *
  *	kind=task	a task switch, which always exits: the cell ends (default)
  *	kind=alignment	alignment checks whose delivery raises the next, for ever
+ *	kind=user	a hypercall by a program in ring 3, then loops; the cell ends if it
+ *			was carried out
  */
 #include "report.h"
 #include "legacy.h"
@@ -14,6 +16,10 @@ void inmate_main(void)
 	if (cmdline_is("kind", "alignment")) {
 		report_note("alignment checks in alignment checks");
 		legacy_alignment();
+	}
+	if (cmdline_is("kind", "user")) {
+		report_note("VMCALL in ring 3");
+		legacy_user();
 	}
 	report_trying("task switch");
 	legacy_task();

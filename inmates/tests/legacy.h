@@ -7,5 +7,6 @@
 
 void __noreturn legacy_task(void);
 void __noreturn legacy_alignment(void);
+void __noreturn legacy_user(void);
 
 #endif

@@ -3,13 +3,14 @@
  * One access to memory, by default one that must end the cell.
  *
  *	gpa=ADDRESS	where
- *	kind=read|write|lock|movs-from|movs-to|stos|push|execute|walk|gdt|idt
+ *	kind=read|write|lock|movs-from|movs-to|stos|push|execute|walk|gdt|idt|fpu
  *	width=1|2|4|8	of read, write, lock and the string kinds; default 4
  *	count=N		elements of the string kinds, default 1
  *	expect=ok	the access is allowed: the inmate reports and goes on
  *
- * An access that crosses a page is one with an address just before the border. "walk"
- * uses the address as page table, "gdt" and "idt" as descriptor table.
+ * "fpu" is an instruction that the hypervisor does not decode. An access that crosses a
+ * page is one with an address just before the border. "walk" uses the address as page
+ * table, "gdt" and "idt" as descriptor table.
  */
 #include "report.h"
 
@@ -118,6 +119,11 @@ static void access_walk(void)
 	write_cr3(old);
 }
 
+static void access_fpu(void)
+{
+	asm volatile("clts; fninit; fnstcw (%0)" : : "r" (gpa) : "memory");
+}
+
 struct table {
 	u16 limit;
 	u64 base;
@@ -153,6 +159,7 @@ static const struct {
 	{ "walk", access_walk },
 	{ "gdt", access_gdt },
 	{ "idt", access_idt },
+	{ "fpu", access_fpu },
 };
 
 void inmate_main(void)

@@ -9,15 +9,15 @@
 
 /* selftests/jailhouse/stray.c writes and finds the same. */
 #define PATTERN		0x5ca1ab1e0ddba11dULL
-/* As inmate.lds has it: data and bss are between the first two. */
+/* As inmate.lds has it: data and bss are below; then the hole in the RAM of hostile.c. */
 #define RAM_BASE	0x10000
-#define RAM_END		0xa0000
+#define RAM_HIGH	0xc0000
 #define ROM_BASE	0xf0000
 
 /* Below are the null page and the command line, above is the image. */
 static u64 *const ranges[][2] = {
 	{ (u64 *)(CMDLINE_BASE + CMDLINE_SIZE), (u64 *)RAM_BASE },
-	{ (u64 *)RAM_END, (u64 *)ROM_BASE },
+	{ (u64 *)RAM_HIGH, (u64 *)ROM_BASE },
 };
 
 static u64 words(void)

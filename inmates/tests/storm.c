@@ -2,17 +2,22 @@
 /*
  * Exits, as many as possible.
  *
- *	kind=cpuid|hypercall|rdmsr|wrmsr|gp|ipi|eoi	default cpuid
- *	count=N						default 1000000
+ *	kind=cpuid|hypercall|rdmsr|wrmsr|gp|ipi|eoi|pio|mmio|cr|xsetbv	default cpuid
+ *	count=N								default 1000000
  *
  * Reports TSC ticks for each: the storm also measures. "rdmsr", "wrmsr" and "gp" hit
- * registers that a cell does not get, so a fault is included; "ipi" is to itself.
+ * registers that a cell does not get, so a fault is included; "ipi" is to itself; "pio"
+ * is to a port whose accesses are ignored, "mmio" to the I/O APIC.
  */
 #include "report.h"
 
 #define VECTOR			0x51
 #define MSR_MISC_ENABLE		0x1a0
 #define NO_HYPERCALL		0x7fffffff
+#define PORT_DIAGNOSTIC		0x80
+#define IOAPIC			0xfec00000ULL
+#define CR0_NE			BIT_ULL(5)
+#define CR4_OSXSAVE		BIT_ULL(18)
 
 static u64 interrupts;
 
@@ -64,6 +69,26 @@ static void do_eoi(void)
 	apic_eoi();
 }
 
+static void do_pio(void)
+{
+	out8(PORT_DIAGNOSTIC, 0);
+}
+
+static void do_mmio(void)
+{
+	mmio_read32(IOAPIC);
+}
+
+static void do_cr(void)
+{
+	asm volatile("movq %0, %%cr0" : : "r" (read_cr0() ^ CR0_NE) : "memory");
+}
+
+static void do_xsetbv(void)
+{
+	asm volatile("xsetbv" : : "a" (1), "d" (0), "c" (0) : "memory");
+}
+
 static const struct {
 	const char *name;
 	void (*exit)(void);
@@ -75,6 +100,10 @@ static const struct {
 	{ "gp", do_gp },
 	{ "ipi", do_ipi },
 	{ "eoi", do_eoi },
+	{ "pio", do_pio },
+	{ "mmio", do_mmio },
+	{ "cr", do_cr },
+	{ "xsetbv", do_xsetbv },
 };
 
 static void storm(const char *name, void (*exit)(void))
@@ -97,6 +126,7 @@ void inmate_main(void)
 		memcpy(kind, "cpuid", 6);
 	apic_init();
 	int_set_handler(VECTOR, count_interrupt);
+	asm volatile("movq %0, %%cr4" : : "r" (read_cr4() | CR4_OSXSAVE) : "memory");
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (strcmp(kind, kinds[i].name) == 0)
 			storm(kinds[i].name, kinds[i].exit);

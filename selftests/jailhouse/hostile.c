@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Cell for the inmates that attack, and for those that look at what they get: two CPUs,
- * 1 MiB of RAM where tiny-demo has its own, a pin of the I/O APIC, a port whose
+ * 1 MiB of RAM where tiny-demo has its own, with a hole in it, a pin of the I/O APIC, a port whose
  * accesses are ignored and some that are granted. Tests patch it for one CPU.
  */
 #include "common.h"
@@ -9,7 +9,7 @@
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[2];
+	struct jailhouse_memory mem_regions[3];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[2];
 } __packed config = {
@@ -30,11 +30,18 @@ struct {
 	.cpus = { 0x6 },
 
 	.mem_regions = {
-		/* RAM */
+		/* RAM, except where a PC has its VGA */
 		{
 			.phys_start = 0x3be00000,
 			.virt_start = 0,
-			.size = 0x00100000,
+			.size = 0x000a0000,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+		},
+		{
+			.phys_start = 0x3bea0000,
+			.virt_start = 0x000c0000,
+			.size = 0x00040000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
 		},

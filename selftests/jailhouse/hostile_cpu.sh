@@ -15,6 +15,7 @@ instructions()
 	must_pass vmx ""
 	must_pass cpuid ""
 	must_pass cr ""
+	must_pass real ""
 	denied_some
 }
 
@@ -38,6 +39,7 @@ hangs()
 		must_run fault "kind=$kind"
 	done
 	must_run legacy kind=alignment
+	must_run legacy kind=user
 }
 
 exceptions()
@@ -49,7 +51,7 @@ exceptions()
 
 exits()
 {
-	for kind in cpuid hypercall rdmsr wrmsr gp ipi eoi; do
+	for kind in cpuid hypercall rdmsr wrmsr gp ipi eoi pio mmio cr xsetbv; do
 		limit=$((60 + storm / 2000)) must_pass storm "kind=$kind count=$storm"
 	done
 	denied_some "$storm"

@@ -10,6 +10,7 @@ begin_attacks
 interrupts()
 {
 	limit=30 must_pass ipis ""
+	limit=60 must_pass ipis "apic=page"
 	denied_some 1000
 	must_run ipis "self=init rounds=1"
 }

@@ -9,23 +9,44 @@ begin_attacks
 
 foreign_memory()
 {
-	# Behind the comm region; nowhere; Linux's; the hypervisor's; its own RAM under
-	# the address that it has for Linux; apic-demo's; behind the APICs; above 4 GiB.
-	for gpa in 0x101000 0x200000 0x1000000 0x3a000000 0x3be00000 0x3bf00000 \
+	# The hole in its RAM, below 1 MiB; behind the comm region; nowhere; Linux's; the
+	# hypervisor's; its own RAM under the address that it has for Linux; apic-demo's;
+	# behind the APICs; above 4 GiB.
+	for gpa in 0xa0000 0xbffff 0x101000 0x200000 0x1000000 0x3a000000 0x3be00000 0x3bf00000 \
 		0xfec01000 0xfee01000 0x100000000; do
 		must_fail memory "gpa=$gpa kind=read width=1" "read of memory $gpa"
-		must_fail memory "gpa=$gpa kind=write width=8" "write to memory $gpa"
+		must_fail memory "gpa=$gpa kind=write width=1" "write to memory $gpa"
 	done
-	denied_some 18
+	denied_some 22
 }
 
 every_instruction()
 {
-	for kind in read write lock movs-from movs-to stos push gdt idt; do
+	for kind in read write lock movs-from movs-to stos push gdt idt fpu; do
 		must_fail memory "gpa=0x200ffd kind=$kind" " memory 0x20"
 	done
 	must_fail memory "gpa=0x200ffd kind=execute" "execution of memory 0x200ffd"
 	must_fail memory "gpa=0x200ffd kind=walk" "read of memory 0x200000"
+	# What it has, but not for that: comm region and APICs.
+	must_fail memory "gpa=0x100000 kind=execute" "execution of memory 0x100000"
+	for gpa in 0xfee00 0xfec00; do
+		must_fail memory "gpa=${gpa}000 kind=execute" "execution of memory ${gpa}000"
+		must_fail memory "gpa=${gpa}000 kind=fpu" " memory ${gpa}000"
+		must_fail memory "gpa=${gpa}000 kind=walk" " memory ${gpa}000"
+	done
+}
+
+# INS and OUTS at ports that it has, or whose accesses are ignored, with foreign memory.
+strings_of_ports()
+{
+	for buffer in 0x101000 0x3a000000; do
+		must_fail ports "port=0x2f8 kind=ins buffer=$buffer expect=ok" \
+			"write to memory $buffer"
+		must_fail ports "port=0x2f8 kind=outs buffer=$buffer expect=ok" \
+			"read of memory $buffer"
+		must_pass ports "port=0x80 kind=ins buffer=$buffer expect=gp"
+	done
+	must_pass ports "port=0x80 kind=ins width=2 count=4 buffer=0x100ffc expect=gp"
 }
 
 # They begin in memory of its own.
@@ -94,6 +115,7 @@ cases()
 	t "memory of others, read and written" in_a_cell 0x4 foreign_memory
 	t "memory of others, by every kind of instruction" in_a_cell 0x4 every_instruction
 	t "accesses that cross the border" in_a_cell 0x4 over_the_border
+	t "memory of others, by INS and OUTS" in_a_cell 0x4 strings_of_ports
 	t "memory of its own" in_a_cell 0x4 own_memory
 	t "ports around those granted" in_a_cell 0x4 ports_around
 	t "ports of Linux and of apic-demo" in_a_cell 0x4 ports_elsewhere

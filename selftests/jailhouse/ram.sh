@@ -6,7 +6,7 @@
 . ./attack.sh
 begin_attacks
 ram=0x3be00000
-ram_size=0x100000
+ram_size=0xe0000
 
 # pattern NUMBER: that many words of it are in the RAM that Linux sees there.
 pattern()
@@ -17,7 +17,7 @@ pattern()
 
 from_linux()
 {
-	./stray fill "$ram" "$ram_size" >"$tmp/filled" && pattern 131072 &&
+	./stray fill "$ram" "$ram_size" >"$tmp/filled" && pattern $((ram_size / 8)) &&
 		new_hostile && must_pass ram kind=look
 }
 
