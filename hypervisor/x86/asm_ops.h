@@ -157,6 +157,16 @@ static inline u32 mmio_read32(const volatile void *reg)
 	return *(const volatile u32 *)reg;
 }
 
+/* Is any of @bits set? */
+static inline bool mmio_test32(const volatile void *reg, u32 bits)
+{
+	bool set;
+
+	asm volatile("testl %2, %1" : "=@ccnz" (set) :
+		     "m" (*(const volatile u32 *)reg), "ri" (bits));
+	return set;
+}
+
 static inline void mmio_write32(volatile void *reg, u32 val)
 {
 	*(volatile u32 *)reg = val;

@@ -203,7 +203,9 @@ static int read_register(struct ioapic_view *view, u64 offset, struct mmio_acces
 	return 0;
 }
 
-static int write_register(struct ioapic_view *view, u64 offset, const struct mmio_access *access)
+/* Out of line, so that reads save no registers for it. */
+static noinline int write_register(struct ioapic_view *view, u64 offset,
+				   const struct mmio_access *access)
 {
 	if (offset == IOAPIC_REGSEL)
 		view->select = (u8)access->value;

@@ -107,8 +107,8 @@ static inline struct cpu_handover *handover_page(unsigned int cpu)
  * @walk: second stage: guest-physical pages that the last fetch of an instruction touched,
  *	in this order, with what maps them to the window
  *
- * ~0 and a range without size: nothing. All of it follows from the cell's configuration and page tables: whoever
- * changes either has this CPU flushed, see exit_cache_flush().
+ * ~0 and a range without size: nothing. All of it follows from the cell's configuration and
+ * page tables: whoever changes either has this CPU flushed, see exit_cache_flush().
  */
 struct exit_cache {
 	u64 zero_msr;

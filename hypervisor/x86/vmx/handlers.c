@@ -30,7 +30,7 @@ static void set_cpuid(const u32 regs[4])
 
 static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 {
-	u32 subleaf = (u32)this_regs()->gpr[INSN_RCX];
+	u32 subleaf = (u32)gpr32(INSN_RCX);
 	u32 regs[4] = { leaf, 0, subleaf };
 	struct cpuid_view view = { .root = vmx_is_root(percpu) };
 
@@ -39,6 +39,20 @@ static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 		view.cr4 = vmcs_read(VMCS_GUEST_CR4);
 	cpuid_filter(&view, leaf, subleaf, regs);
 	set_cpuid(regs);
+}
+
+static noinline void handle_filtered_cpuid(struct percpu *percpu)
+{
+	u32 leaf = (u32)gpr32(INSN_RAX);
+	u32 regs[4];
+
+	if (leaf == JAILHOUSE_CPUID_SIGNATURE) {
+		cpuid_signature(regs);
+		set_cpuid(regs);
+	} else {
+		cpuid_filtered(percpu, leaf);
+	}
+	vmx_skip_instruction();
 }
 
 static void cpuid_plain(u64 leaf)
@@ -62,17 +76,13 @@ void handle_cpuid(void)
 {
 	struct percpu *percpu = this_percpu();
 	u64 leaf = gpr32(INSN_RAX);
-	u32 regs[4];
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-	if (likely(!((u32)leaf & percpu->cpuid_filtered))) {
-		cpuid_plain(leaf);
-	} else if (leaf == JAILHOUSE_CPUID_SIGNATURE) {
-		cpuid_signature(regs);
-		set_cpuid(regs);
-	} else {
-		cpuid_filtered(percpu, (u32)leaf);
+	if (unlikely(leaf & percpu->cpuid_filtered)) {
+		handle_filtered_cpuid(percpu);
+		return;
 	}
+	cpuid_plain(leaf);
 	vmx_skip_instruction();
 }
 

@@ -16,19 +16,17 @@
 #define VMCS_INSTRUCTION_INFO	VMCS_FIELD(0x440e)
 #define INFO_ADDRESS_SIZE(info)	((info) >> 7 & 7)
 
-static inline __always_inline void deny_port(struct percpu *percpu, u16 port, unsigned int width)
+static inline __always_inline void log_port(struct percpu *percpu, u16 port, unsigned int width)
 {
-	vmx_denied(percpu, "access to I/O port 0x%x, width %u", port, width);
+	vmx_log_refusal(percpu, "access to I/O port 0x%x, width %u", port, width);
 }
 
 /* All ones, and writes dropped: what a bus without a device there does. */
 static bool is_harmless(struct percpu *percpu, u16 port, unsigned int width)
 {
-	if (vmx_is_root(percpu)) {
-		deny_port(percpu, port, width);
-		return true;
-	}
-	if (!pio_ignored(percpu->cell->desc, port, width))
+	if (vmx_is_root(percpu))
+		log_port(percpu, port, width);
+	else if (!pio_ignored(percpu->cell->desc, port, width))
 		return false;
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	return true;
@@ -145,12 +143,14 @@ void handle_io(void)
 {
 	struct percpu *percpu = this_percpu();
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u32 *stats = percpu->cpu->stats;
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
+	stats[JAILHOUSE_CPU_STAT_VMEXITS_PIO]++;
 	if (likely(qualification == percpu->exits.denied_out)) {
-		deny_port(percpu, IO_PORT(qualification), IO_WIDTH(qualification));
+		stats[JAILHOUSE_CPU_STAT_DENIED]++;
+		log_port(percpu, IO_PORT(qualification), IO_WIDTH(qualification));
 	} else if (likely(qualification == percpu->exits.ignored_out)) {
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+		stats[JAILHOUSE_CPU_STAT_DENIED]++;
 	} else {
 		do_io(percpu, qualification);
 		return;

@@ -187,14 +187,20 @@ static inline bool vmx_log_due(void)
 	return rdtsc() >= vmx_denied_limit.next;
 }
 
-/* Counts and, at a limited rate, logs what a guest is refused. */
-#define vmx_denied(percpu, ...)						\
+/* Logs, at a limited rate, what a guest is refused. */
+#define vmx_log_refusal(percpu, ...)					\
 	do {								\
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);		\
 		if (unlikely(vmx_log_due()))				\
 			vmx_log_denied(percpu, __VA_ARGS__);		\
 		else							\
 			__atomic_fetch_add(&vmx_denied_limit.suppressed, 1, __ATOMIC_RELAXED); \
+	} while (0)
+
+/* Counts it, too. */
+#define vmx_denied(percpu, ...)						\
+	do {								\
+		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);		\
+		vmx_log_refusal(percpu, __VA_ARGS__);			\
 	} while (0)
 
 /* handlers.c, cr.c, io.c */
