@@ -106,7 +106,8 @@ coverage:
 
 clean:
 	$(foreach part,$(parts),$(MAKE) -C $(part) clean;)
-	rm -rf build/driver build/vm build/logs build/bench driver/jailhouse.ko
+	rm -rf build/driver build/vm build/logs build/bench build/hypervisor-test \
+		driver/jailhouse.ko
 
 distclean: clean
 	rm -rf build
