@@ -13,6 +13,7 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include <linux/workqueue.h>
 #include <asm/barrier.h>
 
@@ -203,12 +204,15 @@ static void look_at_cells(void)
 
 static void poll(struct work_struct *work)
 {
-	unsigned int pause;
+	unsigned long pause;
 
 	trace_denied(drain());
 	look_at_cells();
-	pause = cpus_of_cells() ? POLL_MS : POLL_ALONE_MS;
-	queue_delayed_work(system_wq, to_delayed_work(work), msecs_to_jiffies(pause));
+	pause = msecs_to_jiffies(POLL_MS);
+	/* Together with what else wakes up this CPU once a second. */
+	if (!cpus_of_cells())
+		pause = round_jiffies_relative(msecs_to_jiffies(POLL_ALONE_MS));
+	queue_delayed_work(system_wq, to_delayed_work(work), pause);
 }
 
 static DECLARE_DELAYED_WORK(poll_work, poll);
