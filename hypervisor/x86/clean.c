@@ -5,7 +5,7 @@
 
 #define XCR0_X87	1ULL
 #define CPUID_XSAVE	0xd
-#define XSAVE_MXCSR	24
+#define XSAVE_MXCSR	(24 / sizeof(u32))
 #define MXCSR_RESET	0x1f80
 
 static void read_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
@@ -27,18 +27,18 @@ static void write_msr(u32 msr, u64 value)
  * An XSAVE area with an empty XSTATE_BV: XRSTOR brings each component to its initial
  * state (SDM 1 13.6). Only MXCSR is read from it all the same.
  */
-static const struct {
-	u8 legacy[512];
+static struct {
+	u32 legacy[512 / sizeof(u32)];
 	u64 header[8];
-} __aligned(64) initial_state = {
-	.legacy = { [XSAVE_MXCSR] = MXCSR_RESET & 0xff, [XSAVE_MXCSR + 1] = MXCSR_RESET >> 8 },
-};
+} __aligned(64) initial_state;
 
 static void reset_fpu(void)
 {
 	u32 regs[4];
 	u64 components;
 
+	/* Each CPU writes the same. In the image it would be half a KiB of zeros. */
+	initial_state.legacy[XSAVE_MXCSR] = MXCSR_RESET;
 	read_cpuid(CPUID_XSAVE, 0, regs);
 	components = (u64)regs[3] << 32 | regs[0];
 	xsetbv_safe(0, components);

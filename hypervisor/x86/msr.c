@@ -293,6 +293,6 @@ void msr_reset(const struct msr_hw *hw)
 	for (row = msr_reset_table; row < msr_reset_table + msr_reset_table_size; row++) {
 		n = reset_count(row, hw);
 		for (i = 0; i < n; i++)
-			hw->write(row->first + i, row->value);
+			hw->write(row->first + i, 0);
 	}
 }

@@ -103,30 +103,30 @@ struct msr_hw {
 };
 
 /**
- * struct msr_reset - registers that get their reset value when a CPU changes owner
+ * struct msr_reset - registers that become 0 when a CPU changes owner
  * @first: first register
- * @max: number of registers at most
- * @value: value after INIT, or power-on where INIT keeps the register
  * @leaf: CPUID leaf that says whether they exist
  * @subleaf: its subleaf
+ * @max: number of registers at most
  * @reg: enum cpuid_reg of the field
  * @shift: lowest bit of the field
  * @mask: of the field, after shifting
  * @min: none exists where the field is below; otherwise so many as it says, or @max
+ *
+ * 0 is their value after INIT, or after power-on where INIT keeps the register.
  *
  * Without what the VMCS loads at each entry (EFER, PAT, SYSENTER, DEBUGCTL, FS and GS
  * base): the caller resets that there. TSC_ADJUST has no fixed value: the caller too.
  */
 struct msr_reset {
 	u32 first;
+	u32 leaf;
+	u8 subleaf;
 	u8 max;
 	u8 reg;
 	u8 shift;
 	u8 mask;
 	u8 min;
-	u32 leaf;
-	u32 subleaf;
-	u64 value;
 };
 
 extern const struct msr_reset msr_reset_table[];
