@@ -9,7 +9,7 @@
 #include "types.h"
 
 struct vmcs_field {
-	u32 encoding;
+	u16 encoding;
 };
 
 #define VMCS_FIELD(encoding)	((struct vmcs_field){ (encoding) })

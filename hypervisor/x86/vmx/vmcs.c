@@ -32,33 +32,61 @@ void vmx_entry_failed(void)
 	      vmcs_read(VMCS_INSTRUCTION_ERROR));
 }
 
+/* Fields that get a constant. */
+struct constant {
+	struct vmcs_field field;
+	u16 value;
+};
+
+static void write_constants(const struct constant *constants, size_t count)
+{
+	const struct constant *c;
+
+	for (c = constants; c < constants + count; c++)
+		vmcs_write(c->field, c->value);
+}
+
+static const struct constant host_constants[] = {
+	{ VMCS_HOST_EFER, X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE },
+	{ VMCS_HOST_CS_SELECTOR, HV_CS },
+	{ VMCS_HOST_SS_SELECTOR, HV_DS },
+	{ VMCS_HOST_DS_SELECTOR, HV_DS },
+	{ VMCS_HOST_ES_SELECTOR, HV_DS },
+	{ VMCS_HOST_FS_SELECTOR, 0 },
+	{ VMCS_HOST_GS_SELECTOR, 0 },
+	{ VMCS_HOST_TR_SELECTOR, HV_TSS },
+	{ VMCS_HOST_FS_BASE, 0 },
+	{ VMCS_HOST_GS_BASE, 0 },
+	{ VMCS_HOST_SYSENTER_CS, 0 },
+	{ VMCS_HOST_SYSENTER_ESP, 0 },
+	{ VMCS_HOST_SYSENTER_EIP, 0 },
+};
+
 static void write_host_state(struct percpu *percpu)
 {
+	write_constants(host_constants, ARRAY_SIZE(host_constants));
 	vmcs_write(VMCS_HOST_CR0, read_cr0());
 	vmcs_write(VMCS_HOST_CR3, percpu->hv_cr3);
 	vmcs_write(VMCS_HOST_CR4, read_cr4());
-	vmcs_write(VMCS_HOST_EFER, X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE);
 	vmcs_write(VMCS_HOST_PAT, X86_PAT_RESET);
-
-	vmcs_write(VMCS_HOST_CS_SELECTOR, HV_CS);
-	vmcs_write(VMCS_HOST_SS_SELECTOR, HV_DS);
-	vmcs_write(VMCS_HOST_DS_SELECTOR, HV_DS);
-	vmcs_write(VMCS_HOST_ES_SELECTOR, HV_DS);
-	vmcs_write(VMCS_HOST_FS_SELECTOR, 0);
-	vmcs_write(VMCS_HOST_GS_SELECTOR, 0);
-	vmcs_write(VMCS_HOST_TR_SELECTOR, HV_TSS);
-	vmcs_write(VMCS_HOST_FS_BASE, 0);
-	vmcs_write(VMCS_HOST_GS_BASE, 0);
 	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->handover->tss);
 	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->handover->gdt);
 	vmcs_write(VMCS_HOST_IDTR_BASE, exceptions_idt_base());
-	vmcs_write(VMCS_HOST_SYSENTER_CS, 0);
-	vmcs_write(VMCS_HOST_SYSENTER_ESP, 0);
-	vmcs_write(VMCS_HOST_SYSENTER_EIP, 0);
-
 	vmcs_write(VMCS_HOST_RSP, (u64)&this_regs()->rip);
 	vmcs_write(VMCS_HOST_RIP, (u64)vmexit_entry);
 }
+
+static const struct constant control_constants[] = {
+	{ VMCS_PREEMPTION_TIMER, 0 },
+	{ VMCS_TSC_OFFSET, 0 },
+	{ VMCS_PF_ERROR_CODE_MASK, 0 },
+	{ VMCS_PF_ERROR_CODE_MATCH, 0 },
+	{ VMCS_CR3_TARGET_COUNT, 0 },
+	{ VMCS_EXIT_MSR_STORE_COUNT, 0 },
+	{ VMCS_EXIT_MSR_LOAD_COUNT, 0 },
+	{ VMCS_ENTRY_MSR_LOAD_COUNT, 0 },
+	{ VMCS_ENTRY_INTR_INFO, 0 },
+};
 
 static void write_controls(struct percpu *percpu)
 {
@@ -73,15 +101,7 @@ static void write_controls(struct percpu *percpu)
 	vmcs_write(VMCS_EXIT_CONTROLS, vmx_controls.exit);
 	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->entry_controls);
 
-	vmcs_write(VMCS_PREEMPTION_TIMER, 0);
-	vmcs_write(VMCS_TSC_OFFSET, 0);
-	vmcs_write(VMCS_PF_ERROR_CODE_MASK, 0);
-	vmcs_write(VMCS_PF_ERROR_CODE_MATCH, 0);
-	vmcs_write(VMCS_CR3_TARGET_COUNT, 0);
-	vmcs_write(VMCS_EXIT_MSR_STORE_COUNT, 0);
-	vmcs_write(VMCS_EXIT_MSR_LOAD_COUNT, 0);
-	vmcs_write(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
-	vmcs_write(VMCS_ENTRY_INTR_INFO, 0);
+	write_constants(control_constants, ARRAY_SIZE(control_constants));
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
 	if (vmx_controls.secondary & CPU2_XSAVES)
 		vmcs_write(VMCS_XSS_EXITING_BITMAP, 0);
@@ -126,34 +146,65 @@ static void write_segment(enum segment_index index, const struct guest_segment *
 	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * index), segment->base);
 }
 
+/* What Linux has when it comes, and takes along when it goes, as it is. */
+static const struct linux_register {
+	struct vmcs_field field;
+	u16 offset;
+	u16 size;
+} linux_registers[] = {
+#define LINUX_REGISTER(field, member) \
+	{ field, offsetof(struct linux_state, member), \
+	  sizeof(((struct linux_state *)NULL)->member) }
+	LINUX_REGISTER(VMCS_GUEST_ES_SELECTOR, es),
+	LINUX_REGISTER(VMCS_GUEST_SS_SELECTOR, ss),
+	LINUX_REGISTER(VMCS_GUEST_DS_SELECTOR, ds),
+	LINUX_REGISTER(VMCS_GUEST_FS_SELECTOR, fs),
+	LINUX_REGISTER(VMCS_GUEST_GS_SELECTOR, gs),
+	LINUX_REGISTER(VMCS_GUEST_LDTR_SELECTOR, ldtr),
+	LINUX_REGISTER(VMCS_GUEST_FS_BASE, fs_base),
+	LINUX_REGISTER(VMCS_GUEST_GS_BASE, gs_base),
+	LINUX_REGISTER(VMCS_GUEST_GDTR_BASE, gdtr.base),
+	LINUX_REGISTER(VMCS_GUEST_GDTR_LIMIT, gdtr.limit),
+	LINUX_REGISTER(VMCS_GUEST_IDTR_BASE, idtr.base),
+	LINUX_REGISTER(VMCS_GUEST_IDTR_LIMIT, idtr.limit),
+	LINUX_REGISTER(VMCS_GUEST_EFER, efer),
+	LINUX_REGISTER(VMCS_GUEST_PAT, pat),
+	LINUX_REGISTER(VMCS_GUEST_DEBUGCTL, debugctl),
+	LINUX_REGISTER(VMCS_GUEST_DR7, dr7),
+	LINUX_REGISTER(VMCS_GUEST_SYSENTER_CS, sysenter_cs),
+	LINUX_REGISTER(VMCS_GUEST_SYSENTER_ESP, sysenter_esp),
+	LINUX_REGISTER(VMCS_GUEST_SYSENTER_EIP, sysenter_eip),
+	LINUX_REGISTER(VMCS_GUEST_RIP, rip),
+	LINUX_REGISTER(VMCS_GUEST_RSP, rsp),
+	LINUX_REGISTER(VMCS_GUEST_RFLAGS, rflags),
+#undef LINUX_REGISTER
+};
+
+#define for_each_linux_register(reg) \
+	for ((reg) = linux_registers; \
+	     (reg) < linux_registers + ARRAY_SIZE(linux_registers); (reg)++)
+
 void vmx_set_linux(const struct linux_state *state,
 		   const struct guest_segment segments[NUM_SEGMENTS], u64 cr3)
 {
+	const struct linux_register *reg;
 	unsigned int n;
+	u64 value;
 
+	for_each_linux_register(reg) {
+		value = 0;
+		memcpy(&value, (const u8 *)state + reg->offset, reg->size);
+		vmcs_write(reg->field, value);
+	}
+	/* With the hidden parts. */
 	for (n = 0; n < NUM_SEGMENTS; n++)
 		write_segment(n, &segments[n]);
-	vmcs_write(VMCS_GUEST_GDTR_BASE, state->gdtr.base);
-	vmcs_write(VMCS_GUEST_GDTR_LIMIT, state->gdtr.limit);
-	vmcs_write(VMCS_GUEST_IDTR_BASE, state->idtr.base);
-	vmcs_write(VMCS_GUEST_IDTR_LIMIT, state->idtr.limit);
 
 	vmcs_write(VMCS_GUEST_CR0, state->cr0);
 	vmcs_write(VMCS_CR0_SHADOW, state->cr0);
 	vmcs_write(VMCS_GUEST_CR3, cr3);
 	vmcs_write(VMCS_GUEST_CR4, state->cr4 | X86_CR4_VMXE);
 	vmcs_write(VMCS_CR4_SHADOW, state->cr4 | X86_CR4_VMXE);
-	vmcs_write(VMCS_GUEST_EFER, state->efer);
-	vmcs_write(VMCS_GUEST_PAT, state->pat);
-	vmcs_write(VMCS_GUEST_DEBUGCTL, state->debugctl);
-	vmcs_write(VMCS_GUEST_DR7, state->dr7);
-	vmcs_write(VMCS_GUEST_SYSENTER_CS, state->sysenter_cs);
-	vmcs_write(VMCS_GUEST_SYSENTER_ESP, state->sysenter_esp);
-	vmcs_write(VMCS_GUEST_SYSENTER_EIP, state->sysenter_eip);
-
-	vmcs_write(VMCS_GUEST_RIP, state->rip);
-	vmcs_write(VMCS_GUEST_RSP, state->rsp);
-	vmcs_write(VMCS_GUEST_RFLAGS, state->rflags);
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, 0);
 	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
@@ -162,36 +213,17 @@ void vmx_set_linux(const struct linux_state *state,
 
 void vmx_get_linux(struct percpu *percpu, struct linux_state *state)
 {
-	u64 cr0_mask = vmcs_read(VMCS_CR0_MASK);
+	const struct linux_register *reg;
+	u64 value, cr0_mask = vmcs_read(VMCS_CR0_MASK);
 
 	memcpy(state->gpr, this_regs()->gpr, sizeof(state->gpr));
-	state->rip = vmcs_read(VMCS_GUEST_RIP);
-	state->rsp = vmcs_read(VMCS_GUEST_RSP);
-	state->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	for_each_linux_register(reg) {
+		value = vmcs_read(reg->field);
+		memcpy((u8 *)state + reg->offset, &value, reg->size);
+	}
 	state->cr0 = (vmcs_read(VMCS_GUEST_CR0) & ~cr0_mask) |
 		     (vmcs_read(VMCS_CR0_SHADOW) & cr0_mask);
 	state->cr4 = vmcs_read(VMCS_GUEST_CR4);
-
-	state->gdtr.base = vmcs_read(VMCS_GUEST_GDTR_BASE);
-	state->gdtr.limit = (u16)vmcs_read(VMCS_GUEST_GDTR_LIMIT);
-	state->idtr.base = vmcs_read(VMCS_GUEST_IDTR_BASE);
-	state->idtr.limit = (u16)vmcs_read(VMCS_GUEST_IDTR_LIMIT);
-	state->ldtr = (u16)vmcs_read(VMCS_GUEST_LDTR_SELECTOR);
-	state->ds = (u16)vmcs_read(VMCS_GUEST_DS_SELECTOR);
-	state->es = (u16)vmcs_read(VMCS_GUEST_ES_SELECTOR);
-	state->fs = (u16)vmcs_read(VMCS_GUEST_FS_SELECTOR);
-	state->gs = (u16)vmcs_read(VMCS_GUEST_GS_SELECTOR);
-	state->ss = (u16)vmcs_read(VMCS_GUEST_SS_SELECTOR);
-	state->fs_base = vmcs_read(VMCS_GUEST_FS_BASE);
-	state->gs_base = vmcs_read(VMCS_GUEST_GS_BASE);
-
-	state->efer = vmcs_read(VMCS_GUEST_EFER);
-	state->pat = vmcs_read(VMCS_GUEST_PAT);
-	state->debugctl = vmcs_read(VMCS_GUEST_DEBUGCTL);
-	state->dr7 = vmcs_read(VMCS_GUEST_DR7);
-	state->sysenter_cs = vmcs_read(VMCS_GUEST_SYSENTER_CS);
-	state->sysenter_esp = vmcs_read(VMCS_GUEST_SYSENTER_ESP);
-	state->sysenter_eip = vmcs_read(VMCS_GUEST_SYSENTER_EIP);
 }
 
 u64 vmx_guest_cr3(void)
@@ -257,10 +289,6 @@ static void reset_segments(u64 cs_base)
 	write_segment(SEG_CS, &code);
 	write_segment(SEG_LDTR, &ldt);
 	write_segment(SEG_TR, &tss);
-	vmcs_write(VMCS_GUEST_GDTR_BASE, 0);
-	vmcs_write(VMCS_GUEST_GDTR_LIMIT, 0xffff);
-	vmcs_write(VMCS_GUEST_IDTR_BASE, 0);
-	vmcs_write(VMCS_GUEST_IDTR_LIMIT, 0xffff);
 }
 
 static void reset_registers(void)
@@ -277,31 +305,38 @@ static void reset_registers(void)
 	asm volatile("mov %0, %%dr6" : : "r" (DR6_RESET));
 }
 
+static const struct constant reset_constants[] = {
+	{ VMCS_GUEST_GDTR_BASE, 0 },
+	{ VMCS_GUEST_GDTR_LIMIT, 0xffff },
+	{ VMCS_GUEST_IDTR_BASE, 0 },
+	{ VMCS_GUEST_IDTR_LIMIT, 0xffff },
+	/* CD and NW would be set after INIT; here they are clear (traps.md). */
+	{ VMCS_GUEST_CR0, X86_CR0_ET | X86_CR0_NE },
+	{ VMCS_CR0_SHADOW, X86_CR0_ET },
+	{ VMCS_GUEST_CR3, 0 },
+	{ VMCS_GUEST_CR4, X86_CR4_VMXE },
+	{ VMCS_CR4_SHADOW, 0 },
+	{ VMCS_GUEST_EFER, 0 },
+	{ VMCS_GUEST_DEBUGCTL, 0 },
+	{ VMCS_GUEST_DR7, DR7_RESET },
+	{ VMCS_GUEST_SYSENTER_CS, 0 },
+	{ VMCS_GUEST_SYSENTER_ESP, 0 },
+	{ VMCS_GUEST_SYSENTER_EIP, 0 },
+	{ VMCS_GUEST_RSP, 0 },
+	{ VMCS_GUEST_RFLAGS, X86_RFLAGS_FIXED },
+	{ VMCS_GUEST_PENDING_DEBUG, 0 },
+	{ VMCS_GUEST_INTERRUPTIBILITY, 0 },
+	{ VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE },
+	{ VMCS_ENTRY_INTR_INFO, 0 },
+};
+
 void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 {
 	reset_registers();
 	reset_segments(cs_base);
-
-	/* CD and NW would be set after INIT; here they are clear (traps.md). */
-	vmcs_write(VMCS_GUEST_CR0, X86_CR0_ET | X86_CR0_NE);
-	vmcs_write(VMCS_CR0_SHADOW, X86_CR0_ET);
-	vmcs_write(VMCS_GUEST_CR3, 0);
-	vmcs_write(VMCS_GUEST_CR4, X86_CR4_VMXE);
-	vmcs_write(VMCS_CR4_SHADOW, 0);
-	vmcs_write(VMCS_GUEST_EFER, 0);
+	write_constants(reset_constants, ARRAY_SIZE(reset_constants));
 	vmcs_write(VMCS_GUEST_PAT, X86_PAT_RESET);
-	vmcs_write(VMCS_GUEST_DEBUGCTL, 0);
-	vmcs_write(VMCS_GUEST_DR7, DR7_RESET);
-	vmcs_write(VMCS_GUEST_SYSENTER_CS, 0);
-	vmcs_write(VMCS_GUEST_SYSENTER_ESP, 0);
-	vmcs_write(VMCS_GUEST_SYSENTER_EIP, 0);
 	vmcs_write(VMCS_GUEST_RIP, ip);
-	vmcs_write(VMCS_GUEST_RSP, 0);
-	vmcs_write(VMCS_GUEST_RFLAGS, X86_RFLAGS_FIXED);
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, 0);
-	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
-	vmcs_write(VMCS_ENTRY_INTR_INFO, 0);
 	vmx_set_long_mode(percpu, false);
 	vmx_set_nmi_window(percpu, false);
 	invvpid(INVVPID_SINGLE, (u16)(percpu->cpu->cell->id + 1));
