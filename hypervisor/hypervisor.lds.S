@@ -14,7 +14,8 @@ SECTIONS
 	. = HV_BASE;
 	.rodata : {
 		KEEP(*(.header))
-		*(.rodata .rodata.*)
+		/* The second ones hold addresses, which are known here: nothing relocates. */
+		*(.rodata .rodata.* .data.rel.ro .data.rel.ro.*)
 		. = ALIGN(16);
 		__ex_table_start = .;
 		KEEP(*(__ex_table))
