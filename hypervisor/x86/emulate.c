@@ -301,7 +301,8 @@ static void step_index(const struct insn *insn, struct insn_regs *regs,
 {
 	u64 step = regs->rflags & FLAG_DF ? 0ULL - insn->width : insn->width;
 
-	insn_write_gpr(regs, index, false, insn->addr_width, regs->gpr[index] + step);
+	insn_write_gpr(regs, index, false, insn->addr_width,
+		       (regs->gpr[index] + step) & insn_mask(insn->addr_width));
 }
 
 /* One iteration of STOS, LODS and MOVS */

@@ -47,7 +47,11 @@ struct insn_ops {
 /** insn_mask() - the bits of an operand of @width bytes */
 static inline u64 insn_mask(unsigned int width)
 {
-	return ~0ULL >> (64 - 8 * width);
+	static const u64 masks[] = {
+		[1] = 0xff, [2] = 0xffff, [4] = 0xffffffff, [8] = ~0ULL,
+	};
+
+	return masks[width];
 }
 
 static inline u64 insn_sign(unsigned int width)
@@ -65,16 +69,17 @@ static inline u64 insn_read_gpr(const struct insn_regs *regs, u8 number, bool hi
 	return value & insn_mask(width);
 }
 
-/* 32-bit results clear the upper half, smaller ones leave it: SDM 1 3.4.1.1 */
+/*
+ * 32-bit results clear the upper half, smaller ones leave it: SDM 1 3.4.1.1. @value has no
+ * bits above @width.
+ */
 static inline void insn_write_gpr(struct insn_regs *regs, u8 number, bool high_byte,
 				  unsigned int width, u64 value)
 {
 	unsigned int shift = high_byte ? 8 : 0;
-	u64 mask = insn_mask(width);
 
-	value &= mask;
 	if (unlikely(width < 4))
-		value = (regs->gpr[number] & ~(mask << shift)) | value << shift;
+		value = (regs->gpr[number] & ~(insn_mask(width) << shift)) | value << shift;
 	regs->gpr[number] = value;
 }
 
@@ -125,7 +130,8 @@ static inline int insn_move(const struct insn *insn, u64 gpa, struct insn_regs *
 	if (ret)
 		return ret;
 	if (unlikely(insn->op == INSN_MOVSX))
-		val = (val ^ insn_sign(insn->width)) - insn_sign(insn->width);
+		val = ((val ^ insn_sign(insn->width)) - insn_sign(insn->width)) &
+		      insn_mask(insn->reg_width);
 	insn_write_reg(insn, regs, val);
 	return 0;
 }
