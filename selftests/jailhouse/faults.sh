@@ -21,6 +21,8 @@ sites=${SITES:-6}
 seed=${SEED:-$(od -A n -t u2 -N 2 /dev/urandom)}
 seed=$((seed))
 used=
+# vmalloc() says who called it if there is no memory.
+log_expected='/vmalloc error: /,/Call Trace:/d'
 
 need_module()
 {
