@@ -74,7 +74,6 @@ static const struct control_set control_sets[] = {
 
 /* Bits of IA32_VMX_EPT_VPID_CAP (SDM 3D A.10). */
 #define EPT_CAP_4_LEVELS	BIT_ULL(6)
-#define EPT_CAP_UC		BIT_ULL(8)
 #define EPT_CAP_WB		BIT_ULL(14)
 #define EPT_CAP_2M		BIT_ULL(16)
 #define EPT_CAP_1G		BIT_ULL(17)
@@ -83,12 +82,15 @@ static const struct control_set control_sets[] = {
 #define EPT_CAP_INVVPID		BIT_ULL(32)
 #define EPT_CAP_INVVPID_SINGLE	BIT_ULL(41)
 
+/*
+ * The memory types announced here are those of the paging structures themselves, which are
+ * write-back; a leaf may be uncached on any CPU. KVM does not announce that type.
+ */
 static const struct {
 	u64 bit;
 	const char *name;
 } ept_caps[] = {
 	{ EPT_CAP_4_LEVELS, "EPT with 4 levels" },
-	{ EPT_CAP_UC, "EPT uncached memory type" },
 	{ EPT_CAP_WB, "EPT write-back memory type" },
 	{ EPT_CAP_INVEPT, "INVEPT" },
 	{ EPT_CAP_INVEPT_SINGLE, "single-context INVEPT" },
