@@ -5,7 +5,7 @@
 #   make modules_install install [DESTDIR=DIR]
 #   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
 #   make demo                   shows it all on the test machine
-#   make check                  every test there is
+#   make check [ALL=1]          the tests; ALL=1: also on other machines and kernels
 #   make stress                 what takes long: endurance, a million of each attack
 #   make fuzz TIME=600          fuzzers, TIME seconds for each harness and fuzzer
 #   make coverage               branches of the portable files that their tests take
@@ -80,8 +80,11 @@ install: $(parts)
 	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
 	$(call install-files,755,$(sbindir),$(wildcard scripts/jailhouse))
 
-demo check:
-	@scripts/$@
+demo:
+	@scripts/demo
+
+check:
+	@scripts/check $(if $(ALL),--all)
 
 # KERNEL=FLAVOUR: on that kernel. SEED=N: repeats a run. ENABLES=, CYCLES=, STORM=,
 # ROUNDS=, SITES=: how much of it (see selftests/jailhouse). SUITES=: only these.
