@@ -14,6 +14,7 @@
 #include "format.h"
 #include "log.h"
 #include "paging.h"
+#include "rendezvous.h"
 #include "string.h"
 #include "test_build.h"
 #include "ticket.h"
@@ -28,31 +29,13 @@ struct jailhouse_log log_page;
 
 static struct {
 	struct ticket_lock lock;
-	u32 arrived;
-	u32 left;
-	int error;
+	struct rendezvous meeting;
 } setup;
 
-/*
- * Waits for all CPUs; the result is the first error that any of them had. The reason of a
- * later one is dropped with it.
- */
+/* The reason of a later error is dropped with it. */
 static int all_agree(int err)
 {
-	u32 arrived, round;
-
-	if (err) {
-		int expected = 0;
-
-		__atomic_compare_exchange_n(&setup.error, &expected, err, false,
-					    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	}
-	arrived = __atomic_add_fetch(&setup.arrived, 1, __ATOMIC_ACQ_REL);
-	round = (arrived + boot_info.online_cpus - 1) / boot_info.online_cpus;
-	while (__atomic_load_n(&setup.arrived, __ATOMIC_ACQUIRE) <
-	       round * boot_info.online_cpus)
-		cpu_relax();
-	return setup.error;
+	return rendezvous(&setup.meeting, boot_info.online_cpus, err);
 }
 
 /* Keeps the sentence of the first CPU that has one. Under setup.lock. */
