@@ -324,7 +324,7 @@ bool apic_reaches_only(const struct apic_topology *topo, u64 cpus, bool x2apic, 
  * apic_route() - one CPU that a device's interrupt can go to
  * @topo: the machine
  * @cpus: CPUs of the cell that owns the device
- * @x2apic: the cell's mode, for logical destinations
+ * @x2apic: mode of the CPU that programs it, for logical destinations
  * @logical: logical destination
  * @dest: destination as I/O APIC and MSI have it, 8 bits
  * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant
@@ -346,25 +346,30 @@ bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool lo
  * apic_route_msi() - check a message signalled interrupt of a cell's device
  * @topo: the machine
  * @cpus: CPUs of the cell
- * @x2apic: the cell's mode, for logical destinations
+ * @x2apic: mode of the CPU that programs it, for logical destinations
  * @address: message address; receives one that reaches a single CPU of the cell
- * @data: message data
+ * @data: message data; receives vector and mode alone. A message is an edge: the end of
+ *	one that claims to be level-triggered would be told to all I/O APICs, and would end
+ *	interrupts of other cells that have its vector
  *
  * Return: false if it must not be used: it is no interrupt, is neither fixed nor lowest
- * priority, or means no CPU of the cell.
+ * priority, has the vector of an exception, or means no CPU of the cell.
  */
 bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64 *address,
-		    u32 data)
+		    u32 *data)
 {
-	u32 mode = data & APIC_MODE, dest = (u32)((*address & MSI_DEST) >> MSI_DEST_SHIFT);
+	u32 mode = *data & APIC_MODE, dest = (u32)((*address & MSI_DEST) >> MSI_DEST_SHIFT);
 
 	if ((*address & ~(MSI_DEST | MSI_REDIRECTION_HINT | MSI_LOGICAL)) != MSI_ADDRESS_BASE)
 		return false;
 	if (mode != APIC_MODE_FIXED && mode != APIC_MODE_LOWEST)
 		return false;
+	if (apic_vector_reserved(*data & APIC_VECTOR))
+		return false;
 	if (!apic_route(topo, cpus, x2apic, *address & MSI_LOGICAL, dest, &dest))
 		return false;
 	*address = MSI_ADDRESS_BASE | (u64)dest << MSI_DEST_SHIFT;
+	*data &= APIC_VECTOR | APIC_MODE;
 	return true;
 }
 

@@ -114,6 +114,19 @@ void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *s
 		   u64 icr, struct apic_ipi *ipi);
 
 /**
+ * apic_vector_reserved() - a vector that is an exception's, and could be an interrupt's
+ * @vector: any value
+ *
+ * The APIC takes vectors from 16 on (SDM 3A 11.5.2). The hypervisor, which has to take what
+ * a cell leaves pending on its CPU, would find exceptions and interrupts under the same
+ * numbers: cells get none of these.
+ */
+static inline bool apic_vector_reserved(u32 vector)
+{
+	return (vector & 0xf0) == 0x10;
+}
+
+/**
  * apic_xapic_icr() - interrupt command as x2APIC has it
  * @low: ICR, offset 0x300
  * @high: ICR2, offset 0x310
@@ -201,7 +214,7 @@ static inline void apic_ipi(const struct apic_topology *topo, const struct apic_
 bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
 		u32 dest, u32 *physical);
 bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64 *address,
-		    u32 data);
+		    u32 *data);
 bool apic_lvt_check(u32 *value);
 bool apic_x2apic_read_ok(u32 msr);
 bool apic_x2apic_write_ok(u32 msr, u64 value);

@@ -158,6 +158,12 @@ static struct ioapic *find_ioapic(u64 address)
 	return NULL;
 }
 
+/* What the CPU that writes means by a logical destination depends on its own mode. */
+static int ioapic_mmio(void *view, struct mmio_access *access)
+{
+	return ioapic_access(view, apic_guest_x2apic(this_percpu()), access);
+}
+
 /* An entry has 128 pins; a chip with more has several entries. */
 static int add_ioapic(const struct jailhouse_irqchip *config)
 {
@@ -241,7 +247,7 @@ static int add_irqchips(struct cell *cell)
 		if (!chip)
 			return -ENODEV;
 		count = view->count;
-		err = ioapic_cell_add(view, chip, config, &cell->cpus, true);
+		err = ioapic_cell_add(view, chip, config, &cell->cpus);
 		if (!err && view->count > count)
 			err = mmio_register(&cell->mmio, config->address, IOAPIC_MMIO_SIZE,
 					    ioapic_mmio, &view->views[count]);

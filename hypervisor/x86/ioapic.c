@@ -50,8 +50,11 @@ static bool mode_allowed(const struct ioapic_view *view, u32 mode)
 	return view->root && (mode == APIC_MODE_NMI || mode == APIC_MODE_EXTINT);
 }
 
-/* What the hardware gets for what the owner wrote. */
-static u64 effective_entry(const struct ioapic_view *view, u64 entry)
+/*
+ * What the hardware gets for what the owner wrote. A logical destination is an id of the
+ * owner's mode, @x2apic, which need not be the hardware's: a cell's becomes a physical one.
+ */
+static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entry)
 {
 	const struct apic_topology *topo = view->chip->topo;
 	u32 dest = (u32)(entry >> IOAPIC_DEST_SHIFT);
@@ -61,9 +64,11 @@ static u64 effective_entry(const struct ioapic_view *view, u64 entry)
 		return entry;
 	if (!mode_allowed(view, (u32)(entry & APIC_MODE)))
 		return entry | APIC_LVT_MASKED;
-	if (view->root && apic_reaches_only(topo, *view->cpus, view->x2apic, logical, dest))
+	if (!view->root && apic_vector_reserved((u32)(entry & APIC_VECTOR)))
+		return entry | APIC_LVT_MASKED;
+	if (view->root && apic_reaches_only(topo, *view->cpus, x2apic, logical, dest))
 		return entry;
-	if (!apic_route(topo, *view->cpus, view->x2apic, logical, dest, &dest))
+	if (!apic_route(topo, *view->cpus, x2apic, logical, dest, &dest))
 		return entry | APIC_LVT_MASKED;
 	return (entry & ~(ENTRY_DEST | APIC_LOGICAL)) | (u64)dest << IOAPIC_DEST_SHIFT;
 }
@@ -120,8 +125,8 @@ static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned
 }
 
 /* For the root cell, a pin that is away can be prepared for the day when it returns. */
-static int write_entry(const struct ioapic_view *view, unsigned int pin, unsigned int high,
-		       u32 value)
+static int write_entry(const struct ioapic_view *view, bool x2apic, unsigned int pin,
+		       unsigned int high, u32 value)
 {
 	u64 *entry, effective;
 
@@ -134,7 +139,7 @@ static int write_entry(const struct ioapic_view *view, unsigned int pin, unsigne
 		*entry = (*entry >> 32 << 32) | (value & ENTRY_LOW_WRITABLE);
 	if (!owns(view, pin))
 		return -EPERM;
-	effective = effective_entry(view, *entry);
+	effective = effective_entry(view, x2apic, *entry);
 	program(view->chip, pin, effective);
 	return (effective ^ *entry) & APIC_LVT_MASKED ? -EPERM : 0;
 }
@@ -153,13 +158,14 @@ static u32 read_window(const struct ioapic_view *view, unsigned int reg)
 	return read_entry(view, pin, reg & 1);
 }
 
-static int write_window(const struct ioapic_view *view, unsigned int reg, u32 value)
+static int write_window(const struct ioapic_view *view, bool x2apic, unsigned int reg,
+			u32 value)
 {
 	const struct ioapic *chip = view->chip;
 	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
 
 	if (reg >= IOAPIC_REG_ENTRY && pin < chip->num_pins)
-		return write_entry(view, pin, reg & 1, value);
+		return write_entry(view, x2apic, pin, reg & 1, value);
 	if (reg != IOAPIC_REG_ID)
 		return 0;
 	if (!view->root)
@@ -203,22 +209,22 @@ static int read_register(struct ioapic_view *view, u64 offset, struct mmio_acces
 	return 0;
 }
 
-/* Out of line, so that reads save no registers for it. */
-static noinline int write_register(struct ioapic_view *view, u64 offset,
-				   const struct mmio_access *access)
+static int write_register(struct ioapic_view *view, bool x2apic, u64 offset,
+			  const struct mmio_access *access)
 {
 	if (offset == IOAPIC_REGSEL)
 		view->select = (u8)access->value;
 	else if (offset == IOAPIC_WIN && access->width == 4)
-		return write_window(view, view->select, (u32)access->value);
+		return write_window(view, x2apic, view->select, (u32)access->value);
 	else if (offset == IOAPIC_EOI && access->width == 4)
 		return write_eoi(view, access->value & APIC_VECTOR);
 	return 0;
 }
 
 /**
- * ioapic_mmio() - emulate an access to the registers, an mmio_handler
- * @arg: the struct ioapic_view of the cell
+ * ioapic_access() - emulate an access to the registers
+ * @view: of the cell
+ * @x2apic: mode of the CPU that accesses; logical destinations that it writes are meant so
  * @access: the access
  *
  * Any CPU of the cell. Takes the lock of the chip for a few accesses to it.
@@ -226,15 +232,14 @@ static noinline int write_register(struct ioapic_view *view, u64 offset,
  * Return: 0. -EPERM: a write to a pin that the cell does not own, or one that would
  * interrupt somebody else: it had no effect outside of the cell, and is to be counted.
  */
-int ioapic_mmio(void *arg, struct mmio_access *access)
+int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *access)
 {
-	struct ioapic_view *view = arg;
 	u64 offset = access->gpa - view->chip->address;
 	int err;
 
 	ticket_lock(&view->chip->lock);
 	if (access->is_write)
-		err = write_register(view, offset, access);
+		err = write_register(view, x2apic, offset, access);
 	else
 		err = read_register(view, offset, access);
 	ticket_unlock(&view->chip->lock);
@@ -265,8 +270,9 @@ int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, 
 	chip->ops = ops;
 	chip->hw = hw;
 	chip->topo = topo;
+	chip->x2apic = x2apic;
 	chip->root = (struct ioapic_view) {
-		.chip = chip, .cpus = root_cpus, .root = true, .x2apic = x2apic,
+		.chip = chip, .cpus = root_cpus, .root = true,
 	};
 	chip->version = ops->read(hw, IOAPIC_REG_VERSION);
 	chip->num_pins = (chip->version >> 16 & 0xff) + 1;
@@ -317,12 +323,11 @@ static struct ioapic_view *find_view(struct ioapic_cell *cell, const struct ioap
  * @chip: the chip
  * @config: pins of it
  * @cpus: CPUs of the cell
- * @x2apic: logical destinations of the cell are meant as in x2APIC mode
  *
  * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips.
  */
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
-		    const struct jailhouse_irqchip *config, const u64 *cpus, bool x2apic)
+		    const struct jailhouse_irqchip *config, const u64 *cpus)
 {
 	struct ioapic_view *view = find_view(cell, chip);
 	unsigned int n;
@@ -335,7 +340,7 @@ int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
 		if (cell->count == IOAPIC_MAX_CHIPS)
 			return -ENOSPC;
 		view = &cell->views[cell->count++];
-		*view = (struct ioapic_view) { .chip = chip, .cpus = cpus, .x2apic = x2apic };
+		*view = (struct ioapic_view) { .chip = chip, .cpus = cpus };
 	}
 	ioapic_grant(view, config);
 	return 0;
@@ -359,13 +364,15 @@ static void return_pins(struct ioapic_view *view)
 {
 	struct ioapic *chip = view->chip;
 	unsigned int pin;
+	u64 entry;
 
 	for (pin = 0; pin < chip->num_pins; pin++) {
 		if (!owns(view, pin))
 			continue;
 		clear_pin(chip, pin);
 		chip->root.pins[pin / 64] |= BIT_ULL(pin % 64);
-		program(chip, pin, effective_entry(&chip->root, chip->root_entry[pin]));
+		entry = chip->root_entry[pin];
+		program(chip, pin, effective_entry(&chip->root, chip->x2apic, entry));
 	}
 }
 
@@ -421,7 +428,7 @@ void ioapic_refresh(struct ioapic *chip)
 
 		if (owns(&chip->root, pin) && !(entry & APIC_LVT_MASKED) &&
 		    mode_allowed(&chip->root, entry & APIC_MODE))
-			program(chip, pin, effective_entry(&chip->root, entry));
+			program(chip, pin, effective_entry(&chip->root, chip->x2apic, entry));
 	}
 	ticket_unlock(&chip->lock);
 }

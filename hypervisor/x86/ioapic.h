@@ -47,13 +47,12 @@ struct ioapic_ops {
 };
 
 /**
- * struct ioapic_view - an I/O APIC as one cell sees it; argument of ioapic_mmio()
+ * struct ioapic_view - an I/O APIC as one cell sees it; argument of ioapic_access()
  * @chip: the chip; NULL: unused
  * @cpus: CPUs of the cell, kept up to date by the owner of the mask
  * @pins: pins that the cell owns; of the root cell: at the moment
  * @select: its IOREGSEL
  * @root: it is the root cell
- * @x2apic: destinations of its entries are what they mean in x2APIC mode
  */
 struct ioapic_view {
 	struct ioapic *chip;
@@ -61,7 +60,6 @@ struct ioapic_view {
 	u64 pins[IOAPIC_PIN_WORDS];
 	u8 select;
 	bool root;
-	bool x2apic;
 };
 
 /**
@@ -69,6 +67,7 @@ struct ioapic_view {
  * @address: host-physical address of its registers
  * @version: version register
  * @num_pins: number of pins
+ * @x2apic: mode of the machine's APICs, and so of the root cell
  * @ops: the hardware
  * @hw: their argument
  * @topo: APIC ids of the machine
@@ -82,6 +81,7 @@ struct ioapic {
 	u64 address;
 	u32 version;
 	unsigned int num_pins;
+	bool x2apic;
 	const struct ioapic_ops *ops;
 	void *hw;
 	const struct apic_topology *topo;
@@ -109,10 +109,10 @@ int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, 
 		const struct apic_topology *topo, const u64 *root_cpus, bool x2apic);
 void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *config);
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
-		    const struct jailhouse_irqchip *config, const u64 *cpus, bool x2apic);
+		    const struct jailhouse_irqchip *config, const u64 *cpus);
 void ioapic_cell_take(struct ioapic_cell *cell);
 void ioapic_cell_return(struct ioapic_cell *cell);
 void ioapic_refresh(struct ioapic *chip);
-int ioapic_mmio(void *arg, struct mmio_access *access);
+int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *access);
 
 #endif

@@ -197,36 +197,35 @@ static void write_msi_regs(const struct pci_space *space, const struct pci_funct
 
 /* Off while the registers change, and on again only towards a CPU of the cell. */
 static int program_msi(const struct pci_cell *cell, const struct pci_function *function,
-		       u32 control)
+		       bool x2apic, u32 control)
 {
 	const u32 *value = function->msi_value;
 	u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
 	unsigned int offset = function->msi + MSI_CONTROL;
-	u32 routed[PCI_MSI_REGS];
+	u32 routed[PCI_MSI_REGS], data = value[PCI_MSI_DATA];
 
 	write_word(cell->space, function, offset, 0, MSI_ENABLE);
 	if (!(control & MSI_ENABLE)) {
 		write_word(cell->space, function, offset, control, MSI_CONTROL_WRITABLE);
 		return 0;
 	}
-	if (!apic_route_msi(cell->space->topo, *cell->cpus, true, &address,
-			    value[PCI_MSI_DATA]))
+	if (!apic_route_msi(cell->space->topo, *cell->cpus, x2apic, &address, &data))
 		return -EPERM;
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;
-	routed[PCI_MSI_DATA] = value[PCI_MSI_DATA];
+	routed[PCI_MSI_DATA] = data;
 	write_msi_regs(cell->space, function, routed);
 	write_word(cell->space, function, offset, control, MSI_CONTROL_WRITABLE);
 	return 0;
 }
 
 static int write_msi_value(const struct pci_cell *cell, struct pci_function *function,
-			   unsigned int index, u32 value)
+			   bool x2apic, unsigned int index, u32 value)
 {
 	u32 control = hw_read(cell->space, function->bdf, function->msi + MSI_CONTROL, 2);
 
 	function->msi_value[index] = index == PCI_MSI_DATA ? value & 0xffff : value;
-	return control & MSI_ENABLE ? program_msi(cell, function, control) : 0;
+	return control & MSI_ENABLE ? program_msi(cell, function, x2apic, control) : 0;
 }
 
 /* @mask: bits that the access covers, @value: of the whole doubleword. */
@@ -255,16 +254,16 @@ static int write_header(const struct pci_cell *cell, struct pci_function *functi
 }
 
 static int write_dword(const struct pci_cell *cell, struct pci_function *function,
-		       unsigned int reg, u32 value, u32 mask)
+		       bool x2apic, unsigned int reg, u32 value, u32 mask)
 {
 	unsigned int msi = msi_index(function, reg);
 
 	if (reg < CFG_DEVICE_SPECIFIC)
 		return write_header(cell, function, reg, value, mask);
 	if (msi < PCI_MSI_REGS)
-		return write_msi_value(cell, function, msi, value);
+		return write_msi_value(cell, function, x2apic, msi, value);
 	if (reg == function->msi && mask >> 16)
-		return program_msi(cell, function, value >> 16);
+		return program_msi(cell, function, x2apic, value >> 16);
 	if (reg == function->msix && mask >> 16) {
 		write_word(cell->space, function, reg + MSI_CONTROL, value >> 16,
 			   MSIX_CONTROL_WRITABLE);
@@ -285,7 +284,7 @@ static int access_function(const struct pci_cell *cell, struct pci_function *fun
 		return 0;
 	}
 	value = (value & ~mask) | (access->value << shift & mask);
-	return write_dword(cell, function, reg, value, mask);
+	return write_dword(cell, function, access->x2apic, reg, value, mask);
 }
 
 /**

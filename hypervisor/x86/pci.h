@@ -25,12 +25,14 @@
  * @port: 0xcf8 to 0xcff
  * @width: 1, 2 or 4
  * @is_write: OUT
+ * @x2apic: mode of the CPU that accesses: logical destinations of MSIs are meant so
  * @value: written, or receives what is read
  */
 struct pci_access {
 	u16 port;
 	u8 width;
 	bool is_write;
+	bool x2apic;
 	u32 value;
 };
 

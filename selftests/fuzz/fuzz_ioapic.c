@@ -95,8 +95,7 @@ static void create_or_destroy(struct machine *m, struct owner *owner)
 		owner->present = false;
 	} else {
 		memset(&owner->cell, 0, sizeof(owner->cell));
-		if (ioapic_cell_add(&owner->cell, &m->chip, &owner->pins, &owner->cpus,
-				    owner->pins.id & 1))
+		if (ioapic_cell_add(&owner->cell, &m->chip, &owner->pins, &owner->cpus))
 			return;
 		m->root_cpus &= ~owner->cpus;
 		ioapic_cell_take(&owner->cell);
@@ -125,7 +124,7 @@ static void access_chip(struct ioapic_view *view, const struct step *step)
 
 	if (step->flags & 2)
 		view->select = (u8)(0x10 + step->width % (2 * NUM_PINS));
-	err = ioapic_mmio(view, &access);
+	err = ioapic_access(view, !view->root && (step->flags & 16), &access);
 	REQUIRE(err == 0 || (err == -EPERM && access.is_write));
 	REQUIRE(view->chip->lock.next == view->chip->lock.serving);
 }
@@ -151,8 +150,10 @@ static void check_pin(struct machine *m, unsigned int pin)
 	if (entry & APIC_LVT_MASKED)
 		return;
 	REQUIRE(mode != APIC_MODE_SMI && mode != APIC_MODE_INIT);
-	if (owners)
-		REQUIRE(mode == APIC_MODE_FIXED || mode == APIC_MODE_LOWEST);
+	if (!owners)
+		return;
+	REQUIRE(mode == APIC_MODE_FIXED || mode == APIC_MODE_LOWEST);
+	REQUIRE(!apic_vector_reserved((u32)entry & APIC_VECTOR));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

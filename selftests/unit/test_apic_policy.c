@@ -361,6 +361,13 @@ UNIT(message_signalled_interrupts)
 		{ 0xfee08000, 0x141, 0, true, 0xfee08000 },
 		{ 0xfee0a008, 0x4041, 0, true, 0xfee0a000 },
 		{ 0xfee3000c, 0x41, 0, true, 0xfee08000 },
+		{ 0xfee3000c, 0x41, 1, false, 0 },		/* ids 4 and 5 of x2APIC mode */
+		{ 0xfee00004, 0x41, 0, false, 0 },
+		{ 0xfee08000, 0xc041, 0, true, 0xfee08000 },	/* a level */
+		{ 0xfee08000, 0x10, 0, false, 0 },		/* vectors of exceptions */
+		{ 0xfee08000, 0x1f, 0, false, 0 },
+		{ 0xfee08000, 0x20, 0, true, 0xfee08000 },
+		{ 0xfee08000, 0x0f, 0, true, 0xfee08000 },	/* illegal: the APIC says so */
 		{ 0xfeeff000, 0x41, 0, true, 0xfee08000 },
 		{ 0xfee00000, 0x41, 0, false, 0 },		/* a root CPU */
 		{ 0xfee40004, 0x41, 0, false, 0 },		/* another cell's */
@@ -378,11 +385,14 @@ UNIT(message_signalled_interrupts)
 	build(false);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		u64 address = rows[i].address;
+		u32 data = rows[i].data;
 
 		unit_row("row %zu", i);
-		if (CHECK_EQ(apic_route_msi(&topo, CELL, rows[i].x2apic, &address,
-					    rows[i].data), rows[i].want) && rows[i].want)
+		if (CHECK_EQ(apic_route_msi(&topo, CELL, rows[i].x2apic, &address, &data),
+			     rows[i].want) && rows[i].want) {
 			CHECK_EQ(address, rows[i].routed);
+			CHECK_EQ(data, rows[i].data & 0x7ff);
+		}
 	}
 }
 

@@ -19,6 +19,8 @@ static struct fake_ioapic hw;
 static struct ioapic chip;
 static struct ioapic_cell cell;
 static u64 root_cpus, cell_cpus;
+/* Mode of the CPU that accesses. */
+static bool guest_x2apic;
 
 static const struct jailhouse_irqchip root_pins = {
 	.address = ADDRESS, .pin_bitmap = { 0xfffffe },		/* all but pin 0 */
@@ -61,7 +63,7 @@ static void build(u32 version)
 
 static void create_cell(void)
 {
-	CHECK_EQ(ioapic_cell_add(&cell, &chip, &cell_pins, &cell_cpus, false), 0);
+	CHECK_EQ(ioapic_cell_add(&cell, &chip, &cell_pins, &cell_cpus), 0);
 	guest = &cell.views[0];
 	root_cpus = ROOT;
 	ioapic_cell_take(&cell);
@@ -81,7 +83,7 @@ static int access_reg(struct ioapic_view *view, u64 offset, unsigned int width, 
 	struct mmio_access access = {
 		.gpa = ADDRESS + offset, .width = width, .is_write = is_write, .value = *value,
 	};
-	int err = ioapic_mmio(view, &access);
+	int err = ioapic_access(view, guest_x2apic, &access);
 
 	*value = access.value;
 	CHECK_EQ(chip.lock.next, chip.lock.serving);
@@ -192,6 +194,7 @@ UNIT(a_cell_programs_its_pins)
 		u64 entry;
 		int err;
 		u64 hardware;
+		bool x2apic;
 	} rows[] = {
 		{ 0x0041 | DEST(3), 0, 0x0041 | DEST(3) },
 		{ 0x8141 | DEST(3), 0, 0x8141 | DEST(3) },
@@ -205,6 +208,15 @@ UNIT(a_cell_programs_its_pins)
 		/* a logical id that only the hypervisor knows */
 		{ 0x0841 | DEST(0x80), 0, 0x0041 | DEST(3) },
 		{ 0x0841 | DEST(0x08), -EPERM, 0x10841 | DEST(0x08) },
+		/* the same from a CPU in x2APIC mode: id 3 of cluster 0 */
+		{ 0x0841 | DEST(0x08), 0, 0x0041 | DEST(3), true },
+		{ 0x0841 | DEST(0x80), -EPERM, 0x10841 | DEST(0x80), true },
+		{ 0x0041 | DEST(3), 0, 0x0041 | DEST(3), true },
+		/* vectors that exceptions have */
+		{ 0x0010 | DEST(3), -EPERM, 0x10010 | DEST(3) },
+		{ 0x811f | DEST(3), -EPERM, 0x1811f | DEST(3) },
+		{ 0x0020 | DEST(3), 0, 0x0020 | DEST(3) },
+		{ 0x000f | DEST(3), 0, 0x000f | DEST(3) },
 	};
 	size_t i;
 
@@ -212,10 +224,12 @@ UNIT(a_cell_programs_its_pins)
 		unit_row("row %zu entry %#llx", i, rows[i].entry);
 		build_with_cell();
 		topo.ldr[3] = 0x80000000;
+		guest_x2apic = rows[i].x2apic;
 		CHECK_EQ(set_entry(guest, 9, rows[i].entry), rows[i].err);
 		CHECK_EQ(hw.entry[9], rows[i].hardware);
 		CHECK_EQ(get_entry(guest, 9), rows[i].entry);
 	}
+	guest_x2apic = false;
 }
 
 UNIT(pins_are_separate)
@@ -422,17 +436,17 @@ UNIT(adding_pins)
 	ioapic_grant(root, &all);
 	CHECK_EQ(root->pins[0], 0xffffff);
 	build_with_cell();
-	CHECK_EQ(ioapic_cell_add(&second, &chip, &cell_pins, &cell_cpus, false), -EBUSY);
-	CHECK_EQ(ioapic_cell_add(&second, &chip, &pin0, &cell_cpus, false), -EBUSY);
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &cell_pins, &cell_cpus), -EBUSY);
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &pin0, &cell_cpus), -EBUSY);
 	CHECK_EQ(second.count, 0);
 	/* Pins that the chip has not, and a sum that wraps. */
-	CHECK_EQ(ioapic_cell_add(&second, &chip, &beyond, &cell_cpus, false), 0);
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &beyond, &cell_cpus), 0);
 	CHECK_EQ(second.views[0].pins[0] | second.views[0].pins[3], 0);
 	/* Two entries for a chip make one view. */
-	CHECK_EQ(ioapic_cell_add(&second, &chip, &more, &cell_cpus, false), 0);
+	CHECK_EQ(ioapic_cell_add(&second, &chip, &more, &cell_cpus), 0);
 	CHECK_EQ(second.count, 1);
 	CHECK_EQ(second.views[0].pins[0], 0xc00);
 	for (i = 1; i < IOAPIC_MAX_CHIPS; i++)
-		CHECK_EQ(ioapic_cell_add(&second, &others[i], &beyond, &cell_cpus, false), 0);
-	CHECK_EQ(ioapic_cell_add(&second, &others[0], &beyond, &cell_cpus, false), -ENOSPC);
+		CHECK_EQ(ioapic_cell_add(&second, &others[i], &beyond, &cell_cpus), 0);
+	CHECK_EQ(ioapic_cell_add(&second, &others[0], &beyond, &cell_cpus), -ENOSPC);
 }

@@ -20,6 +20,8 @@ static struct apic_topology topo;
 static struct pci_space space;
 static struct pci_cell cell;
 static u64 cell_cpus = CELL;
+/* Mode of the cell's CPU that accesses. */
+static bool cell_x2apic;
 
 static u8 config[16 << 3][256];
 static u32 hw_address;
@@ -126,7 +128,7 @@ static void give(void)
 
 static int root_io(u16 port, u8 width, bool is_write, u32 *value)
 {
-	struct pci_access access = { port, width, is_write, *value };
+	struct pci_access access = { port, width, is_write, false, *value };
 	int err = pci_root_access(&space, &access);
 
 	*value = access.value;
@@ -135,7 +137,7 @@ static int root_io(u16 port, u8 width, bool is_write, u32 *value)
 
 static int cell_io(u16 port, u8 width, bool is_write, u32 *value)
 {
-	struct pci_access access = { port, width, is_write, *value };
+	struct pci_access access = { port, width, is_write, cell_x2apic, *value };
 	int err = pci_cell_access(&cell, &access);
 
 	*value = access.value;
@@ -340,6 +342,42 @@ UNIT(msi_goes_to_the_cell_only)
 	/* Power states are not offered. */
 	CHECK_EQ(cfg_write(cell_io, ADDR(DISK, 0x44), 0, 2, 0x01), -EPERM);
 	CHECK_EQ(cfg_write(cell_io, ADDR(DISK, 0x40), 2, 2, 0x03), -EPERM);
+}
+
+/* The CPU that programs a message says what it means by a logical destination. */
+UNIT(msi_by_the_mode_of_the_writer)
+{
+	static const struct {
+		u32 address, data;
+		bool x2apic;
+		int err;
+	} rows[] = {
+		{ 0xfee40004, 0x41, false, 0 },
+		{ 0xfee40004, 0x41, true, -EPERM },
+		{ 0xfee08004, 0x41, true, 0 },
+		{ 0xfee08004, 0x41, false, -EPERM },
+		/* a level-triggered one is sent as an edge, and none with an exception's vector */
+		{ 0xfee03000, 0xc041, true, 0 },
+		{ 0xfee03000, 0x0012, true, -EPERM },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %zu", i);
+		build();
+		topo.ldr[3] = 0x40000000;
+		give();
+		cell_x2apic = rows[i].x2apic;
+		CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, rows[i].address), 0);
+		CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, rows[i].data), 0);
+		CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), rows[i].err);
+		CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, !rows[i].err);
+		if (rows[i].err)
+			continue;
+		CHECK_EQ(reg(NIC, 0x54), 0xfee03000);
+		CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0x41);
+	}
+	cell_x2apic = false;
 }
 
 UNIT(functions_change_hands_quietly)

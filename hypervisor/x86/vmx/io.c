@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IN, OUT, INS and OUTS at ports that the cell was not granted. */
 #include "vmx.h"
+#include "apic.h"
 #include "errno.h"
 #include "ops.h"
 #include "x86.h"
@@ -114,6 +115,7 @@ static noinline void do_io(struct percpu *percpu, u64 qualification)
 		.port = IO_PORT(qualification),
 		.width = (u8)IO_WIDTH(qualification),
 		.is_write = !(qualification & IO_IN),
+		.x2apic = apic_guest_x2apic(percpu),
 		.value = (u32)*rax,
 	};
 
