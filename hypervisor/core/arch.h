@@ -38,6 +38,16 @@ u64 arch_stage2_attrs(u64 mem_flags);
 void arch_flush_stage2(struct cpu *cpu);
 
 /**
+ * arch_cpu_moved() - this CPU belongs to another cell than before
+ * @cpu: the calling CPU; @cpu->cell is its new owner
+ *
+ * Nothing of the former owner stays in its registers, and all tables that it works with are
+ * those of the new one, whatever it was set up for: the former owner may be gone, and
+ * another cell may lie where it lay. The CPU has not been started in its new cell.
+ */
+void arch_cpu_moved(struct cpu *cpu);
+
+/**
  * arch_cell_create() - what the architecture adds to a new cell
  * @cell: cell with stage2, io_bitmap and cpus set, not yet in the list
  *

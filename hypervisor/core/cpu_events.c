@@ -86,33 +86,98 @@ void cpu_post(struct cpu *target, u32 requests)
 		arch_kick_cpu(target);
 }
 
+/* Whether a CPU is idle, and what starts it. */
+struct idle {
+	bool parked;
+	bool wait_for_sipi;
+};
+
 static void set_idle(struct cpu *cpu, bool parked, bool wait_for_sipi)
 {
 	__atomic_store_n(&cpu->wait_for_sipi, wait_for_sipi, __ATOMIC_RELAXED);
 	__atomic_store_n(&cpu->parked, parked, __ATOMIC_RELEASE);
 }
 
+/*
+ * That the owner has changed stays in the word until the CPU has seen it. To compare owners
+ * would not do: before it comes round to that, a slow CPU may have gone back to the root
+ * cell and on to a new cell, which lies where the old one lay.
+ */
 void cpu_assign(struct cpu *cpu, struct cell *cell, bool wait_for_sipi)
 {
+	const u32 moved = cpu->cell != cell ? CPU_REQ_MOVED : 0;
 	u32 old = requests_of(cpu);
 
 	cpu->cell = cell;
 	cpu->failed = false;
 	cpu->line_length = 0;
 	set_idle(cpu, true, wait_for_sipi);
-	while (!requests_change(cpu, &old, (old & SUSPENSION) | CPU_REQ_FLUSH))
+	while (!requests_change(cpu, &old, (old & (SUSPENSION | CPU_REQ_MOVED)) |
+				CPU_REQ_FLUSH | moved))
 		;
 }
 
-/* Stay while suspended, then take everything but a pending NMI. */
-static u32 take_requests(struct cpu *cpu)
+/*
+ * A CPU that a management operation or a failure parked is not woken by other CPUs of
+ * its cell. Linux may start any CPU of its own again.
+ */
+static bool accepts_init(const struct cpu *cpu, const struct idle *now)
 {
-	u32 requests = requests_of(cpu);
+	return !now->parked || now->wait_for_sipi || cell_is_root(cpu->cell);
+}
+
+/* What @requests make of a CPU; @idle is what it is now, and receives what it becomes. */
+static enum cpu_action decide(const struct cpu *cpu, u32 requests, struct idle *idle)
+{
+	enum cpu_action action;
+
+	if (requests & CPU_REQ_LEAVE)
+		return CPU_LEAVE;
+	if (requests & CPU_REQ_PARK)
+		*idle = (struct idle) { .parked = true };
+	action = idle->parked ? CPU_PARK : CPU_CONTINUE;
+	if (requests & CPU_REQ_RESET) {
+		*idle = (struct idle) { .parked = false };
+		action = CPU_RESET;
+	}
+	if (requests & CPU_REQ_INIT && accepts_init(cpu, idle)) {
+		*idle = (struct idle) { .parked = true, .wait_for_sipi = true };
+		action = CPU_PARK;
+	}
+	if (requests & CPU_REQ_SIPI && idle->wait_for_sipi) {
+		*idle = (struct idle) { .parked = false };
+		action = CPU_STARTUP;
+	}
+	return action;
+}
+
+/*
+ * Takes everything but a pending NMI, unless the word has changed. A CPU that will run is
+ * noted as such first: a request to park it that comes now finds a CPU that is not parked.
+ */
+static bool take(struct cpu *cpu, u32 *requests, enum cpu_action *action)
+{
+	struct idle idle = { cpu->parked, cpu->wait_for_sipi };
+
+	*action = decide(cpu, *requests, &idle);
+	if (!idle.parked)
+		__atomic_store_n(&cpu->parked, false, __ATOMIC_SEQ_CST);
+	if (!requests_change(cpu, requests, *requests & CPU_REQ_NMI))
+		return false;
+	set_idle(cpu, idle.parked, idle.wait_for_sipi);
+	return true;
+}
+
+/* Stay while suspended, then take what is asked. */
+static u32 take_requests(struct cpu *cpu, enum cpu_action *action)
+{
+	u32 requests = requests_of(cpu), taken;
 
 	for (;;) {
 		if (!(requests & CPU_REQ_SUSPEND)) {
-			if (requests_change(cpu, &requests, requests & CPU_REQ_NMI))
-				return requests;
+			taken = requests;
+			if (take(cpu, &requests, action))
+				return taken;
 		} else if (requests & CPU_SUSPENDED) {
 			arch_cpu_relax();
 			requests = requests_of(cpu);
@@ -122,40 +187,17 @@ static u32 take_requests(struct cpu *cpu)
 	}
 }
 
-/*
- * A CPU that a management operation or a failure parked is not woken by other CPUs of
- * its cell. Linux may start any CPU of its own again.
- */
-static bool accepts_init(const struct cpu *cpu)
-{
-	return !cpu->parked || cpu->wait_for_sipi || cell_is_root(cpu->cell);
-}
-
 enum cpu_action cpu_events_process(struct cpu *cpu)
 {
-	const u32 requests = take_requests(cpu);
 	enum cpu_action action;
+	const u32 requests = take_requests(cpu, &action);
 
+	if (requests & CPU_REQ_MOVED)
+		arch_cpu_moved(cpu);
 	if (requests & CPU_REQ_FLUSH)
 		arch_flush_stage2(cpu);
-	if (requests & CPU_REQ_LEAVE)
-		return CPU_LEAVE;
-	if (requests & CPU_REQ_PARK)
-		set_idle(cpu, true, false);
-	action = cpu->parked ? CPU_PARK : CPU_CONTINUE;
-	if (requests & CPU_REQ_RESET) {
-		set_idle(cpu, false, false);
-		action = CPU_RESET;
-	}
-	if (requests & CPU_REQ_INIT && accepts_init(cpu)) {
-		set_idle(cpu, true, true);
-		action = CPU_PARK;
-	}
-	if (requests & CPU_REQ_SIPI && cpu->wait_for_sipi) {
-		set_idle(cpu, false, false);
+	if (action == CPU_STARTUP)
 		cpu->failed = false;
-		action = CPU_STARTUP;
-	}
 	return action;
 }
 

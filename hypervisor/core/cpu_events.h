@@ -100,6 +100,7 @@ void cpu_post(struct cpu *target, u32 requests);
  * @wait_for_sipi: SIPI starts it, not only a reset
  *
  * What was asked of it under its former owner is forgotten, except a wish to suspend it.
+ * Before it executes another instruction it leaves that owner, see arch_cpu_moved().
  */
 void cpu_assign(struct cpu *cpu, struct cell *cell, bool wait_for_sipi);
 
@@ -109,7 +110,8 @@ void cpu_assign(struct cpu *cpu, struct cell *cell, bool wait_for_sipi);
  *
  * Blocks for as long as the CPU is suspended. Afterwards its cell may be another one
  * than before, and its requests are done in this order: LEAVE, PARK, RESET, INIT, SIPI.
- * FLUSH calls arch_flush_stage2(), with the new cell in cpu->cell. INIT does not reach
+ * A new owner calls arch_cpu_moved(), then FLUSH arch_flush_stage2(), both with the new cell
+ * in cpu->cell and before any of these. INIT does not reach
  * a CPU of a stopped cell. NMI stays pending, see cpu_take_nmi().
  *
  * Return: what the CPU has to do now. CPU_PARK is returned by each call for as long as

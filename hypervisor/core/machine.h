@@ -83,6 +83,7 @@ enum cpu_request {
 	CPU_REQ_LEAVE	= 1 << 6,	/* leave VMX and wait for a real INIT */
 	CPU_REQ_SUSPEND	= 1 << 7,	/* stay in the hypervisor until it is cleared */
 	CPU_SUSPENDED	= 1 << 8,	/* the CPU's answer to CPU_REQ_SUSPEND */
+	CPU_REQ_MOVED	= 1 << 9,	/* forget the former owner, serve cpu.cell */
 };
 
 /* What the CPU has to do after it processed its requests. */
@@ -102,7 +103,8 @@ enum cpu_action {
  * @cell: owner; changes only while the CPU is suspended or parked
  * @requests: enum cpu_request bits, atomic
  * @present: it exists, and is under control of the hypervisor
- * @parked: idle until reset or SIPI
+ * @parked: idle until reset or SIPI; cleared *before* the CPU takes the request that starts
+ *	it, set after it took the one that ends: who sees it set knows that it does not run
  * @wait_for_sipi: idle until SIPI
  * @failed: its cell failed because of it
  * @sipi_vector: for CPU_REQ_SIPI

@@ -13,6 +13,7 @@
 #include "cell_state.h"
 #include "config_check.h"
 #include "cpu_events.h"
+#include "hypercall.h"
 #include "region.h"
 #include "fake/fake.h"
 
@@ -136,6 +137,7 @@ UNIT(root_cell_never_gets_hypervisor_memory)
 	ram = (void *)config_mem_regions(&machine.system->root_cell);
 	ram->size = FAKE_RAM1_START;
 	CHECK_EQ(cell_init_root(&machine), 0);
+	fake_enter();
 	CHECK_SOUND();
 	CHECK(!pgtable_lookup(&machine.root->stage2, FAKE_RAM1_START - 1, NULL, NULL));
 }
@@ -161,6 +163,7 @@ UNIT(root_cell_without_memory_leaves_nothing_behind)
 		fake_pool_unfill();
 	}
 	CHECK(free_pages > 5 && free_pages < 64);
+	fake_enter();
 	CHECK_SOUND();
 	fake_pool_unfill();
 }
@@ -463,6 +466,42 @@ UNIT(kicks_may_arrive_late)
 	CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
 	CHECK_SOUND();
 	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
+	CHECK_SOUND();
+}
+
+/* No CPU but the calling one gets a turn, except while it is waited for. */
+static long call_at_once(u32 code, u64 arg1, u64 arg2)
+{
+	long ret;
+
+	fake.current = 0;
+	do {
+		ret = hypercall(&machine.cpus[0], code, arg1, arg2);
+	} while (ret == -EINPROGRESS || ret == -EAGAIN);
+	return ret;
+}
+
+UNIT(a_cpu_that_comes_late_knows_its_new_owner)
+{
+	struct fake_config config;
+	const struct cell *a, *b;
+
+	fake_boot(4);
+	CHECK_EQ(create_a(), 1);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), 0);
+	a = machine.cpus[3].cell;
+	fake.late_kicks = true;
+	config_of(&config, "b", 1 << 3, B_RAM, 0x2f8, 0);
+	fake_config_place(&config, FAKE_CONFIG_GPA);
+	/* From a to the root cell to b, which lies where a lay, while CPU 3 looks away. */
+	CHECK_EQ(call_at_once(JAILHOUSE_HC_CELL_DESTROY, 1, KILL), 0);
+	CHECK_EQ(call_at_once(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	b = machine.cpus[3].cell;
+	CHECK(a == b);
+	CHECK_STR(b->desc->name, "b");
+	fake_settle();
+	CHECK_SOUND();
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), 0);
 	CHECK_SOUND();
 }
 

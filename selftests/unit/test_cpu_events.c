@@ -10,7 +10,6 @@
  * leads to, then with a thread as each CPU, where orders come as they may.
  */
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,6 +41,44 @@ static struct {
 /* What a flush has to see. */
 static u32 version;
 
+/* Called by the next flush. */
+static void (*in_flush)(struct cpu *cpu);
+
+/*
+ * Threads wait for each other instead of spinning, as the host has other things to do than
+ * to run all of them at once: who did something that another one may wait for announces it.
+ */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int count;
+} news = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+
+/* This thread waits for others, and has said so. */
+static __thread bool waiting;
+
+static void announce(void)
+{
+	waiting = false;
+	pthread_mutex_lock(&news.lock);
+	news.count++;
+	pthread_cond_broadcast(&news.changed);
+	pthread_mutex_unlock(&news.lock);
+}
+
+static bool flag(const u32 *word)
+{
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static void wait_for_either(const u32 *word, const u32 *other)
+{
+	pthread_mutex_lock(&news.lock);
+	while (!flag(word) && !flag(other))
+		pthread_cond_wait(&news.changed, &news.lock);
+	pthread_mutex_unlock(&news.lock);
+}
+
 /*
  * The seam
  */
@@ -59,19 +96,54 @@ unsigned int arch_cpu_id(void)
 	return this_cpu;
 }
 
+/* A millisecond at most: to resume a CPU is nothing that can be seen from here. */
+static void await_news(unsigned int seen)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	if (news.count == seen)
+		pthread_cond_timedwait(&news.changed, &news.lock, &until);
+}
+
+/* The first time returns at once: what was awaited may have come before it was looked for. */
 void arch_cpu_relax(void)
 {
-	sched_yield();
+	static __thread unsigned int seen;
+
+	if (!waiting) {
+		announce();
+		waiting = true;
+		seen = __atomic_load_n(&news.count, __ATOMIC_ACQUIRE);
+		return;
+	}
+	pthread_mutex_lock(&news.lock);
+	await_news(seen);
+	seen = news.count;
+	pthread_mutex_unlock(&news.lock);
 }
 
 void arch_kick_cpu(struct cpu *cpu)
 {
 	__atomic_fetch_add(&state[cpu->id].kicks, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&state[cpu->id].kicked, 1, __ATOMIC_RELEASE);
+	announce();
+}
+
+void arch_cpu_moved(__maybe_unused struct cpu *cpu)
+{
 }
 
 void arch_flush_stage2(struct cpu *cpu)
 {
+	void (*hook)(struct cpu *cpu) = in_flush;
+
+	in_flush = NULL;
+	if (hook)
+		hook(cpu);
 	__atomic_store_n(&state[cpu->id].flushed,
 			 __atomic_load_n(&version, __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
 }
@@ -257,6 +329,13 @@ UNIT(a_new_start_or_end_forgets_a_pending_nmi)
 	cpu_post(cpu, NMI);
 	cpu_assign(cpu, &other, false);
 	CHECK(!cpu_take_nmi(cpu));
+	CHECK_EQ(cpu->requests, FLUSH | CPU_REQ_MOVED);
+	/* It has to hear of it however often it moves before it looks. */
+	cpu_assign(cpu, &root, true);
+	cpu_assign(cpu, &root, false);
+	CHECK_EQ(cpu->requests, FLUSH | CPU_REQ_MOVED);
+	CHECK_EQ(cpu_events_process(cpu), CPU_PARK);
+	cpu_assign(cpu, &root, false);
 	CHECK_EQ(cpu->requests, FLUSH);
 }
 
@@ -297,30 +376,39 @@ UNIT(masks)
  * Threads
  */
 
+/* Until a kick comes, or now and then another reason for a VM exit. */
+static void run_guest(unsigned int id, bool other_exit)
+{
+	unsigned int spin;
+
+	__atomic_store_n(&state[id].in_guest, 1, __ATOMIC_SEQ_CST);
+	for (spin = 0; spin < 50; spin++)
+		if (flag(&state[id].kicked))
+			break;
+	if (!other_exit)
+		wait_for_either(&state[id].kicked, &state[id].stop);
+	__atomic_store_n(&state[id].in_guest, 0, __ATOMIC_SEQ_CST);
+}
+
 static void *cpu_thread(void *arg)
 {
 	struct cpu *cpu = arg;
 	const unsigned int id = cpu->id;
-	unsigned int spin;
+	unsigned int exits = 0;
 
 	this_cpu = id;
-	while (!__atomic_load_n(&state[id].stop, __ATOMIC_ACQUIRE)) {
-		__atomic_store_n(&state[id].in_guest, 1, __ATOMIC_SEQ_CST);
-		for (spin = 0; spin < 50; spin++)
-			if (__atomic_load_n(&state[id].kicked, __ATOMIC_ACQUIRE))
-				break;
-		if (spin == 50)
-			sched_yield();
-		__atomic_store_n(&state[id].in_guest, 0, __ATOMIC_SEQ_CST);
-		/* A VM exit for another reason looks at the word as well. */
+	while (!flag(&state[id].stop)) {
+		run_guest(id, exits++ % 4 == 0);
 		if (!__atomic_exchange_n(&state[id].kicked, 0, __ATOMIC_ACQUIRE) &&
 		    !cpu_requested(cpu))
 			continue;
 		if (cpu_events_process(cpu) == CPU_LEAVE) {
 			cpu_left(cpu);
+			announce();
 			break;
 		}
 		state[id].nmis += cpu_take_nmi(cpu);
+		announce();
 	}
 	return NULL;
 }
@@ -340,6 +428,7 @@ static void stop_threads(const pthread_t *threads, unsigned int first)
 
 	for (n = first; n < NUM_CPUS; n++) {
 		__atomic_store_n(&state[n].stop, 1, __ATOMIC_RELEASE);
+		announce();
 		pthread_join(threads[n], NULL);
 	}
 }
@@ -366,6 +455,73 @@ UNIT(suspended_cpus_stay_however_soon_they_are_suspended_again)
 		CHECK_EQ(machine.cpus[n].requests, 0);
 }
 
+static u32 stopped;
+
+/* Stay between the request that was taken and the guest, until the cell counts as stopped. */
+static void start_slowly(struct cpu *cpu)
+{
+	while (!flag(&stopped) &&
+	       !(__atomic_load_n(&cpu->requests, __ATOMIC_ACQUIRE) & CPU_REQ_SUSPEND))
+		arch_cpu_relax();
+}
+
+/* One start, and no stay in the guest after the cell was stopped. */
+static void *starting_thread(void *arg)
+{
+	struct cpu *cpu = arg;
+	enum cpu_action action;
+	u32 *ran_on = &state[cpu->id].in_guest;
+
+	this_cpu = cpu->id;
+	do {
+		wait_for_either(&state[cpu->id].kicked, &state[cpu->id].stop);
+		__atomic_store_n(&state[cpu->id].kicked, 0, __ATOMIC_RELEASE);
+		action = cpu_events_process(cpu);
+		announce();
+		if (action != CPU_PARK && flag(&stopped))
+			__atomic_store_n(ran_on, 1, __ATOMIC_RELEASE);
+	} while (!flag(&state[cpu->id].stop));
+	return NULL;
+}
+
+static u32 was_taken(void)
+{
+	return !(__atomic_load_n(&machine.cpus[1].requests, __ATOMIC_ACQUIRE) & RESET);
+}
+
+UNIT(a_cpu_that_is_just_starting_is_not_taken_for_parked)
+{
+	static const u32 starts[] = { RESET | FLUSH, INIT | SIPI | FLUSH };
+	struct cpu *cpu = &machine.cpus[1];
+	pthread_t thread;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(starts); n++) {
+		unit_row("start by 0x%x", starts[n]);
+		boot(100);
+		stopped = 0;
+		root.next = &other;
+		other.cpus = 2;
+		cpu_assign(cpu, &other, n == 1);
+		in_flush = start_slowly;
+		if (pthread_create(&thread, NULL, starting_thread, cpu))
+			abort();
+		cpu_post(cpu, starts[n]);
+		while (!was_taken() || in_flush)
+			arch_cpu_relax();
+		/* As if another CPU of the cell had said that the cell is down. */
+		cell_state_init(&other, CELL_SHUT_DOWN);
+		cpu_post(cpu, PARK);
+		CHECK_EQ(cell_stop(&machine.cpus[0], 1, 0), 0);
+		__atomic_store_n(&stopped, 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&state[1].stop, 1, __ATOMIC_RELEASE);
+		announce();
+		pthread_join(thread, NULL);
+		CHECK(!state[1].in_guest);
+		CHECK(cpu->parked);
+	}
+}
+
 static u32 poster_stop;
 
 static void *poster_thread(__maybe_unused void *arg)
@@ -377,7 +533,7 @@ static void *poster_thread(__maybe_unused void *arg)
 	for (n = 0; !__atomic_load_n(&poster_stop, __ATOMIC_ACQUIRE); n++) {
 		cpu_post(&machine.cpus[2 + n % 2], posts[n % ARRAY_SIZE(posts)]);
 		if (n % 16 == 0)
-			sched_yield();
+			arch_cpu_relax();
 	}
 	return NULL;
 }
@@ -408,7 +564,7 @@ UNIT(no_request_is_lost_in_a_storm_of_them)
 		while ((__atomic_load_n(&state[2].flushed, __ATOMIC_ACQUIRE) < round ||
 			__atomic_load_n(&state[3].flushed, __ATOMIC_ACQUIRE) < round) &&
 		       arch_read_tsc() < until)
-			sched_yield();
+			arch_cpu_relax();
 		if (!CHECK(arch_read_tsc() < until))
 			break;
 	}
@@ -535,7 +691,7 @@ UNIT(who_wants_another_set_is_refused)
 	if (pthread_create(&threads[0], NULL, disable_thread, &machine.cpus[0]))
 		abort();
 	while (__atomic_load_n(&machine.op.busy, __ATOMIC_ACQUIRE) != 3)
-		sched_yield();
+		arch_cpu_relax();
 	if (pthread_create(&threads[1], NULL, disable_thread, &machine.cpus[1]))
 		abort();
 	pthread_join(threads[0], NULL);
@@ -576,6 +732,7 @@ UNIT(if_one_cannot_be_pulled_out_none_is)
 	CHECK_EQ(root.cpus, 0xf);
 	CHECK_EQ(machine.op.busy, 0);
 	__atomic_store_n(&state[3].stop, 1, __ATOMIC_RELEASE);
+	announce();
 	pthread_join(thread, NULL);
 }
 
@@ -584,9 +741,9 @@ static void *stuck_thread(void *arg)
 	struct cpu *cpu = arg;
 
 	this_cpu = cpu->id;
-	while (!__atomic_load_n(&state[cpu->id].stop, __ATOMIC_ACQUIRE)) {
+	while (!flag(&state[cpu->id].stop)) {
 		cpu_events_process(cpu);
-		sched_yield();
+		arch_cpu_relax();
 	}
 	return NULL;
 }

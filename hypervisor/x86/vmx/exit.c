@@ -59,17 +59,21 @@ static bool take_kick(struct percpu *percpu)
 	return taken || rdtsc() < percpu->stray_until;
 }
 
+void arch_cpu_moved(struct cpu *cpu)
+{
+	struct percpu *percpu = this_percpu();
+
+	memset(cpu->stats, 0, sizeof(cpu->stats));
+	arch_clean_cpu(percpu);
+	vmx_set_cell(percpu);
+	vmx_park(percpu);
+}
+
 static void do_action(struct percpu *percpu, enum cpu_action action)
 {
 	struct cpu *cpu = percpu->cpu;
 	u64 reset_address;
 
-	if (percpu->cell != cpu->cell) {
-		memset(cpu->stats, 0, sizeof(cpu->stats));
-		arch_clean_cpu(percpu);
-		vmx_set_cell(percpu);
-		vmx_park(percpu);
-	}
 	switch (action) {
 	case CPU_CONTINUE:
 		break;

@@ -9,10 +9,12 @@
  * struct arch_cell - fake part of struct cell
  * @page: from the pool
  * @devices_moved: the devices belong to the cell
+ * @serial: no other cell has had it before
  */
 struct arch_cell {
 	void *page;
 	bool devices_moved;
+	unsigned int serial;
 };
 
 #endif

@@ -137,6 +137,13 @@ void arch_kick_cpu(struct cpu *cpu)
 		run_events(cpu->id);
 }
 
+void arch_cpu_moved(struct cpu *cpu)
+{
+	if (cpu->id != fake.current)
+		abort();
+	fake.cpu[cpu->id].serves = cpu->cell->arch.serial;
+}
+
 void arch_flush_stage2(struct cpu *cpu)
 {
 	if (cpu->id != fake.current)
@@ -157,6 +164,7 @@ int arch_cell_create(struct cell *cell)
 		log_error("cell %s: no page for the fake", cell->desc->name);
 		return -ENOMEM;
 	}
+	cell->arch.serial = ++fake.serial;
 	return 0;
 }
 
@@ -288,6 +296,14 @@ void fake_boot_unready(unsigned int num_cpus)
 	}
 }
 
+void fake_enter(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < machine.num_cpus; n++)
+		fake.cpu[n].serves = machine.root->arch.serial;
+}
+
 void fake_boot(unsigned int num_cpus)
 {
 	fake_boot_unready(num_cpus);
@@ -295,6 +311,7 @@ void fake_boot(unsigned int num_cpus)
 	memset(fake.ram + FAKE_RAM1_START, 0xa5, FAKE_RAM_SIZE - FAKE_RAM1_START);
 	if (cell_init_root(&machine))
 		abort();
+	fake_enter();
 }
 
 /*
@@ -560,6 +577,8 @@ static const char *broken_cpus(void)
 				continue;
 			if (fake.cpu[n].held || (cpu->requests && cpu->present))
 				return "a CPU has unfinished business";
+			if (fake.cpu[n].serves != cell->arch.serial)
+				return "a CPU works with the tables of a former owner";
 			if (fake.cpu[n].state == FAKE_GUEST && cpu->parked)
 				return "a parked CPU runs";
 			if (fake.cpu[n].state == FAKE_IDLE && !cpu->parked)

@@ -58,6 +58,7 @@ enum fake_cpu_state {
  * @flushes: calls of arch_flush_stage2()
  * @resets: times that it had CPU_RESET
  * @startups: times that it had CPU_STARTUP
+ * @serves: serial number of the cell whose tables it works with
  */
 struct fake_cpu {
 	enum fake_cpu_state state;
@@ -67,6 +68,7 @@ struct fake_cpu {
 	unsigned int flushes;
 	unsigned int resets;
 	unsigned int startups;
+	unsigned int serves;
 };
 
 /**
@@ -82,6 +84,7 @@ struct fake_cpu {
  * @on_window: called by arch_window()
  * @arch_error: what arch_cell_create() returns
  * @routed_cpus: CPUs that interrupts of the root cell's devices are routed to
+ * @serial: that of the last cell that was made
  * @moved_unsuspended: times that devices moved while a CPU could have used them
  * @halted: arch_halt() was called
  */
@@ -97,6 +100,7 @@ struct fake {
 	void (*on_window)(u64 hpa);
 	int arch_error;
 	cpu_mask routed_cpus;
+	unsigned int serial;
 	unsigned int moved_unsuspended;
 	bool halted;
 };
@@ -125,6 +129,9 @@ void fake_boot(unsigned int num_cpus);
 
 /** fake_boot_unready() - without cell_init_root(), RAM as the last machine left it. */
 void fake_boot_unready(unsigned int num_cpus);
+
+/** fake_enter() - after cell_init_root(): all CPUs enter the root cell. */
+void fake_enter(void);
 
 /**
  * fake_config() - begin a configuration, with nothing but CPUs and flags
@@ -164,7 +171,7 @@ void fake_settle(void);
  *
  * Pages that are in use without a user, memory with two owners or none, with other rights
  * than configured, hypervisor memory in a cell, CPUs with two owners or none, CPUs that
- * run in a cell that does not, ports of the root cell, locks and windows that stay.
+ * run in a cell that does not or work with tables of another one, ports of the root cell, locks and windows that stay.
  *
  * Return: what is wrong, NULL if nothing is.
  */
