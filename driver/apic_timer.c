@@ -9,7 +9,6 @@
 #include <linux/math64.h>
 #include <asm/apic.h>
 #include <asm/barrier.h>
-#include <asm/msr.h>
 #include <asm/tsc.h>
 
 #define MEASURE_US	2000
@@ -30,14 +29,14 @@ static u32 timer_read(u32 reg)
 
 	if (!x2apic_mode)
 		return native_apic_mem_read(reg);
-	rdmsrl(APIC_BASE_MSR + (reg >> 4), value);
+	rdmsrq(APIC_BASE_MSR + (reg >> 4), value);
 	return value;
 }
 
 static void timer_write(u32 reg, u32 value)
 {
 	if (x2apic_mode)
-		wrmsrl(APIC_BASE_MSR + (reg >> 4), value);
+		wrmsrq(APIC_BASE_MSR + (reg >> 4), value);
 	else
 		native_apic_mem_write(reg, value);
 }
@@ -55,7 +54,7 @@ static void timer_save(struct timer_state *state)
 	state->current_count = timer_read(APIC_TMCCT);
 	state->deadline = 0;
 	if (in_deadline_mode(state))
-		rdmsrl(MSR_IA32_TSC_DEADLINE, state->deadline);
+		rdmsrq(MSR_IA32_TSC_DEADLINE, state->deadline);
 }
 
 /*
@@ -72,7 +71,7 @@ static void timer_restore(const struct timer_state *state, u32 elapsed)
 		/* The change of mode comes before the deadline (SDM 3A 11.5.4.1). */
 		mb();
 		if (state->deadline)
-			wrmsrl(MSR_IA32_TSC_DEADLINE, state->deadline);
+			wrmsrq(MSR_IA32_TSC_DEADLINE, state->deadline);
 		return;
 	}
 	if (!(state->lvt & APIC_LVT_TIMER_PERIODIC)) {

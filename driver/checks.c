@@ -11,7 +11,6 @@
 #include <linux/security.h>
 #include <linux/smp.h>
 #include <asm/cpufeature.h>
-#include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/special_insns.h>
 
@@ -36,12 +35,12 @@ static bool vmx_permitted(void)
 {
 	u64 control;
 
-	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &control))
+	if (rdmsrq_safe(MSR_IA32_FEAT_CTL, &control))
 		return false;
 	if (control & FEAT_CTL_LOCKED)
 		return control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX;
 	control |= FEAT_CTL_LOCKED | FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX;
-	return !wrmsrl_safe(MSR_IA32_FEAT_CTL, control);
+	return !wrmsrq_safe(MSR_IA32_FEAT_CTL, control);
 }
 
 static void check_vmx_here(void *arg)

@@ -212,7 +212,7 @@ static void poll(struct work_struct *work)
 	/* Together with what else wakes up this CPU once a second. */
 	if (!cpus_of_cells())
 		pause = round_jiffies_relative(msecs_to_jiffies(POLL_ALONE_MS));
-	queue_delayed_work(system_wq, to_delayed_work(work), pause);
+	queue_delayed_work(system_power_efficient_wq, to_delayed_work(work), pause);
 }
 
 static DECLARE_DELAYED_WORK(poll_work, poll);
@@ -220,7 +220,7 @@ static DECLARE_DELAYED_WORK(poll_work, poll);
 /** log_poll() - look at once, and as often as there is need now. */
 void log_poll(void)
 {
-	mod_delayed_work(system_wq, &poll_work, 0);
+	mod_delayed_work(system_power_efficient_wq, &poll_work, 0);
 }
 
 /*

@@ -10,8 +10,6 @@
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/topology.h>
-#include <asm/special_insns.h>
-#include <asm/tlbflush.h>
 
 /* CPUs that Linux may not online; read without a lock, since hotplug holds its own. */
 static atomic64_t forbidden_cpus;
@@ -95,7 +93,7 @@ static int cpu_came_online(unsigned int cpu)
 
 	local_irq_save(flags);
 	if (hypervisor_enabled())
-		cr4_update_irqsoff(X86_CR4_VMXE, 0);
+		compat_set_vmxe();
 	local_irq_restore(flags);
 	return 0;
 }

@@ -27,6 +27,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "compat.h"
+
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 #include <jailhouse/comm_region.h>

@@ -15,7 +15,6 @@
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
-#include <asm/tlbflush.h>
 
 /**
  * struct handover - all CPUs cross at once
@@ -95,13 +94,13 @@ static int enter_here(void *arg)
 	if (atomic_read(&handover->err))
 		return 0;
 
-	cr4_update_irqsoff(X86_CR4_VMXE, 0);
+	compat_set_vmxe();
 	handover->mem->boot->linux_cr3[cpu] = __read_cr3();
 	begin = rdtsc();
 	err = jailhouse_handover_enter(handover->transition_cr3, handover->entry, cpu);
 	trace_jailhouse_enter(err, rdtsc() - begin);
 	if (err)
-		cr4_update_irqsoff(0, X86_CR4_VMXE);
+		compat_clear_vmxe();
 	else	/* here, where no CPU can come online: see cpu_came_online() */
 		WRITE_ONCE(hypervisor_active, true);
 	handover->results[cpu] = err;
@@ -155,17 +154,25 @@ unlock:
  * jailhouse_restore_tr() - use Linux's TSS again
  *
  * Its descriptor is marked busy, which LTR does not accept, and the GDT in use is a
- * read-only alias.
+ * read-only alias, where LTR cannot mark it again: so the GDT is changed for a moment.
  *
  * Context: called by jailhouse_handover_leave(), on the transition page table.
  */
 void jailhouse_restore_tr(void)
 {
 	struct desc_struct *gdt = get_cpu_gdt_rw(smp_processor_id());
+	const struct desc_ptr writable = {
+		.size = GDT_SIZE - 1,
+		.address = (unsigned long)gdt,
+	};
 	tss_desc *tss = (tss_desc *)&gdt[GDT_ENTRY_TSS];
+	struct desc_ptr alias;
 
+	native_store_gdt(&alias);
 	tss->type = DESC_TSS;
-	native_load_tr_desc();
+	native_load_gdt(&writable);
+	asm volatile("ltr %w0" : : "q" (GDT_ENTRY_TSS * 8) : "memory");
+	native_load_gdt(&alias);
 }
 
 static int leave_here(void *arg)
@@ -177,7 +184,7 @@ static int leave_here(void *arg)
 	err = jailhouse_handover_leave(cpus_online());
 	trace_jailhouse_hypercall(JAILHOUSE_HC_DISABLE, err, rdtsc() - begin);
 	if (!err) {
-		cr4_update_irqsoff(0, X86_CR4_VMXE);
+		compat_clear_vmxe();
 		WRITE_ONCE(hypervisor_active, false);
 	}
 	handover->results[smp_processor_id()] = err;

@@ -52,15 +52,19 @@ static struct attribute *jailhouse_attrs[] = {
 };
 
 static ssize_t console_read(struct file *file, struct kobject *kobj,
-			    struct bin_attribute *attr, char *buffer, loff_t offset,
+			    compat_bin_attribute *attr, char *buffer, loff_t offset,
 			    size_t count)
 {
 	return log_read(buffer, offset, count);
 }
 
-static BIN_ATTR_RO(console, 0);
+/*
+ * For the administrator: it shows addresses of the kernel, which dmesg keeps from others as
+ * well (kernel.dmesg_restrict).
+ */
+static BIN_ATTR_ADMIN_RO(console, 0);
 
-static struct bin_attribute *jailhouse_bin_attrs[] = {
+static typeof(*((struct attribute_group *)NULL)->bin_attrs) jailhouse_bin_attrs[] = {
 	&bin_attr_console,
 	NULL,
 };

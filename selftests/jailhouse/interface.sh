@@ -357,6 +357,8 @@ sysfs_top()
 console_shows()
 {
 	grep -q . "$S/console" || wrong "$S/console is empty"
+	mode=$(stat -c %a "$S/console")
+	[ "$mode" = 400 ] || wrong "$S/console has mode $mode"
 }
 
 # poll_sees WORD: who sleeps in poll() wakes up when the cell changes so.

@@ -13,9 +13,9 @@
 #include <linux/smp.h>
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
-#include <asm/msr.h>
 
 #include <jailhouse/hypercall.h>
+#include "compat.h"
 
 #define ROUNDS		1000
 #define IOAPIC_ADDRESS	0xfec00000UL
@@ -147,7 +147,7 @@ static int exits_show(struct seq_file *m, void *unused)
 	unsigned int n;
 	u64 ticks;
 
-	rdmsrl(MSR_MTRRdefType, mtrr_def_type);
+	rdmsrq(MSR_MTRRdefType, mtrr_def_type);
 	for (n = 0; n < ARRAY_SIZE(figures); n++) {
 		if (!needed(figures[n].need))
 			continue;

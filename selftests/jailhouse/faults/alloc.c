@@ -27,8 +27,8 @@ asmlinkage void faults_return(void);
 asm(".text\n"
 	".type faults_return, @function\n"
 	"faults_return:\n"
-	ANNOTATE_NOENDBR
-	ASM_RET
+	ANNOTATE_NOENDBR "\n"
+	ASM_RET "\n"
 	".size faults_return, . - faults_return\n");
 
 #define IN(_register)	offsetof(struct pt_regs, _register)

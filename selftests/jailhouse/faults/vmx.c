@@ -7,6 +7,7 @@
  *	vmx_meanwhile	... from the moment on in which all CPUs have stopped
  *	vmx_on		... when the hypervisor executes VMXON
  */
+#include "compat.h"
 #include "faults.h"
 
 #include <linux/debugfs.h>
@@ -15,20 +16,18 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/smp.h>
-#include <asm/msr.h>
-#include <asm/tlbflush.h>
 
 static int cpu_before = -1, cpu_meanwhile = -1, cpu_on = -1;
 static u32 *vmxon_region;
 
 static void set_vmxe(void *unused)
 {
-	cr4_update_irqsoff(X86_CR4_VMXE, 0);
+	compat_set_vmxe();
 }
 
 static void clear_vmxe(void *unused)
 {
-	cr4_update_irqsoff(0, X86_CR4_VMXE);
+	compat_clear_vmxe();
 }
 
 static int set_before(void *data, u64 value)
@@ -125,7 +124,7 @@ int vmx_faults_init(struct dentry *dir)
 {
 	u64 basic;
 
-	if (rdmsrl_safe(MSR_IA32_VMX_BASIC, &basic))
+	if (rdmsrq_safe(MSR_IA32_VMX_BASIC, &basic))
 		return -ENODEV;
 	vmxon_region = (u32 *)get_zeroed_page(GFP_KERNEL);
 	if (!vmxon_region)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where kernels differ that the driver is built for: all such differences stand here, each
+ * with its reason, and are told by what a kernel has, not by its version.
+ */
+#ifndef _JAILHOUSE_DRIVER_COMPAT_H
+#define _JAILHOUSE_DRIVER_COMPAT_H
+
+#include <linux/kvm_types.h>
+#include <linux/sysfs.h>
+#include <asm/msr.h>
+#include <asm/processor-flags.h>
+#include <asm/special_insns.h>
+#include <asm/tlbflush.h>
+
+/* Linux 6.16 gave the accessors of 64-bit MSRs these names, and later dropped the old ones. */
+#ifndef rdmsrq
+#define rdmsrq		rdmsrl
+#define wrmsrq		wrmsrl
+#define rdmsrq_safe	rdmsrl_safe
+#define wrmsrq_safe	wrmsrl_safe
+#endif
+
+/*
+ * Binary attributes of sysfs are constant to those who read them in Linux 7, and are not in
+ * 6.1 and 6.12: the type of the third argument of bin_attribute.read.
+ */
+#define compat_bin_attribute						\
+	typeof(*_Generic(((struct bin_attribute *)NULL)->read,		\
+		ssize_t (*)(struct file *, struct kobject *,		\
+			    struct bin_attribute *, char *, loff_t, size_t): \
+			(struct bin_attribute *)NULL,			\
+		default:						\
+			(const struct bin_attribute *)NULL))
+
+/**
+ * compat_set_vmxe() - set CR4.VMXE on this CPU
+ *
+ * Linux keeps a copy of CR4, where KVM looks whether somebody else uses VMX. Since 6.19,
+ * which has EXPORT_SYMBOL_FOR_KVM, what keeps both alike is exported to KVM alone. Then the
+ * register is written by hand, and the copy does not know the bit: KVM finds out when VMXON
+ * fails. The hypervisor keeps the bit set, whatever Linux writes.
+ *
+ * Context: interrupts are off.
+ */
+static inline void compat_set_vmxe(void)
+{
+#ifdef EXPORT_SYMBOL_FOR_KVM
+	asm volatile("mov %0, %%cr4" : : "r" (__read_cr4() | X86_CR4_VMXE) : "memory");
+#else
+	cr4_update_irqsoff(X86_CR4_VMXE, 0);
+#endif
+}
+
+/**
+ * compat_clear_vmxe() - undo compat_set_vmxe()
+ *
+ * Nothing is forced out that is not there: the copy of CR4 never had the bit, and what Linux
+ * wrote meanwhile from it may have cleared the register's.
+ *
+ * Context: interrupts are off.
+ */
+static inline void compat_clear_vmxe(void)
+{
+#ifdef EXPORT_SYMBOL_FOR_KVM
+	unsigned long cr4 = __read_cr4();
+
+	if (cr4 & X86_CR4_VMXE)
+		asm volatile("mov %0, %%cr4" : : "r" (cr4 & ~X86_CR4_VMXE) : "memory");
+#else
+	cr4_update_irqsoff(0, X86_CR4_VMXE);
+#endif
+}
+
+#endif
