@@ -4,9 +4,12 @@
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$top/build
-cache=$build/kernels
+cache=$(readlink -m "$build/kernels")
 me=${0##*/}
 flavours="6.1-cloud 6.1-amd64 6.1-rt 6.12-cloud 6.12-amd64 6.12-rt"
+# Those of later Debian releases; 6.12-deb13 is what 6.12 is on a machine that runs it.
+later_flavours="6.12-deb13-cloud 6.12-deb13-amd64 6.12-deb13-rt"
+later_flavours+=" 7.2-cloud 7.2-amd64 7.2-rt 7.3-cloud 7.3-amd64 7.3-rt"
 debug_flavour=6.1-debug
 # shellcheck disable=SC2034 # used by the scripts that source this file
 default_flavour=6.1-cloud
@@ -28,10 +31,46 @@ die()
 
 check_flavour()
 {
-	case " $flavours $debug_flavour " in
+	local all="$flavours $later_flavours $debug_flavour"
+
+	case " $all " in
 	*" $1 "*) ;;
-	*) die 2 "no kernel flavour '$1' (there are: $flavours $debug_flavour)" ;;
+	*) die 2 "no kernel flavour '$1' (there are: $all)" ;;
 	esac
+}
+
+# shellcheck source=/etc/os-release
+host_suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+
+# The suite of Debian that has a kernel flavour.
+suite_of()
+{
+	case $1 in
+	6.1-*)			echo bookworm ;;
+	6.12-deb13-* | 7.*)	echo trixie ;;
+	*)			echo "$host_suite" ;;
+	esac
+}
+
+# Where packages of a suite are unpacked that this machine does not run.
+suite_dir()
+{
+	echo "$cache/suites/$1"
+}
+
+# make_for FLAVOUR ARGUMENT...: make, with the compiler that this kernel asks for, which
+# may be that of another suite.
+make_for()
+{
+	local suite
+
+	suite=$(suite_of "$1")
+	shift
+	if [ "$suite" = "$host_suite" ]; then
+		make "$@"
+	else
+		PATH=$PATH:$(suite_dir "$suite")/root/usr/bin make "$@"
+	fi
 }
 
 # The release string of the kernel of a flavour, once scripts/setup has it.
