@@ -272,7 +272,17 @@ static __noreturn void go_back(struct percpu *percpu, int err)
 	arch_restore_linux(percpu);
 }
 
-/* The first step that is different on each CPU's own page table. */
+/* After a step that is different on each CPU's own page table. */
+static int explain_own(struct percpu *percpu, int err, const char *why)
+{
+	if (err) {
+		ticket_lock(&setup.lock);
+		explain(percpu->cpu->id, why);
+		ticket_unlock(&setup.lock);
+	}
+	return err;
+}
+
 static int begin_vmx(struct percpu *percpu)
 {
 	char why[120] = "VMXON failed";
@@ -280,12 +290,21 @@ static int begin_vmx(struct percpu *percpu)
 
 	if (!err)
 		err = vmx_on(percpu);
-	if (err) {
-		ticket_lock(&setup.lock);
-		explain(percpu->cpu->id, why);
-		ticket_unlock(&setup.lock);
-	}
-	return err;
+	return explain_own(percpu, err, why);
+}
+
+/* Linux as the guest that it is going to be: the last step from which there is a way back. */
+static int try_guest(struct percpu *percpu)
+{
+	char why[120];
+	int err;
+
+	vmx_set_cell(percpu);
+	apic_adopt_linux(percpu);
+	vmx_set_linux(&percpu->linux_state, percpu->segments,
+		      boot_info.linux_cr3[percpu->cpu->id]);
+	err = vmx_trial_entry(percpu, why, sizeof(why));
+	return explain_own(percpu, err, why);
 }
 
 /* On the CPU's own page table and stack. */
@@ -309,13 +328,14 @@ static void enter_guest(void)
 	if (err)
 		go_back(percpu, err);
 
-	vmx_set_cell(percpu);
-	apic_adopt_linux(percpu);
-	vmx_set_linux(&percpu->linux_state, percpu->segments, boot_info.linux_cr3[id]);
+	err = all_agree(try_guest(percpu));
+	if (err)
+		go_back(percpu, err);
+
 	if (percpu->nmi_seen || percpu->linux_state.nmi)
 		vmx_inject_nmi(percpu);
 	memcpy(this_regs()->gpr, percpu->linux_state.gpr, sizeof(this_regs()->gpr));
-	vmx_launch(this_regs());
+	vmx_resume(this_regs());
 }
 
 void setup_nmi_in_transition(void)

@@ -233,14 +233,14 @@ stays_offline()
 # VMX on one CPU
 #
 
-# one_cpu FILE ERRNO: it is not to be had there, so that the hypervisor stays out.
+# one_cpu FILE ERRNO [WORDS]: it is not to be had there, so that the hypervisor stays out.
 one_cpu()
 {
 	need_module || return
 	cpu=0
 	while [ "$cpu" -lt "$num_cpus" ]; do
 		echo "$cpu" >"$faults/$1"
-		refused "$2" "$J" "CPU $cpu" write "$J/enabled" 1
+		refused "$2" "$J" "CPU $cpu${3:+: $3}" write "$J/enabled" 1
 		echo -1 >"$faults/$1"
 		not_enabled || return
 		cpu=$((cpu + 1))
@@ -332,6 +332,8 @@ cases()
 	t "VMX is in use on one CPU" one_cpu vmx_before EBUSY
 	t "VMX is in use on one CPU when all have stopped" one_cpu vmx_meanwhile EBUSY
 	t "VMXON fails on one CPU" one_cpu vmx_on EIO
+	t "VM entry fails on one CPU" \
+		one_cpu vmx_entry EIO "VM entry failed: exit reason 0x80000021"
 	t "a firmware file of another revision" firmware EPROTONOSUPPORT 8 '\0377'
 	t "a firmware file that is damaged" firmware ENOEXEC 0 X 16 '\0001' 30 '\0001' 60 X
 	t "enabled" under

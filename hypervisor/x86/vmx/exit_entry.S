@@ -54,12 +54,42 @@ vmexit_entry:
 	/* Only reached if VMRESUME failed (SDM 3C 31.2). */
 	call	vmx_entry_failed
 
-/* void vmx_launch(struct insn_regs *regs): @regs is at the top of the stack. */
-	.globl vmx_launch
-vmx_launch:
+/* void vmx_resume(struct insn_regs *regs): @regs is at the top of the stack. */
+	.globl vmx_resume
+vmx_resume:
 	mov	%rdi, %rsp
 	pop_guest_registers
-	vmlaunch
+	vmresume
 	call	vmx_entry_failed
+
+/*
+ * bool vmx_launch_and_return(u64 host_rsp)
+ *
+ * The exit that this entry is followed by continues at vmx_trial_exit, on this stack. The
+ * guest gets the registers as they are: it is not to execute an instruction, and if it does
+ * all the same, we have our own back.
+ */
+	.globl vmx_launch_and_return, vmx_trial_exit
+vmx_launch_and_return:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	vmwrite	%rsp, %rdi
+	jbe	1f
+	vmlaunch
+1:	xor	%eax, %eax
+	jmp	2f
+vmx_trial_exit:
+	mov	$1, %eax
+2:	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
 
 	.section .note.GNU-stack, "", @progbits

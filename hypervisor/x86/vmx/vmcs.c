@@ -62,6 +62,12 @@ static const struct constant host_constants[] = {
 	{ VMCS_HOST_SYSENTER_EIP, 0 },
 };
 
+void vmx_set_exit_entry(void)
+{
+	vmcs_write(VMCS_HOST_RSP, (u64)&this_regs()->rip);
+	vmcs_write(VMCS_HOST_RIP, (u64)vmexit_entry);
+}
+
 static void write_host_state(struct percpu *percpu)
 {
 	write_constants(host_constants, ARRAY_SIZE(host_constants));
@@ -72,8 +78,7 @@ static void write_host_state(struct percpu *percpu)
 	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->handover->tss);
 	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->handover->gdt);
 	vmcs_write(VMCS_HOST_IDTR_BASE, exceptions_idt_base());
-	vmcs_write(VMCS_HOST_RSP, (u64)&this_regs()->rip);
-	vmcs_write(VMCS_HOST_RIP, (u64)vmexit_entry);
+	vmx_set_exit_entry();
 }
 
 static const struct constant control_constants[] = {

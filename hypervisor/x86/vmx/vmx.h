@@ -83,8 +83,32 @@ void vmx_exit_at_once(struct percpu *percpu);
 extern const u8 vmexit_entry[];
 __noreturn void vmx_entry_failed(void);
 
-/** vmx_launch() - enter the guest for the first time, with @regs. */
-__noreturn void vmx_launch(struct insn_regs *regs);
+/** vmx_set_exit_entry() - exits come to vmexit_entry, on the CPU's own stack */
+void vmx_set_exit_entry(void);
+
+/** vmx_resume() - enter the guest with @regs, after vmx_trial_entry(). */
+__noreturn void vmx_resume(struct insn_regs *regs);
+
+/**
+ * vmx_launch_and_return() - VMLAUNCH, and come back with the exit; only for vmx_trial_entry()
+ * @host_rsp: encoding of that field; host RIP has to be vmx_trial_exit
+ *
+ * Return: false if the instruction failed.
+ */
+bool vmx_launch_and_return(u64 host_rsp);
+extern const u8 vmx_trial_exit[];
+
+/**
+ * vmx_trial_entry() - does the CPU accept the VMCS as it is?
+ * @percpu: the calling CPU, whose guest state is complete, with no event to be injected
+ * @why: receives exit reason and qualification, or the VM-instruction error
+ * @why_size: bytes of @why
+ *
+ * Enters the guest and is out again before its first instruction. The VMCS is launched then.
+ *
+ * Return: 0 or -EIO.
+ */
+int vmx_trial_entry(struct percpu *percpu, char *why, size_t why_size);
 
 /* inject.c */
 void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_code);

@@ -6,6 +6,7 @@
  *	vmx_before	somebody uses VMX there when the driver looks
  *	vmx_meanwhile	... from the moment on in which all CPUs have stopped
  *	vmx_on		... when the hypervisor executes VMXON
+ *	vmx_entry	Linux has a state there that no VM entry accepts
  */
 #include "compat.h"
 #include "faults.h"
@@ -16,8 +17,9 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/smp.h>
+#include <asm/desc.h>
 
-static int cpu_before = -1, cpu_meanwhile = -1, cpu_on = -1;
+static int cpu_before = -1, cpu_meanwhile = -1, cpu_on = -1, cpu_entry = -1;
 static u32 *vmxon_region;
 
 static void set_vmxe(void *unused)
@@ -63,6 +65,19 @@ static int returning(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
+/*
+ * The descriptor of the task register says that it is not in use. The driver, which loads
+ * TR again on its way out, has to write that itself.
+ */
+static int entering_idle_task(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct desc_struct *gdt = get_cpu_gdt_rw(smp_processor_id());
+
+	if (smp_processor_id() == (unsigned int)cpu_entry)
+		((tss_desc *)&gdt[GDT_ENTRY_TSS])->type = DESC_TSS;
+	return 0;
+}
+
 static struct kprobe stopped_probe = {
 	.symbol_name = "jailhouse:enter_here",
 	.pre_handler = stopped,
@@ -76,6 +91,11 @@ static struct kprobe entering_probe = {
 static struct kprobe returning_probe = {
 	.symbol_name = "jailhouse:jailhouse_restore_tr",
 	.pre_handler = returning,
+};
+
+static struct kprobe entry_probe = {
+	.symbol_name = "jailhouse:jailhouse_handover_enter",
+	.pre_handler = entering_idle_task,
 };
 
 /* A probe that was used is used again. */
@@ -116,9 +136,18 @@ static int set_on(void *data, u64 value)
 	return err;
 }
 
+static int set_entry(void *data, u64 value)
+{
+	if (cpu_entry >= 0)
+		unregister_kprobe(&entry_probe);
+	cpu_entry = (int)value;
+	return cpu_entry < 0 ? 0 : probe_again(&entry_probe);
+}
+
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(before_fops, NULL, set_before, "%lld\n");
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(meanwhile_fops, NULL, set_meanwhile, "%lld\n");
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(on_fops, NULL, set_on, "%lld\n");
+DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(entry_fops, NULL, set_entry, "%lld\n");
 
 int vmx_faults_init(struct dentry *dir)
 {
@@ -133,6 +162,7 @@ int vmx_faults_init(struct dentry *dir)
 	debugfs_create_file("vmx_before", 0200, dir, NULL, &before_fops);
 	debugfs_create_file("vmx_meanwhile", 0200, dir, NULL, &meanwhile_fops);
 	debugfs_create_file("vmx_on", 0200, dir, NULL, &on_fops);
+	debugfs_create_file("vmx_entry", 0200, dir, NULL, &entry_fops);
 	return 0;
 }
 
@@ -141,5 +171,6 @@ void vmx_faults_exit(void)
 	set_before(NULL, -1);
 	set_meanwhile(NULL, -1);
 	set_on(NULL, -1);
+	set_entry(NULL, -1);
 	free_page((unsigned long)vmxon_region);
 }
