@@ -84,18 +84,44 @@ static void tell_others(struct machine *m, const struct cell *except)
  * Create
  */
 
+static void begin_scrub(struct cell *cell, enum cell_scrub why)
+{
+	cell->scrub = why;
+	cell->scrubbed = 0;
+}
+
 static bool scrub(struct cell *cell)
 {
 	const u64 now = arch_read_tsc();
 
-	return region_scrub(cell, &cell->machine->op.cursor,
+	return region_scrub(cell, &cell->scrubbed,
 			    now + (u64)cell->machine->tsc_khz * SCRUB_TIME / 1000);
 }
 
-static void begin_scrub(struct machine *m)
+/* Nobody else is in the list behind it: other creations have to wait. */
+static struct cell *unfinished_cell(struct machine *m)
 {
-	m->op.phase = PHASE_SCRUB;
-	m->op.cursor = 0;
+	struct cell *cell = cell_last(m);
+
+	return cell->scrub == SCRUB_NEW ? cell : NULL;
+}
+
+static int remove_cell(struct cpu *self, struct cell *cell)
+{
+	int err = cell_move_out(self, cell);
+
+	if (err)
+		return err;
+	cell_unbuild(cell);
+	cell_free(cell);
+	return 0;
+}
+
+int cell_drop_unfinished(struct cpu *self)
+{
+	struct cell *cell = unfinished_cell(self->machine);
+
+	return cell ? remove_cell(self, cell) : 0;
 }
 
 /* Everything up to the point where only the scrubbing is left. */
@@ -113,6 +139,7 @@ static int begin_create(struct cpu *self, u64 config_gpa)
 
 	cell->id = lowest_free_id(m);
 	cell->cpus = config_cpu_set(cell->desc);
+	begin_scrub(cell, SCRUB_NEW);
 	err = cell_check_fits(self, cell);
 	if (err)
 		goto free_cell;
@@ -122,7 +149,6 @@ static int begin_create(struct cpu *self, u64 config_gpa)
 	err = cell_move_in(self, cell);
 	if (err)
 		goto unbuild;
-	begin_scrub(m);
 	return 0;
 
 unbuild:
@@ -135,19 +161,20 @@ free_cell:
 int cell_create(struct cpu *self, u64 config_gpa)
 {
 	struct machine *m = self->machine;
-	struct cell *cell;
+	struct cell *cell = unfinished_cell(m);
 	int err = 0;
 
-	if (m->op.phase == PHASE_SCRUB && !cell_same_config(cell_last(m), config_gpa))
-		err = cell_abandon(self);
-	if (!err && m->op.phase != PHASE_SCRUB)
+	if (cell && !cell_same_config(cell, config_gpa))
+		err = cell_drop_unfinished(self);
+	if (!err && !unfinished_cell(m))
 		err = begin_create(self, config_gpa);
 	if (err)
 		return err;
 
-	cell = cell_last(m);
+	cell = unfinished_cell(m);
 	if (!scrub(cell))
 		return -EAGAIN;
+	cell->scrub = SCRUB_NONE;
 	log_printf("Created cell %s, id %u\n", cell->desc->name, cell->id);
 	tell_others(m, cell);
 	return (int)cell->id;
@@ -175,8 +202,12 @@ int cell_set_loadable(struct cpu *self, u64 id, u32 timeout)
 	if (!cell)
 		return err;
 	err = cell_shut_down(self, cell, timeout);
-	if (err || cell->loadable)
+	if (err)
 		return err;
+	/* A destruction that was given up begins anew: now there will be data again. */
+	cell->scrub = SCRUB_NONE;
+	if (cell->loadable)
+		return 0;
 
 	err = cell_open_window(self, cell, &held);
 	if (err)
@@ -224,6 +255,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 		return no_table_for(cell, "take its memory from the root cell");
 	}
 	cell->loadable = false;
+	cell->scrub = SCRUB_NONE;
 	if (cell->comm)
 		comm_init(cell);
 	reset_cpus(cell);
@@ -236,18 +268,6 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 /*
  * Destroy
  */
-
-/* A cell that was scrubbed, or never ran. */
-static int remove_cell(struct cpu *self, struct cell *cell)
-{
-	int err = cell_move_out(self, cell);
-
-	if (err)
-		return err;
-	cell_unbuild(cell);
-	cell_free(cell);
-	return 0;
-}
 
 static int end_destroy(struct cpu *self, struct cell *cell)
 {
@@ -272,36 +292,15 @@ int cell_destroy(struct cpu *self, u64 id, u32 timeout)
 
 	if (!cell)
 		return err;
-	if (m->op.phase != PHASE_SCRUB) {
+	if (cell->scrub != SCRUB_OLD) {
 		err = check_lock(m, cell);
 		if (!err)
 			err = cell_shut_down(self, cell, timeout);
 		if (err)
 			return err;
-		begin_scrub(m);
+		begin_scrub(cell, SCRUB_OLD);
 	}
 	return scrub(cell) ? end_destroy(self, cell) : -EAGAIN;
-}
-
-int cell_abandon(struct cpu *self)
-{
-	struct management_op *op = &self->machine->op;
-	struct cell *cell;
-	int err = 0;
-
-	if (op->phase == PHASE_SCRUB && op->code == JAILHOUSE_HC_CELL_CREATE) {
-		err = remove_cell(self, cell_last(self->machine));
-	} else if (op->phase != PHASE_SCRUB) {
-		cell = cell_find(self->machine, op->arg1);
-		if (cell)
-			comm_withdraw(cell);
-	}
-	if (err)
-		return err;
-	log_printf("Gave up what hypercall %u had begun\n", op->code);
-	op->code = 0;
-	op->phase = PHASE_BEGIN;
-	return 0;
 }
 
 /*

@@ -6,7 +6,7 @@
  * called by the one management operation that is under way (hypercall.c sees to it),
  * on a CPU of the root cell. None of them takes long: what has to wait for the cell's
  * answer returns -EINPROGRESS, and what has more RAM to scrub returns -EAGAIN. It keeps in
- * machine.op how far it got, and is called again with the same arguments. Each other
+ * the cell how far it got, and is called again with the same arguments. Each other
  * negative result comes after a log_error() with the reason, and then everything is as it
  * was before.
  */
@@ -14,14 +14,6 @@
 #define _CORE_CELL_H
 
 #include "machine.h"
-
-/* machine.op.phase */
-enum management_phase {
-	PHASE_BEGIN,		/* nothing is under way */
-	PHASE_ASKED,		/* the cell was asked to shut down */
-	PHASE_ASKED_OVER,	/* the same, while it had not answered another message */
-	PHASE_SCRUB,		/* RAM is being scrubbed */
-};
 
 /**
  * cell_init_root() - make the root cell
@@ -95,6 +87,24 @@ int cell_start(struct cpu *self, u64 id, u32 timeout);
 int cell_stop(struct cpu *self, u64 id, u32 timeout);
 
 /**
+ * cells_stop() - shut all cells down, and keep them
+ * @self: the calling CPU
+ * @arg: 0
+ * @timeout: milliseconds that they have to answer, or JAILHOUSE_TIMEOUT_KILL
+ *
+ * Cells that have locked the configuration are asked first, as they have said that they
+ * care; then all others at once. When all have agreed, all are stopped. When one has not,
+ * those that agreed are stopped as well, since they are on their way down, and the others
+ * go on as if they had not been asked.
+ *
+ * With JAILHOUSE_TIMEOUT_KILL it does not matter what a cell is or says.
+ *
+ * Return: 0. -EINPROGRESS. -EPERM: one denied, which is named. -ETIMEDOUT: one did not
+ * answer, or a CPU did not react; all cells whose CPUs did are stopped then. -EINVAL: @arg.
+ */
+int cells_stop(struct cpu *self, u64 arg, u32 timeout);
+
+/**
  * cell_set_loadable() - shut a cell down and let the root cell write to it
  * @self: the calling CPU
  * @id: of the cell
@@ -116,15 +126,21 @@ int cell_set_loadable(struct cpu *self, u64 id, u32 timeout);
 int cell_destroy(struct cpu *self, u64 id, u32 timeout);
 
 /**
- * cell_abandon() - give up the operation that is under way
+ * cell_drop_unfinished() - undo the creation that nobody goes on with
  * @self: the calling CPU
  *
- * Withdraws the request to shut down, or undoes a creation. The cell of a half-done
- * destruction stays, shut down.
- *
- * Return: 0, or -ETIMEDOUT: a CPU did not react, it is still under way.
+ * Return: 0, also if there is none. -ETIMEDOUT: a CPU did not react; then the cell stays as
+ * it is, and nobody can do anything with it but this.
  */
-int cell_abandon(struct cpu *self);
+int cell_drop_unfinished(struct cpu *self);
+
+/**
+ * cells_withdraw() - no cell is asked to shut down any more
+ * @m: the machine
+ *
+ * At the end of each operation, however it ended: no request outlives it.
+ */
+void cells_withdraw(struct machine *m);
 
 /**
  * cell_refresh() - take note of what a cell says about its state

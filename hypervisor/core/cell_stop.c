@@ -11,7 +11,7 @@ struct cell *cell_find_managed(struct machine *m, u64 id, int *err)
 {
 	struct cell *cell = cell_find(m, id);
 
-	if (!cell) {
+	if (!cell || cell->scrub == SCRUB_NEW) {
 		log_error("there is no cell with id %llu", id);
 		*err = -ENOENT;
 		return NULL;
@@ -28,16 +28,25 @@ static int begin_asking(struct cell *cell, u32 timeout)
 {
 	struct management_op *op = &cell->machine->op;
 
-	op->phase = comm_ask_shutdown(cell) ? PHASE_ASKED_OVER : PHASE_ASKED;
+	cell->request = comm_ask_shutdown(cell) ? REQUEST_ASKED_OVER : REQUEST_ASKED;
 	op->deadline = arch_read_tsc() + (u64)timeout * cell->machine->tsc_khz;
 	return -EINPROGRESS;
+}
+
+void cells_withdraw(struct machine *m)
+{
+	struct cell *cell;
+
+	for_each_cell(m, cell) {
+		comm_withdraw(cell);
+		cell->request = REQUEST_NONE;
+	}
 }
 
 static int wait_for_answer(struct cell *cell)
 {
 	if (arch_read_tsc() < cell->machine->op.deadline)
 		return -EINPROGRESS;
-	comm_withdraw(cell);
 	log_error("cell %s did not answer the request to shut down in time", cell->desc->name);
 	return -ETIMEDOUT;
 }
@@ -45,7 +54,7 @@ static int wait_for_answer(struct cell *cell)
 static int ask_again(struct cell *cell)
 {
 	comm_ask_shutdown(cell);
-	cell->machine->op.phase = PHASE_ASKED;
+	cell->request = REQUEST_ASKED;
 	return wait_for_answer(cell);
 }
 
@@ -55,29 +64,36 @@ static const char *const refusals[] = {
 	[COMM_NONSENSE]	= "gave no valid answer to",
 };
 
-/* Return: 0 if the cell agrees to be shut down. */
-static int ask(struct cell *cell, u32 timeout)
+static int take_answer(struct cell *cell)
 {
-	const u32 phase = cell->machine->op.phase;
-	enum comm_answer answer;
+	const enum comm_answer answer = comm_answer(cell);
 
-	if (phase == PHASE_BEGIN)
-		return begin_asking(cell, timeout);
-
-	answer = comm_answer(cell);
-	if (answer == COMM_APPROVED)
+	if (answer == COMM_APPROVED) {
+		cell->request = REQUEST_AGREED;
 		return 0;
-	/* Repeated with a limit of nothing: whoever asks has no more time. */
-	if (!timeout)
-		cell->machine->op.deadline = 0;
+	}
 	if (answer == COMM_PENDING)
 		return wait_for_answer(cell);
 	/* About another message, certainly or probably. */
 	if (answer == COMM_RECEIVED ||
-	    (answer != COMM_DENIED && phase == PHASE_ASKED_OVER))
+	    (answer != COMM_DENIED && cell->request == REQUEST_ASKED_OVER))
 		return ask_again(cell);
 	log_error("cell %s %s the request to shut down", cell->desc->name, refusals[answer]);
 	return -EPERM;
+}
+
+/* Return: 0 if the cell agrees to be shut down, or is not one that is asked. */
+static int ask(struct cell *cell, u32 timeout)
+{
+	if (!cell_state_running(cell_state(cell)) || !comm_listens(cell) ||
+	    cell->request == REQUEST_AGREED)
+		return 0;
+	if (cell->request == REQUEST_NONE)
+		return begin_asking(cell, timeout);
+	/* Repeated with a limit of nothing: whoever asks has no more time. */
+	if (!timeout)
+		cell->machine->op.deadline = 0;
+	return take_answer(cell);
 }
 
 static bool all_parked(const struct cell *cell)
@@ -116,9 +132,7 @@ int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout)
 	int err = 0;
 
 	cell_refresh(cell);
-	if (timeout == JAILHOUSE_TIMEOUT_KILL)
-		comm_withdraw(cell);
-	else if (cell_state_running(cell_state(cell)) && comm_listens(cell))
+	if (timeout != JAILHOUSE_TIMEOUT_KILL)
 		err = ask(cell, timeout);
 	return err ?: stop_cpus(self, cell);
 }
@@ -129,4 +143,63 @@ int cell_stop(struct cpu *self, u64 id, u32 timeout)
 	struct cell *cell = cell_find_managed(self->machine, id, &err);
 
 	return cell ? cell_shut_down(self, cell, timeout) : err;
+}
+
+/*
+ * All of them
+ */
+
+/* Of a cell that was asked already it does not matter what it has locked since. */
+static bool is_first_to_ask(const struct cell *cell)
+{
+	return cell_state(cell) == CELL_RUNNING_LOCKED || cell->request != REQUEST_NONE;
+}
+
+/* Return: -EINPROGRESS while any of them has not answered, the errno of the first refusal. */
+static int ask_cells(struct machine *m, u32 timeout, bool lockers_only)
+{
+	struct cell *cell;
+	int err = 0, ret;
+
+	for_each_cell(m, cell) {
+		cell_refresh(cell);
+		if (cell_is_root(cell) || (lockers_only && !is_first_to_ask(cell)))
+			continue;
+		ret = ask(cell, timeout);
+		if (ret && ret != -EINPROGRESS)
+			return ret;
+		err = ret ?: err;
+	}
+	return err;
+}
+
+/* Stops all, or those that have agreed. One that cannot be stopped is no excuse for others. */
+static int stop_cells(struct cpu *self, bool all)
+{
+	struct cell *cell;
+	int err = 0, ret;
+
+	for_each_cell(self->machine, cell) {
+		if (cell_is_root(cell) || !(all || cell->request == REQUEST_AGREED))
+			continue;
+		ret = stop_cpus(self, cell);
+		err = err ?: ret;
+	}
+	return err;
+}
+
+int cells_stop(struct cpu *self, u64 arg, u32 timeout)
+{
+	struct machine *m = self->machine;
+	int err = 0;
+
+	if (arg) {
+		log_error("to stop all cells takes no cell id");
+		return -EINVAL;
+	}
+	if (timeout != JAILHOUSE_TIMEOUT_KILL)
+		err = ask_cells(m, timeout, true) ?: ask_cells(m, timeout, false);
+	if (err == -EINPROGRESS)
+		return err;
+	return stop_cells(self, !err) ?: err;
 }

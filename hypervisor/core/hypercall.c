@@ -42,13 +42,33 @@ static void op_unlock(struct management_op *op)
  * Management operations
  */
 
+/* Only who waits for an answer of a cell has a deadline. */
 static bool op_expired(const struct machine *m)
 {
 	const struct management_op *op = &m->op;
 	const u64 now = arch_read_tsc();
 
-	return now >= op->seen + ticks(m, IDLE_LIMIT) ||
-	       (op->phase != PHASE_SCRUB && now >= op->deadline);
+	return now >= op->seen + ticks(m, IDLE_LIMIT) || now >= op->deadline;
+}
+
+static void op_end(struct machine *m)
+{
+	cells_withdraw(m);
+	m->op.code = 0;
+}
+
+/* Gives up what is under way, and ends what was given up. Return: -ETIMEDOUT, or 0. */
+static int op_abandon(struct cpu *cpu)
+{
+	struct management_op *op = &cpu->machine->op;
+	int err = cell_drop_unfinished(cpu);
+
+	if (err)
+		return err;
+	if (op->code)
+		log_printf("Gave up what hypercall %u had begun\n", op->code);
+	op_end(cpu->machine);
+	return 0;
 }
 
 /* May hypercall @code begin, or go on? */
@@ -56,12 +76,16 @@ static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
 {
 	const struct management_op *op = &cpu->machine->op;
 
-	if (!op->code || (op->code == code && op->arg1 == arg1))
+	if (op->code == code && op->arg1 == arg1)
 		return 0;
-	if (op_expired(cpu->machine))
-		return cell_abandon(cpu);
-	log_error("hypercall %u is still under way", op->code);
-	return -EBUSY;
+	if (op->code && !op_expired(cpu->machine)) {
+		log_error("hypercall %u is still under way", op->code);
+		return -EBUSY;
+	}
+	/* A creation may be taken up again where it was left. */
+	if (!op->code && code == JAILHOUSE_HC_CELL_CREATE)
+		return 0;
+	return op_abandon(cpu);
 }
 
 long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
@@ -76,14 +100,14 @@ long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 	}
 	ret = op_admit(cpu, code, arg1);
 	if (!ret) {
+		op->deadline = op->code ? op->deadline : ~0ULL;
 		ret = hypercalls[code].handler(cpu, arg1, arg2);
 		if (ret == -EINPROGRESS || ret == -EAGAIN) {
 			op->code = code;
 			op->arg1 = arg1;
 			op->seen = arch_read_tsc();
 		} else {
-			op->code = 0;
-			op->phase = PHASE_BEGIN;
+			op_end(cpu->machine);
 		}
 	}
 	op_unlock(op);
@@ -113,6 +137,11 @@ static long destroy(struct cpu *cpu, u64 id, u64 timeout)
 static long stop(struct cpu *cpu, u64 id, u64 timeout)
 {
 	return cell_stop(cpu, id, (u32)timeout);
+}
+
+static long stop_all(struct cpu *cpu, u64 arg, u64 timeout)
+{
+	return cells_stop(cpu, arg, (u32)timeout);
 }
 
 /*
@@ -215,7 +244,7 @@ static int disable_lead(struct cpu *self, u64 cpus)
 		only_self = cpu_bit(self);
 	} while (!__atomic_compare_exchange_n(&op->cursor, &only_self, 0, false,
 					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
-	op->phase = PHASE_BEGIN;
+	op->phase = 0;
 	op_unlock(op);
 	return err;
 }
@@ -401,4 +430,5 @@ const struct hypercall hypercalls[] = {
 	[JAILHOUSE_HC_CPU_GET_INFO]		= { cpu_get_info, ANY_CELL },
 	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC]	= { console_putc, ANY_CELL },
 	[JAILHOUSE_HC_CELL_STOP]		= { stop, MANAGEMENT },
+	[JAILHOUSE_HC_CELLS_STOP]		= { stop_all, MANAGEMENT },
 };

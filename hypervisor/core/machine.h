@@ -34,6 +34,21 @@ enum cell_state {
 	CELL_FAILED = JAILHOUSE_CELL_FAILED,
 };
 
+/* Why a cell's RAM is scrubbed. */
+enum cell_scrub {
+	SCRUB_NONE,
+	SCRUB_NEW,	/* Linux's data are in it: the cell is not finished, and starts never */
+	SCRUB_OLD,	/* its own data are: it is being destroyed */
+};
+
+/* What became of the request to shut down. */
+enum cell_request {
+	REQUEST_NONE,
+	REQUEST_ASKED,
+	REQUEST_ASKED_OVER,	/* the same, while it had not answered another message */
+	REQUEST_AGREED,
+};
+
 struct machine;
 
 /* Bytes of one line that a cell prints by hypercall. */
@@ -45,6 +60,9 @@ struct machine;
  * @id: number, 0 is the root cell
  * @state: see enum cell_state
  * @loadable: its LOADABLE regions are mapped into the root cell
+ * @scrub: see enum cell_scrub
+ * @scrubbed: bytes of its RAM that are done
+ * @request: see enum cell_request
  * @cpus: CPUs that it owns
  * @desc: the hypervisor's private, checked copy of the configuration
  * @stage2: guest-physical to host-physical translation
@@ -61,6 +79,9 @@ struct cell {
 	unsigned int id;
 	enum cell_state state;
 	bool loadable;
+	enum cell_scrub scrub;
+	u64 scrubbed;
+	enum cell_request request;
 	cpu_mask cpus;
 	const struct jailhouse_cell_desc *desc;
 	struct pgtable stage2;
@@ -157,8 +178,8 @@ struct machine {
 		u64 arg1;		/* its first argument */
 		u64 deadline;		/* TSC: then it may be given up */
 		u64 seen;		/* TSC: when it was called last */
-		u32 phase;
-		u64 cursor;		/* how far the scrub got */
+		u32 phase;		/* disable only */
+		u64 cursor;		/* disable only */
 	} op;
 };
 

@@ -231,15 +231,9 @@ static void clean_up(const struct fake_snapshot *before)
 	fake_settle();
 	root_cpu = cpu_first(machine.root->cpus);
 	fake.tsc += 3000ULL * FAKE_TSC_KHZ;
+	/* Stopped cells lock nothing. */
+	REQUIRE(!fake_repeat(root_cpu, JAILHOUSE_HC_CELLS_STOP, 0, JAILHOUSE_TIMEOUT_KILL));
 	while (machine.root->next) {
-		struct cell *cell;
-
-		/* Stopped cells lock nothing. */
-		for (cell = machine.root->next; cell; cell = cell->next)
-			fake_repeat(root_cpu, JAILHOUSE_HC_CELL_STOP, cell->id,
-				    JAILHOUSE_TIMEOUT_KILL);
-		if (!machine.root->next)
-			break;
 		REQUIRE(!fake_repeat(root_cpu, JAILHOUSE_HC_CELL_DESTROY,
 				     machine.root->next->id, JAILHOUSE_TIMEOUT_KILL));
 		require_sound();
@@ -260,6 +254,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	fake_boot_unready(NUM_CPUS);
 	fake_pool_unfill();
 	REQUIRE(!cell_init_root(&machine));
+	fake_enter();
 	fake_snapshot(&before);
 	while (input.left) {
 		switch (take_byte(&input) & 15) {

@@ -1423,6 +1423,224 @@ UNIT(giving_up_a_creation_can_fail_and_is_tried_again)
 	CHECK_SOUND();
 }
 
+UNIT(a_creation_that_could_not_be_undone_is_no_cell)
+{
+	static struct fake_snapshot before;
+	struct fake_config a, b;
+
+	fake_boot(4);
+	fake_snapshot(&before);
+	fake.tsc_step = 20000;
+	config_of(&a, "a", 1 << 3, A_RAM, 0x3f8, 0);
+	config_of(&b, "b", 1 << 2, B_RAM, 0x2f8, 0);
+	fake_config_place(&a, FAKE_CONFIG_GPA);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EAGAIN);
+	CHECK(dirty(A_RAM, 2 * LOAD_SIZE));
+	/* A new driver creates another cell, but the first one cannot be undone. */
+	fake_config_place(&b, FAKE_CONFIG_GPA);
+	fake.cpu[2].hung = true;
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -ETIMEDOUT);
+	CHECK_EQ(call(START, 1, 0), -ETIMEDOUT);
+	CHECK_EQ(call(LOAD, 1, 0), -ETIMEDOUT);
+	CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
+	CHECK_EQ(cell_start(&machine.cpus[0], 1, 0), -ENOENT);
+	CHECK_EQ(cell_set_loadable(&machine.cpus[0], 1, 0), -ENOENT);
+	/* As soon as it can, it is; or it is made in full. */
+	fake.cpu[2].hung = false;
+	fake_settle();
+	fake_config_place(&a, FAKE_CONFIG_GPA);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK_EQ(dirty(A_RAM, 2 * LOAD_SIZE), 0);
+	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+	memset(fake.ram + A_RAM, 0x5a, 2 * LOAD_SIZE);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -EAGAIN);
+	fake.cpu[2].hung = true;
+	fake_config_place(&b, FAKE_CONFIG_GPA);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), -ETIMEDOUT);
+	fake.cpu[2].hung = false;
+	fake_settle();
+	CHECK_EQ(call(START, 1, 0), -ENOENT);
+	CHECK_STR(fake_changed(&before), NULL);
+	CHECK_SOUND();
+}
+
+UNIT(a_destruction_that_failed_goes_on_or_begins_anew)
+{
+	boot_with_a();
+	memset(fake.ram + A_RAM, 0x5a, 2 * LOAD_SIZE);
+	/* The RAM is clean, but the root cell cannot get it. */
+	CHECK_EQ(call(STOP, 1, KILL), 0);
+	fake.cpu[2].hung = true;
+	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), -ETIMEDOUT);
+	CHECK_EQ(dirty(A_RAM, 2 * LOAD_SIZE), 0);
+	fake.cpu[2].hung = false;
+	fake_settle();
+	/* Loaded again, and stopped again, there is something to scrub. */
+	CHECK_EQ(call(LOAD, 1, KILL), 0);
+	memset(fake.ram + A_RAM, 0x5a, 2 * LOAD_SIZE);
+	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+	CHECK_EQ(dirty(A_RAM, 2 * LOAD_SIZE), 0);
+	CHECK_SOUND();
+}
+
+UNIT(a_request_does_not_outlive_its_operation)
+{
+	struct jailhouse_comm_region *b;
+
+	boot_with_two();
+	b = fake_comm(2);
+	CHECK_EQ(call(DESTROY, 2, 1000), -EINPROGRESS);
+	fake_comm(1)->cell_state = UPLOCK;
+	CHECK_EQ(call(DESTROY, 2, 1000), -EPERM);
+	CHECK_EQ(b->msg_to_cell, JAILHOUSE_MSG_NONE);
+	/* What b says to that request now is not one to the next. */
+	answer(b, YES);
+	CHECK_EQ(call(STOP, 2, 1000), -EINPROGRESS);
+	CHECK_EQ(b->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+	answer(b, NO);
+	CHECK_EQ(call(STOP, 2, 1000), -EPERM);
+	CHECK_EQ(state_of(2), UP);
+	CHECK_SOUND();
+}
+
+/*
+ * All cells at once
+ */
+
+#define STOP_ALL JAILHOUSE_HC_CELLS_STOP
+
+UNIT(unasked_all_stop_whatever_they_are_or_say)
+{
+	static const u32 says[] = { UP, UPLOCK, DOWN, BROKEN, 5, 0xffffffff };
+	unsigned int a, b;
+
+	for (a = 0; a < ARRAY_SIZE(says); a++) {
+		for (b = 0; b < ARRAY_SIZE(says); b++) {
+			unit_row("a says %u, b says %u", says[a], says[b]);
+			boot_with_two();
+			CHECK_EQ(create("c", 1 << 1, C_RAM, 0x100, 0), 3);
+			fake_comm(1)->cell_state = says[a];
+			fake_comm(2)->cell_state = says[b];
+			CHECK_EQ(call(STOP_ALL, 0, KILL), 0);
+			CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
+			CHECK_EQ(fake.cpu[2].state, FAKE_IDLE);
+			CHECK(!cell_state_running(cell_state(cell_find(&machine, 1))));
+			CHECK(!cell_state_running(cell_state(cell_find(&machine, 2))));
+			/* And what they say then keeps nobody from destroying them. */
+			fake_comm(1)->cell_state = UPLOCK;
+			fake_comm(2)->cell_state = UPLOCK;
+			CHECK_EQ(fake_repeat(0, DESTROY, 2, KILL), 0);
+			CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+			CHECK_EQ(fake_repeat(0, DESTROY, 3, KILL), 0);
+			CHECK_SOUND();
+		}
+	}
+	CHECK_EQ(call(STOP_ALL, 0, KILL), 0);
+	CHECK_EQ(call(STOP_ALL, 1, KILL), -EINVAL);
+}
+
+UNIT(unasked_all_stop_that_can_and_the_rest_is_tried_again)
+{
+	boot_with_two();
+	fake.cpu[3].hung = true;
+	CHECK_EQ(call(STOP_ALL, 0, KILL), -ETIMEDOUT);
+	CHECK(error_has("CPU 3 of cell a does not react"));
+	CHECK_EQ(fake.cpu[2].state, FAKE_IDLE);
+	fake.cpu[3].hung = false;
+	fake_settle();
+	CHECK_EQ(call(STOP_ALL, 0, KILL), 0);
+	CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
+	CHECK_SOUND();
+}
+
+UNIT(asked_all_stop_if_all_agree)
+{
+	static const struct {
+		u32 a, b;
+		long want;
+		long state_a, state_b;
+	} rows[] = {
+		{ YES, YES, 0, DOWN, DOWN },
+		{ YES, NO, -EPERM, DOWN, UP },
+		{ NO, YES, -EPERM, UP, DOWN },
+		{ NO, NO, -EPERM, UP, UP },
+		{ NO_ANSWER, NO, -EPERM, UP, UP },
+		{ YES, NO_ANSWER, -ETIMEDOUT, DOWN, UP },
+		{ NO_ANSWER, YES, -ETIMEDOUT, UP, DOWN },
+		{ YES, WHAT, -EPERM, DOWN, UP },
+	};
+	struct jailhouse_comm_region *comm[2];
+	unsigned int n;
+	long ret;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("a says %u, b says %u", rows[n].a, rows[n].b);
+		boot_with_two();
+		comm[0] = fake_comm(1);
+		comm[1] = fake_comm(2);
+		answer(comm[0], JAILHOUSE_MSG_RECEIVED);
+		CHECK_EQ(call(STOP_ALL, 0, 50), -EINPROGRESS);
+		CHECK_EQ(comm[0]->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+		CHECK_EQ(comm[1]->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+		/* In this order: the one that agrees is not forgotten. */
+		if (rows[n].b != NO_ANSWER && rows[n].b != NO)
+			answer(comm[1], rows[n].b);
+		CHECK_EQ(call(STOP_ALL, 0, 50), rows[n].b == WHAT ? -EPERM : -EINPROGRESS);
+		if (rows[n].a == YES)
+			answer(comm[0], YES);
+		ret = rows[n].b == WHAT ? -EPERM : call(STOP_ALL, 0, 50);
+		if (rows[n].a == NO)
+			answer(comm[0], NO);
+		if (rows[n].b == NO)
+			answer(comm[1], NO);
+		while (ret == -EINPROGRESS) {
+			fake.tsc += FAKE_TSC_KHZ;
+			ret = call(STOP_ALL, 0, 50);
+		}
+		CHECK_EQ(ret, rows[n].want);
+		if (ret)
+			CHECK(error_has("cell "));
+		if (rows[n].b != WHAT)
+			CHECK_EQ(state_of(1), rows[n].state_a);
+		CHECK_EQ(state_of(2), rows[n].state_b);
+		CHECK_EQ(comm[0]->msg_to_cell, JAILHOUSE_MSG_NONE);
+		CHECK_EQ(comm[1]->msg_to_cell, JAILHOUSE_MSG_NONE);
+		CHECK_SOUND();
+	}
+}
+
+UNIT(who_has_locked_is_asked_before_others)
+{
+	struct jailhouse_comm_region *a, *b;
+
+	boot_with_two();
+	a = fake_comm(1);
+	b = fake_comm(2);
+	answer(a, JAILHOUSE_MSG_RECEIVED);
+	b->cell_state = UPLOCK;
+	CHECK_EQ(call(STOP_ALL, 0, 1000), -EINPROGRESS);
+	CHECK_EQ(a->msg_to_cell, JAILHOUSE_MSG_NONE);
+	answer(b, NO);
+	CHECK_EQ(call(STOP_ALL, 0, 1000), -EPERM);
+	CHECK(error_has("cell b denied"));
+	CHECK_EQ(a->msg_to_cell, JAILHOUSE_MSG_NONE);
+	/* One that unlocks meanwhile is waited for, one that locks is asked once. */
+	CHECK_EQ(call(STOP_ALL, 0, 1000), -EINPROGRESS);
+	b->cell_state = UP;
+	CHECK_EQ(call(STOP_ALL, 0, 1000), -EINPROGRESS);
+	CHECK_EQ(a->msg_to_cell, JAILHOUSE_MSG_NONE);
+	answer(b, YES);
+	CHECK_EQ(call(STOP_ALL, 0, 1000), -EINPROGRESS);
+	CHECK_EQ(a->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+	a->cell_state = UPLOCK;
+	b->cell_state = UPLOCK;
+	answer(a, YES);
+	CHECK_EQ(call(STOP_ALL, 0, 1000), 0);
+	CHECK_EQ(state_of(1), DOWN);
+	CHECK_EQ(state_of(2), DOWN);
+	CHECK_SOUND();
+}
+
 /*
  * Failing
  */
@@ -1504,6 +1722,7 @@ UNIT(cells_may_not_manage)
 		{ JAILHOUSE_HC_CPU_GET_INFO, -EPERM },		/* CPU 1 is not its own */
 		{ JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, -EPERM },
 		{ JAILHOUSE_HC_CELL_STOP, -EPERM },
+		{ JAILHOUSE_HC_CELLS_STOP, -EPERM },
 		{ JAILHOUSE_NUM_HYPERCALLS, -ENOSYS },
 		{ 0x7fffffff, -ENOSYS },
 		{ 0xffffffff, -ENOSYS },
@@ -1518,7 +1737,7 @@ UNIT(cells_may_not_manage)
 		CHECK_SOUND();
 	}
 	denied = machine.cpus[3].stats[JAILHOUSE_CPU_STAT_DENIED];
-	CHECK_EQ(denied, 10);
+	CHECK_EQ(denied, 11);
 	CHECK_EQ(state_of(2), UP);
 	CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3, 0), JAILHOUSE_CPU_RUNNING);
 	CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3,

@@ -25,6 +25,8 @@
  * DEBUG_CONSOLE_PUTC: RDI character.
  *
  * CELL_STOP (9, root cell only): RDI cell id, RSI time limit: shut down, but keep.
+ * CELLS_STOP (10, root cell only): RDI 0, RSI time limit: the same for all cells, or for none
+ *	but those that agreed if one does not.
  *
  * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
  * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, the call returns
@@ -44,7 +46,8 @@
 #define JAILHOUSE_HC_CPU_GET_INFO		7
 #define JAILHOUSE_HC_DEBUG_CONSOLE_PUTC		8
 #define JAILHOUSE_HC_CELL_STOP			9
-#define JAILHOUSE_NUM_HYPERCALLS		10
+#define JAILHOUSE_HC_CELLS_STOP			10
+#define JAILHOUSE_NUM_HYPERCALLS		11
 
 #define JAILHOUSE_TIMEOUT_KILL			0xffffffffU
 
