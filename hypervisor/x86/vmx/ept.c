@@ -29,7 +29,7 @@ static struct pgtable_format format = {
 
 void ept_init(void)
 {
-	format.huge_levels = vmx_ept_huge_levels();
+	format.huge_levels = vmx_controls.huge_levels;
 }
 
 u64 ept_pointer(const struct cell *cell)

@@ -95,8 +95,7 @@ static const struct constant control_constants[] = {
 
 static void write_controls(struct percpu *percpu)
 {
-	/* The preemption timer is only switched on to get out of the guest at once. */
-	percpu->pin_controls = vmx_controls.pin & ~PIN_PREEMPTION_TIMER;
+	percpu->pin_controls = vmx_controls.pin;
 	percpu->primary_controls = vmx_controls.primary;
 	percpu->entry_controls = vmx_controls.entry;
 

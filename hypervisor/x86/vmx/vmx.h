@@ -4,39 +4,24 @@
 #define _VMX_VMX_H
 
 #include "types.h"
+#include "controls.h"
 #include "cpu_events.h"
 #include "log.h"
 #include "ops.h"
 #include "percpu.h"
 #include "x86.h"
 
-/**
- * struct vmx_controls - VM-execution, VM-exit and VM-entry controls in use
- *
- * The first CPU determines them, all others have to be capable of the same.
- */
-struct vmx_controls {
-	u32 pin;
-	u32 primary;
-	u32 secondary;
-	u32 exit;
-	u32 entry;
-};
-
 extern struct vmx_controls vmx_controls;
 
 /**
  * vmx_check_cpu() - does this CPU have everything that we need?
  * @first: fill in vmx_controls; else compare
- * @why: receives the name of what is missing
+ * @why: receives the name of what is missing, or cannot be switched off
  * @why_size: bytes of @why
  *
  * Return: 0 or -ENODEV.
  */
 int vmx_check_cpu(bool first, char *why, size_t why_size);
-
-/** vmx_ept_huge_levels() - page sizes that EPT knows, for pgtable_format.huge_levels */
-unsigned int vmx_ept_huge_levels(void);
 
 /**
  * vmx_on() - enter VMX root operation with a fresh VMCS: host state and controls set
