@@ -5,7 +5,9 @@
  * transition page table, whose kernel half is Linux's (so stack, IDT, GS and this text
  * stay where they are), and whose lower half holds the hypervisor.
  *
- * CR4 is not touched: with CR4.PCIDE, the transition table has PCID 0, which Linux
+ * With CR4.LASS, supervisor mode cannot use the lower half at all, and with CR4.CET it finds
+ * no ENDBR64 there: both are off from before the first step into the lower half until after
+ * the last one out of it. The rest of CR4 is not touched: with CR4.PCIDE, the transition table has PCID 0, which Linux
  * does not use for itself while PCIDs are on. Loading CR3 flushes what the TLB holds
  * for the PCID that is loaded; the hypervisor's entries are not global.
  */
@@ -14,7 +16,19 @@
 #include <asm/frame.h>
 #include <asm/nospec-branch.h>
 
+#define CR4_CET_BIT	23
+#define CR4_LASS_BIT	27
+
 	.text
+
+/* CR4 as it was stays in \saved. Clobbers RAX. */
+.macro open_lower_half saved:req
+	movq	%cr4, \saved
+	movq	\saved, %rax
+	btrq	$CR4_CET_BIT, %rax
+	btrq	$CR4_LASS_BIT, %rax
+	movq	%rax, %cr4
+.endm
 
 /*
  * int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu)
@@ -27,8 +41,10 @@ SYM_FUNC_START(jailhouse_handover_enter)
 	movq	%rsp, %rbp
 	pushq	%rbx
 	pushq	%r12
+	pushq	%r13
 	/* The kernel keeps stacks aligned to 8 bytes only; the hypervisor need not. */
 	andq	$-16, %rsp
+	open_lower_half %r13
 	movq	%cr3, %rbx
 	movq	%rdi, %cr3
 	movl	%edx, %edi
@@ -43,7 +59,9 @@ SYM_FUNC_START(jailhouse_handover_enter)
 .Lentered:
 	/* Loads the same value again if we are a guest now: harmless. */
 	movq	%rbx, %cr3
-	leaq	-16(%rbp), %rsp
+	movq	%r13, %cr4
+	leaq	-24(%rbp), %rsp
+	popq	%r13
 	popq	%r12
 	popq	%rbx
 	popq	%rbp
@@ -61,6 +79,8 @@ SYM_FUNC_END(jailhouse_handover_enter)
 SYM_FUNC_START(jailhouse_handover_leave)
 	FRAME_BEGIN
 	pushq	%rbx
+	pushq	%r12
+	open_lower_half %r12
 	movq	%cr3, %rbx
 	xorl	%eax, %eax
 	xorl	%esi, %esi
@@ -71,6 +91,8 @@ SYM_FUNC_START(jailhouse_handover_leave)
 	movq	%rbx, %cr3
 	xorl	%eax, %eax
 .Lstay:
+	movq	%r12, %cr4
+	popq	%r12
 	popq	%rbx
 	FRAME_END
 	RET

@@ -2,8 +2,6 @@
 /* The crossing between Linux and the hypervisor, and the hypervisor's vectors. */
 #include "layout.h"
 
-#define CR4_CET_BIT	23
-
 	.text
 
 /*
@@ -14,11 +12,10 @@
  * the driver's call, as a guest with EAX = 0 or, after a late failure, without a
  * hypervisor and with an errno.
  *
- * CET is switched off first: our functions have no ENDBR64.
+ * The driver has switched CET and LASS off.
  */
 	.globl entry
 entry:
-	endbr64
 	pushfq
 	push	%rbp
 	push	%rbx
@@ -26,18 +23,11 @@ entry:
 	push	%r13
 	push	%r14
 	push	%r15
-	mov	%cr4, %rbx
-	mov	%rbx, %rax
-	btr	$CR4_CET_BIT, %rax
-	jnc	1f
-	mov	%rax, %cr4
-1:	mov	%rbx, %rsi
-	mov	%rsp, %rdx
+	mov	%rsp, %rsi
 	mov	%rsp, %rbp
 	and	$~15, %rsp
 	call	setup_cpu
 	mov	%rbp, %rsp
-	mov	%rbx, %cr4
 	pop	%r15
 	pop	%r14
 	pop	%r13

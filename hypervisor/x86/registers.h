@@ -25,6 +25,8 @@
 #define X86_CR4_OSXSAVE		BIT_ULL(18)
 #define X86_CR4_PKE		BIT_ULL(22)
 #define X86_CR4_CET		BIT_ULL(23)
+#define X86_CR4_LASS		BIT_ULL(27)
+#define X86_CR4_FRED		BIT_ULL(32)
 
 #define X86_EFER_SCE		BIT_ULL(0)
 #define X86_EFER_LME		BIT_ULL(8)

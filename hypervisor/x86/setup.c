@@ -117,12 +117,21 @@ static int init_percpu(struct percpu *percpu, unsigned int cpu)
 	return paging_init_cpu(percpu);
 }
 
-static bool has_xsave(void)
+static int check_cpu(char *why, size_t why_size)
 {
 	u32 regs[4] = { 1 };
 
 	cpuid(regs);
-	return regs[2] & CPUID_1_ECX_XSAVE;
+	if (!(regs[2] & CPUID_1_ECX_XSAVE)) {
+		fmt_snprintf(why, why_size, "the CPU lacks XSAVE");
+		return -ENODEV;
+	}
+	/* Linux has no IDT then, which NMIs would need as soon as FRED is off. */
+	if (read_cr4() & X86_CR4_FRED) {
+		fmt_snprintf(why, why_size, "FRED is on, boot with fred=off");
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /* One CPU after the other; the first one in makes what they share. */
@@ -134,10 +143,8 @@ static int prepare_cpu(unsigned int cpu)
 	int err;
 
 	err = vmx_check_cpu(first, why, sizeof(why));
-	if (!err && !has_xsave()) {
-		fmt_snprintf(why, sizeof(why), "the CPU lacks XSAVE");
-		err = -ENODEV;
-	}
+	if (!err)
+		err = check_cpu(why, sizeof(why));
 	if (!err)
 		err = apic_init(first, why, sizeof(why));
 	if (!err && first) {
@@ -158,7 +165,7 @@ static int prepare_cpu(unsigned int cpu)
 	sel;							\
 })
 
-static void save_linux(struct linux_state *state, u64 cr4, u64 rsp)
+static void save_linux(struct linux_state *state, u64 rsp)
 {
 	/* What entry() has pushed: R15, R14, R13, R12, RBX, RBP, RFLAGS, return address. */
 	const u64 *frame = (const u64 *)rsp;
@@ -175,7 +182,7 @@ static void save_linux(struct linux_state *state, u64 cr4, u64 rsp)
 	state->rsp = rsp + 8 * sizeof(u64);
 
 	state->cr0 = read_cr0();
-	state->cr4 = cr4;
+	state->cr4 = read_cr4();
 	asm volatile("sgdt %0" : "=m" (state->gdtr));
 	asm volatile("sidt %0" : "=m" (state->idtr));
 	asm volatile("sldt %0" : "=r" (state->ldtr));
@@ -346,7 +353,7 @@ void setup_nmi_in_transition(void)
 /*
  * Called by entry(), on Linux's stack and the transition page table. Returns only to fail.
  */
-int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
+int setup_cpu(unsigned int cpu, u64 linux_rsp)
 {
 	struct percpu *percpu = percpu_alias(cpu);
 	int err;
@@ -358,7 +365,7 @@ int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp)
 	if (err)
 		return err;
 
-	save_linux(&percpu->linux_state, linux_cr4, linux_rsp);
+	save_linux(&percpu->linux_state, linux_rsp);
 	save_segments(&percpu->linux_state, percpu->segments);
 	exceptions_load(percpu->handover,
 			percpu_area.fatal_stack + sizeof(percpu_area.fatal_stack));

@@ -81,6 +81,6 @@ void switch_stack(void *stack_top, u64 cr3, void (*func)(void));
 __noreturn void linux_restore(const struct linux_state *state, u64 transition_cr3);
 
 /* setup.c */
-int setup_cpu(unsigned int cpu, u64 linux_cr4, u64 linux_rsp);
+int setup_cpu(unsigned int cpu, u64 linux_rsp);
 
 #endif

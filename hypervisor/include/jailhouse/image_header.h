@@ -39,9 +39,10 @@
  * @entry: virtual address of int entry(unsigned int cpu), System V ABI, see below
  *
  * entry() is called on every CPU at once, with interrupts off, on the transition page
- * table and Linux's stack, GDT, IDT and GS. It returns 0 with the CPU as a guest in
+ * table and Linux's stack, GDT, IDT and GS, with CR4.LASS and CR4.CET off, which would not
+ * let it be called. It returns 0 with the CPU as a guest in
  * the root cell, or a negative errno with nothing changed, on all CPUs the same; the
- * reason is then in jailhouse_boot.error. The caller restores CR3.
+ * reason is then in jailhouse_boot.error. The caller restores CR3 and CR4.
  */
 struct jailhouse_header {
 	char signature[8];
