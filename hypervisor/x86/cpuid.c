@@ -2,7 +2,8 @@
 /*
  * What CPUID says to the root cell and to the other cells.
  *
- * The root cell sees the hardware. Another cell sees what it can use: a feature whose
+ * The root cell sees the hardware: software that finds "Jailhouse" takes itself for a cell,
+ * as a crash kernel of the root would. Another cell sees what it can use: a feature whose
  * MSRs msr.c denies is not announced either. Leaves and feature words that grow with new
  * CPUs are lists of what is shown, so that a future feature is hidden until somebody
  * has looked at it. Bits: SDM 2A, CPUID.
@@ -108,10 +109,10 @@ static void mirror_cr4(u32 *reg, u32 bit, bool set)
 static void filter_leaf1(const struct cpuid_view *view, u32 regs[4])
 {
 	mirror_cr4(&regs[CPUID_ECX], LEAF1_ECX_OSXSAVE, view->cr4 & X86_CR4_OSXSAVE);
+	if (view->root)
+		return;
 	regs[CPUID_ECX] |= LEAF1_ECX_HYPERVISOR;
-	if (!view->root)
-		and_regs(regs, ~0U, ~0U, (u32)~CELL_LEAF1_ECX_HIDDEN,
-			 (u32)~CELL_LEAF1_EDX_HIDDEN);
+	and_regs(regs, ~0U, ~0U, (u32)~CELL_LEAF1_ECX_HIDDEN, (u32)~CELL_LEAF1_EDX_HIDDEN);
 }
 
 static void filter_cell_leaf7(u32 subleaf, u32 regs[4])
@@ -183,10 +184,10 @@ void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs
 		filter_leaf1(view, regs);
 	else if (leaf == 7)
 		filter_leaf7(view, subleaf, regs);
-	else if (leaf >> 28 == JAILHOUSE_CPUID_SIGNATURE >> 28)
-		hypervisor_leaf(leaf, regs);
 	else if (view->root)
 		return;
+	else if (leaf >> 28 == JAILHOUSE_CPUID_SIGNATURE >> 28)
+		hypervisor_leaf(leaf, regs);
 	else if (leaf < 0x80000000)
 		filter_cell_basic(leaf, subleaf, regs);
 	else

@@ -10,7 +10,7 @@ enum cpuid_reg { CPUID_EAX, CPUID_EBX, CPUID_ECX, CPUID_EDX };
 
 /**
  * struct cpuid_view - who asks
- * @root: the root cell: it sees the hardware, and that there is a hypervisor
+ * @root: the root cell: it sees the hardware
  * @cr4: CR4 of the guest; looked at only if cpuid_needs_cr4() says so
  */
 struct cpuid_view {
@@ -34,12 +34,11 @@ static inline bool cpuid_needs_cr4(u32 leaf)
  * @root: the root cell asks
  *
  * Return: bits of EAX. A leaf with none of them gives what the hardware says: in the root
- * cell all but the odd ones, of which 1 and 7 depend on CR4, and those of hypervisors; in
- * another cell leaf 0.
+ * cell all but the odd ones, of which 1 and 7 depend on CR4; in another cell leaf 0.
  */
 static inline u32 cpuid_filtered_bits(bool root)
 {
-	return root ? 0x40000001 : 0xffffffff;
+	return root ? 1 : 0xffffffff;
 }
 
 /**
