@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 static bool is_running(long state)
@@ -431,21 +432,16 @@ static int name_cell(const struct jailhouse_cell *cell, int err, struct reason *
 	return err ? refuse(why, err, "cells/%s: %s", cell_name(cell), own.text) : 0;
 }
 
-static int stop_those_in(long state, bool ask, struct reason *why)
+/* They are asked at the same time: the one that may take longest decides. */
+static u32 longest_timeout(void)
 {
-	struct jailhouse_cell *cell;
-	u32 timeout_ms;
-	int err;
+	const struct jailhouse_cell *cell;
+	u32 timeout_ms = 0;
 
-	list_for_each_entry(cell, &jailhouse_cells, node) {
-		if (!cell_exists(cell) || cell_ask_state(cell->id) != state)
-			continue;
-		timeout_ms = ask ? cell->timeout_ms : JAILHOUSE_TIMEOUT_KILL;
-		err = cell_stop(cell, timeout_ms, why);
-		if (err)
-			return name_cell(cell, err, why);
-	}
-	return 0;
+	list_for_each_entry(cell, &jailhouse_cells, node)
+		if (cell_exists(cell))
+			timeout_ms = max(timeout_ms, cell->timeout_ms);
+	return timeout_ms;
 }
 
 /**
@@ -453,39 +449,47 @@ static int stop_those_in(long state, bool ask, struct reason *why)
  * @ask: ask them first
  * @why: receives the reason
  *
- * A cell that agrees is on its way down: it cannot be asked what it would say. So cells
- * that have locked the configuration, and thereby said that they care, come first. The
- * first that refuses ends it; those that agreed before it are shut down, and keep their
- * CPUs and RAM.
+ * The hypervisor does it for all of them in one go: between two looks at a cell, which is
+ * all that can be had from here, it can change its state. If one refuses, those that agreed
+ * before are shut down all the same, and keep their CPUs and RAM.
  *
- * Context: jailhouse_lock is held.
+ * Context: jailhouse_lock is held, the hypervisor is active.
  *
- * Return: 0, or that of the first cell_stop() that failed, with its name in @why.
+ * Return: 0, -EPERM or -ETIMEDOUT with the name of a cell in @why, -EINTR after a signal.
  */
 int cells_stop_all(bool ask, struct reason *why)
 {
-	int err = stop_those_in(JAILHOUSE_CELL_RUNNING_LOCKED, ask, why);
+	u32 timeout_ms = ask ? longest_timeout() : JAILHOUSE_TIMEOUT_KILL;
+	struct jailhouse_cell *cell;
+	long ret;
 
-	return err ?: stop_those_in(JAILHOUSE_CELL_RUNNING, ask, why);
+	ret = hypercall(JAILHOUSE_HC_CELLS_STOP, 0, timeout_ms, why);
+	list_for_each_entry(cell, &jailhouse_cells, node)
+		if (cell_exists(cell))
+			trace_jailhouse_cell_stop(cell_name(cell), cell->id, ret);
+	cells_notify();
+	return ret;
 }
 
 /**
  * cells_destroy_all() - destroy all cells, without asking
  * @why: receives the reason
  *
+ * One that cannot be destroyed does not keep the others.
+ *
  * Context: jailhouse_lock is held.
  *
- * Return: 0, or the hypervisor's errno for the first that could not be destroyed.
+ * Return: 0, or the hypervisor's errno for the last that could not be destroyed.
  */
 int cells_destroy_all(struct reason *why)
 {
 	struct jailhouse_cell *cell;
-	int err;
+	int err = 0, ret;
 
 	list_for_each_entry(cell, &jailhouse_cells, node) {
-		err = cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
-		if (err)
-			return name_cell(cell, err, why);
+		ret = cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
+		if (ret)
+			err = name_cell(cell, ret, why);
 	}
-	return 0;
+	return err;
 }

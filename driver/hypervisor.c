@@ -16,6 +16,9 @@
 #include <asm/msr.h>
 #include <asm/special_insns.h>
 
+/* How often it is tried to end all cells unasked; each takes some 100 ms if it fails. */
+#define KILL_TRIES	20
+
 /**
  * struct handover - all CPUs cross at once
  * @mem: hypervisor memory
@@ -332,6 +335,28 @@ int hypervisor_enable(struct reason *why)
 	return err;
 }
 
+static int end(bool ask, struct reason *why)
+{
+	int err;
+
+	err = cells_stop_all(ask, why);
+	if (!err)
+		err = cells_destroy_all(why);
+	return err ?: leave(why);
+}
+
+/* Unasked, nobody has a say. What can go wrong is that a CPU is late: it gets another try. */
+static int end_for_sure(bool ask, struct reason *why)
+{
+	unsigned int tries = ask ? 1 : KILL_TRIES;
+	int err;
+
+	do {
+		err = end(ask, why);
+	} while (err && --tries);
+	return err;
+}
+
 /**
  * hypervisor_disable() - make this Linux alone again
  * @ask: ask the running cells first; else they are destroyed unasked
@@ -349,11 +374,7 @@ int hypervisor_disable(bool ask, struct reason *why)
 
 	if (!hypervisor_active)
 		return 0;
-	err = cells_stop_all(ask, why);
-	if (!err)
-		err = cells_destroy_all(why);
-	if (!err)
-		err = leave(why);
+	err = end_for_sure(ask, why);
 	trace_jailhouse_disable(err);
 	if (err)
 		return err;

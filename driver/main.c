@@ -52,8 +52,8 @@ static struct notifier_block pm_notifier = {
 };
 
 /*
- * Whoever reboots or powers off does not ask the cells. The firmware and the next
- * kernel need all CPUs out of VMX operation, and RAM that nobody uses.
+ * Whoever reboots, powers off or starts another kernel (kexec) does not ask the cells. The
+ * firmware and the next kernel need all CPUs out of VMX operation, and RAM that nobody uses.
  */
 static int reboot_event(struct notifier_block *nb, unsigned long event, void *data)
 {

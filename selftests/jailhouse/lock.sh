@@ -116,6 +116,25 @@ disable_unasked()
 		is "$J/enabled" 0 && is "$apic/state" configured && all_online
 }
 
+# A cell that locks and unlocks without end, in the place of tiny-demo. No cell is created
+# while another has locked.
+twitching_beside_apic_demo()
+{
+	hv_enable && put "$apic/state" create && put "$spare/enabled" 1 && lock_again
+}
+
+# Whatever it looks like in the moment when somebody looks.
+kill_is_kill()
+{
+	copy "$inmates/comm.bin" "$spare/image" && mkdir "$spare/images/arguments" &&
+		echo kind=locks >"$spare/images/arguments/data" &&
+		put "$spare/images/arguments/address" 0x1000 || return
+	for _ in 1 2 3 4 5; do
+		twitching_beside_apic_demo && put "$J/enabled" kill && is "$J/enabled" 0 &&
+			all_online || return
+	done
+}
+
 cases()
 {
 	t "apic-demo locks the configuration, tiny-demo runs beside it" prepare
@@ -136,6 +155,7 @@ cases()
 	t "disabling with cells running is denied, and no cell is lost" disable_denied
 	t "the second time it is not, and all CPUs are back" disable_agreed
 	t "kill disables without asking" disable_unasked
+	t "also when a cell locks and unlocks without end" kill_is_kill
 	t "the kernel log has no warning" log_is_clean
 }
 
