@@ -13,7 +13,7 @@ struct {
 	struct jailhouse_system header;
 	struct jailhouse_memory mem_regions[8];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pio pio_regions[27];
+	struct jailhouse_pio pio_regions[28];
 	struct jailhouse_pci_device pci_devices[2];
 } __packed config = {
 	.header = {
@@ -130,8 +130,9 @@ struct {
 		PIO_RANGE(0x000, 0x20),
 		/* interrupt controller 1 */
 		PIO_RANGE(0x020, 2),
-		/* timer */
+		/* timer; Linux also requests what it would mirror */
 		PIO_RANGE(0x040, 4),
+		PIO_RANGE(0x050, 4),
 		/* keyboard controller, speaker, NMI status */
 		PIO_RANGE(0x060, 5),
 		/* real-time clock */

@@ -17,7 +17,7 @@ struct {
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[9];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pio pio_regions[30];
+	struct jailhouse_pio pio_regions[31];
 } __packed config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -141,8 +141,9 @@ struct {
 		PIO_RANGE(0x000, 0x20),
 		/* interrupt controller 1 */
 		PIO_RANGE(0x020, 2),
-		/* timer */
+		/* timer; Linux also requests what it would mirror */
 		PIO_RANGE(0x040, 4),
+		PIO_RANGE(0x050, 4),
 		/* keyboard controller, speaker, NMI status */
 		PIO_RANGE(0x060, 5),
 		/* real-time clock */

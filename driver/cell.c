@@ -8,7 +8,6 @@
 
 #include <linux/err.h>
 #include <linux/io.h>
-#include <linux/ioport.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
@@ -94,63 +93,6 @@ static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
 }
 
 /*
- * The cell's RAM, in /proc/iomem
- */
-
-/* RAM that the cell has for itself: not devices, not what it shares with Linux. */
-static bool is_own_ram(const struct jailhouse_memory *region)
-{
-	return !(region->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION |
-				  JAILHOUSE_MEM_ROOTSHARED));
-}
-
-static void release_ram(const struct jailhouse_cell_desc *desc, unsigned int count)
-{
-	const struct jailhouse_memory *region = config_mem_regions(desc);
-
-	for (; count; count--, region++)
-		if (is_own_ram(region))
-			release_mem_region(region->phys_start, region->size);
-}
-
-static int claim_ram(const struct jailhouse_memory *region, const char *name,
-		     unsigned int number, struct reason *why)
-{
-	u64 start = region->phys_start, end = start + region->size;
-	struct reason reserved;
-	int err;
-
-	if (region->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION))
-		return 0;
-	err = check_reserved(start, region->size, &reserved);
-	if (err)
-		return refuse(why, err, "memory region %u: %s", number, reserved.text);
-	if (is_own_ram(region) && !request_mem_region(start, region->size, name))
-		return refuse(why, -EADDRINUSE,
-			      "memory region %u (0x%llx-0x%llx) is in use (see /proc/iomem)",
-			      number, start, end);
-	return 0;
-}
-
-static int claim_all_ram(struct jailhouse_cell *cell, struct reason *why)
-{
-	const struct jailhouse_cell_desc *desc = cell->config.data;
-	const struct jailhouse_memory *region = config_mem_regions(desc);
-	unsigned int n;
-	int err;
-
-	snprintf(cell->ram_name, sizeof(cell->ram_name), "Jailhouse cell %s", cell_name(cell));
-	for (n = 0; n < desc->num_memory_regions; n++) {
-		err = claim_ram(&region[n], cell->ram_name, n, why);
-		if (err) {
-			release_ram(desc, n);
-			return err;
-		}
-	}
-	return 0;
-}
-
-/*
  * Creating and destroying
  */
 
@@ -169,37 +111,35 @@ static void unpin(struct jailhouse_cell *cell)
 
 static void release_resources(struct jailhouse_cell *cell)
 {
-	const struct jailhouse_cell_desc *desc = cell->config.data;
-
 	cpus_give_back(cell);
+	claims_release(cell);
 	pci_give_back(cell);
-	release_ram(desc, desc->num_memory_regions);
 	unpin(cell);
 }
 
+/* A PCI device that a driver uses is named before the registers that this driver requested. */
 static int take_resources(struct jailhouse_cell *cell, struct reason *why)
 {
-	const struct jailhouse_cell_desc *desc = cell->config.data;
 	int err;
 
 	err = pin(cell, why);
 	if (err)
 		return err;
-	err = claim_all_ram(cell, why);
-	if (err)
-		goto unpin;
 	err = pci_take(cell, why);
 	if (err)
-		goto release_ram;
-	err = cpus_take(cell, why);
+		goto unpin;
+	err = claims_make(cell, why);
 	if (err)
 		goto give_pci_back;
+	err = cpus_take(cell, why);
+	if (err)
+		goto release_claims;
 	return 0;
 
+release_claims:
+	claims_release(cell);
 give_pci_back:
 	pci_give_back(cell);
-release_ram:
-	release_ram(desc, desc->num_memory_regions);
 unpin:
 	unpin(cell);
 	return err;
@@ -247,10 +187,9 @@ static int create(struct jailhouse_cell *cell, struct reason *why)
  *
  * Return: 0, the errno with which its configuration was refused, -ENODATA if there was
  * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
- * the configuration, those of config_check_cell_fits(), -EADDRNOTAVAIL for RAM that is not
- * reserved, -EADDRINUSE for RAM that is in use, those of pci_take() and cpus_take(), -ENOENT
- * if the directory is being removed, -ENOMEM, or the hypervisor's: on any of them, everything is
- * as it was.
+ * the configuration, those of config_check_cell_fits(), those of pci_take(),
+ * claims_make() and cpus_take(), -ENOENT if the directory is being removed, -ENOMEM, or the
+ * hypervisor's: on any of them, everything is as it was.
  */
 int cell_create(struct jailhouse_cell *cell, struct reason *why)
 {

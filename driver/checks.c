@@ -168,7 +168,8 @@ int check_cpus_present(struct reason *why)
  *
  * Return: 0, -EPERM if the kernel is locked down, those of check_cpus_present(),
  * -ENODEV if the CPU has no VMX, -EACCES if the firmware disabled it, -EBUSY if somebody
- * uses it, -EOPNOTSUPP without no-execute pages or with an IOMMU that is active.
+ * uses it, -EOPNOTSUPP without no-execute pages or with an IOMMU that is active, those of
+ * compare_with_machine().
  */
 int check_machine(struct reason *why)
 {
@@ -183,6 +184,9 @@ int check_machine(struct reason *why)
 	if (!boot_cpu_has(X86_FEATURE_NX))
 		return refuse(why, -EOPNOTSUPP, "no-execute pages are off");
 	err = check_iommu(why);
+	if (err)
+		return err;
+	err = compare_with_machine(why);
 	if (err)
 		return err;
 	/* Last: it may lock VMX on, which cannot be undone. */

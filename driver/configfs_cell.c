@@ -349,6 +349,7 @@ struct jailhouse_cell *cell_new(const char *name)
 	cell->timeout_ms = JAILHOUSE_TIMEOUT_DEFAULT_MS;
 	error_init(&cell->error);
 	image_init(&cell->image, "image");
+	INIT_LIST_HEAD(&cell->claims);
 	INIT_LIST_HEAD(&cell->images);
 	list_add(&cell->image.node, &cell->images);
 	config_group_init_type_name(&cell->group, name, &cell_type);

@@ -109,7 +109,8 @@ struct pci_claim;
  * @cpus: CPUs in its configuration; read without a lock
  * @taken_cpus: those that the driver took offline for it
  * @timeout_ms: how long it may take to answer
- * @ram_name: what /proc/iomem calls its RAM
+ * @claim_name: what /proc/iomem and /proc/ioports call what it has
+ * @claims: what was requested from Linux for it
  * @image: what the attribute `image` staged
  * @images: all that is staged, @image first
  * @pci: what keeps Linux's drivers from its PCI functions, if it has any
@@ -125,7 +126,8 @@ struct jailhouse_cell {
 	u64 cpus;
 	u64 taken_cpus;
 	u32 timeout_ms;
-	char ram_name[JAILHOUSE_CELL_NAME_SIZE + 16];
+	char claim_name[JAILHOUSE_CELL_NAME_SIZE + 16];
+	struct list_head claims;
 	struct staged_image image;
 	struct list_head images;
 	struct pci_claim *pci;
@@ -182,6 +184,9 @@ int check_machine(struct reason *why);
 int check_cpus_present(struct reason *why);
 int check_reserved(u64 start, u64 size, struct reason *why);
 
+/* compare.c */
+int compare_with_machine(struct reason *why);
+
 /* image.c */
 int image_place(struct hypervisor_memory *mem, struct reason *why);
 void image_copy_kernel_half(struct hypervisor_memory *mem);
@@ -231,6 +236,10 @@ int cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why
 int cells_stop_all(bool ask, struct reason *why);
 int cells_destroy_all(struct reason *why);
 void cells_notify(void);
+
+/* claims.c */
+int claims_make(struct jailhouse_cell *cell, struct reason *why);
+void claims_release(struct jailhouse_cell *cell);
 
 /* pci.c */
 int pci_take(struct jailhouse_cell *cell, struct reason *why);

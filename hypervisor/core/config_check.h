@@ -171,6 +171,16 @@ const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cel
 						      unsigned int end, u16 domain, u16 bdf);
 
 /**
+ * config_has_pin() - does a cell have a pin of an I/O APIC?
+ * @desc: the cell
+ * @end: one of its num_irqchips interrupt chips before this one says so
+ * @address: of the chip's registers
+ * @pin: which pin
+ */
+bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end, u64 address,
+		    u32 pin);
+
+/**
  * config_crc32() - CRC-32 of IEEE 802.3, as zlib's crc32()
  * @crc: 0, or the result of the bytes before
  * @data: bytes

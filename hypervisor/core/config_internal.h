@@ -39,10 +39,6 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 int config_check_console(const struct jailhouse_console *con, const char *what,
 			 struct config_reason *why);
 
-/* Whether an irqchip of @desc before number @end has that pin. */
-bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end, u64 address,
-		    u32 pin);
-
 /* Small questions */
 
 static inline bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)

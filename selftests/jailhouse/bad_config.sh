@@ -290,7 +290,7 @@ cases()
 	t "system: wrong signature" system_blob EILSEQ signature signature=JHCELL
 	t "system: more memory regions than there may be" system_blob E2BIG memory root.memory=0x8000001
 	t "system: too little hypervisor memory" system_blob ENOSPC "hypervisor memory" hv.size=0x10000
-	t "system: hypervisor memory that Linux uses" system_blob EADDRNOTAVAIL "not reserved" mem4.size=0x200000 hv.phys=0x3e400000
+	t "system: hypervisor memory that Linux uses" system_blob EADDRNOTAVAIL "not reserved" mem4.size=0x200000 hv.phys=0x3e400000 hv.size=0x1c00000
 	t "system: hypervisor memory that is the root cell's too" system_blob EADDRINUSE "memory region" hv.phys=0x1000000
 	t "system: hypervisor memory of odd size" system_blob EINVAL "hypervisor memory" hv.size=0x100800
 	t "the kernel log has no warning" log_is_clean

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * patchcell: makes a configuration that differs from another one in the given
- * fields, for the tests of bad input. The checksum is made anew last, unless it
- * is given itself.
+ * fields, or lacks an entry (drop=mem3), for the tests of bad input. The checksum
+ * is made anew last, unless it is given itself.
  */
 #include <assert.h>
 #include <linux/types.h>
@@ -63,6 +63,8 @@ static const struct field system_fields[] = {
 	  sizeof(a_system.hypervisor_memory.size) },
 	{ "hv.flags", AT(system, hypervisor_memory.flags),
 	  sizeof(a_system.hypervisor_memory.flags) },
+	{ "pm_timer", AT(system, platform_info.pm_timer_address),
+	  sizeof(a_system.platform_info.pm_timer_address) },
 	{ "root.signature", AT(system, root_cell.signature),
 	  sizeof(a_system.root_cell.signature) },
 	{ "root.revision", AT(system, root_cell.revision),
@@ -142,31 +144,42 @@ static size_t entry_offset(const struct jailhouse_cell_desc *desc,
 	return offset + index * sizeof(struct jailhouse_pci_device);
 }
 
-/* "mem0.phys" and so on; the counts must still be those of the input. */
-static struct field entry_field(const char *name)
+/* What there are lists of; their counts are in struct jailhouse_cell_desc. */
+static const struct {
+	const char *kind;
+	const struct field *fields;
+	size_t size;
+	size_t count;
+} kinds[] = {
+	{ "mem", memory_fields, sizeof(a_memory), AT(cell_desc, num_memory_regions) },
+	{ "irq", irqchip_fields, sizeof(an_irqchip), AT(cell_desc, num_irqchips) },
+	{ "pio", pio_fields, sizeof(a_pio), AT(cell_desc, num_pio_regions) },
+	{ "pci", pci_fields, sizeof(a_pci_device), AT(cell_desc, num_pci_devices) },
+	{ NULL, NULL, 0, 0 }
+};
+
+/* Index in kinds[] of what "mem3" is. */
+static size_t kind_of(const char *name)
 {
-	static const struct {
-		const char *kind;
-		const struct field *fields;
-	} kinds[] = {
-		{ "mem", memory_fields },
-		{ "irq", irqchip_fields },
-		{ "pio", pio_fields },
-		{ "pci", pci_fields },
-		{ NULL, NULL }
-	};
-	struct jailhouse_cell_desc desc;
-	const struct field *field = NULL;
-	struct field found;
-	unsigned long index;
-	char *end;
 	size_t i;
 
 	for (i = 0; kinds[i].kind; i++)
 		if (!strncmp(name, kinds[i].kind, 3))
-			break;
-	if (!kinds[i].kind)
-		die("there is no field", name);
+			return i;
+	die("there is no field", name);
+	return 0;
+}
+
+/* "mem0.phys" and so on; the counts must still be those of the input. */
+static struct field entry_field(const char *name)
+{
+	struct jailhouse_cell_desc desc;
+	const struct field *field = NULL;
+	struct field found;
+	unsigned long index;
+	size_t i = kind_of(name);
+	char *end;
+
 	index = strtoul(name + 3, &end, 10);
 	if (*end == '.')
 		field = find(kinds[i].fields, end + 1);
@@ -210,6 +223,33 @@ static void set_field(const struct field *field, const char *value)
 	if (end == value || *end)
 		die("not a number:", value);
 	memcpy(blob + field->offset, &number, field->size);
+}
+
+static void decrease(size_t offset, __u32 by)
+{
+	__u32 value;
+
+	memcpy(&value, blob + offset, sizeof(value));
+	value -= by;
+	memcpy(blob + offset, &value, sizeof(value));
+}
+
+/* Takes the entry "mem3" out of its list. */
+static void drop_entry(const char *name)
+{
+	size_t i = kind_of(name), offset, size = kinds[i].size;
+	struct jailhouse_cell_desc desc;
+
+	memcpy(&desc, blob + desc_offset(), sizeof(desc));
+	offset = entry_offset(&desc, name, strtoul(name + 3, NULL, 10));
+	if (offset + size > blob_size)
+		die("outside of the configuration:", name);
+	memmove(blob + offset, blob + offset + size, blob_size - offset - size);
+	decrease(desc_offset() + kinds[i].count, 1);
+	decrease(desc_offset() + AT(cell_desc, total_size), size);
+	if (is_system())
+		decrease(AT(system, total_size), size);
+	blob_size -= size;
 }
 
 static __u32 crc32(const unsigned char *data, size_t size)
@@ -271,7 +311,7 @@ int main(int argc, char **argv)
 	int i;
 
 	if (argc < 3) {
-		fputs("usage: patchcell FROM TO [FIELD=VALUE]...\n", stderr);
+		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY]...\n", stderr);
 		return 2;
 	}
 	read_blob(argv[1]);
@@ -284,6 +324,8 @@ int main(int argc, char **argv)
 			checksum = value;
 		} else if (!strcmp(argv[i], "size")) {
 			size = value;
+		} else if (!strcmp(argv[i], "drop")) {
+			drop_entry(value);
 		} else {
 			field = any_field(argv[i]);
 			set_field(&field, value);

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory, ports and interrupt pins of a cell, as Linux sees them: what a driver uses is
+ * not taken from it, and what is taken no driver gets meanwhile. /proc/iomem and
+ * /proc/ioports then show the cell.
+ */
+#include "driver.h"
+#include "inventory.h"
+
+#include <pio.h>
+
+#include <linux/ioport.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+/**
+ * struct claim - a range that is requested for a cell
+ * @node: in jailhouse_cell.claims
+ * @tree: memory or ports
+ * @start: first address or port
+ * @size: how many
+ */
+struct claim {
+	struct list_head node;
+	struct resource *tree;
+	u64 start;
+	u64 size;
+};
+
+static bool takes_used(const struct jailhouse_cell *cell)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+
+	return desc->flags & JAILHOUSE_CELL_TAKE_USED;
+}
+
+static int request(struct jailhouse_cell *cell, struct resource *tree, u64 start, u64 size)
+{
+	struct claim *claim = kmalloc(sizeof(*claim), GFP_KERNEL);
+
+	if (!claim)
+		return -ENOMEM;
+	if (!__request_region(tree, start, size, cell->claim_name, 0)) {
+		kfree(claim);
+		return -EADDRINUSE;
+	}
+	claim->tree = tree;
+	claim->start = start;
+	claim->size = size;
+	list_add(&claim->node, &cell->claims);
+	return 0;
+}
+
+/* The first address behind @start where a resource begins or ends; else @end. */
+static u64 next_border(const struct inventory_tree *tree, u64 start, u64 end)
+{
+	const struct inventory_entry *entry = tree->entries;
+	unsigned int n;
+
+	for (n = 0; n < tree->count; n++, entry++) {
+		if (entry->start > start)
+			end = min(end, entry->start);
+		if (entry->end >= start)
+			end = min(end, entry->end + 1);
+	}
+	return end;
+}
+
+/*
+ * A resource can only be requested inside of another one, or outside of all: so a range that
+ * is larger than, say, the BAR in it is requested in pieces.
+ */
+static int request_pieces(struct jailhouse_cell *cell, struct resource *root,
+			  const struct inventory_tree *tree, u64 start, u64 end)
+{
+	u64 next;
+	int err = 0;
+
+	for (; !err && start < end; start = next) {
+		next = next_border(tree, start, end);
+		if (!inventory_find_used(tree, start, next - 1))
+			err = request(cell, root, start, next - start);
+	}
+	return err;
+}
+
+static int claim_memory(struct jailhouse_cell *cell, const struct inventory *inventory,
+			const struct jailhouse_memory *region, unsigned int number,
+			struct reason *why)
+{
+	u64 start = region->phys_start, end = start + region->size;
+	const struct inventory_entry *user;
+	struct reason reserved;
+	int err;
+
+	if (region->flags & JAILHOUSE_MEM_COMM_REGION)
+		return 0;
+	if (!(region->flags & JAILHOUSE_MEM_IO)) {
+		err = check_reserved(start, region->size, &reserved);
+		if (err)
+			return refuse(why, err, "memory region %u: %s", number, reserved.text);
+	}
+	if (region->flags & JAILHOUSE_MEM_ROOTSHARED)
+		return 0;
+	user = inventory_find_used(&inventory->memory, start, end - 1);
+	if (user && !(region->flags & JAILHOUSE_MEM_IO && takes_used(cell)))
+		return refuse(why, -EADDRINUSE,
+			      "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)",
+			      number, start, end, user->name);
+	err = request_pieces(cell, &iomem_resource, &inventory->memory, start, end);
+	return err ? refuse(why, err, "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
+			    number, start, end, err) : 0;
+}
+
+static int claim_port_range(struct jailhouse_cell *cell, const struct inventory *inventory,
+			    u32 start, u32 end, unsigned int number, struct reason *why)
+{
+	const struct inventory_entry *user;
+	int err;
+
+	if (start >= end)
+		return 0;
+	user = inventory_find_used(&inventory->ports, start, end - 1);
+	if (user && !takes_used(cell))
+		return refuse(why, -EADDRINUSE,
+			      "port region %u (0x%x-0x%x) is in use by %s (see /proc/ioports)",
+			      number, start, end - 1, user->name);
+	err = request_pieces(cell, &ioport_resource, &inventory->ports, start, end);
+	return err ? refuse(why, err, "port region %u (0x%x-0x%x) cannot be requested (%d)",
+			    number, start, end - 1, err) : 0;
+}
+
+/* The PM timer is everybody's, whoever lists it: that part of the range is left out. */
+static int claim_ports(struct jailhouse_cell *cell, const struct inventory *inventory,
+		       const struct jailhouse_pio *pio, unsigned int number,
+		       struct reason *why)
+{
+	const struct jailhouse_system *system = jailhouse_config.data;
+	u32 timer = system->platform_info.pm_timer_address ?: 0x10000;
+	u32 start = pio->base, end = start + pio->length;
+	int err;
+
+	if (pio->flags & (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
+		return 0;
+	err = claim_port_range(cell, inventory, start, min(end, timer), number, why);
+	if (err)
+		return err;
+	return claim_port_range(cell, inventory, max(start, timer + PIO_PM_TIMER_LENGTH), end,
+				number, why);
+}
+
+static int check_pins(const struct jailhouse_cell *cell, const struct inventory *inventory,
+		      struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	const struct inventory_pin *pin = inventory->pins;
+	unsigned int n;
+	u64 address;
+
+	for (n = 0; n < inventory->num_pins; n++, pin++)
+		if (inventory_chip_address(inventory, pin->chip, &address) &&
+		    config_has_pin(desc, desc->num_irqchips, address, pin->pin) &&
+		    !takes_used(cell))
+			return refuse(why, -EADDRINUSE,
+				      "pin %u of the interrupt chip at 0x%llx is in use by interrupt %u (see /proc/interrupts)",
+				      pin->pin, address, pin->irq);
+	return 0;
+}
+
+static int claim_all(struct jailhouse_cell *cell, const struct inventory *inventory,
+		     struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	const struct jailhouse_memory *region = config_mem_regions(desc);
+	const struct jailhouse_pio *pio = config_pio(desc);
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < desc->num_memory_regions; n++)
+		err = claim_memory(cell, inventory, &region[n], n, why);
+	for (n = 0; !err && n < desc->num_pio_regions; n++)
+		err = claim_ports(cell, inventory, &pio[n], n, why);
+	return err ?: check_pins(cell, inventory, why);
+}
+
+/**
+ * claims_make() - request what a cell is to have for itself
+ * @cell: its configuration is valid, and fits
+ * @why: receives the reason
+ *
+ * A driver that asks for the interrupt of one of its pins later is not refused.
+ *
+ * Context: jailhouse_lock is held, may sleep.
+ *
+ * Return: 0, -EADDRNOTAVAIL for RAM that is not reserved, -EADDRINUSE for something that is
+ * in use, -ENOMEM, -E2BIG: nothing is requested then.
+ */
+int claims_make(struct jailhouse_cell *cell, struct reason *why)
+{
+	struct inventory inventory;
+	int err;
+
+	snprintf(cell->claim_name, sizeof(cell->claim_name), "Jailhouse cell %s",
+		 cell_name(cell));
+	err = inventory_take(&inventory, why);
+	if (err)
+		return err;
+	err = claim_all(cell, &inventory, why);
+	inventory_drop(&inventory);
+	if (err)
+		claims_release(cell);
+	return err;
+}
+
+/** claims_release() - Linux's drivers may have it again. jailhouse_lock is held. */
+void claims_release(struct jailhouse_cell *cell)
+{
+	struct claim *claim, *next;
+
+	list_for_each_entry_safe(claim, next, &cell->claims, node) {
+		__release_region(claim->tree, claim->start, claim->size);
+		list_del(&claim->node);
+		kfree(claim);
+	}
+}

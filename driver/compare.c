@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does the system configuration describe this machine?
+ *
+ * What the root cell's lists lack reads as all ones once the hypervisor is there, and a CPU
+ * that fetches its next instruction from there is lost. So before anything changes, what
+ * Linux knows of the machine is compared with the configuration: what Linux uses has to be
+ * in it, or enabling is refused; for the rest there is a warning.
+ */
+#include "driver.h"
+#include "inventory.h"
+
+#include <pio.h>
+
+#include <linux/acpi.h>
+#include <linux/efi.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <asm/apicdef.h>
+
+#define RIGHTS_RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
+#define RIGHTS_DATA	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)
+
+/* PCI configuration: the hypervisor shows each cell its own. */
+#define PCI_CONF_BASE	0xcf8
+#define PCI_CONF_SIZE	8
+
+/* In the kernel log; `error` has the first one that counts. */
+#define MAX_COMPLAINTS	32
+
+/**
+ * struct comparison - of a configuration with the machine
+ * @system: the configuration
+ * @inventory: the machine, as Linux knows it
+ * @complaints: how many there were
+ * @refused: how many of them are reasons to refuse it
+ * @why: receives the first of those
+ */
+struct comparison {
+	const struct jailhouse_system *system;
+	struct inventory inventory;
+	unsigned int complaints;
+	unsigned int refused;
+	struct reason *why;
+};
+
+static void __printf(3, 4) complain(struct comparison *comparison, bool fatal,
+				    const char *fmt, ...)
+{
+	struct reason why;
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(why.text, sizeof(why.text), fmt, args);
+	va_end(args);
+	if (comparison->complaints++ < MAX_COMPLAINTS)
+		pr_warn("system configuration: %s%s\n", why.text,
+			fatal ? "" : " (reads as all ones)");
+	if (fatal && !comparison->refused++)
+		*comparison->why = why;
+}
+
+/*
+ * What the root cell has
+ */
+
+/* Is @addr in the range? Then @next is the first address behind it. */
+static bool within(u64 addr, u64 start, u64 size, u64 *next)
+{
+	if (addr < start || addr - start >= size)
+		return false;
+	*next = start + size;
+	return true;
+}
+
+/* What belongs to the hypervisor, or what it shows the root cell in its own way. */
+static bool is_platform(const struct jailhouse_system *system, u64 addr, u64 *next)
+{
+	const struct jailhouse_platform_info *info = &system->platform_info;
+	const struct jailhouse_irqchip *chip = config_irqchips(&system->root_cell);
+	u64 buses = info->pci_mmconfig_base ? info->pci_mmconfig_end_bus + 1 : 0;
+	unsigned int n;
+
+	if (within(addr, APIC_DEFAULT_PHYS_BASE, PAGE_SIZE, next) ||
+	    within(addr, info->pci_mmconfig_base, buses << 20, next))
+		return true;
+	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (within(addr, info->iommu_units[n].base, info->iommu_units[n].size, next))
+			return true;
+	for (n = 0; n < system->root_cell.num_irqchips; n++)
+		if (within(addr, chip[n].address, PAGE_SIZE, next))
+			return true;
+	return within(addr, system->hypervisor_memory.phys_start,
+		      system->hypervisor_memory.size, next);
+}
+
+static bool is_in_memory(const struct jailhouse_system *system, u64 addr, u64 rights, u64 *next)
+{
+	const struct jailhouse_memory *region = config_mem_regions(&system->root_cell);
+	unsigned int n;
+
+	for (n = 0; n < system->root_cell.num_memory_regions; n++, region++)
+		if ((region->flags & rights) == rights &&
+		    /* RAM that is not cached is no RAM to Linux. */
+		    !(rights & JAILHOUSE_MEM_EXECUTE && region->flags & JAILHOUSE_MEM_IO) &&
+		    within(addr, region->phys_start, region->size, next))
+			return true;
+	return false;
+}
+
+static bool is_in_ports(const struct jailhouse_system *system, u64 port, u64 *next)
+{
+	const struct jailhouse_pio *pio = config_pio(&system->root_cell);
+	u16 timer = system->platform_info.pm_timer_address;
+	unsigned int n;
+
+	for (n = 0; n < system->root_cell.num_pio_regions; n++, pio++)
+		if (within(port, pio->base, pio->length, next))
+			return true;
+	return within(port, PCI_CONF_BASE, PCI_CONF_SIZE, next) ||
+	       (timer && within(port, timer, PIO_PM_TIMER_LENGTH, next));
+}
+
+/* The first address from @start on, before @end, that the root cell cannot use like that. */
+static u64 first_gap(const struct jailhouse_system *system, u64 start, u64 end, u64 rights)
+{
+	u64 addr, next;
+
+	for (addr = start; addr < end; addr = next)
+		if (!is_platform(system, addr, &next) &&
+		    !is_in_memory(system, addr, rights, &next))
+			return addr;
+	return end;
+}
+
+static u64 first_port_gap(const struct jailhouse_system *system, u64 start, u64 end)
+{
+	u64 port, next;
+
+	for (port = start; port < end; port = next)
+		if (!is_in_ports(system, port, &next))
+			return port;
+	return end;
+}
+
+/*
+ * Memory
+ */
+
+/* What is not described by memory regions, and where instead. */
+static const struct {
+	const char *name;
+	const char *place;
+} special[] = {
+	{ "IOAPIC ", "list of interrupt chips" },
+	{ "PCI MMCONFIG ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
+	{ "PCI ECAM ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
+	{ "dmar", "list of IOMMUs (iommu_units)" },
+};
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
+
+/* Return: whether it is one of those. */
+static bool compare_special(struct comparison *comparison, const struct inventory_entry *entry)
+{
+	unsigned int n;
+	u64 next;
+
+	for (n = 0; n < ARRAY_SIZE(special); n++) {
+		if (!has_prefix(entry->name, special[n].name))
+			continue;
+		if (!is_platform(comparison->system, entry->start, &next) || next <= entry->end)
+			complain(comparison, true, "%s (0x%llx-0x%llx) is not in the %s",
+				 entry->name, entry->start, entry->end + 1, special[n].place);
+		return true;
+	}
+	return false;
+}
+
+static u64 rights_needed(const struct inventory_entry *entry)
+{
+	if (entry->flags & IORESOURCE_SYSRAM)
+		return RIGHTS_RAM;
+	if (!(entry->flags & IORESOURCE_BUSY) || entry->flags & IORESOURCE_READONLY ||
+	    entry->desc == IORES_DESC_ACPI_TABLES)
+		return JAILHOUSE_MEM_READ;
+	return RIGHTS_DATA;
+}
+
+/* Linux reads ACPI's tables when it needs them. */
+static bool is_used(const struct inventory_entry *entry)
+{
+	return inventory_is_used(entry) || entry->desc == IORES_DESC_ACPI_TABLES ||
+	       entry->desc == IORES_DESC_ACPI_NV_STORAGE;
+}
+
+static void compare_range(struct comparison *comparison, bool fatal, const char *name,
+			  u64 start, u64 end, u64 rights)
+{
+	const struct jailhouse_system *system = comparison->system;
+	u64 gap = first_gap(system, start, end, rights), next;
+
+	if (gap >= end)
+		return;
+	if (is_in_memory(system, gap, JAILHOUSE_MEM_READ, &next))
+		complain(comparison, true,
+			 "%s 0x%llx-0x%llx: the root cell's memory region at 0x%llx has the wrong flags for it (needs%s%s%s)",
+			 name, start, end, gap, rights & JAILHOUSE_MEM_WRITE ? " WRITE" : "",
+			 rights & JAILHOUSE_MEM_EXECUTE ? " EXECUTE" : "",
+			 rights == RIGHTS_RAM ? ", not IO" : "");
+	else if (gap == start)
+		complain(comparison, fatal,
+			 "%s 0x%llx-0x%llx is in no memory region of the root cell", name,
+			 start, end);
+	else
+		complain(comparison, fatal,
+			 "%s 0x%llx-0x%llx is in no memory region of the root cell from 0x%llx on",
+			 name, start, end, gap);
+}
+
+/* Return: whether what lies in it needs to be looked at, too. */
+static bool compare_memory_entry(struct comparison *comparison,
+				 const struct inventory_entry *entry, bool leaf)
+{
+	u64 start = entry->start, end = entry->end + 1, rights = rights_needed(entry);
+	bool used = is_used(entry);
+
+	if (compare_special(comparison, entry))
+		return false;
+	/* Linux does not use what is left of a page. */
+	if (entry->flags & IORESOURCE_SYSRAM) {
+		start = PAGE_ALIGN(start);
+		end = round_down(end, PAGE_SIZE);
+	}
+	if (!used && !leaf)
+		return true;
+	compare_range(comparison, used, entry->name, start, end, rights);
+	return false;
+}
+
+/*
+ * Ports
+ */
+
+static bool compare_port_entry(struct comparison *comparison,
+			       const struct inventory_entry *entry, bool leaf)
+{
+	bool used = entry->flags & IORESOURCE_BUSY;
+	u64 gap;
+
+	/* A window that nobody has anything in says nothing about its ports. */
+	if (!used && (!leaf || entry->flags & IORESOURCE_WINDOW))
+		return true;
+	gap = first_port_gap(comparison->system, entry->start, entry->end + 1);
+	if (gap <= entry->end)
+		complain(comparison, used,
+			 "port 0x%llx (0x%llx-0x%llx, %s) is in no port region of the root cell",
+			 gap, entry->start, entry->end, entry->name);
+	return false;
+}
+
+static void compare_tree(struct comparison *comparison, const struct inventory_tree *tree,
+			 bool (*compare)(struct comparison *comparison,
+					 const struct inventory_entry *entry, bool leaf))
+{
+	const struct inventory_entry *entry = tree->entries, *end = entry + tree->count;
+	const struct inventory_entry *next;
+
+	for (; entry < end; entry = next) {
+		bool leaf = entry + 1 == end || entry[1].depth <= entry->depth;
+
+		next = entry + 1;
+		if (!compare(comparison, entry, leaf))
+			while (next < end && next->depth > entry->depth)
+				next++;
+	}
+}
+
+/*
+ * Interrupts, firmware
+ */
+
+static void compare_pins(struct comparison *comparison)
+{
+	const struct jailhouse_cell_desc *root = &comparison->system->root_cell;
+	const struct inventory *inventory = &comparison->inventory;
+	const struct inventory_pin *pin = inventory->pins;
+	unsigned int n;
+	u64 address;
+
+	for (n = 0; n < inventory->num_pins; n++, pin++)
+		if (inventory_chip_address(inventory, pin->chip, &address) &&
+		    !config_has_pin(root, root->num_irqchips, address, pin->pin))
+			complain(comparison, true,
+				 "pin %u of the interrupt chip at 0x%llx (interrupt %u) is not the root cell's",
+				 pin->pin, address, pin->irq);
+}
+
+/* Every cell may read it: it has to be the timer. */
+static void compare_pm_timer(struct comparison *comparison)
+{
+	const struct acpi_generic_address *timer = &acpi_gbl_FADT.xpm_timer_block;
+	u16 port = comparison->system->platform_info.pm_timer_address;
+
+	if (acpi_disabled || !port)
+		return;
+	if (timer->space_id != ACPI_ADR_SPACE_SYSTEM_IO || timer->address != port)
+		complain(comparison, true,
+			 "there is no PM timer at port 0x%x, ACPI says port 0x%llx", port,
+			 timer->space_id == ACPI_ADR_SPACE_SYSTEM_IO ? timer->address : 0);
+}
+
+/* Linux calls it, with the addresses that it has. */
+static void compare_efi(struct comparison *comparison)
+{
+	efi_memory_desc_t *md;
+
+	if (!efi_enabled(EFI_RUNTIME_SERVICES))
+		return;
+	for_each_efi_memory_desc(md) {
+		bool code = md->type == EFI_RUNTIME_SERVICES_CODE;
+
+		if (md->attribute & EFI_MEMORY_RUNTIME)
+			compare_range(comparison, true,
+				      code ? "EFI runtime code" : "EFI runtime data",
+				      md->phys_addr,
+				      md->phys_addr + (md->num_pages << EFI_PAGE_SHIFT),
+				      code ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE :
+					     RIGHTS_DATA);
+	}
+}
+
+/**
+ * compare_with_machine() - does the system configuration describe this machine?
+ * @why: receives the reason
+ *
+ * All complaints go to the kernel log.
+ *
+ * Context: jailhouse_lock is held, there is a valid system configuration. May sleep.
+ *
+ * Return: 0, -EINVAL if it lacks something that Linux uses, -ENOMEM.
+ */
+int compare_with_machine(struct reason *why)
+{
+	struct comparison comparison = { .system = jailhouse_config.data, .why = why };
+	size_t length;
+	int err;
+
+	err = inventory_take(&comparison.inventory, why);
+	if (err)
+		return err;
+	compare_tree(&comparison, &comparison.inventory.memory, compare_memory_entry);
+	compare_tree(&comparison, &comparison.inventory.ports, compare_port_entry);
+	compare_pins(&comparison);
+	compare_pm_timer(&comparison);
+	compare_efi(&comparison);
+	inventory_drop(&comparison.inventory);
+	if (!comparison.refused)
+		return 0;
+	length = strlen(why->text);
+	if (comparison.refused > 1)
+		snprintf(why->text + length, sizeof(why->text) - length,
+			 " (and %u more, see dmesg)", comparison.refused - 1);
+	return -EINVAL;
+}
