@@ -134,15 +134,18 @@ adopt_programs()
 
 	[ "$1" != "$host_suite" ] || return 0
 	root=$(suite_dir "$1")/root
-	loader=$root/usr/lib64/ld-linux-x86-64.so.2
+	# Older suites have them outside of /usr, and a loader that is a link to the machine's.
+	loader=$(find "$root" -type f -name ld-linux-x86-64.so.2 | head -n 1)
+	[ -n "$loader" ] || die 1 "there is no loader below $root"
 	libraries=$root/usr/lib/x86_64-linux-gnu
+	libraries+=:$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu/pulseaudio
 	find "$2" -type f -perm -u+x ! -name '*.so*' ! -name '*.ko*' | while read -r file; do
 		interpreter=$(patchelf --print-interpreter "$file" 2>/dev/null)
 		case $interpreter in
 		'' | "$loader") continue ;;
 		esac
 		patchelf --set-interpreter "$loader" --force-rpath \
-			--set-rpath "$libraries:$libraries/pulseaudio" "$file" ||
+			--set-rpath "$libraries" "$file" ||
 			die 1 "patchelf failed for $file"
 	done
 }

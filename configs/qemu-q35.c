@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System: a virtual machine of QEMU, Q35 ("-machine q35"), 1 GiB of RAM, 4 CPUs, whose Linux
+ * is started with memmap=66M%0x3a000000-1+2.
+ *
+ * What is not listed here the root cell cannot reach: reads give all ones. For another
+ * machine see /proc/iomem and /proc/ioports, and Documentation/configuration-format.rst.
+ */
+#include "common.h"
+
+#define RAM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | \
+			 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
+#define DEVICE		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+#define ROM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE)
+
+/* The root cell sees its memory where it is. */
+#define REGION(start, bytes, access) \
+	{ .phys_start = (start), .virt_start = (start), .size = (bytes), .flags = (access) }
+
+struct {
+	struct jailhouse_system header;
+	__u64 cpus[1];
+	struct jailhouse_memory mem_regions[10];
+	struct jailhouse_irqchip irqchips[1];
+	struct jailhouse_pio pio_regions[22];
+} __packed config = {
+	.header = {
+		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
+		.revision = JAILHOUSE_CONFIG_REVISION,
+
+		/* First 16 MiB of the 66 MiB that memmap=66M%0x3a000000-1+2 reserves */
+		.hypervisor_memory = {
+			.phys_start = 0x3a000000,
+			.size = 0x01000000,
+		},
+
+		/* COM1 at 115200 baud */
+		.debug_console = {
+			.address = 0x3f8,
+			.type = JAILHOUSE_CON_TYPE_8250,
+			.flags = JAILHOUSE_CON_ACCESS_PIO,
+			.divider = 1,
+		},
+
+		.platform_info = {
+			.pci_mmconfig_base = 0xb0000000,
+			.pci_mmconfig_end_bus = 0xff,
+			.pm_timer_address = 0x608,
+		},
+
+		.root_cell = {
+			.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
+			.revision = JAILHOUSE_CONFIG_REVISION,
+			.name = "QEMU-Q35",
+
+			.cpu_set_size = sizeof(config.cpus),
+			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
+			.num_irqchips = ARRAY_SIZE(config.irqchips),
+			.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+		},
+	},
+
+	.cpus = { 0xf },
+
+	/*
+	 * Neither the local APICs (0xfee00000) nor the I/O APIC (0xfec00000) nor the MMCONFIG
+	 * window (0xb0000000) is here: the hypervisor decides what the root cell may do there.
+	 */
+	.mem_regions = {
+		/* low RAM */
+		REGION(0x00000000, 0x000a0000, RAM),
+		/* VGA */
+		REGION(0x000a0000, 0x00020000, DEVICE),
+		/* option ROMs and BIOS, RAM */
+		REGION(0x000c0000, 0x39f40000, RAM),
+		/* reserved for cells, behind hypervisor memory */
+		REGION(0x3b000000, 0x03200000, RAM),
+		/* RAM, ACPI tables at its end */
+		REGION(0x3e200000, 0x01e00000, RAM),
+		/* PCI devices, below and above the MMCONFIG window */
+		REGION(0x40000000, 0x70000000, DEVICE),
+		REGION(0xc0000000, 0x3ec00000, DEVICE),
+		/* HPET, chipset, TPM */
+		REGION(0xfed00000, 0x00080000, DEVICE),
+		/* firmware */
+		REGION(0xff000000, 0x01000000, ROM),
+		/* PCI devices with 64-bit addresses */
+		REGION(0x100000000, 0x800000000, DEVICE),
+	},
+
+	.irqchips = {
+		/* I/O APIC, 24 pins */
+		{
+			.address = 0xfec00000,
+			.pin_bitmap = { 0x00ffffff },
+		},
+	},
+
+	/* PCI configuration (0xcf8 to 0xcff) is not here: the hypervisor deals with it. */
+	.pio_regions = {
+		/* DMA controller 1 */
+		PIO_RANGE(0x000, 0x20),
+		/* interrupt controller 1 */
+		PIO_RANGE(0x020, 2),
+		/* timers */
+		PIO_RANGE(0x040, 4),
+		PIO_RANGE(0x050, 4),
+		/* keyboard controller, speaker, NMI status */
+		PIO_RANGE(0x060, 5),
+		/* real-time clock */
+		PIO_RANGE(0x070, 8),
+		/* DMA pages, A20 gate */
+		PIO_RANGE(0x080, 0x20),
+		/* interrupt controller 2 */
+		PIO_RANGE(0x0a0, 2),
+		/* power management command */
+		PIO_RANGE(0x0b2, 2),
+		/* DMA controller 2 */
+		PIO_RANGE(0x0c0, 0x20),
+		/* debug output (port 0xe9), coprocessor */
+		PIO_RANGE(0x0e0, 0x20),
+		/* display, Bochs extensions */
+		PIO_RANGE(0x1ce, 3),
+		/* COM2 */
+		PIO_RANGE(0x2f8, 8),
+		/* VGA */
+		PIO_RANGE(0x3b0, 0x30),
+		/* COM1 */
+		PIO_RANGE(0x3f8, 8),
+		/* debug output of the firmware */
+		PIO_RANGE(0x402, 1),
+		/* interrupt trigger modes */
+		PIO_RANGE(0x4d0, 2),
+		/* firmware configuration */
+		PIO_RANGE(0x510, 0xc),
+		/* ACPI power management */
+		PIO_RANGE(0x600, 0x80),
+		/* SMBus */
+		PIO_RANGE(0x700, 0x40),
+		/* ACPI hotplug of PCI devices and CPUs */
+		PIO_RANGE(0xcc0, 0x30),
+		/* PCI devices */
+		PIO_RANGE(0xc000, 0x1000),
+	},
+};
