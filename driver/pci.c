@@ -39,11 +39,26 @@ static int probe(struct pci_dev *dev, const struct pci_device_id *id)
 				  pci_domain_nr(dev->bus), pci_dev_id(dev)) ? 0 : -ENODEV;
 }
 
+/*
+ * The hypervisor keeps a cell's function from pulling its interrupt pin. Before PCI 2.3 there
+ * was no way to: then the whole line has to be the cell's.
+ */
+static int check_pin(const struct jailhouse_pci_device *config, unsigned int n,
+		     const struct pci_dev *dev, struct reason *why)
+{
+	if (!dev->pin || !dev->broken_intx_masking || config->type & JAILHOUSE_PCI_OWNS_PIN)
+		return 0;
+	return refuse(why, -EOPNOTSUPP,
+		      "PCI device %u (%s) cannot be kept from pulling INT%c#, a line of Linux (if it ends at an I/O APIC pin of the cell, say JAILHOUSE_PCI_OWNS_PIN)",
+		      n, pci_name(dev), 'A' + dev->pin - 1);
+}
+
 static int fill_ids(struct pci_claim *claim, struct reason *why)
 {
 	const struct jailhouse_pci_device *config = config_pci(claim->desc);
 	struct pci_dev *dev;
 	unsigned int n;
+	int err;
 
 	for (n = 0; n < claim->desc->num_pci_devices; n++) {
 		dev = get_function(&config[n]);
@@ -55,7 +70,10 @@ static int fill_ids(struct pci_claim *claim, struct reason *why)
 		claim->ids[n] = (struct pci_device_id){
 			PCI_DEVICE(dev->vendor, dev->device)
 		};
+		err = check_pin(&config[n], n, dev, why);
 		pci_dev_put(dev);
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -102,7 +120,8 @@ static int claim_functions(struct pci_claim *claim, struct reason *why)
  * Context: jailhouse_lock is held, may sleep.
  *
  * Return: 0, -ENODEV for a function that the machine does not have, -EBUSY for one that a
- * driver uses, -ENOMEM: Linux still has all of them.
+ * driver uses, -EOPNOTSUPP for one whose interrupt pin cannot be disabled, -ENOMEM: Linux
+ * still has all of them.
  */
 int pci_take(struct jailhouse_cell *cell, struct reason *why)
 {

@@ -70,6 +70,17 @@ void arch_cell_destroy(struct cell *cell);
 void arch_cell_moved(struct cell *cell, bool to_root);
 
 /**
+ * arch_cell_run() - devices of @cell may work, or must not
+ * @cell: a cell other than the root cell, that starts or is stopped; any number of times
+ * @runs: it starts, and its CPUs are parked still. False: its CPUs are about to park. Its
+ *	devices have written their last to memory, and interrupt nobody, when this returns;
+ *	what a CPU that is still on its way wants of them is refused
+ *
+ * Any CPU; waits for a few accesses to devices at most.
+ */
+void arch_cell_run(struct cell *cell, bool runs);
+
+/**
  * arch_root_cpus_changed() - the root cell has fewer CPUs than before, or more
  * @m: the machine
  *

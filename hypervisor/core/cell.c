@@ -40,6 +40,8 @@ void cell_park(struct cell *cell)
 {
 	unsigned int n;
 
+	/* First: where all CPUs are parked, RAM may be scrubbed. */
+	arch_cell_run(cell, false);
 	for_each_cpu_in(n, cell->cpus)
 		cpu_post(&cell->machine->cpus[n], CPU_REQ_PARK);
 }
@@ -258,6 +260,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	cell->scrub = SCRUB_NONE;
 	if (cell->comm)
 		comm_init(cell);
+	arch_cell_run(cell, true);
 	reset_cpus(cell);
 	cell_state_event(cell, CELL_EVENT_START);
 	cell_close_window(self, held);

@@ -68,7 +68,10 @@ int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout);
  * cell.c
  */
 
-/* Its CPUs leave the cell before they execute another of its instructions. */
+/*
+ * Its CPUs leave the cell before they execute another of its instructions, and its devices
+ * are quiet.
+ */
 void cell_park(struct cell *cell);
 
 #endif

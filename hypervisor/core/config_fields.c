@@ -315,13 +315,45 @@ const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cel
 	return NULL;
 }
 
-static int check_device(const struct jailhouse_cell_desc *desc, unsigned int n,
+static bool owns_any_pin(const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	unsigned int n;
+	u32 bit;
+
+	for (n = 0; n < desc->num_irqchips; n++, chip++)
+		for (bit = 0; bit < 128; bit++)
+			if (has_pin(chip, chip->pin_base + bit))
+				return true;
+	return false;
+}
+
+static int check_device_type(const struct jailhouse_cell_desc *desc, bool root, unsigned int n,
+			     const struct jailhouse_pci_device *dev, struct config_reason *why)
+{
+	const u8 type = dev->type & (u8)~JAILHOUSE_PCI_OWNS_PIN;
+
+	if (type != JAILHOUSE_PCI_TYPE_DEVICE && type != JAILHOUSE_PCI_TYPE_BRIDGE)
+		return reject_pci(why, -EINVAL, n, dev, "has the unknown type 0x%x", dev->type);
+	if (!(dev->type & JAILHOUSE_PCI_OWNS_PIN))
+		return 0;
+	if (root)
+		return reject_pci(why, -EINVAL, n, dev,
+				  "of the root cell has a flag of other cells: OWNS_PIN");
+	if (!owns_any_pin(desc))
+		return reject_pci(why, -EINVAL, n, dev,
+				  "has the flag OWNS_PIN, but the cell owns no pin of an irqchip");
+	return 0;
+}
+
+static int check_device(const struct jailhouse_cell_desc *desc, bool root, unsigned int n,
 			struct config_reason *why)
 {
 	const struct jailhouse_pci_device *dev = config_pci(desc) + n, *other;
+	int err = check_device_type(desc, root, n, dev, why);
 
-	if (dev->type != JAILHOUSE_PCI_TYPE_DEVICE && dev->type != JAILHOUSE_PCI_TYPE_BRIDGE)
-		return reject_pci(why, -EINVAL, n, dev, "has the unknown type %u", dev->type);
+	if (err)
+		return err;
 	if (dev->iommu >= JAILHOUSE_MAX_IOMMU_UNITS)
 		return reject_pci(why, -EINVAL, n, dev,
 				  "names DMA remapping unit %u, the limit is %u",
@@ -338,13 +370,14 @@ static int check_device(const struct jailhouse_cell_desc *desc, unsigned int n,
 	return 0;
 }
 
-static int check_devices(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+static int check_devices(const struct jailhouse_cell_desc *desc, bool root,
+			 struct config_reason *why)
 {
 	unsigned int n;
 	int err = 0;
 
 	for (n = 0; !err && n < desc->num_pci_devices; n++)
-		err = check_device(desc, n, why);
+		err = check_device(desc, root, n, why);
 	return err;
 }
 
@@ -375,6 +408,6 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (!err)
 		err = check_ports(desc, root, why);
 	if (!err)
-		err = check_devices(desc, why);
+		err = check_devices(desc, root, why);
 	return err;
 }

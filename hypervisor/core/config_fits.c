@@ -249,6 +249,16 @@ static int fit_irqchips(const struct fit *fit)
 	return err;
 }
 
+/* Whose the interrupt pin is, is the cell's own affair. */
+static bool same_device(const struct jailhouse_pci_device *of_root,
+			const struct jailhouse_pci_device *of_cell)
+{
+	struct jailhouse_pci_device dev = *of_cell;
+
+	dev.type &= (u8)~JAILHOUSE_PCI_OWNS_PIN;
+	return !memcmp(of_root, &dev, sizeof(dev));
+}
+
 static int fit_device(const struct fit *fit, unsigned int n,
 		      const struct jailhouse_pci_device *dev)
 {
@@ -259,7 +269,7 @@ static int fit_device(const struct fit *fit, unsigned int n,
 	owned = config_find_device(root, root->num_pci_devices, dev->domain, dev->bdf);
 	if (!owned)
 		return reject_pci(fit->why, -ENXIO, n, dev, "is not the root cell's");
-	if (memcmp(owned, dev, sizeof(*dev)))
+	if (!same_device(owned, dev))
 		return reject_pci(fit->why, -EINVAL, n, dev,
 				  "is described in another way than in the root cell");
 	for (cell = 0; cell < fit->num_others; cell++) {

@@ -9,6 +9,9 @@
 #define MSI_REDIRECTION_HINT	0x00000008ULL
 #define MSI_LOGICAL		0x00000004ULL
 
+/* Vectors 0 to 31 are theirs (SDM 3A 6.2). */
+#define EXCEPTION_VECTORS		32
+
 /**
  * apic_topology_init() - no CPU yet
  * @topo: the machine
@@ -352,6 +355,10 @@ bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool lo
  *	one that claims to be level-triggered would be told to all I/O APICs, and would end
  *	interrupts of other cells that have its vector
  *
+ * A device with several messages counts through up to 32 vectors, in a block that is aligned
+ * to its size: it holds none of an exception if @data has none, so not even the first 16,
+ * which no APIC takes, can be allowed.
+ *
  * Return: false if it must not be used: it is no interrupt, is neither fixed nor lowest
  * priority, has the vector of an exception, or means no CPU of the cell.
  */
@@ -364,7 +371,7 @@ bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64
 		return false;
 	if (mode != APIC_MODE_FIXED && mode != APIC_MODE_LOWEST)
 		return false;
-	if (apic_vector_reserved(*data & APIC_VECTOR))
+	if ((*data & APIC_VECTOR) < EXCEPTION_VECTORS)
 		return false;
 	if (!apic_route(topo, cpus, x2apic, *address & MSI_LOGICAL, dest, &dest))
 		return false;

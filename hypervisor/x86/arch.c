@@ -304,6 +304,12 @@ void arch_root_cpus_changed(struct machine *m)
 		ioapic_refresh(ioapics[n]);
 }
 
+void arch_cell_run(struct cell *cell, bool runs)
+{
+	if (cell->arch.pci)
+		pci_cell_run(cell->arch.pci, runs);
+}
+
 void arch_cell_moved(struct cell *cell, bool to_root)
 {
 	if (cell->arch.ioapic) {

@@ -7,88 +7,30 @@
  * of the device appear is the root cell's decision, and the cell's configuration maps
  * them. Resets and power states would lose the root cell's BARs and are not offered.
  *
- * Offsets: PCI 3.0, chapter 6. The hypervisor touches the ports only while the root cell
- * is suspended or trapped, since its own access is one to 0xcf8 and another to 0xcfc.
+ * The hypervisor touches the ports only while the root cell is suspended or trapped, since
+ * its own access is one to 0xcf8 and another to 0xcfc.
  */
-#include "pci.h"
-#include "string.h"
+#include "pci_internal.h"
 
-#define ADDRESS_ENABLE		0x80000000U
-#define ADDRESS_WRITABLE	0x80fffffcU
-
-#define CFG_COMMAND		0x04
-#define CFG_STATUS		0x06
-#define CFG_CACHE_LINE		0x0c
-#define CFG_BAR0		0x10
-#define CFG_BAR_END		0x28
-#define CFG_CAPABILITIES	0x34
-#define CFG_INTERRUPT_LINE	0x3c
-#define CFG_DEVICE_SPECIFIC	0x40
-
-#define COMMAND_MASTER		0x0004
-#define COMMAND_INTX_OFF	0x0400
-/* I/O, memory, master, parity and SERR responses, INTx off. */
-#define COMMAND_WRITABLE	0x0547
-#define STATUS_CAPABILITIES	0x0010
-
-#define CAP_MSI			0x05
-#define CAP_MSIX		0x11
-#define MSI_CONTROL		2
-#define MSI_ENABLE		0x0001
-#define MSI_64			0x0080
-#define MSI_CONTROL_WRITABLE	0x0071
-#define MSIX_ENABLE		0x8000
-#define MSIX_CONTROL_WRITABLE	0xc000
-
-/* More capabilities than fit behind the header: the list is a loop. */
-#define MAX_CAPABILITIES	48
+#define MSI_ON_BIT		((u32)MSI_ENABLE << 16)
 
 static u32 all_ones(unsigned int width)
 {
 	return ~0U >> (32 - 8 * width);
 }
 
-static u32 hw_read(const struct pci_space *space, u16 bdf, unsigned int offset,
-		   unsigned int width)
+/*
+ * Is it to one of the two registers? What reaches from one into the other, or beyond, is
+ * split by the hardware: its first byte says nothing of where the others go.
+ */
+static bool in_one_register(const struct pci_access *access)
 {
-	return space->ops->read(ADDRESS_ENABLE | (u32)bdf << 8 | (offset & 0xfc),
-				(u16)(PCI_PORT_DATA + (offset & 3)), width);
+	return (access->port & 3U) + access->width <= 4;
 }
 
-static void hw_write(const struct pci_space *space, u16 bdf, unsigned int offset,
-		     unsigned int width, u32 value)
+static bool is_data(const struct pci_access *access)
 {
-	space->ops->write(ADDRESS_ENABLE | (u32)bdf << 8 | (offset & 0xfc),
-			  (u16)(PCI_PORT_DATA + (offset & 3)), width, value);
-}
-
-static struct pci_function *find_function(struct pci_cell *cell, u16 bdf)
-{
-	unsigned int i;
-
-	for (i = 0; i < cell->count; i++)
-		if (cell->functions[i].bdf == bdf)
-			return &cell->functions[i];
-	return NULL;
-}
-
-static bool is_owned(const struct pci_space *space, u16 bdf)
-{
-	struct pci_cell *cell;
-
-	for (cell = space->owners; cell; cell = cell->next)
-		if (find_function(cell, bdf))
-			return true;
-	return false;
-}
-
-/* Offset in configuration space, or false: not within one of its doublewords. */
-static bool data_offset(u32 address, const struct pci_access *access, unsigned int *offset)
-{
-	unsigned int byte = access->port & 3U;
-
-	*offset = (address & 0xfc) + byte;
-	return access->port >= PCI_PORT_DATA && byte + access->width <= 4;
+	return access->port >= PCI_PORT_DATA;
 }
 
 static int deny(struct pci_access *access)
@@ -105,7 +47,7 @@ static bool access_latch(u32 *latch, struct pci_access *access)
 	if (access->port != PCI_PORT_ADDRESS || access->width != 4)
 		return false;
 	if (access->is_write)
-		*latch = access->value & ADDRESS_WRITABLE;
+		*latch = access->value & PCI_ADDRESS_WRITABLE;
 	else
 		access->value = *latch;
 	return true;
@@ -125,7 +67,8 @@ static int pass(const struct pci_space *space, u32 address, struct pci_access *a
  * @space: the machine
  * @access: the access
  *
- * Any CPU of the root cell. What cells own looks absent, all else is passed on.
+ * Any CPU of the root cell. What cells own looks absent, and so does what an access that is
+ * not within one register reaches; all else is passed on.
  *
  * Return: 0. -EPERM: a write to a function of a cell, dropped, to be counted.
  */
@@ -136,8 +79,10 @@ int pci_root_access(struct pci_space *space, struct pci_access *access)
 
 	if (access_latch(&space->address, access))
 		return 0;
-	if (access->port >= PCI_PORT_DATA && (address & ADDRESS_ENABLE) &&
-	    is_owned(space, (u16)(address >> 8)))
+	if (!in_one_register(access))
+		return deny(access);
+	if (is_data(access) && (address & PCI_ADDRESS_ENABLE) &&
+	    pci_is_owned(space, (u16)(address >> 8)))
 		return deny(access);
 	ticket_lock(&space->lock);
 	err = pass(space, address, access);
@@ -166,66 +111,79 @@ static u32 read_dword(const struct pci_space *space, const struct pci_function *
 		      unsigned int reg)
 {
 	unsigned int bar = (reg - CFG_BAR0) / 4, msi = msi_index(function, reg);
+	u32 value;
 
 	if (msi < PCI_MSI_REGS)
 		return function->msi_value[msi];
+	value = pci_hw_read(space, function->bdf, reg, 4);
 	if (is_bar(reg))
-		return function->bar[bar] | (hw_read(space, function->bdf, reg, 4) &
-					     ~function->bar_mask[bar]);
-	return hw_read(space, function->bdf, reg, 4);
+		return function->bar[bar] | (value & ~function->bar_mask[bar]);
+	if (reg == function->msi && reg)
+		return (value & ~MSI_ON_BIT) | (function->msi_on ? MSI_ON_BIT : 0);
+	return value;
 }
 
-/* A 16-bit register of which only some bits are the cell's. */
-static void write_word(const struct pci_space *space, const struct pci_function *function,
-		       unsigned int offset, u32 value, u32 writable)
-{
-	u32 old = hw_read(space, function->bdf, offset, 2);
-
-	hw_write(space, function->bdf, offset, 2, (old & ~writable) | (value & writable));
-}
-
-static void write_msi_regs(const struct pci_space *space, const struct pci_function *function,
-			   const u32 values[PCI_MSI_REGS])
-{
-	unsigned int i;
-
-	for (i = 0; i < PCI_MSI_REGS; i++)
-		if (function->msi_reg[i])
-			hw_write(space, function->bdf, function->msi_reg[i],
-				 i == PCI_MSI_DATA ? 2 : 4, values[i]);
-}
-
-/* Off while the registers change, and on again only towards a CPU of the cell. */
+/*
+ * Off while the registers change, and on again only towards a CPU of the cell. What the
+ * cell has switched on stays on in its eyes, and works as soon as the message is valid.
+ */
 static int program_msi(const struct pci_cell *cell, const struct pci_function *function,
-		       bool x2apic, u32 control)
+		       bool x2apic)
 {
 	const u32 *value = function->msi_value;
 	u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
 	unsigned int offset = function->msi + MSI_CONTROL;
 	u32 routed[PCI_MSI_REGS], data = value[PCI_MSI_DATA];
 
-	write_word(cell->space, function, offset, 0, MSI_ENABLE);
-	if (!(control & MSI_ENABLE)) {
-		write_word(cell->space, function, offset, control, MSI_CONTROL_WRITABLE);
+	pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
+	if (!function->msi_on)
 		return 0;
-	}
 	if (!apic_route_msi(cell->space->topo, *cell->cpus, x2apic, &address, &data))
 		return -EPERM;
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;
 	routed[PCI_MSI_DATA] = data;
-	write_msi_regs(cell->space, function, routed);
-	write_word(cell->space, function, offset, control, MSI_CONTROL_WRITABLE);
+	pci_write_msi(cell->space, function, routed);
+	pci_hw_change(cell->space, function->bdf, offset, MSI_ENABLE, MSI_ENABLE);
 	return 0;
 }
 
 static int write_msi_value(const struct pci_cell *cell, struct pci_function *function,
 			   bool x2apic, unsigned int index, u32 value)
 {
-	u32 control = hw_read(cell->space, function->bdf, function->msi + MSI_CONTROL, 2);
-
 	function->msi_value[index] = index == PCI_MSI_DATA ? value & 0xffff : value;
-	return control & MSI_ENABLE ? program_msi(cell, function, x2apic, control) : 0;
+	return program_msi(cell, function, x2apic);
+}
+
+/* How many messages there are may change only while it is off. */
+static int write_msi_control(const struct pci_cell *cell, struct pci_function *function,
+			     bool x2apic, u32 control)
+{
+	function->msi_on = control & MSI_ENABLE;
+	pci_hw_change(cell->space, function->bdf, function->msi + MSI_CONTROL,
+		      control & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
+	return program_msi(cell, function, x2apic);
+}
+
+/*
+ * A function that pulls its interrupt pin holds a line down that it may share with devices
+ * of others: only one whose line is the cell's own is allowed to.
+ */
+static void write_command(const struct pci_space *space, const struct pci_function *function,
+			  u32 value)
+{
+	if (!function->owns_pin)
+		value |= COMMAND_INTX_OFF;
+	pci_hw_change(space, function->bdf, CFG_COMMAND, value, COMMAND_WRITABLE);
+}
+
+/* A 1 clears an error that there is, and nothing else can be changed. */
+static void clear_errors(const struct pci_space *space, const struct pci_function *function,
+			 u32 value)
+{
+	value &= pci_hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_ERRORS;
+	if (value)
+		pci_hw_write(space, function->bdf, CFG_STATUS, 2, value);
 }
 
 /* @mask: bits that the access covers, @value: of the whole doubleword. */
@@ -236,14 +194,13 @@ static int write_header(const struct pci_cell *cell, struct pci_function *functi
 
 	if (reg == CFG_COMMAND) {
 		if (mask & 0xffff)
-			write_word(space, function, CFG_COMMAND, value, COMMAND_WRITABLE);
-		/* A 1 clears an error bit: only what the cell wrote may be one. */
+			write_command(space, function, value);
 		if (mask >> 16)
-			hw_write(space, function->bdf, CFG_STATUS, 2, (value & mask) >> 16);
+			clear_errors(space, function, (value & mask) >> 16);
 	} else if (reg == CFG_CACHE_LINE) {
-		write_word(space, function, CFG_CACHE_LINE, value, 0xffff);
+		pci_hw_change(space, function->bdf, CFG_CACHE_LINE, value, 0xffff);
 	} else if (reg == CFG_INTERRUPT_LINE) {
-		write_word(space, function, CFG_INTERRUPT_LINE, value, 0xff);
+		pci_hw_change(space, function->bdf, CFG_INTERRUPT_LINE, value, 0xff);
 	} else if (is_bar(reg)) {
 		reg = (reg - CFG_BAR0) / 4;
 		function->bar[reg] = value & function->bar_mask[reg];
@@ -263,19 +220,20 @@ static int write_dword(const struct pci_cell *cell, struct pci_function *functio
 	if (msi < PCI_MSI_REGS)
 		return write_msi_value(cell, function, x2apic, msi, value);
 	if (reg == function->msi && mask >> 16)
-		return program_msi(cell, function, x2apic, value >> 16);
+		return write_msi_control(cell, function, x2apic, value >> 16);
 	if (reg == function->msix && mask >> 16) {
-		write_word(cell->space, function, reg + MSI_CONTROL, value >> 16,
-			   MSIX_CONTROL_WRITABLE);
+		pci_hw_change(cell->space, function->bdf, reg + MSI_CONTROL, value >> 16,
+			      MSIX_CONTROL_WRITABLE);
 		return 0;
 	}
 	return -EPERM;
 }
 
+/* A write that comes after the cell was stopped would wake what was made quiet. */
 static int access_function(const struct pci_cell *cell, struct pci_function *function,
-			   unsigned int offset, struct pci_access *access)
+			   struct pci_access *access)
 {
-	unsigned int shift = 8 * (offset & 3), reg = offset & 0xfc;
+	unsigned int shift = 8 * (access->port & 3U), reg = cell->address & 0xfc;
 	u32 mask = all_ones(access->width) << shift;
 	u32 value = read_dword(cell->space, function, reg);
 
@@ -283,6 +241,8 @@ static int access_function(const struct pci_cell *cell, struct pci_function *fun
 		access->value = (value & mask) >> shift;
 		return 0;
 	}
+	if (!cell->running)
+		return -EPERM;
 	value = (value & ~mask) | (access->value << shift & mask);
 	return write_dword(cell, function, access->x2apic, reg, value, mask);
 }
@@ -299,199 +259,18 @@ static int access_function(const struct pci_cell *cell, struct pci_function *fun
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 {
 	struct pci_function *function;
-	unsigned int offset;
 	int err;
 
 	if (access_latch(&cell->address, access))
 		return 0;
-	if (!(cell->address & ADDRESS_ENABLE) ||
-	    !data_offset(cell->address, access, &offset))
+	if (!(cell->address & PCI_ADDRESS_ENABLE) || !is_data(access) ||
+	    !in_one_register(access))
 		return deny(access);
-	function = find_function(cell, (u16)(cell->address >> 8));
+	function = pci_find_function(cell, (u16)(cell->address >> 8));
 	if (!function)
 		return deny(access);
 	ticket_lock(&cell->space->lock);
-	err = access_function(cell, function, offset, access);
+	err = access_function(cell, function, access);
 	ticket_unlock(&cell->space->lock);
 	return err;
-}
-
-/**
- * pci_init() - nobody owns anything but the root cell
- * @space: to be initialized
- * @ops: the hardware
- * @topo: APIC ids of the machine
- * @address: what port 0xcf8 holds
- */
-void pci_init(struct pci_space *space, const struct pci_ops *ops,
-	      const struct apic_topology *topo, u32 address)
-{
-	memset(space, 0, sizeof(*space));
-	space->ops = ops;
-	space->topo = topo;
-	space->address = address & ADDRESS_WRITABLE;
-}
-
-/**
- * pci_cell_init() - functions that a cell is going to own
- * @cell: to be initialized
- * @space: the machine
- * @cpus: CPUs of the cell
- * @devices: its functions
- * @count: number of them
- *
- * Does not touch the hardware: the root cell runs.
- *
- * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES. -EINVAL: not in PCI segment 0.
- * -EBUSY: another cell owns one.
- */
-int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const u64 *cpus,
-		  const struct jailhouse_pci_device *devices, unsigned int count)
-{
-	unsigned int i;
-
-	memset(cell, 0, sizeof(*cell));
-	cell->space = space;
-	cell->cpus = cpus;
-	if (count > PCI_MAX_DEVICES)
-		return -ENOSPC;
-	for (i = 0; i < count; i++) {
-		struct pci_function *function = &cell->functions[i];
-
-		if (devices[i].domain)
-			return -EINVAL;
-		if (is_owned(space, devices[i].bdf))
-			return -EBUSY;
-		function->bdf = devices[i].bdf;
-		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
-	}
-	cell->count = count;
-	return 0;
-}
-
-static void find_msi_regs(struct pci_function *function, u32 control)
-{
-	bool wide = control & MSI_64;
-
-	function->msi_reg[PCI_MSI_ADDRESS] = (u8)(function->msi + 4);
-	function->msi_reg[PCI_MSI_UPPER] = wide ? (u8)(function->msi + 8) : 0;
-	function->msi_reg[PCI_MSI_DATA] = (u8)(function->msi + (wide ? 12 : 8));
-}
-
-/* A capability that would reach beyond the 256 bytes is not believed. */
-static void find_capabilities(const struct pci_space *space, struct pci_function *function)
-{
-	unsigned int i, next;
-	u32 header;
-
-	if (!(hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_CAPABILITIES))
-		return;
-	next = hw_read(space, function->bdf, CFG_CAPABILITIES, 1) & 0xfc;
-	for (i = 0; i < MAX_CAPABILITIES && next >= CFG_DEVICE_SPECIFIC; i++) {
-		header = hw_read(space, function->bdf, next, 4);
-		if ((header & 0xff) == CAP_MSI && next <= 0xf0) {
-			function->msi = (u8)next;
-			find_msi_regs(function, header >> 16);
-		} else if ((header & 0xff) == CAP_MSIX) {
-			function->msix = (u8)next;
-		}
-		next = header >> 8 & 0xfc;
-	}
-}
-
-/* No bus master, no interrupt of any kind. */
-static void quiesce(const struct pci_space *space, const struct pci_function *function)
-{
-	write_word(space, function, CFG_COMMAND, COMMAND_INTX_OFF,
-		   COMMAND_MASTER | COMMAND_INTX_OFF);
-	if (function->msi)
-		write_word(space, function, function->msi + MSI_CONTROL, 0, MSI_ENABLE);
-	if (function->msix)
-		write_word(space, function, function->msix + MSI_CONTROL, 0, MSIX_ENABLE);
-}
-
-static void take_function(const struct pci_space *space, struct pci_function *function)
-{
-	u16 bdf = function->bdf;
-	unsigned int i;
-
-	find_capabilities(space, function);
-	function->saved_command = (u16)hw_read(space, bdf, CFG_COMMAND, 2);
-	for (i = 0; i < PCI_MSI_REGS; i++)
-		if (function->msi_reg[i])
-			function->saved_msi[i] = hw_read(space, bdf, function->msi_reg[i],
-							 i == PCI_MSI_DATA ? 2 : 4);
-	if (function->msi)
-		function->saved_control[0] =
-			(u16)hw_read(space, bdf, function->msi + MSI_CONTROL, 2);
-	if (function->msix)
-		function->saved_control[1] =
-			(u16)hw_read(space, bdf, function->msix + MSI_CONTROL, 2);
-	quiesce(space, function);
-	for (i = 0; i < ARRAY_SIZE(function->bar); i++)
-		function->bar[i] = hw_read(space, bdf, CFG_BAR0 + 4 * i, 4) &
-			function->bar_mask[i];
-}
-
-static void return_function(const struct pci_space *space, const struct pci_function *function)
-{
-	u16 bdf = function->bdf;
-
-	quiesce(space, function);
-	write_msi_regs(space, function, function->saved_msi);
-	if (function->msi)
-		hw_write(space, bdf, function->msi + MSI_CONTROL, 2, function->saved_control[0]);
-	if (function->msix)
-		hw_write(space, bdf, function->msix + MSI_CONTROL, 2,
-			 function->saved_control[1]);
-	hw_write(space, bdf, CFG_COMMAND, 2, function->saved_command);
-}
-
-/**
- * pci_cell_take() - the functions of a cell leave the root cell
- * @cell: the cell
- *
- * They cannot interrupt and are no bus masters any more. CPUs of the root cell do not run
- * meanwhile; from now on its ports are to be trapped, see pci_any_owned().
- */
-void pci_cell_take(struct pci_cell *cell)
-{
-	struct pci_space *space = cell->space;
-	unsigned int i;
-
-	if (!cell->count)
-		return;
-	ticket_lock(&space->lock);
-	if (!space->owners && space->ops->get_address)
-		space->address = space->ops->get_address() & ADDRESS_WRITABLE;
-	for (i = 0; i < cell->count; i++)
-		take_function(space, &cell->functions[i]);
-	cell->next = space->owners;
-	space->owners = cell;
-	ticket_unlock(&space->lock);
-}
-
-/**
- * pci_cell_return() - the functions of a cell go back to the root cell
- * @cell: the cell, that took them
- *
- * As they were when they left. CPUs of the root cell and of @cell do not run meanwhile.
- */
-void pci_cell_return(struct pci_cell *cell)
-{
-	struct pci_space *space = cell->space;
-	struct pci_cell **link;
-	unsigned int i;
-
-	ticket_lock(&space->lock);
-	for (link = &space->owners; *link && *link != cell; link = &(*link)->next)
-		;
-	if (*link) {
-		*link = cell->next;
-		for (i = 0; i < cell->count; i++)
-			return_function(space, &cell->functions[i]);
-		if (!space->owners && space->ops->set_address)
-			space->ops->set_address(space->address);
-	}
-	ticket_unlock(&space->lock);
 }

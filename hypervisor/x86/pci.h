@@ -55,16 +55,22 @@ struct pci_ops {
 /* MSI registers: address, upper address, data. */
 enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
 
+/* Registers of the header that a cell may write: command, cache line and latency, line. */
+#define PCI_HEADER_REGS		3
+
 /**
  * struct pci_function - a PCI function of a cell
  * @bdf: bus << 8 | device << 3 | function
  * @msi: offset of its MSI capability, 0: none
  * @msix: offset of its MSI-X capability, 0: none
  * @msi_reg: offsets of enum PCI_MSI_*, 0: there is none
+ * @owns_pin: its interrupt pin ends at an I/O APIC pin of the cell
+ * @msi_on: the cell has switched MSI on; the hardware's is off as long as the message
+ *	would reach others
  * @bar_mask: writable bits of each BAR
  * @bar: BARs as the cell wrote them; the hardware keeps what the root cell gave it
  * @msi_value: enum PCI_MSI_* as the cell wrote them
- * @saved_command: command register of the root cell
+ * @saved_header: header registers of the root cell
  * @saved_msi: enum PCI_MSI_* of the root cell
  * @saved_control: MSI and MSI-X control registers of the root cell
  */
@@ -73,10 +79,12 @@ struct pci_function {
 	u8 msi;
 	u8 msix;
 	u8 msi_reg[PCI_MSI_REGS];
+	bool owns_pin;
+	bool msi_on;
 	u32 bar_mask[6];
 	u32 bar[6];
 	u32 msi_value[PCI_MSI_REGS];
-	u16 saved_command;
+	u16 saved_header[PCI_HEADER_REGS];
 	u32 saved_msi[PCI_MSI_REGS];
 	u16 saved_control[2];
 };
@@ -87,6 +95,7 @@ struct pci_function {
  * @space: the machine's configuration space
  * @cpus: CPUs of the cell
  * @address: its register at port 0xcf8
+ * @running: it may write to its functions: else they are, and stay, quiet
  * @count: functions that it owns
  * @functions: they
  */
@@ -95,6 +104,7 @@ struct pci_cell {
 	struct pci_space *space;
 	const u64 *cpus;
 	u32 address;
+	bool running;
 	unsigned int count;
 	struct pci_function functions[PCI_MAX_DEVICES];
 };
@@ -117,6 +127,12 @@ struct pci_space {
 	struct ticket_lock lock;
 };
 
+/** pci_is_config() - are all @width ports from @port on those of configuration space? */
+static inline bool pci_is_config(u16 port, unsigned int width)
+{
+	return port >= PCI_PORT_FIRST && port + width - 1 <= PCI_PORT_LAST;
+}
+
 /** pci_any_owned() - does any cell own a function? If not, the root needs no trap. */
 static inline bool pci_any_owned(const struct pci_space *space)
 {
@@ -129,6 +145,7 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const u64 *cpu
 		  const struct jailhouse_pci_device *devices, unsigned int count);
 void pci_cell_take(struct pci_cell *cell);
 void pci_cell_return(struct pci_cell *cell);
+void pci_cell_run(struct pci_cell *cell, bool runs);
 int pci_root_access(struct pci_space *space, struct pci_access *access);
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access);
 

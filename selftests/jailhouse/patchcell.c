@@ -96,6 +96,7 @@ static const struct field pio_fields[] = {
 };
 
 static const struct field pci_fields[] = {
+	{ "type", AT(pci_device, type), sizeof(a_pci_device.type) },
 	{ "domain", AT(pci_device, domain), sizeof(a_pci_device.domain) },
 	{ "bdf", AT(pci_device, bdf), sizeof(a_pci_device.bdf) },
 	{ NULL, 0, 0 }

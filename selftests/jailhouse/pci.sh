@@ -39,9 +39,29 @@ driver_is()
 	[ "${driver##*/}" = "$2" ] || wrong "$1 has the driver '${driver##*/}', not '$2'"
 }
 
+# master on|off: bus mastering of the controller, as Linux sets it; I/O space stays on.
+master()
+{
+	case $1 in
+	on)	printf '\005' ;;
+	off)	printf '\001' ;;
+	esac | dd of="$devices/$usb/config" bs=1 seek=4 conv=notrunc 2>/dev/null
+}
+
+# What comes back is no bus master, whatever it was.
 prepare()
 {
-	hv_enable && config_space "$tmp/before" && driver_is "$usb" ""
+	hv_enable && master off && config_space "$tmp/before" && driver_is "$usb" "" && master on
+}
+
+# The controller has no bit to disable its interrupt pin.
+pin_is_the_roots()
+{
+	./patchcell usb.cell "$tmp/pin.cell" pci0.type=1 &&
+		new_cell usb "$tmp/pin.cell" "$inmates/pci.bin" || return
+	refused EOPNOTSUPP "$C/usb" "INTD#" write "$C/usb/state" create
+	reason "$C/usb" JAILHOUSE_PCI_OWNS_PIN
+	driver_is "$usb" "" && all_online && rmdir "$C/usb"
 }
 
 created()
@@ -76,6 +96,18 @@ root_write_is_dropped()
 	[ "$value" -gt "$before" ] || wrong "nothing was denied"
 }
 
+# By each port and width, also those that begin at a port of somebody else.
+root_reaches_no_byte()
+{
+	counted_root denied || return
+	before=$value
+	./stray config 0xa >"$tmp/result" || wrong "$(cat "$tmp/result")"
+	read -r writes _ <"$tmp/result"
+	counted_root denied || return
+	[ $((value - before)) = "$writes" ] ||
+		wrong "$((value - before)) of $writes writes were denied"
+}
+
 counted_root()
 {
 	get "$S/cells/0/statistics/$1"
@@ -103,7 +135,7 @@ given_back()
 
 again()
 {
-	put "$C/usb/state" create && driver_is "$usb" jailhouse-usb &&
+	master on && put "$C/usb/state" create && driver_is "$usb" jailhouse-usb &&
 		put "$C/usb/enabled" 0 && driver_is "$usb" "" && same_as_before
 }
 
@@ -124,7 +156,7 @@ in_use()
 	is "$S/mem_pool_used" "$pool" && all_online && driver_is "$usb" serial
 	echo "8086 7020" >"$serial/remove_id"
 	echo "$usb" >"$serial/unbind"
-	config_space "$tmp/before"
+	master off && config_space "$tmp/before" && master on
 	driver_is "$usb" "" && again
 }
 
@@ -143,10 +175,13 @@ removed()
 cases()
 {
 	t "enabled" prepare
+	t "its interrupt pin is the root's, and cannot be disabled: refused" pin_is_the_roots
 	t "a cell with the USB controller" created
 	t "Linux does not see it any more" hidden
 	t "a write of Linux to it is dropped and counted" root_write_is_dropped
+	t "nor does an access across ports reach it" root_reaches_no_byte
 	t "the cell sees it, alone on the bus, and uses it" cell_uses_it
+	t "its next start finds it quiet" cell_uses_it
 	t "it is back with Linux, and nobody else's configuration changed" given_back
 	t "and once more" again
 	t "but not while a driver of Linux uses it" in_use

@@ -6,6 +6,8 @@
  *
  *	stray ports CONFIG	every port that the root cell of this system configuration
  *				does not list, IN and OUT of every width
+ *	stray config BDF	the command register of a PCI function, by each access that
+ *				covers a byte of it
  *	stray mmio ADDRESS	one page, reads and writes of every width
  *	stray msr CPU		registers that the root cell may not write
  *	stray fill ADDRESS SIZE	writes the pattern of inmates/tests/ram.c
@@ -28,6 +30,7 @@
 
 #define NUM_PORTS	0x10000
 #define PCI_FIRST	0xcf8
+#define PCI_DATA	0xcfc
 #define PCI_LAST	0xcff
 #define PAGE_BYTES	4096
 #define PATTERN		0x5ca1ab1e0ddba11dULL
@@ -121,6 +124,45 @@ static int sweep_ports(const char *config)
 		}
 	}
 	return conclude("accesses");
+}
+
+static uint32_t in_width(unsigned int port, unsigned int width)
+{
+	return width == 4 ? inl(port) : width == 2 ? inw(port) : inb(port);
+}
+
+static void out_width(unsigned int port, unsigned int width, uint32_t value)
+{
+	if (width == 4)
+		outl(value, port);
+	else if (width == 2)
+		outw((uint16_t)value, port);
+	else
+		outb((uint8_t)value, port);
+}
+
+/* The command register of a function that a cell owns, by each access that covers it. */
+static int reach_function(const char *bdf)
+{
+	uint32_t address = 0x80000004U | (uint32_t)strtoul(bdf, NULL, 0) << 8, value;
+	unsigned int port, width;
+
+	if (iopl(3))
+		die("iopl");
+	for (port = PCI_FIRST; port <= PCI_LAST; port++) {
+		for (width = 1; width <= 4; width *= 2) {
+			if (port + width <= PCI_DATA || port + width > PCI_LAST + 1)
+				continue;
+			outl(address, PCI_FIRST);
+			value = in_width(port, width);
+			expect(value == ~0U >> (32 - 8 * width), "port", port, (int)width, value);
+			accesses--;
+			outl(address, PCI_FIRST);
+			out_width(port, width, 0x07070707);
+			accesses++;
+		}
+	}
+	return conclude("writes");
 }
 
 static volatile void *map_memory(const char *address, size_t size)
@@ -245,6 +287,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "ports"))
 		return sweep_ports(argv[2]);
+	if (!strcmp(what, "config"))
+		return reach_function(argv[2]);
 	if (!strcmp(what, "mmio"))
 		return touch_page(argv[2]);
 	if (!strcmp(what, "msr"))
@@ -253,7 +297,8 @@ int main(int argc, char **argv)
 		return fill(argv[2], argv[3]);
 	if (!strcmp(what, "find") && argc > 3)
 		return find(argv[2], argv[3]);
-	fputs("usage: stray ports CONFIG | mmio ADDRESS | msr CPU | fill|find ADDRESS SIZE\n",
+	fputs("usage: stray ports CONFIG | config BDF | mmio ADDRESS | msr CPU |\n"
+	      "       stray fill|find ADDRESS SIZE\n",
 	      stderr);
 	return 2;
 }

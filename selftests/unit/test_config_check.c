@@ -565,8 +565,16 @@ UNIT(port_regions)
 
 UNIT(pci_devices)
 {
-	CELL(c.pci[0].type = 0, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0");
-	CELL(c.pci[0].type = 3, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 3");
+	CELL(c.pci[0].type = 0, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x0");
+	CELL(c.pci[0].type = 3, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x3");
+	CELL(c.pci[0].type = 0x80, -EINVAL,
+	     "PCI device 0 (0000:00:03.0) has the unknown type 0x80");
+	CELL(c.pci[0].type |= JAILHOUSE_PCI_OWNS_PIN, 0, "");
+	CELL(c.pci[0].type |= JAILHOUSE_PCI_OWNS_PIN;
+	     memset(c.irqchip[0].pin_bitmap, 0, 16); c.irqchip[1].pin_bitmap[0] = 0, -EINVAL,
+	     "PCI device 0 (0000:00:03.0) has the flag OWNS_PIN, but the cell owns no pin of an irqchip");
+	SYSTEM(s.pci[1].type |= JAILHOUSE_PCI_OWNS_PIN, -EINVAL,
+	       "PCI device 1 (0000:00:03.0) of the root cell has a flag of other cells: OWNS_PIN");
 	CELL(c.pci[0].iommu = 8, -EINVAL,
 	     "PCI device 0 (0000:00:03.0) names DMA remapping unit 8, the limit is 7");
 	CELL(c.pci[0].msix_address = 0x1000, -EINVAL,
@@ -583,7 +591,7 @@ UNIT(pci_devices)
 	     "PCI device 1 (0000:00:03.0) is PCI device 0 once more");
 	CELL(c.pci[1].bdf = 0x18; c.pci[1].domain = 0xabcd, 0, "");
 	CELL(c.pci[0].bdf = 0xffff; c.pci[0].domain = 0xabcd; c.pci[0].type = 9, -EINVAL,
-	     "PCI device 0 (abcd:ff:1f.7) has the unknown type 9");
+	     "PCI device 0 (abcd:ff:1f.7) has the unknown type 0x9");
 }
 
 UNIT(head_of_a_system)
@@ -858,6 +866,9 @@ UNIT(devices_that_do_not_fit)
 {
 	FITS(c.pci[0].bdf = 0x19, -ENXIO, "PCI device 0 (0000:00:03.1) is not the root cell's");
 	FITS(c.pci[0].domain = 1, -ENXIO, "PCI device 0 (0001:00:03.0) is not the root cell's");
+	FITS(c.pci[0].type |= JAILHOUSE_PCI_OWNS_PIN, 0, "");
+	FITS(c.pci[0].type = JAILHOUSE_PCI_TYPE_BRIDGE, -EINVAL,
+	     "PCI device 0 (0000:00:03.0) is described in another way than in the root cell");
 	FITS(c.pci[1].num_msix_vectors = 2, -EINVAL,
 	     "PCI device 1 (0000:00:04.0) is described in another way than in the root cell");
 	FITS(c.pci[0] = o.pci[0], -EBUSY, "PCI device 0 (0000:00:01.0) belongs to cell \"other\"");

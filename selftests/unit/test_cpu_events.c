@@ -176,6 +176,10 @@ void arch_root_cpus_changed(__maybe_unused struct machine *m)
 {
 }
 
+void arch_cell_run(__maybe_unused struct cell *cell, __maybe_unused bool runs)
+{
+}
+
 void arch_cell_moved(__maybe_unused struct cell *cell, __maybe_unused bool to_root)
 {
 }

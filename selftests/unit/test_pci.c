@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/pci.c x86/apic_policy.c */
+/* SOURCES: x86/pci.c x86/pci_owner.c x86/apic_policy.c */
 #include "unit.h"
 
 #include <string.h>
@@ -31,20 +31,32 @@ static u16 last_port;
 static u32 hw_read(u32 address, u16 port, unsigned int width)
 {
 	u8 *regs = config[address >> 8 & 0x7f];
+	unsigned int i;
 	u32 value = 0;
 
 	hw_address = address;
 	CHECK_EQ(space.lock.next, space.lock.serving + 1);
-	CHECK((port & 3) + width <= 4);
 	if (port < PCI_PORT_DATA)
-		return 0x5a5a5a5a;
-	memcpy(&value, &regs[(address & 0xfc) + (port & 3)], width);
+		value = 0x5a5a5a5a;
+	for (i = 0; i < width; i++)
+		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
+			memcpy((u8 *)&value + i, &regs[(address & 0xfc) + ((port + i) & 3)], 1);
 	return value;
 }
 
+/* Error bits of the status register are cleared by a 1, the others are the device's. */
+static void hw_write_byte(u8 *regs, unsigned int offset, u8 value)
+{
+	if (offset == 6)
+		return;
+	regs[offset] = offset == 7 ? regs[offset] & ~(value & 0xf9) : value;
+}
+
+/* What reaches from one register into the next is split, as hardware may do it. */
 static void hw_write(u32 address, u16 port, unsigned int width, u32 value)
 {
 	u8 *regs = config[address >> 8 & 0x7f];
+	unsigned int i;
 
 	hw_address = address;
 	hw_writes++;
@@ -53,8 +65,10 @@ static void hw_write(u32 address, u16 port, unsigned int width, u32 value)
 	if ((address & 0xfffc) == (NIC << 8 | 0x54) && port >= PCI_PORT_DATA)
 		CHECK(!(regs[0x52] & 1));
 	CHECK_EQ(space.lock.next, space.lock.serving + 1);
-	if (port >= PCI_PORT_DATA)
-		memcpy(&regs[(address & 0xfc) + (port & 3)], &value, width);
+	for (i = 0; i < width; i++)
+		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
+			hw_write_byte(regs, (address & 0xfc) + ((port + i) & 3),
+				      (u8)(value >> 8 * i));
 }
 
 static u32 get_address(void)
@@ -124,6 +138,7 @@ static void give(void)
 	CHECK(!pci_any_owned(&space));
 	pci_cell_take(&cell);
 	CHECK(pci_any_owned(&space));
+	pci_cell_run(&cell, true);
 }
 
 static int root_io(u16 port, u8 width, bool is_write, u32 *value)
@@ -210,6 +225,55 @@ UNIT(the_roots_address_register_survives)
 	CHECK_EQ(value, 0x5a5a5a5a);
 }
 
+/* An owned function is selected, and whatever reaches it as data is not the root's. */
+UNIT(an_access_is_decided_by_all_its_bytes)
+{
+	static const u8 widths[] = { 1, 2, 4 };
+	u8 before[256];
+	unsigned int port, w;
+	u32 value, ones;
+
+	build();
+	give();
+	memcpy(before, config[NIC], sizeof(before));
+	for (port = 0xcf5; port <= 0xcff; port++) {
+		for (w = 0; w < ARRAY_SIZE(widths); w++) {
+			unsigned int width = widths[w], end = port + width;
+			bool straddles = (port & ~3U) != ((end - 1) & ~3U);
+
+			unit_row("port %#x, width %u", port, width);
+			CHECK_EQ(pci_is_config((u16)port, width), port >= 0xcf8 && end <= 0xd00);
+			if (!pci_is_config((u16)port, width))
+				continue;
+			ones = ~0U >> (32 - 8 * width);
+			value = ADDR(NIC, 4);
+			CHECK_EQ(root_io(0xcf8, 4, true, &value), 0);
+			value = 0;
+			CHECK_EQ(root_io((u16)port, (u8)width, false, &value), 0);
+			if (straddles || port >= 0xcfc)
+				CHECK_EQ(value, ones);
+			value = 0x07070707;
+			CHECK_EQ(root_io((u16)port, (u8)width, true, &value),
+				 straddles || port >= 0xcfc ? -EPERM : 0);
+			CHECK(!memcmp(before, config[NIC], sizeof(before)));
+
+			/* A neighbour of the cell's functions, for the cell. */
+			value = ADDR(NIC, 4);
+			CHECK_EQ(cell_io(0xcf8, 4, true, &value), 0);
+			value = 0;
+			CHECK_EQ(cell_io((u16)port, (u8)width, false, &value), 0);
+			if (straddles || (port < 0xcfc && width != 4))
+				CHECK_EQ(value, ones);
+			hw_writes = 0;
+			value = 0;
+			if (straddles || (port < 0xcfc && width != 4)) {
+				CHECK_EQ(cell_io((u16)port, (u8)width, true, &value), -EPERM);
+				CHECK_EQ(hw_writes, 0);
+			}
+		}
+	}
+}
+
 UNIT(a_cell_sees_its_functions_only)
 {
 	u32 value;
@@ -247,12 +311,15 @@ UNIT(a_cell_changes_what_is_its_own)
 		u32 want;
 	} rows[] = {
 		{ 0x00, 0, 4, 0xffffffff, -EPERM, 0x100e8086 },
-		{ 0x04, 0, 2, 0xffff, 0, 0x00100547 },
-		{ 0x04, 0, 2, 0x0006, 0, 0x00100006 },
-		{ 0x04, 1, 1, 0x04, 0, 0x00100403 },
+		{ 0x04, 0, 2, 0xffff, 0, 0x28100547 },
+		/* the interrupt pin stays disabled */
+		{ 0x04, 0, 2, 0x0006, 0, 0x28100406 },
+		{ 0x04, 1, 1, 0x01, 0, 0x28100503 },
+		{ 0x04, 1, 1, 0x00, 0, 0x28100403 },
 		/* status: only bits that were written may clear errors */
-		{ 0x04, 2, 2, 0x8000, 0, 0x80000403 },
-		{ 0x04, 0, 4, 0x80000002, 0, 0x80000002 },
+		{ 0x04, 2, 2, 0x8000, 0, 0x28100403 },
+		{ 0x04, 2, 2, 0xa000, 0, 0x08100403 },
+		{ 0x04, 0, 4, 0x08000002, 0, 0x20100402 },
 		{ 0x08, 0, 4, 0, -EPERM, 0 },
 		{ 0x0c, 0, 4, 0xffffffff, 0, 0x0000ffff },
 		{ 0x28, 0, 4, 0xffffffff, -EPERM, 0 },
@@ -270,11 +337,126 @@ UNIT(a_cell_changes_what_is_its_own)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		unit_row("row %zu reg %#x", i, rows[i].reg);
 		build();
+		set_reg(NIC, 0x04, 0x28100007);
 		give();
 		CHECK_EQ(cfg_write(cell_io, ADDR(NIC, rows[i].reg), rows[i].byte, rows[i].width,
 				   rows[i].value), rows[i].err);
 		CHECK_EQ(reg(NIC, rows[i].reg), rows[i].want);
 	}
+}
+
+UNIT(only_an_own_interrupt_pin_is_pulled)
+{
+	static const struct jailhouse_pci_device owner = {
+		.bdf = NIC, .type = JAILHOUSE_PCI_TYPE_DEVICE | JAILHOUSE_PCI_OWNS_PIN,
+	};
+
+	build();
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, &owner, 1), 0);
+	pci_cell_take(&cell);
+	CHECK_EQ(reg(NIC, 0x04), 0x00100403);
+	pci_cell_run(&cell, true);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x04), 0, 2, 0x0006), 0);
+	CHECK_EQ(reg(NIC, 0x04), 0x00100006);
+	pci_cell_run(&cell, false);
+	CHECK_EQ(reg(NIC, 0x04), 0x00100402);
+	pci_cell_return(&cell);
+	CHECK_EQ(reg(NIC, 0x04), 0x00100403);
+}
+
+/* Each byte gets each pattern, one byte at a time and four at a time. */
+static void cell_writes_everything(void)
+{
+	static const u32 patterns[] = { 0xffffffff, 0x00000000, 0x5a5a5a5a, 0xfee03000 };
+	unsigned int n, offset;
+
+	for (n = 0; n < ARRAY_SIZE(patterns); n++)
+		for (offset = 0; offset < 256; offset++) {
+			cfg_write(cell_io, ADDR(NIC, offset & 0xfc), offset & 3, 1,
+				  patterns[n] & 0xff);
+			if (offset % 4 == 0)
+				cfg_write(cell_io, ADDR(NIC, offset), 0, 4, patterns[n]);
+		}
+}
+
+UNIT(nothing_that_a_cell_wrote_stays)
+{
+	u8 before[256];
+	unsigned int offset;
+
+	build();
+	/* Not a byte of it is 0, and the upper one of the command register is in use. */
+	for (offset = 0x60; offset < 256; offset++)
+		if (offset < 0x70 || offset > 0x73)
+			config[NIC][offset] = (u8)offset;
+	set_reg(NIC, 0x04, 0x00100147);
+	set_reg(NIC, 0x0c, 0x00804010);
+	set_reg(NIC, 0x28, 0x28282828);
+	memcpy(before, config[NIC], sizeof(before));
+	give();
+	cell_writes_everything();
+	CHECK(memcmp(before, config[NIC], sizeof(before)));
+	pci_cell_run(&cell, false);
+	pci_cell_return(&cell);
+	/* But it comes back without its bus mastering, and its pin is disabled. */
+	before[0x04] &= 0xfb;
+	before[0x05] |= 4;
+	for (offset = 0; offset < 256; offset++) {
+		unit_row("offset %#x", offset);
+		CHECK_EQ(config[NIC][offset], before[offset]);
+	}
+}
+
+static bool is_quiet(unsigned int bdf)
+{
+	return (reg(bdf, 0x04) & 0x0404) == 0x0400 && !(reg(bdf, 0x50) >> 16 & 1) &&
+	       !(reg(bdf, 0x70) >> 31);
+}
+
+UNIT(a_cell_that_is_stopped_is_quiet)
+{
+	build();
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), 0);
+	pci_cell_take(&cell);
+	/* Not started yet. */
+	CHECK(is_quiet(NIC));
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x04), 0, 2, 0x0006), -EPERM);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x00), 0, 4), 0x100e8086);
+	CHECK(is_quiet(NIC));
+
+	pci_cell_run(&cell, true);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x04), 0, 2, 0x0006), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x41), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x70), 2, 2, 0x8000), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x10), 0, 4, 0x12345000), 0);
+	CHECK_EQ(reg(NIC, 0x04) & 4, 4);
+	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 1);
+	CHECK_EQ(reg(NIC, 0x70) >> 31, 1);
+	/* Starting once more is none. */
+	pci_cell_run(&cell, true);
+	CHECK_EQ(reg(NIC, 0x04) & 4, 4);
+
+	/* A CPU on its way to where it parks is late. */
+	pci_cell_run(&cell, false);
+	CHECK(is_quiet(NIC));
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x04), 0, 2, 0x0006), -EPERM);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), -EPERM);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), -EPERM);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x70), 2, 2, 0x8000), -EPERM);
+	CHECK(is_quiet(NIC));
+	hw_writes = 0;
+	pci_cell_run(&cell, false);
+	CHECK_EQ(hw_writes, 0);
+
+	/* The next start finds nothing of the last one. */
+	pci_cell_run(&cell, true);
+	CHECK(is_quiet(NIC));
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x54), 0, 4), 0);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x50), 2, 2), 0x0080);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x10), 0, 4), 0xfeb80000);
+	pci_cell_return(&cell);
 }
 
 UNIT(bars_are_the_cells_memory_only)
@@ -314,22 +496,10 @@ UNIT(msi_goes_to_the_cell_only)
 	CHECK_EQ(reg(NIC, 0x58), 0);
 	CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0x41);
 	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x54), 0, 4), 0xfee03000);
-	/* Turned to a foreign CPU while it is on: goes off. */
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee00000), -EPERM);
-	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 0);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), -EPERM);
-	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 0);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), 0);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x58), 0, 4, 1), 0);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), -EPERM);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x58), 0, 4, 0), 0);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), 0);
-	/* Another vector while it is on, an SMI, off. */
+	/* Another vector while it is on, and off. */
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x42), 0);
 	CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0x42);
 	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 1);
-	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x242), -EPERM);
-	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 0);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0xff20), 0);
 	CHECK_EQ(reg(NIC, 0x50), 0x00a07005);
 	/* The 32-bit form has its data where the other one has the upper address. */
@@ -380,6 +550,53 @@ UNIT(msi_by_the_mode_of_the_writer)
 	cell_x2apic = false;
 }
 
+/* While it is on in the cell's eyes, each message is tried, and only valid ones work. */
+UNIT(a_refused_message_waits_for_a_valid_one)
+{
+	static const struct {
+		unsigned int reg;
+		u32 value;
+		bool works;
+	} rows[] = {
+		{ 0x54, 0xfee00000, false },	/* a CPU of the root cell */
+		{ 0x54, 0xfee03000, true },
+		{ 0x58, 1, false },		/* memory above 4 GiB */
+		{ 0x5c, 0x42, false },		/* the address is the reason still */
+		{ 0x58, 0, true },
+		{ 0x5c, 0x242, false },		/* SMI */
+		{ 0x5c, 0x1f, false },		/* vectors of exceptions */
+		{ 0x5c, 0x12, false },
+		{ 0x5c, 0x00, false },
+		{ 0x5c, 0x20, true },
+		{ 0x54, 0x00001000, false },	/* memory */
+		{ 0x54, 0xfee03000, true },
+	};
+	size_t i;
+
+	build();
+	give();
+	/* Nothing was programmed yet: address 0 is no interrupt. */
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), -EPERM);
+	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 0);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x50), 2, 2), 0x81);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x41), -EPERM);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), 0);
+	CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, 1);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %zu", i);
+		CHECK_EQ(cfg_write(cell_io, ADDR(NIC, rows[i].reg), 0, 4, rows[i].value),
+			 rows[i].works ? 0 : -EPERM);
+		CHECK_EQ(reg(NIC, 0x50) >> 16 & 1, rows[i].works);
+		CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x50), 0, 4), 0x00817005);
+		CHECK_EQ(cfg_read(cell_io, ADDR(NIC, rows[i].reg), 0, 4), rows[i].value);
+	}
+	/* Off is off, whatever comes. */
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x00), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee00000), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), 0);
+	CHECK_EQ(reg(NIC, 0x50), 0x00807005);
+}
+
 UNIT(functions_change_hands_quietly)
 {
 	build();
@@ -390,9 +607,11 @@ UNIT(functions_change_hands_quietly)
 	CHECK_EQ(reg(NIC, 0x70), 0x00040011);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x04), 0, 2, 0x0006), 0);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x41), 0);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), 0);
+	pci_cell_run(&cell, false);
 	pci_cell_return(&cell);
-	CHECK_EQ(reg(NIC, 0x04), 0x00100007);
+	CHECK_EQ(reg(NIC, 0x04), 0x00100403);
 	CHECK_EQ(reg(NIC, 0x50), 0x00817005);
 	CHECK_EQ(reg(NIC, 0x54), 0xfee01000);
 	CHECK_EQ(reg(NIC, 0x58), 0x77);

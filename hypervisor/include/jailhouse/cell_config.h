@@ -153,10 +153,12 @@ struct jailhouse_pio {
 
 #define JAILHOUSE_PCI_TYPE_DEVICE	0x01
 #define JAILHOUSE_PCI_TYPE_BRIDGE	0x02
+/* With a type, in a cell: the I/O APIC pin that INTA# to INTD# of it ends at is the cell's. */
+#define JAILHOUSE_PCI_OWNS_PIN		0x80
 
 /**
  * struct jailhouse_pci_device - a PCI function that a cell owns
- * @type: JAILHOUSE_PCI_TYPE_*
+ * @type: JAILHOUSE_PCI_TYPE_*, JAILHOUSE_PCI_OWNS_PIN
  * @iommu: index of the IOMMU unit that it is behind
  * @domain: PCI segment
  * @bdf: bus << 8 | device << 3 | function

@@ -42,11 +42,6 @@ static void remember_out(struct percpu *percpu, u64 qualification)
 		percpu->exits.ignored_out = qualification;
 }
 
-static bool is_pci(u16 port, unsigned int width)
-{
-	return port >= PCI_PORT_FIRST && port + width - 1 <= PCI_PORT_LAST;
-}
-
 static int access_pci(struct percpu *percpu, struct pci_access *access)
 {
 	struct pci_cell *pci = percpu->cell->arch.pci;
@@ -119,7 +114,7 @@ static noinline void do_io(struct percpu *percpu, u64 qualification)
 		.value = (u32)*rax,
 	};
 
-	if (!(qualification & IO_STRING) && is_pci(access.port, access.width)) {
+	if (!(qualification & IO_STRING) && pci_is_config(access.port, access.width)) {
 		if (access_pci(percpu, &access))
 			vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
 	} else if (is_harmless(percpu, access.port, access.width)) {

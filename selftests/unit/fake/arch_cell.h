@@ -10,11 +10,13 @@
  * @page: from the pool
  * @devices_moved: the devices belong to the cell
  * @serial: no other cell has had it before
+ * @devices_run: they may write to memory and interrupt
  */
 struct arch_cell {
 	void *page;
 	bool devices_moved;
 	unsigned int serial;
+	bool devices_run;
 };
 
 #endif

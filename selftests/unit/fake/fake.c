@@ -5,6 +5,7 @@
 #include "fake.h"
 #include "arch.h"
 #include "cell.h"
+#include "cell_state.h"
 #include "config_check.h"
 #include "cpu_events.h"
 #include "hypercall.h"
@@ -193,13 +194,40 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 			fake.moved_unsuspended++;
 	if (cell->arch.devices_moved != to_root)
 		abort();
+	if (cell->arch.devices_run)
+		abort();
 	cell->arch.devices_moved = !to_root;
+}
+
+void arch_cell_run(struct cell *cell, bool runs)
+{
+	if (!cell->arch.devices_moved)
+		abort();
+	cell->arch.devices_run = runs;
+}
+
+/* Memory that devices may write to, and that the hypervisor is about to fill. */
+static bool devices_reach(u64 hpa)
+{
+	const struct jailhouse_memory *mem;
+	const struct cell *cell;
+	u32 n;
+
+	for_each_cell(&machine, cell) {
+		mem = config_mem_regions(cell->desc);
+		for (n = 0; cell->arch.devices_run && n < cell->desc->num_memory_regions; n++)
+			if (hpa - mem[n].phys_start < mem[n].size)
+				return true;
+	}
+	return false;
 }
 
 void *arch_window(u64 hpa)
 {
 	if (hpa & ~PAGE_MASK || hpa >= FAKE_RAM_SIZE)
 		abort();
+	if (devices_reach(hpa))
+		fake.reached_by_devices++;
 	fake.window_open = true;
 	fake.windows++;
 	if (fake.on_window)
@@ -638,6 +666,8 @@ const char *fake_broken(void)
 		return "a window is open";
 	if (fake.moved_unsuspended)
 		return "devices moved while CPUs were running";
+	if (fake.reached_by_devices)
+		return "devices could write to memory that was scrubbed";
 	if (!machine.op.code && machine.op.phase)
 		return "a phase without an operation";
 	for_each_cell(&machine, cell) {
@@ -646,6 +676,8 @@ const char *fake_broken(void)
 		what = what ?: broken_cell_memory(cell);
 		if (!cell->arch.devices_moved)
 			what = "devices did not move";
+		if (cell->arch.devices_run != cell_state_running(cell_state(cell)))
+			what = "devices do not run as their cell does";
 	}
 	what = what ?: broken_pool();
 	what = what ?: broken_root_memory();

@@ -85,6 +85,7 @@ struct fake_cpu {
  * @arch_error: what arch_cell_create() returns
  * @routed_cpus: CPUs that interrupts of the root cell's devices are routed to
  * @serial: that of the last cell that was made
+ * @reached_by_devices: pages that were opened while devices of a cell could write to them
  * @moved_unsuspended: times that devices moved while a CPU could have used them
  * @halted: arch_halt() was called
  */
@@ -101,6 +102,7 @@ struct fake {
 	int arch_error;
 	cpu_mask routed_cpus;
 	unsigned int serial;
+	unsigned int reached_by_devices;
 	unsigned int moved_unsuspended;
 	bool halted;
 };

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of PCI configuration space (pci.h) share, and nobody else. */
+#ifndef _X86_PCI_INTERNAL_H
+#define _X86_PCI_INTERNAL_H
+
+#include "pci.h"
+
+#define PCI_ADDRESS_ENABLE	0x80000000U
+#define PCI_ADDRESS_WRITABLE	0x80fffffcU
+
+/* Offsets: PCI 3.0, chapter 6. */
+#define CFG_COMMAND		0x04
+#define CFG_STATUS		0x06
+#define CFG_CACHE_LINE		0x0c
+#define CFG_BAR0		0x10
+#define CFG_BAR_END		0x28
+#define CFG_CAPABILITIES	0x34
+#define CFG_INTERRUPT_LINE	0x3c
+#define CFG_DEVICE_SPECIFIC	0x40
+
+#define COMMAND_MASTER		0x0004
+#define COMMAND_INTX_OFF	0x0400
+/* I/O, memory, master, parity and SERR responses, INTx off. */
+#define COMMAND_WRITABLE	0x0547
+#define STATUS_CAPABILITIES	0x0010
+#define STATUS_ERRORS		0xf900
+
+#define MSI_CONTROL		2
+#define MSI_ENABLE		0x0001U
+#define MSI_64			0x0080
+#define MSI_CONTROL_WRITABLE	0x0071
+#define MSIX_ENABLE		0x8000
+#define MSIX_CONTROL_WRITABLE	0xc000
+
+/**
+ * pci_hw_read() - read a register of a function
+ * @space: the machine; its lock is held
+ * @bdf: of the function
+ * @offset: first byte; all are in one doubleword
+ * @width: 1, 2 or 4
+ */
+static inline u32 pci_hw_read(const struct pci_space *space, u16 bdf, unsigned int offset,
+			      unsigned int width)
+{
+	return space->ops->read(PCI_ADDRESS_ENABLE | (u32)bdf << 8 | (offset & 0xfc),
+				(u16)(PCI_PORT_DATA + (offset & 3)), width);
+}
+
+/** pci_hw_write() - write a register of a function; see pci_hw_read() */
+static inline void pci_hw_write(const struct pci_space *space, u16 bdf, unsigned int offset,
+				unsigned int width, u32 value)
+{
+	space->ops->write(PCI_ADDRESS_ENABLE | (u32)bdf << 8 | (offset & 0xfc),
+			  (u16)(PCI_PORT_DATA + (offset & 3)), width, value);
+}
+
+/** pci_hw_change() - give those bits of a 16-bit register that are in @which a value */
+static inline void pci_hw_change(const struct pci_space *space, u16 bdf, unsigned int offset,
+				 u32 value, u32 which)
+{
+	u32 old = pci_hw_read(space, bdf, offset, 2);
+
+	pci_hw_write(space, bdf, offset, 2, (old & ~which) | (value & which));
+}
+
+/** pci_is_owned() - does a cell own the function @bdf? */
+bool pci_is_owned(const struct pci_space *space, u16 bdf);
+
+/** pci_find_function() - the function @bdf of @cell, or NULL */
+struct pci_function *pci_find_function(struct pci_cell *cell, u16 bdf);
+
+/** pci_write_msi() - program the MSI registers of @function; MSI is off */
+void pci_write_msi(const struct pci_space *space, const struct pci_function *function,
+		   const u32 values[PCI_MSI_REGS]);
+
+#endif

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who owns which PCI function, and what happens to one that changes hands.
+ */
+#include "pci_internal.h"
+#include "string.h"
+
+#define CAP_MSI			0x05
+#define CAP_MSIX		0x11
+
+/* More capabilities than fit behind the header: the list is a loop. */
+#define MAX_CAPABILITIES	48
+
+struct pci_function *pci_find_function(struct pci_cell *cell, u16 bdf)
+{
+	unsigned int i;
+
+	for (i = 0; i < cell->count; i++)
+		if (cell->functions[i].bdf == bdf)
+			return &cell->functions[i];
+	return NULL;
+}
+
+bool pci_is_owned(const struct pci_space *space, u16 bdf)
+{
+	struct pci_cell *cell;
+
+	for (cell = space->owners; cell; cell = cell->next)
+		if (pci_find_function(cell, bdf))
+			return true;
+	return false;
+}
+
+void pci_write_msi(const struct pci_space *space, const struct pci_function *function,
+		   const u32 values[PCI_MSI_REGS])
+{
+	unsigned int i;
+
+	for (i = 0; i < PCI_MSI_REGS; i++)
+		if (function->msi_reg[i])
+			pci_hw_write(space, function->bdf, function->msi_reg[i],
+				     i == PCI_MSI_DATA ? 2 : 4, values[i]);
+}
+
+/**
+ * pci_init() - nobody owns anything but the root cell
+ * @space: to be initialized
+ * @ops: the hardware
+ * @topo: APIC ids of the machine
+ * @address: what port 0xcf8 holds
+ */
+void pci_init(struct pci_space *space, const struct pci_ops *ops,
+	      const struct apic_topology *topo, u32 address)
+{
+	memset(space, 0, sizeof(*space));
+	space->ops = ops;
+	space->topo = topo;
+	space->address = address & PCI_ADDRESS_WRITABLE;
+}
+
+/**
+ * pci_cell_init() - functions that a cell is going to own
+ * @cell: to be initialized
+ * @space: the machine
+ * @cpus: CPUs of the cell
+ * @devices: its functions
+ * @count: number of them
+ *
+ * Does not touch the hardware: the root cell runs.
+ *
+ * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES. -EINVAL: not in PCI segment 0.
+ * -EBUSY: another cell owns one.
+ */
+int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const u64 *cpus,
+		  const struct jailhouse_pci_device *devices, unsigned int count)
+{
+	unsigned int i;
+
+	memset(cell, 0, sizeof(*cell));
+	cell->space = space;
+	cell->cpus = cpus;
+	if (count > PCI_MAX_DEVICES)
+		return -ENOSPC;
+	for (i = 0; i < count; i++) {
+		struct pci_function *function = &cell->functions[i];
+
+		if (devices[i].domain)
+			return -EINVAL;
+		if (pci_is_owned(space, devices[i].bdf))
+			return -EBUSY;
+		function->bdf = devices[i].bdf;
+		function->owns_pin = devices[i].type & JAILHOUSE_PCI_OWNS_PIN;
+		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
+	}
+	cell->count = count;
+	return 0;
+}
+
+static void find_msi_regs(struct pci_function *function, u32 control)
+{
+	bool wide = control & MSI_64;
+
+	function->msi_reg[PCI_MSI_ADDRESS] = (u8)(function->msi + 4);
+	function->msi_reg[PCI_MSI_UPPER] = wide ? (u8)(function->msi + 8) : 0;
+	function->msi_reg[PCI_MSI_DATA] = (u8)(function->msi + (wide ? 12 : 8));
+}
+
+/* A capability that would reach beyond the 256 bytes is not believed. */
+static void find_capabilities(const struct pci_space *space, struct pci_function *function)
+{
+	unsigned int i, next;
+	u32 header;
+
+	if (!(pci_hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_CAPABILITIES))
+		return;
+	next = pci_hw_read(space, function->bdf, CFG_CAPABILITIES, 1) & 0xfc;
+	for (i = 0; i < MAX_CAPABILITIES && next >= CFG_DEVICE_SPECIFIC; i++) {
+		header = pci_hw_read(space, function->bdf, next, 4);
+		if ((header & 0xff) == CAP_MSI && next <= 0xf0) {
+			function->msi = (u8)next;
+			find_msi_regs(function, header >> 16);
+		} else if ((header & 0xff) == CAP_MSIX) {
+			function->msix = (u8)next;
+		}
+		next = header >> 8 & 0xfc;
+	}
+}
+
+/*
+ * No bus master, no interrupt of any kind. The read at the end comes back behind all that
+ * the function has written to memory (PCI 3.0, 3.2.5), and so nothing comes after it.
+ */
+static void quiesce(const struct pci_space *space, struct pci_function *function)
+{
+	u16 bdf = function->bdf;
+
+	pci_hw_change(space, bdf, CFG_COMMAND, COMMAND_INTX_OFF,
+		      COMMAND_MASTER | COMMAND_INTX_OFF);
+	function->msi_on = false;
+	if (function->msi)
+		pci_hw_change(space, bdf, function->msi + MSI_CONTROL, 0, MSI_ENABLE);
+	if (function->msix)
+		pci_hw_change(space, bdf, function->msix + MSI_CONTROL, 0, MSIX_ENABLE);
+	pci_hw_read(space, bdf, CFG_COMMAND, 2);
+}
+
+/* What a cell may write, in the order of pci_function.saved_header. */
+static const struct {
+	u8 offset;
+	u16 writable;
+} header_regs[PCI_HEADER_REGS] = {
+	{ CFG_COMMAND, COMMAND_WRITABLE },
+	{ CFG_CACHE_LINE, 0xffff },
+	{ CFG_INTERRUPT_LINE, 0x00ff },
+};
+
+static void save_registers(const struct pci_space *space, struct pci_function *function)
+{
+	u16 bdf = function->bdf;
+	unsigned int i;
+
+	for (i = 0; i < PCI_HEADER_REGS; i++)
+		function->saved_header[i] =
+			(u16)pci_hw_read(space, bdf, header_regs[i].offset, 2);
+	for (i = 0; i < PCI_MSI_REGS; i++)
+		if (function->msi_reg[i])
+			function->saved_msi[i] = pci_hw_read(space, bdf, function->msi_reg[i],
+							     i == PCI_MSI_DATA ? 2 : 4);
+	if (function->msi)
+		function->saved_control[0] =
+			(u16)pci_hw_read(space, bdf, function->msi + MSI_CONTROL, 2);
+	if (function->msix)
+		function->saved_control[1] =
+			(u16)pci_hw_read(space, bdf, function->msix + MSI_CONTROL, 2);
+}
+
+static void take_function(const struct pci_space *space, struct pci_function *function)
+{
+	find_capabilities(space, function);
+	save_registers(space, function);
+	quiesce(space, function);
+}
+
+/* What a cell that starts finds where it may have its own will. */
+static void reset_view(const struct pci_space *space, struct pci_function *function)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(function->bar); i++)
+		function->bar[i] = pci_hw_read(space, function->bdf, CFG_BAR0 + 4 * i, 4) &
+			function->bar_mask[i];
+	memset(function->msi_value, 0, sizeof(function->msi_value));
+}
+
+/*
+ * The device still knows the addresses and interrupts that the cell gave it: it becomes bus
+ * master, and pulls its pin, when a driver of the root cell enables it and not before.
+ */
+static void return_function(const struct pci_space *space, struct pci_function *function)
+{
+	u16 bdf = function->bdf;
+	unsigned int i;
+
+	quiesce(space, function);
+	pci_write_msi(space, function, function->saved_msi);
+	if (function->msi)
+		pci_hw_write(space, bdf, function->msi + MSI_CONTROL, 2,
+			     function->saved_control[0]);
+	if (function->msix)
+		pci_hw_write(space, bdf, function->msix + MSI_CONTROL, 2,
+			     function->saved_control[1]);
+	function->saved_header[0] &= (u16)~COMMAND_MASTER;
+	function->saved_header[0] |= COMMAND_INTX_OFF;
+	for (i = 0; i < PCI_HEADER_REGS; i++)
+		pci_hw_change(space, bdf, header_regs[i].offset, function->saved_header[i],
+			      header_regs[i].writable);
+}
+
+/**
+ * pci_cell_take() - the functions of a cell leave the root cell
+ * @cell: the cell
+ *
+ * They cannot interrupt and are no bus masters any more. CPUs of the root cell do not run
+ * meanwhile; from now on its ports are to be trapped, see pci_any_owned().
+ */
+void pci_cell_take(struct pci_cell *cell)
+{
+	struct pci_space *space = cell->space;
+	unsigned int i;
+
+	if (!cell->count)
+		return;
+	cell->running = false;
+	ticket_lock(&space->lock);
+	if (!space->owners && space->ops->get_address)
+		space->address = space->ops->get_address() & PCI_ADDRESS_WRITABLE;
+	for (i = 0; i < cell->count; i++)
+		take_function(space, &cell->functions[i]);
+	cell->next = space->owners;
+	space->owners = cell;
+	ticket_unlock(&space->lock);
+}
+
+/**
+ * pci_cell_return() - the functions of a cell go back to the root cell
+ * @cell: the cell, that took them
+ *
+ * As they were when they left, but no bus masters and with their interrupt pins disabled.
+ * CPUs of the root cell and of @cell do not run meanwhile.
+ */
+void pci_cell_return(struct pci_cell *cell)
+{
+	struct pci_space *space = cell->space;
+	struct pci_cell **link;
+	unsigned int i;
+
+	ticket_lock(&space->lock);
+	for (link = &space->owners; *link && *link != cell; link = &(*link)->next)
+		;
+	if (*link) {
+		*link = cell->next;
+		for (i = 0; i < cell->count; i++)
+			return_function(space, &cell->functions[i]);
+		if (!space->owners && space->ops->set_address)
+			space->ops->set_address(space->address);
+	}
+	ticket_unlock(&space->lock);
+}
+
+/**
+ * pci_cell_run() - the cell starts, or was stopped
+ * @cell: the cell, that took its functions
+ * @runs: it may write to its functions; else they get quiet, and stay so
+ *
+ * Any CPU, also while the cell's CPUs are still on their way to where they park: what they
+ * write from now on is refused.
+ */
+void pci_cell_run(struct pci_cell *cell, bool runs)
+{
+	void (*change)(const struct pci_space *space, struct pci_function *function) =
+		runs ? reset_view : quiesce;
+	unsigned int i;
+
+	ticket_lock(&cell->space->lock);
+	if (cell->running != runs)
+		for (i = 0; i < cell->count; i++)
+			change(cell->space, &cell->functions[i]);
+	cell->running = runs;
+	ticket_unlock(&cell->space->lock);
+}
