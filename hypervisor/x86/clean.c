@@ -46,6 +46,14 @@ static void reset_fpu(void)
 	xsetbv_safe(0, XCR0_X87);
 }
 
+/* With microcode that knows MDS, VERW also empties the CPU's buffers. */
+static void clear_buffers(void)
+{
+	static const u16 selector = HV_DS;
+
+	asm volatile("verw %0" : : "m" (selector) : "cc");
+}
+
 void arch_clean_cpu(struct percpu *percpu)
 {
 	static const struct msr_hw hw = { read_cpuid, write_msr };
@@ -53,5 +61,6 @@ void arch_clean_cpu(struct percpu *percpu)
 	apic_silence();
 	msr_reset(&hw);
 	reset_fpu();
+	clear_buffers();
 	apic_reset_view(percpu);
 }

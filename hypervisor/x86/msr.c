@@ -237,18 +237,33 @@ void msr_bitmap_build(u8 *bitmap, enum msr_view view, bool x2apic_hw)
 	bitmap_add(bitmap, apic_rules(view, x2apic_hw), 0);
 }
 
-#define EXISTS_IF(__leaf, __subleaf, __reg, __bit) \
-	.max = 1, .min = 1, .mask = 1, .shift = (__bit), .reg = CPUID_##__reg, \
+#define EXIST_IF(__count, __leaf, __subleaf, __reg, __bit) \
+	.max = (__count), .min = 1, .mask = 1, .shift = (__bit), .reg = CPUID_##__reg, \
 	.leaf = (__leaf), .subleaf = (__subleaf)
+#define EXISTS_IF(__leaf, __subleaf, __reg, __bit) \
+	EXIST_IF(1, __leaf, __subleaf, __reg, __bit)
+/* On processors since the Pentium Pro; CPUID does not say whether they have it. */
+#define MAY_EXIST	.max = 1, .min = 6, .mask = 0xf, .shift = 8, .reg = CPUID_EAX, .leaf = 1
 /* Performance monitoring: as many counters as a byte of leaf 0xa says. */
 #define PMU_FIELD(__reg, __shift, __mask, __min, __max) \
 	.max = (__max), .min = (__min), .mask = (__mask), .shift = (__shift), \
 	.reg = CPUID_##__reg, .leaf = 0xa
 
-/* Counters are stopped before they are cleared: the order of the rows matters. */
+/*
+ * Counters are stopped before they are cleared, and what writes to memory before it loses its
+ * buffer: the order of the rows matters. The last two are commands: nothing that was
+ * predicted or read on behalf of the former owner is left.
+ *
+ * TSX_CTRL is not here: it is how the administrator answers TSX asynchronous abort, for cells
+ * too, which cannot write it.
+ */
 const struct msr_reset msr_reset_table[] = {
 	{ .first = MSR_IA32_PERF_GLOBAL_CTRL, PMU_FIELD(EAX, 0, 0xff, 2, 1) },
 	{ .first = MSR_IA32_FIXED_CTR_CTRL, PMU_FIELD(EAX, 0, 0xff, 2, 1) },
+	{ .first = MSR_IA32_PEBS_ENABLE, EXISTS_IF(1, 0, EDX, 21) },
+	{ .first = MSR_IA32_RTIT_CTL, EXISTS_IF(7, 0, EBX, 25) },
+	{ .first = MSR_IA32_DS_AREA, EXISTS_IF(1, 0, EDX, 21) },
+	{ .first = MSR_ARCH_LBR_CTL, EXISTS_IF(7, 0, EDX, 19) },
 	{ .first = MSR_IA32_PERFEVTSEL0, PMU_FIELD(EAX, 8, 0xff, 1, 8) },
 	{ .first = MSR_IA32_PMC0, PMU_FIELD(EAX, 8, 0xff, 1, 8) },
 	{ .first = MSR_IA32_FIXED_CTR0, PMU_FIELD(EDX, 0, 0x1f, 1, 4) },
@@ -263,6 +278,19 @@ const struct msr_reset msr_reset_table[] = {
 	{ .first = MSR_FMASK, EXISTS_IF(0x80000001, 0, EDX, 29) },
 	{ .first = MSR_KERNEL_GS_BASE, EXISTS_IF(0x80000001, 0, EDX, 29) },
 	{ .first = MSR_TSC_AUX, EXISTS_IF(0x80000001, 0, EDX, 27) },
+	{ .first = MSR_TEST_CTRL, EXISTS_IF(7, 0, EDX, 30) },
+	{ .first = MSR_MISC_FEATURES_ENABLES, MAY_EXIST },
+	{ .first = MSR_IA32_UMWAIT_CONTROL, EXISTS_IF(7, 0, ECX, 5) },
+	{ .first = MSR_IA32_PKRS, EXISTS_IF(7, 0, ECX, 31) },
+	{ .first = MSR_IA32_PASID, EXISTS_IF(7, 0, ECX, 29) },
+	{ .first = MSR_IA32_FRED_RSP0, EXIST_IF(9, 7, 1, EAX, 17) },
+	{ .first = MSR_IA32_U_CET, EXISTS_IF(7, 0, ECX, 7) },
+	{ .first = MSR_IA32_S_CET, EXISTS_IF(7, 0, ECX, 7) },
+	{ .first = MSR_IA32_U_CET, EXISTS_IF(7, 0, EDX, 20) },
+	{ .first = MSR_IA32_S_CET, EXISTS_IF(7, 0, EDX, 20) },
+	{ .first = MSR_IA32_PL0_SSP, EXIST_IF(5, 7, 0, ECX, 7) },
+	{ .first = MSR_IA32_PRED_CMD, .value = PRED_CMD_IBPB, EXISTS_IF(7, 0, EDX, 26) },
+	{ .first = MSR_IA32_FLUSH_CMD, .value = FLUSH_CMD_L1D, EXISTS_IF(7, 0, EDX, 28) },
 };
 
 const unsigned int msr_reset_table_size = ARRAY_SIZE(msr_reset_table);
@@ -276,7 +304,9 @@ static unsigned int reset_count(const struct msr_reset *row, const struct msr_hw
 		return 0;
 	hw->cpuid(row->leaf, row->subleaf, regs);
 	field = regs[row->reg] >> row->shift & row->mask;
-	return field < row->min ? 0 : MIN(field, row->max);
+	if (field < row->min)
+		return 0;
+	return row->mask == 1 ? row->max : MIN(field, row->max);
 }
 
 /**
@@ -293,6 +323,6 @@ void msr_reset(const struct msr_hw *hw)
 	for (row = msr_reset_table; row < msr_reset_table + msr_reset_table_size; row++) {
 		n = reset_count(row, hw);
 		for (i = 0; i < n; i++)
-			hw->write(row->first + i, 0);
+			hw->write(row->first + i, row->value);
 	}
 }

@@ -103,11 +103,12 @@ struct msr_hw {
 };
 
 /**
- * struct msr_reset - registers that become 0 when a CPU changes owner
+ * struct msr_reset - registers that are written when a CPU changes owner
  * @first: first register
+ * @value: what they get
  * @leaf: CPUID leaf that says whether they exist
  * @subleaf: its subleaf
- * @max: number of registers at most
+ * @max: number of registers at most; where the field is a single bit, the number of them
  * @reg: enum cpuid_reg of the field
  * @shift: lowest bit of the field
  * @mask: of the field, after shifting
@@ -120,6 +121,7 @@ struct msr_hw {
  */
 struct msr_reset {
 	u32 first;
+	u32 value;
 	u32 leaf;
 	u8 subleaf;
 	u8 max;

@@ -226,6 +226,7 @@ static struct {
 	u32 max_basic, max_extended;
 	bool fill;
 	u32 pmu_eax, pmu_edx;
+	u32 only_leaf, only_subleaf, only_reg, only;
 	unsigned int count;
 	u32 msr[64];
 	u64 value[64];
@@ -242,6 +243,8 @@ static void fake_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
 		regs[CPUID_EAX] = fake.pmu_eax;
 		regs[CPUID_EDX] = fake.pmu_edx;
 	}
+	if (fake.only && leaf == fake.only_leaf && subleaf == fake.only_subleaf)
+		regs[fake.only_reg] = fake.only;
 	CHECK(subleaf <= 1);
 }
 
@@ -288,8 +291,12 @@ UNIT(reset_reaches_everything_that_exists)
 	static const u32 want[] = {
 		0x48, 0x1c4, 0x1c5, 0xda0, 0x6e0, 0x38f, 0x38d, 0x186, 0x187, 0x188, 0x189,
 		0xc1, 0xc2, 0xc3, 0xc4, 0x309, 0x30a, 0x30b, 0xc0000081, 0xc0000082,
-		0xc0000083, 0xc0000084, 0xc0000102, 0xc0000103,
+		0xc0000083, 0xc0000084, 0xc0000102, 0xc0000103, 0x3f1, 0x570, 0x600, 0x14ce,
+		0x33, 0x140, 0xe1, 0x6e1, 0xd93, 0x1cc, 0x1cd, 0x1ce, 0x1cf, 0x1d0, 0x1d1,
+		0x1d2, 0x1d3, 0x1d4, 0x6a0, 0x6a2, 0x6a4, 0x6a5, 0x6a6, 0x6a7, 0x6a8, 0x49, 0x10b,
 	};
+	/* CET's two come for either half of it. */
+	const unsigned int twice = 2;
 	unsigned int i;
 
 	memset(&fake, 0, sizeof(fake));
@@ -303,9 +310,9 @@ UNIT(reset_reaches_everything_that_exists)
 		unit_row("msr %#x", want[i]);
 		CHECK(written(want[i]));
 	}
-	CHECK_EQ(fake.count, ARRAY_SIZE(want));
+	CHECK_EQ(fake.count, ARRAY_SIZE(want) + twice);
 	for (i = 0; i < fake.count; i++)
-		CHECK_EQ(fake.value[i], 0);
+		CHECK_EQ(fake.value[i], fake.msr[i] == 0x49 || fake.msr[i] == 0x10b);
 	/* Counters stop before they are cleared. */
 	CHECK_EQ(fake.msr[0], 0x38f);
 }
@@ -322,4 +329,82 @@ UNIT(counters_are_bounded_by_the_table)
 	CHECK(written(0x18d));
 	CHECK(!written(0x18e));
 	CHECK_EQ(fake.count, 16);
+}
+
+/* Each bit of CPUID alone, and what is written because of it: nothing else. */
+UNIT(a_register_is_reset_if_its_own_bit_is_set)
+{
+	static const struct {
+		u32 leaf, subleaf, reg, value, msrs[9];
+	} rows[] = {
+		{ 1, 0, CPUID_EAX, 0x600, { 0x140 } },
+		{ 1, 0, CPUID_EAX, 0x500, { 0 } },
+		{ 1, 0, CPUID_ECX, BIT_ULL(24), { 0x6e0 } },
+		{ 1, 0, CPUID_EDX, BIT_ULL(21), { 0x3f1, 0x600 } },
+		{ 7, 0, CPUID_EBX, BIT_ULL(25), { 0x570 } },
+		{ 7, 0, CPUID_ECX, BIT_ULL(5), { 0xe1 } },
+		{ 7, 0, CPUID_ECX, BIT_ULL(7),
+		  { 0x6a0, 0x6a2, 0x6a4, 0x6a5, 0x6a6, 0x6a7, 0x6a8 } },
+		{ 7, 0, CPUID_ECX, BIT_ULL(29), { 0xd93 } },
+		{ 7, 0, CPUID_ECX, BIT_ULL(31), { 0x6e1 } },
+		{ 7, 0, CPUID_EDX, BIT_ULL(19), { 0x14ce } },
+		{ 7, 0, CPUID_EDX, BIT_ULL(20), { 0x6a0, 0x6a2 } },
+		{ 7, 0, CPUID_EDX, BIT_ULL(26), { 0x48, 0x49 } },
+		{ 7, 0, CPUID_EDX, BIT_ULL(28), { 0x10b } },
+		{ 7, 0, CPUID_EDX, BIT_ULL(30), { 0x33 } },
+		{ 7, 1, CPUID_EAX, BIT_ULL(17),
+		  { 0x1cc, 0x1cd, 0x1ce, 0x1cf, 0x1d0, 0x1d1, 0x1d2, 0x1d3, 0x1d4 } },
+		{ 0xd, 1, CPUID_EAX, BIT_ULL(3), { 0xda0 } },
+		{ 0xd, 1, CPUID_EAX, BIT_ULL(4), { 0x1c4, 0x1c5 } },
+		{ 0x80000001, 0, CPUID_EDX, BIT_ULL(27), { 0xc0000103 } },
+		{ 0x80000001, 0, CPUID_EDX, BIT_ULL(29),
+		  { 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000102 } },
+	};
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("leaf %#x.%u register %u value %#x", rows[i].leaf, rows[i].subleaf,
+			 rows[i].reg, rows[i].value);
+		memset(&fake, 0, sizeof(fake));
+		fake.max_basic = 0x20;
+		fake.max_extended = 0x80000008;
+		fake.only_leaf = rows[i].leaf;
+		fake.only_subleaf = rows[i].subleaf;
+		fake.only_reg = rows[i].reg;
+		fake.only = rows[i].value;
+		msr_reset(&fake_hw);
+		for (n = 0; n < ARRAY_SIZE(rows[i].msrs) && rows[i].msrs[n]; n++)
+			CHECK(written(rows[i].msrs[n]));
+		CHECK_EQ(fake.count, n);
+	}
+}
+
+/* The version of performance monitoring, and the numbers of counters, each for itself. */
+UNIT(counters_are_reset_if_there_are_any)
+{
+	static const struct {
+		u32 eax, edx;
+		u32 msrs[4];
+	} rows[] = {
+		{ 0x001, 0, { 0 } },
+		{ 0x002, 0, { 0x38f, 0x38d } },
+		{ 0x100, 0, { 0x186, 0xc1 } },
+		{ 0x200, 0, { 0x186, 0x187, 0xc1, 0xc2 } },
+		{ 0x000, 1, { 0x309 } },
+		{ 0x000, 3, { 0x309, 0x30a, 0x30b } },
+		{ 0x000, 0x20, { 0 } },
+	};
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("eax %#x edx %#x", rows[i].eax, rows[i].edx);
+		memset(&fake, 0, sizeof(fake));
+		fake.max_basic = 0xa;
+		fake.pmu_eax = rows[i].eax;
+		fake.pmu_edx = rows[i].edx;
+		msr_reset(&fake_hw);
+		for (n = 0; n < ARRAY_SIZE(rows[i].msrs) && rows[i].msrs[n]; n++)
+			CHECK(written(rows[i].msrs[n]));
+		CHECK_EQ(fake.count, n);
+	}
 }
