@@ -266,7 +266,9 @@ static int init_devices(void)
 	log_printf("Jailhouse on %u CPUs, %s APIC\n", boot_info.online_cpus,
 		   apic_is_x2apic() ? "x2" : "x");
 	arch_init(apic_is_x2apic());
-	err = cell_init_root(&machine);
+	err = vmx_park_init();
+	if (!err)
+		err = cell_init_root(&machine);
 	return err ? err : arch_init_root();
 }
 

@@ -32,9 +32,9 @@ void ept_init(void)
 	format.huge_levels = vmx_controls.huge_levels;
 }
 
-u64 ept_pointer(const struct cell *cell)
+u64 ept_pointer(const struct pgtable *table)
 {
-	return page_hpa(&machine.pool, cell->stage2.root) | EPTP_4_LEVELS | EPTP_TYPE_WB;
+	return page_hpa(&machine.pool, table->root) | EPTP_4_LEVELS | EPTP_TYPE_WB;
 }
 
 const struct pgtable_format *arch_stage2_format(void)
@@ -60,6 +60,6 @@ u64 arch_stage2_attrs(u64 mem_flags)
 void arch_flush_stage2(struct cpu *cpu)
 {
 	exit_cache_flush();
-	if (!invept(INVEPT_SINGLE, ept_pointer(cpu->cell)))
+	if (!invept(INVEPT_SINGLE, ept_pointer(&cpu->cell->stage2)))
 		panic("INVEPT failed");
 }

@@ -259,7 +259,7 @@ void vmx_set_cell(struct percpu *percpu)
 	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
 	vmcs_write(VMCS_SECONDARY_CONTROLS, secondary);
 
-	vmcs_write(VMCS_EPT_POINTER, ept_pointer(cell));
+	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&cell->stage2));
 	vmcs_write(VMCS_VPID, cell->id + 1);
 	vmcs_write(VMCS_IO_BITMAP_A, page_hpa(&machine.pool, cell->io_bitmap));
 	vmcs_write(VMCS_IO_BITMAP_B,
@@ -275,7 +275,7 @@ void vmx_set_cell(struct percpu *percpu)
 	vmcs_write(VMCS_CR0_MASK, X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
 	vmcs_write(VMCS_CR4_MASK, vmx_cr4_mask(root));
 
-	invept(INVEPT_SINGLE, ept_pointer(cell));
+	invept(INVEPT_SINGLE, ept_pointer(&cell->stage2));
 	invvpid(INVVPID_SINGLE, (u16)(cell->id + 1));
 }
 
@@ -341,16 +341,11 @@ void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	write_constants(reset_constants, ARRAY_SIZE(reset_constants));
 	vmcs_write(VMCS_GUEST_PAT, X86_PAT_RESET);
 	vmcs_write(VMCS_GUEST_RIP, ip);
+	/* It may have been parked, which is elsewhere. */
+	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&percpu->cell->stage2));
 	vmx_set_long_mode(percpu, false);
 	vmx_set_nmi_window(percpu, false);
 	invvpid(INVVPID_SINGLE, (u16)(percpu->cpu->cell->id + 1));
-}
-
-void vmx_park(struct percpu *percpu)
-{
-	/* Interrupts are off after the reset, so only an NMI ends this HLT. */
-	vmx_reset(percpu, 0, 0);
-	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_HLT);
 }
 
 void vmx_set_long_mode(struct percpu *percpu, bool on)

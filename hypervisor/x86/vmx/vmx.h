@@ -49,7 +49,18 @@ void vmx_set_cell(struct percpu *percpu);
 /** vmx_reset() - guest state after INIT, to go on at @cs_base + @ip in real mode */
 void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip);
 
-/** vmx_park() - guest state that never executes an instruction (after vmx_reset()) */
+/* park.c */
+
+/**
+ * vmx_park_init() - make the place where CPUs are parked
+ *
+ * First CPU, after arch_init(), before any CPU is parked. Pages of the pool, which stay.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vmx_park_init(void);
+
+/** vmx_park() - the CPU waits, out of the cell's memory, until vmx_reset() */
 void vmx_park(struct percpu *percpu);
 
 /** vmx_set_long_mode() - EFER.LMA at VM entry */
@@ -143,7 +154,7 @@ int vmx_write_gva(u64 gva, const void *buf, size_t size);
 int vmx_read_gpa(u64 gpa, void *buf, size_t size);
 
 /* ept.c */
-u64 ept_pointer(const struct cell *cell);
+u64 ept_pointer(const struct pgtable *table);
 void ept_init(void);
 
 /* mmio_exit.c */
