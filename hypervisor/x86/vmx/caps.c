@@ -5,30 +5,35 @@
 
 struct vmx_controls vmx_controls;
 
-/* There are fewer registers where there are fewer abilities: 0 then. */
-static u64 read_cap(u32 msr)
+/*
+ * There are fewer registers where there are fewer abilities (SDM 3D A.2 to A.10), and a #GP
+ * would be Linux's: its IDT is still there.
+ */
+static void read_caps(struct vmx_caps *caps)
 {
-	u64 value = 0;
-
-	rdmsr_safe(msr, &value);
-	return value;
+	*caps = (struct vmx_caps){
+		.basic = rdmsr(MSR_IA32_VMX_BASIC),
+		.misc = rdmsr(MSR_IA32_VMX_MISC),
+	};
+	if (!(caps->basic & VMX_BASIC_TRUE_CONTROLS))
+		return;
+	caps->pin = rdmsr(MSR_IA32_VMX_TRUE_PIN);
+	caps->primary = rdmsr(MSR_IA32_VMX_TRUE_PROC);
+	caps->exit = rdmsr(MSR_IA32_VMX_TRUE_EXIT);
+	caps->entry = rdmsr(MSR_IA32_VMX_TRUE_ENTRY);
+	if (caps->primary >> 32 & CPU_SECONDARY_CONTROLS)
+		caps->secondary = rdmsr(MSR_IA32_VMX_PROCBASED_CTLS2);
+	if (caps->secondary >> 32 & (CPU2_EPT | CPU2_VPID))
+		caps->ept = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP);
 }
 
 int vmx_check_cpu(bool first, char *why, size_t why_size)
 {
-	struct vmx_caps caps = {
-		.basic = read_cap(MSR_IA32_VMX_BASIC),
-		.misc = read_cap(MSR_IA32_VMX_MISC),
-		.ept = read_cap(MSR_IA32_VMX_EPT_VPID_CAP),
-		.pin = read_cap(MSR_IA32_VMX_TRUE_PIN),
-		.primary = read_cap(MSR_IA32_VMX_TRUE_PROC),
-		.secondary = read_cap(MSR_IA32_VMX_PROCBASED_CTLS2),
-		.exit = read_cap(MSR_IA32_VMX_TRUE_EXIT),
-		.entry = read_cap(MSR_IA32_VMX_TRUE_ENTRY),
-	};
+	struct vmx_caps caps;
 	struct vmx_controls controls;
 	int err;
 
+	read_caps(&caps);
 	err = vmx_controls_choose(&caps, &controls, why, why_size);
 	if (err)
 		return err;

@@ -144,7 +144,6 @@ static const struct {
 	{ EPT_CAP_INVVPID_SINGLE, "single-context INVVPID" },
 };
 
-#define VMX_BASIC_TRUE_CONTROLS	BIT_ULL(55)
 #define VMX_BASIC_TYPE(basic)	((basic) >> 50 & 15)
 #define VMX_BASIC_TYPE_WB	6
 #define VMX_MISC_ACTIVITY_HLT	BIT_ULL(6)

@@ -5,6 +5,9 @@
 
 #include "types.h"
 
+/* IA32_VMX_BASIC: the TRUE registers are there. */
+#define VMX_BASIC_TRUE_CONTROLS	BIT_ULL(55)
+
 /**
  * struct vmx_caps - what a CPU says of its VMX (SDM 3D appendix A)
  * @basic: IA32_VMX_BASIC
