@@ -2,6 +2,7 @@
 /* What a CPU's former owner left in it goes before the next one gets it. */
 #include "x86.h"
 #include "apic.h"
+#include "vmx/vmx.h"
 
 #define XCR0_X87	1ULL
 #define CPUID_XSAVE	0xd
@@ -60,6 +61,7 @@ void arch_clean_cpu(struct percpu *percpu)
 
 	apic_silence();
 	msr_reset(&hw);
+	kept_msrs_reset(&percpu->kept, &root_msr_io);
 	reset_fpu();
 	clear_buffers();
 	apic_reset_view(percpu);

@@ -69,6 +69,7 @@ void arch_restore_linux(struct percpu *percpu)
 {
 	lend_interrupt_stacks(percpu);
 	restore_msrs(&percpu->linux_state);
+	kept_msrs_give_back(&percpu->kept, &root_msr_io);
 	linux_restore(&percpu->alias->linux_state, transition_cr3());
 }
 

@@ -27,7 +27,13 @@ enum msr_view { MSR_VIEW_ROOT, MSR_VIEW_CELL };
  */
 enum msr_policy { MSR_PASS, MSR_GP, MSR_IGNORE, MSR_ZERO, MSR_HANDLE };
 
-enum msr_kind { MSR_KIND_NONE, MSR_KIND_APIC_BASE, MSR_KIND_X2APIC, MSR_KIND_X2APIC_ICR };
+enum msr_kind {
+	MSR_KIND_NONE,
+	MSR_KIND_APIC_BASE,
+	MSR_KIND_X2APIC,
+	MSR_KIND_X2APIC_ICR,
+	MSR_KIND_ROOT,		/* see root_msr.h */
+};
 
 /**
  * struct msr_rule - policy for a range of registers

@@ -8,6 +8,7 @@
 #include "asm_ops.h"
 #include "emulate.h"
 #include "layout.h"
+#include "root_msr.h"
 
 /**
  * struct linux_state - what Linux had when it was interrupted, and gets back
@@ -146,6 +147,15 @@ struct guest_segment {
 	u64 base;
 };
 
+/* An entry of the lists of MSRs that VM entry and VM exit load (SDM 3C 25.7.2). */
+struct msr_entry {
+	u32 index;
+	u32 reserved;
+	u64 value;
+} __aligned(16);
+
+enum { COUNTERS_GUEST, COUNTERS_HOST, NUM_COUNTERS };
+
 #define AR_UNUSABLE	(1U << 16)
 
 enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR,
@@ -171,6 +181,8 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @msr_table: policy of the cell
  * @exits: see struct exit_cache
  * @apic: see struct apic_view
+ * @kept: see struct kept_msrs
+ * @counters: IA32_PERF_GLOBAL_CTRL in the guest and in the hypervisor, lists of one entry
  * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
  * @segments: Linux's segment registers at the time of entry
@@ -195,6 +207,8 @@ struct percpu {
 	const struct msr_table *msr_table;
 	struct exit_cache exits;
 	struct apic_view apic;
+	struct kept_msrs kept;
+	struct msr_entry counters[NUM_COUNTERS];
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
 	struct guest_segment segments[NUM_SEGMENTS];

@@ -196,7 +196,7 @@ static void save_linux(struct linux_state *state, u64 rsp)
 	state->gs_base = rdmsr(MSR_GS_BASE);
 	state->efer = rdmsr(MSR_EFER);
 	state->pat = rdmsr(MSR_IA32_PAT);
-	state->debugctl = rdmsr(MSR_IA32_DEBUGCTL);
+	state->debugctl = root_msr_debugctl(rdmsr(MSR_IA32_DEBUGCTL));
 	asm volatile("mov %%dr7, %0" : "=r" (state->dr7));
 	state->sysenter_cs = rdmsr(MSR_IA32_SYSENTER_CS);
 	state->sysenter_esp = rdmsr(MSR_IA32_SYSENTER_ESP);
@@ -312,6 +312,7 @@ static int try_guest(struct percpu *percpu)
 	apic_adopt_linux(percpu);
 	vmx_set_linux(&percpu->linux_state, percpu->segments,
 		      boot_info.linux_cr3[percpu->cpu->id]);
+	vmx_resume_counters(percpu);
 	err = vmx_trial_entry(percpu, why, sizeof(why));
 	return explain_own(percpu, err, why);
 }
@@ -371,6 +372,7 @@ int setup_cpu(unsigned int cpu, u64 linux_rsp)
 	save_segments(&percpu->linux_state, percpu->segments);
 	exceptions_load(percpu->handover,
 			percpu_area.fatal_stack + sizeof(percpu_area.fatal_stack));
+	kept_msrs_take(&percpu->kept, &root_msr_io);
 	set_control_registers(&percpu->linux_state);
 	/* The guest's registers have their place at the top of the stack. */
 	switch_stack(this_regs(), percpu->hv_cr3, enter_guest);

@@ -142,6 +142,8 @@ static int read_handled(struct percpu *percpu, const struct msr_rule *rule, u32 
 	case MSR_KIND_X2APIC:
 	case MSR_KIND_X2APIC_ICR:
 		return apic_x2apic_read(percpu, msr, val);
+	case MSR_KIND_ROOT:
+		return root_msr_read(&percpu->kept, &root_msr_io, msr, val);
 	default:
 		return -EPERM;
 	}
@@ -155,6 +157,8 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 	case MSR_KIND_X2APIC:
 	case MSR_KIND_X2APIC_ICR:
 		return apic_x2apic_write(percpu, msr, val);
+	case MSR_KIND_ROOT:
+		return root_msr_write(&percpu->kept, &root_msr_io, msr, val);
 	default:
 		return -EPERM;
 	}

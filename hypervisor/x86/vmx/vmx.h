@@ -69,6 +69,12 @@ void vmx_set_long_mode(struct percpu *percpu, bool on);
 /** vmx_set_nmi_window() - exit as soon as the guest can take an NMI, or no more */
 void vmx_set_nmi_window(struct percpu *percpu, bool on);
 
+/* tracing.c */
+extern const struct root_msr_io root_msr_io;
+
+/** vmx_resume_counters() - what Linux counts goes on in the guest, after kept_msrs_take() */
+void vmx_resume_counters(struct percpu *percpu);
+
 /** vmx_cr4_mask() - bits of CR4 that exit when the guest changes them */
 u64 vmx_cr4_mask(bool root);
 
