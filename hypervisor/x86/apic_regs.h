@@ -5,7 +5,7 @@
 
 #include "types.h"
 #include "apic_policy.h"
-#include "asm_ops.h"
+#include <asm_ops.h>
 
 #define APIC_REG_ID		0x02
 #define APIC_REG_VERSION	0x03

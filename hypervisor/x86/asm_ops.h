@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* x86 instructions that C has no words for. VMX instructions are in vmx/ops.h. */
+/*
+ * x86 instructions that C has no words for. VMX instructions are in vmx/ops.h. Both are
+ * included with <>: tests on the host put headers of the same names in front.
+ */
 #ifndef _X86_ASM_OPS_H
 #define _X86_ASM_OPS_H
 
@@ -102,6 +105,41 @@ static inline void cpuid(u32 regs[4])
 {
 	asm volatile("cpuid" : "+a" (regs[0]), "=b" (regs[1]), "+c" (regs[2]),
 		     "=d" (regs[3]));
+}
+
+static inline u64 read_dr6(void)
+{
+	u64 val;
+
+	asm volatile("mov %%dr6, %0" : "=r" (val));
+	return val;
+}
+
+static inline void write_dr6(u64 val)
+{
+	asm volatile("mov %0, %%dr6" : : "r" (val));
+}
+
+/* DR0 to DR3 */
+static inline void clear_breakpoints(void)
+{
+	asm volatile("mov %0, %%dr0\n\tmov %0, %%dr1\n\t"
+		     "mov %0, %%dr2\n\tmov %0, %%dr3" : : "r" (0ULL));
+}
+
+/* IRET to the next instruction, with these selectors. */
+static inline void unblock_nmis(u64 code, u64 stack)
+{
+	asm volatile("mov %%rsp, %%rax\n\t"
+		     "push %0\n\t"
+		     "push %%rax\n\t"
+		     "pushfq\n\t"
+		     "push %1\n\t"
+		     "lea 1f(%%rip), %%rax\n\t"
+		     "push %%rax\n\t"
+		     "iretq\n"
+		     "1:"
+		     : : "i" (stack), "i" (code) : "rax", "memory");
 }
 
 static inline u64 rdtsc(void)

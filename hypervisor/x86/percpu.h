@@ -5,7 +5,7 @@
 
 #include "types.h"
 #include "machine.h"
-#include "asm_ops.h"
+#include <asm_ops.h>
 #include "emulate.h"
 #include "layout.h"
 #include "root_msr.h"

@@ -112,32 +112,14 @@ void vmx_process_events(struct percpu *percpu)
 		vmx_inject_nmi(percpu);
 }
 
-/*
- * The exit leaves NMIs blocked until the next IRET (SDM 3A 6.7.1), and nothing else here
- * executes one.
- */
-static void unblock_nmis(void)
-{
-	asm volatile("mov %%rsp, %%rax\n\t"
-		     "push %0\n\t"
-		     "push %%rax\n\t"
-		     "pushfq\n\t"
-		     "push %1\n\t"
-		     "lea 1f(%%rip), %%rax\n\t"
-		     "push %%rax\n\t"
-		     "iretq\n"
-		     "1:"
-		     : : "i" (HV_DS), "i" (HV_CS) : "rax", "memory");
-}
-
 static void update_dr6(void)
 {
 	u64 dr6;
 
 	/* The CPU has not updated DR6 before the exit (SDM 3C 28.2.1). */
-	asm volatile("mov %%dr6, %0" : "=r" (dr6));
+	dr6 = read_dr6();
 	dr6 |= vmcs_read(VMCS_EXIT_QUALIFICATION) & 0x600f;
-	asm volatile("mov %0, %%dr6" : : "r" (dr6));
+	write_dr6(dr6);
 
 	/* In a shadow, single-stepping has to be pending for the entry (27.3.1.5). */
 	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF &&
@@ -163,7 +145,8 @@ static void handle_exception_or_nmi(void)
 	if ((info & INTR_TYPE_MASK) == INTR_TYPE_NMI) {
 		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 		percpu->nmi_seen = true;
-		unblock_nmis();
+		/* The exit leaves them blocked until the next IRET (SDM 3A 6.7.1). */
+		unblock_nmis(HV_CS, HV_DS);
 		vmx_process_events(percpu);
 		return;
 	}

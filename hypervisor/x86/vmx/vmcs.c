@@ -304,9 +304,8 @@ static void reset_registers(void)
 	memset(this_regs(), 0, sizeof(*this_regs()));
 	this_regs()->gpr[INSN_RDX] = signature[0];
 	write_cr2(0);
-	asm volatile("mov %0, %%dr0\n\tmov %0, %%dr1\n\t"
-		     "mov %0, %%dr2\n\tmov %0, %%dr3" : : "r" (0ULL));
-	asm volatile("mov %0, %%dr6" : : "r" (DR6_RESET));
+	clear_breakpoints();
+	write_dr6(DR6_RESET);
 }
 
 static const struct constant reset_constants[] = {

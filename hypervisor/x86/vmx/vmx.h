@@ -7,7 +7,7 @@
 #include "controls.h"
 #include "cpu_events.h"
 #include "log.h"
-#include "ops.h"
+#include <vmx/ops.h>
 #include "percpu.h"
 #include "x86.h"
 
