@@ -62,15 +62,11 @@ suite_dir()
 # may be that of another suite.
 make_for()
 {
-	local suite
+	local programs
 
-	suite=$(suite_of "$1")
+	programs=$(suite_dir "$(suite_of "$1")")/root/usr/bin
 	shift
-	if [ "$suite" = "$host_suite" ]; then
-		make "$@"
-	else
-		PATH=$PATH:$(suite_dir "$suite")/root/usr/bin make "$@"
-	fi
+	PATH=$PATH:$programs make "$@"
 }
 
 # The release string of the kernel of a flavour, once scripts/setup has it.
