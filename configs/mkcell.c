@@ -140,20 +140,21 @@ static int fits(const char *system, char **paths, int count)
 	const struct jailhouse_system *head = (void *)sys.data;
 	struct memory_map root_memory;
 	struct config_reason why;
-	u64 root_cpus;
+	struct cpu_set root_cpus, cpus;
 	int n;
 
 	require_good(&sys, true);
-	root_cpus = config_cpu_set(&head->root_cell);
+	config_cpu_set(&head->root_cell, &root_cpus);
 	memory_map_init(&root_memory, &head->root_cell);
 	for (n = 0; n < count && n < MAX_CELLS; n++) {
 		blob = read_blob(paths[n]);
 		require_good(&blob, false);
 		cells[n] = (void *)blob.data;
 		if (config_check_cell_fits(cells[n], head, &root_memory, cells, (unsigned int)n,
-					   root_cpus, &why))
+					   &root_cpus, &why))
 			die(paths[n], why.text);
-		root_cpus &= ~config_cpu_set(cells[n]);
+		config_cpu_set(cells[n], &cpus);
+		root_cpus = cpu_set_without(&root_cpus, &cpus);
 	}
 	return 0;
 }

@@ -73,6 +73,7 @@ static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
 	static struct memory_map root_memory;
 	struct config_reason reason;
 	struct jailhouse_cell *other;
+	struct cpu_set root_cpus = cpus_of_root();
 	unsigned int num_others = 0;
 	int err;
 
@@ -87,7 +88,7 @@ static int check_fits(const struct jailhouse_cell *cell, struct reason *why)
 			others[num_others++] = other->config.data;
 	memory_map_init(&root_memory, &system->root_cell);
 	err = config_check_cell_fits(cell->config.data, system, &root_memory, others,
-				     num_others, cpus_of_root(), &reason);
+				     num_others, &root_cpus, &reason);
 	kfree(others);
 	return err ? refuse(why, err, "%s", reason.text) : 0;
 }
@@ -165,7 +166,7 @@ static int create(struct jailhouse_cell *cell, struct reason *why)
 	trace_jailhouse_cell_create(cell_name(cell), id);
 	if (id < 0)
 		return id;
-	sysfs = sysfs_cell_add(id, cell_name(cell), cell->cpus);
+	sysfs = sysfs_cell_add(id, cell_name(cell), &cell->cpus);
 	if (IS_ERR(sysfs)) {
 		hypercall(JAILHOUSE_HC_CELL_DESTROY, id, JAILHOUSE_TIMEOUT_KILL, &ignored);
 		return refuse(why, PTR_ERR(sysfs), "it has no place in sysfs (%ld)",

@@ -21,11 +21,13 @@
 #define DMAR_GSTS_TRANSLATION	BIT(31)
 #define DMAR_GSTS_INTERRUPTS	BIT(25)
 
-/* CPUs on which something is in the way; bit N stands for CPU N. */
+/* One of the CPUs on which something is in the way, or NO_CPU. */
 struct vmx_status {
-	atomic64_t locked_off;
-	atomic64_t in_use;
+	atomic_t locked_off;
+	atomic_t in_use;
 };
+
+#define NO_CPU	(-1)
 
 /*
  * The firmware may leave the decision to the operating system: then it is made here,
@@ -46,33 +48,33 @@ static bool vmx_permitted(void)
 static void check_vmx_here(void *arg)
 {
 	struct vmx_status *status = arg;
-	u64 self = BIT_ULL(smp_processor_id());
+	int self = smp_processor_id();
 
 	if (!vmx_permitted())
-		atomic64_or(self, &status->locked_off);
+		atomic_cmpxchg(&status->locked_off, NO_CPU, self);
 	/* The register itself: not everybody who sets it tells the kernel. */
 	if (__read_cr4() & X86_CR4_VMXE)
-		atomic64_or(self, &status->in_use);
+		atomic_cmpxchg(&status->in_use, NO_CPU, self);
 }
 
 static int check_vmx(struct reason *why)
 {
-	struct vmx_status status = {};
-	u64 cpus;
+	struct vmx_status status = { ATOMIC_INIT(NO_CPU), ATOMIC_INIT(NO_CPU) };
+	int cpu;
 
 	if (!(cpuid_ecx(1) & CPUID_1_ECX_VMX))
 		return refuse(why, -ENODEV, "this machine offers no VMX");
 	on_each_cpu(check_vmx_here, &status, 1);
-	cpus = atomic64_read(&status.in_use);
-	if (cpus)
+	cpu = atomic_read(&status.in_use);
+	if (cpu != NO_CPU)
 		return refuse(why, -EBUSY,
-			      "VMX is in use on CPU %u (KVM, or another hypervisor: unload it)",
-			      (unsigned int)__ffs64(cpus));
-	cpus = atomic64_read(&status.locked_off);
-	if (cpus)
+			      "VMX is in use on CPU %d (KVM, or another hypervisor: unload it)",
+			      cpu);
+	cpu = atomic_read(&status.locked_off);
+	if (cpu != NO_CPU)
 		return refuse(why, -EACCES,
-			      "the firmware has locked VMX off on CPU %u (see its setup)",
-			      (unsigned int)__ffs64(cpus));
+			      "the firmware has locked VMX off on CPU %d (see its setup)",
+			      cpu);
 	return 0;
 }
 
@@ -130,46 +132,32 @@ static int check_iommu(struct reason *why)
 	return err;
 }
 
-/**
- * check_cpus_present() - can the hypervisor take over each CPU that there is?
- * @why: receives the reason
- *
- * It reaches only CPUs that are online. May be called with interrupts off.
- *
- * Return: 0, -E2BIG with more CPUs than the hypervisor knows numbers for, -EINVAL for
- * a CPU that the system configuration keeps from the root cell, -ENXIO while a CPU is
- * offline.
- */
-int check_cpus_present(struct reason *why)
+/* Each CPU that the hypervisor runs on is the root cell's at first. */
+static int check_cpus(struct reason *why)
 {
 	const struct jailhouse_system *system = jailhouse_config.data;
-	u64 set = config_cpu_set(&system->root_cell);
-	unsigned int cpu;
+	struct cpu_set root, foreign;
 
-	for_each_present_cpu(cpu) {
-		if (cpu >= JAILHOUSE_MAX_CPUS)
-			return refuse(why, -E2BIG, "CPU %u: there may be %u CPUs at most",
-				      cpu, JAILHOUSE_MAX_CPUS);
-		if (!(set & BIT_ULL(cpu)))
-			return refuse(why, -EINVAL,
-				      "CPU %u is not in the root cell's configuration", cpu);
-		if (!cpu_online(cpu))
-			return refuse(why, -ENXIO, "CPU %u is offline", cpu);
-	}
-	return 0;
+	config_cpu_set(&system->root_cell, &root);
+	foreign = cpu_set_without(&cpus_known, &root);
+	if (!cpu_set_empty(&foreign))
+		return refuse(why, -EINVAL,
+			      "CPU %u is online, but not in the root cell's configuration",
+			      cpu_set_first(&foreign));
+	return cpus_check_enlisted(why);
 }
 
 /**
  * check_machine() - can the hypervisor be enabled on this machine?
  * @why: receives the reason
  *
- * There is a valid system configuration. Changes nothing but a feature-control
- * register that the firmware left unlocked.
+ * There is a valid system configuration, and the CPUs are enlisted. Changes nothing but a
+ * feature-control register that the firmware left unlocked.
  *
- * Return: 0, -EPERM if the kernel is locked down, those of check_cpus_present(),
- * -ENODEV if the CPU has no VMX, -EACCES if the firmware disabled it, -EBUSY if somebody
- * uses it, -EOPNOTSUPP without no-execute pages or with an IOMMU that is active, those of
- * compare_with_machine().
+ * Return: 0, -EPERM if the kernel is locked down, -EINVAL for a CPU that the system
+ * configuration keeps from the root cell, those of cpus_check_enlisted(), -ENODEV if the CPU
+ * has no VMX, -EACCES if the firmware disabled it, -EBUSY if somebody uses it, -EOPNOTSUPP
+ * without no-execute pages or with an IOMMU that is active, those of compare_with_machine().
  */
 int check_machine(struct reason *why)
 {
@@ -178,7 +166,7 @@ int check_machine(struct reason *why)
 	/* Like a kexec: code that nobody signed gets all of the machine. */
 	if (security_locked_down(LOCKDOWN_KEXEC))
 		return refuse(why, -EPERM, "the kernel is locked down");
-	err = check_cpus_present(why);
+	err = check_cpus(why);
 	if (err)
 		return err;
 	if (!boot_cpu_has(X86_FEATURE_NX))

@@ -68,7 +68,7 @@ static int take_config(struct jailhouse_cell *cell, const void *data, size_t siz
 	if (!copy)
 		return refuse(why, -ENOMEM, "no memory for %zu bytes", size);
 	blob_set(&cell->config, copy, size);
-	WRITE_ONCE(cell->cpus, config_cpu_set(copy));
+	config_cpu_set(copy, &cell->cpus);
 	return 0;
 }
 
@@ -277,7 +277,7 @@ CONFIGFS_ATTR_RO(cell_, id);
 
 static ssize_t cell_cpus_show(struct config_item *item, char *page)
 {
-	return cpu_list_show(READ_ONCE(to_cell(item)->cpus), page);
+	return cpu_list_show(&to_cell(item)->cpus, page);
 }
 
 CONFIGFS_ATTR_RO(cell_, cpus);

@@ -169,16 +169,13 @@ static bool denied_moves;
  */
 static void trace_denied(bool logged)
 {
-	u64 cpus = cpus_present();
 	unsigned int cpu;
 	long denied;
 
 	if (!trace_jailhouse_denied_enabled() || !(logged || denied_moves))
 		return;
 	denied_moves = false;
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
-		if (!(cpus & BIT_ULL(cpu)))
-			continue;
+	for_each_cpu_in(cpu, &cpus_known) {
 		denied = hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
 				       JAILHOUSE_CPU_INFO_STAT_BASE +
 				       JAILHOUSE_CPU_STAT_DENIED);
@@ -210,7 +207,7 @@ static void poll(struct work_struct *work)
 	look_at_cells();
 	pause = msecs_to_jiffies(POLL_MS);
 	/* Together with what else wakes up this CPU once a second. */
-	if (!cpus_of_cells())
+	if (!cpus_in_cells())
 		pause = round_jiffies_relative(msecs_to_jiffies(POLL_ALONE_MS));
 	queue_delayed_work(system_power_efficient_wq, to_delayed_work(work), pause);
 }

@@ -5,40 +5,113 @@
  */
 #include "driver.h"
 
-#include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/string.h>
 #include <linux/topology.h>
 
+/**
+ * cpus_known - CPUs that the hypervisor runs on
+ *
+ * Those that were online when it was about to be enabled. The others are absent until it is
+ * disabled: they stay in Linux's idle loop, the hypervisor never touches them.
+ *
+ * Changes under jailhouse_lock, while the hypervisor is not active.
+ */
+struct cpu_set cpus_known;
+
 /* CPUs that Linux may not online; read without a lock, since hotplug holds its own. */
-static atomic64_t forbidden_cpus;
-/* The threads of each CPU's core, itself included, while all are online. */
-static u64 siblings[JAILHOUSE_MAX_CPUS];
+static DECLARE_BITMAP(forbidden_cpus, JAILHOUSE_MAX_CPUS);
+/* The lowest of the threads of each CPU's core, while all that are known are online. */
+static unsigned int core_of[JAILHOUSE_MAX_CPUS];
 static enum cpuhp_state online_state;
 static enum cpuhp_state prepare_state;
 
-static u64 to_u64(const struct cpumask *mask)
+static void forbid(const struct cpu_set *cpus)
 {
 	unsigned int cpu;
-	u64 result = 0;
 
-	for_each_cpu(cpu, mask)
-		if (cpu < JAILHOUSE_MAX_CPUS)
-			result |= BIT_ULL(cpu);
-	return result;
+	for_each_cpu_in(cpu, cpus)
+		set_bit(cpu, forbidden_cpus);
 }
 
-/** cpus_present() - CPUs that the machine has. */
-u64 cpus_present(void)
+static void allow(const struct cpu_set *cpus)
 {
-	return to_u64(cpu_present_mask);
+	unsigned int cpu;
+
+	for_each_cpu_in(cpu, cpus)
+		clear_bit(cpu, forbidden_cpus);
 }
 
-/** cpus_online() - CPUs that Linux runs on. */
-u64 cpus_online(void)
+static struct cpu_set absent_cpus(void)
 {
-	return to_u64(cpu_online_mask);
+	struct cpu_set all;
+
+	memset(&all, 0xff, sizeof(all));
+	return cpu_set_without(&all, &cpus_known);
+}
+
+/**
+ * cpus_enlist() - the CPUs that are online now are those of the hypervisor
+ *
+ * No other one comes online before cpus_dismiss(). Linux forgets which threads belong to
+ * one core when they go offline, so that is noted, too.
+ *
+ * Context: jailhouse_lock is held, the hypervisor is not active.
+ */
+void cpus_enlist(void)
+{
+	struct cpu_set absent;
+	unsigned int cpu;
+
+	memset(&cpus_known, 0, sizeof(cpus_known));
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		if (cpu >= JAILHOUSE_MAX_CPUS)
+			continue;
+		cpu_set_add(&cpus_known, cpu);
+		core_of[cpu] = cpumask_first(topology_sibling_cpumask(cpu));
+	}
+	absent = absent_cpus();
+	forbid(&absent);
+	cpus_read_unlock();
+}
+
+/** cpus_dismiss() - undo cpus_enlist(): absent CPUs may come online again. */
+void cpus_dismiss(void)
+{
+	struct cpu_set absent = absent_cpus();
+
+	allow(&absent);
+}
+
+/**
+ * cpus_check_enlisted() - are the CPUs that are online those that were enlisted?
+ * @why: receives the reason
+ *
+ * May be called with interrupts off.
+ *
+ * Return: 0, -E2BIG for a CPU that the hypervisor has no number for, or -EBUSY.
+ */
+int cpus_check_enlisted(struct reason *why)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		if (cpu >= JAILHOUSE_MAX_CPUS)
+			return refuse(why, -E2BIG,
+				      "CPU %u: there may be %u CPUs at most (boot with maxcpus=)",
+				      cpu, JAILHOUSE_MAX_CPUS);
+		if (!cpu_set_has(&cpus_known, cpu))
+			return refuse(why, -EBUSY, "CPU %u came online meanwhile: try again", cpu);
+	}
+	for_each_cpu_in(cpu, &cpus_known)
+		if (!cpu_online(cpu))
+			return refuse(why, -EBUSY, "CPU %u went offline meanwhile: try again",
+				      cpu);
+	return 0;
 }
 
 /**
@@ -46,44 +119,38 @@ u64 cpus_online(void)
  *
  * Context: jailhouse_lock is held.
  */
-u64 cpus_of_root(void)
+struct cpu_set cpus_of_root(void)
 {
 	const struct jailhouse_cell *cell;
-	u64 cpus = cpus_present();
+	struct cpu_set cpus = cpus_known;
 
 	list_for_each_entry(cell, &jailhouse_cells, node)
 		if (cell_exists(cell))
-			cpus &= ~cell->cpus;
+			cpus = cpu_set_without(&cpus, &cell->cpus);
 	return cpus;
 }
 
-/** cpus_of_cells() - CPUs that cells other than the root cell have; any context. */
-u64 cpus_of_cells(void)
+/** cpus_in_cells() - have cells other than the root cell any CPU? Any context. */
+bool cpus_in_cells(void)
 {
-	return atomic64_read(&forbidden_cpus) & cpus_present();
-}
+	unsigned int cpu;
 
-/** cpus_forbid() - Linux may not online the CPUs in @mask any more. */
-void cpus_forbid(u64 mask)
-{
-	atomic64_or(mask, &forbidden_cpus);
-}
-
-/** cpus_allow() - undo cpus_forbid(). */
-void cpus_allow(u64 mask)
-{
-	atomic64_andnot(mask, &forbidden_cpus);
+	for_each_cpu_in(cpu, &cpus_known)
+		if (test_bit(cpu, forbidden_cpus))
+			return true;
+	return false;
 }
 
 /*
- * Called for each CPU that is to come online. One that a cell owns would never answer;
- * one that came into the machine later is unknown to the hypervisor.
+ * Called for each CPU that is to come online. One that a cell owns would never answer; one
+ * that was offline when the hypervisor was enabled, or came into the machine later, is
+ * unknown to it.
  */
 static int prepare_cpu(unsigned int cpu)
 {
 	if (cpu >= JAILHOUSE_MAX_CPUS)
 		return hypervisor_enabled() ? -EBUSY : 0;
-	return atomic64_read(&forbidden_cpus) & BIT_ULL(cpu) ? -EBUSY : 0;
+	return test_bit(cpu, forbidden_cpus) ? -EBUSY : 0;
 }
 
 /* A CPU comes up with the CR4 that Linux wants: see enter_here(). */
@@ -99,22 +166,6 @@ static int cpu_came_online(unsigned int cpu)
 }
 
 /**
- * cpus_note_siblings() - remember which CPUs are threads of one core
- *
- * Linux forgets it of CPUs that go offline.
- *
- * Context: jailhouse_lock is held, all CPUs are online.
- */
-void cpus_note_siblings(void)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		if (cpu < JAILHOUSE_MAX_CPUS)
-			siblings[cpu] = to_u64(topology_sibling_cpumask(cpu));
-}
-
-/**
  * cpus_warn_of_siblings() - tell of cores that a cell has only partly
  * @cell: a cell that was created
  *
@@ -124,16 +175,14 @@ void cpus_note_siblings(void)
  */
 void cpus_warn_of_siblings(const struct jailhouse_cell *cell)
 {
+	struct cpu_set foreign = cpu_set_without(&cpus_known, &cell->cpus);
 	unsigned int cpu, other;
-	u64 foreign;
 
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
-		foreign = cell->cpus & BIT_ULL(cpu) ? siblings[cpu] & ~cell->cpus : 0;
-		for (other = 0; other < JAILHOUSE_MAX_CPUS; other++)
-			if (foreign & BIT_ULL(other))
+	for_each_cpu_in(cpu, &cell->cpus)
+		for_each_cpu_in(other, &foreign)
+			if (core_of[cpu] == core_of[other])
 				pr_warn("cell %s: CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other\n",
 					cell_name(cell), cpu, other);
-	}
 }
 
 /**
@@ -149,15 +198,13 @@ void cpus_give_back(struct jailhouse_cell *cell)
 	unsigned int cpu;
 	int err;
 
-	cpus_allow(cell->cpus);
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
-		if (!(cell->taken_cpus & BIT_ULL(cpu)))
-			continue;
+	allow(&cell->cpus);
+	for_each_cpu_in(cpu, &cell->taken_cpus) {
 		err = add_cpu(cpu);
 		if (err < 0)
 			pr_err("CPU %u does not come back online (%d)\n", cpu, err);
 	}
-	cell->taken_cpus = 0;
+	memset(&cell->taken_cpus, 0, sizeof(cell->taken_cpus));
 }
 
 /**
@@ -175,16 +222,14 @@ int cpus_take(struct jailhouse_cell *cell, struct reason *why)
 	unsigned int cpu;
 	int err;
 
-	if (cell->cpus & 1)
+	if (cpu_set_has(&cell->cpus, 0))
 		return refuse(why, -EINVAL, "CPU 0 cannot leave the root cell");
-	cpus_forbid(cell->cpus);
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
-		if (!(cell->cpus & BIT_ULL(cpu)))
-			continue;
+	forbid(&cell->cpus);
+	for_each_cpu_in(cpu, &cell->cpus) {
 		/* 1: it was offline, and remains so when the cell is gone. */
 		err = remove_cpu(cpu);
 		if (!err)
-			cell->taken_cpus |= BIT_ULL(cpu);
+			cpu_set_add(&cell->taken_cpus, cpu);
 		if (err < 0)
 			goto undo;
 	}

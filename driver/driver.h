@@ -35,6 +35,7 @@
 #include <jailhouse/hypercall.h>
 #include <jailhouse/image_header.h>
 #include <config_check.h>
+#include <cpu_set.h>
 #include <memory_map.h>
 
 #define JAILHOUSE_FIRMWARE		"jailhouse.bin"
@@ -106,7 +107,7 @@ struct pci_claim;
  * @config: its configuration; does not change while the hypervisor knows the cell
  * @id: its number while the hypervisor knows it, else JAILHOUSE_NO_CELL; read without
  *	a lock
- * @cpus: CPUs in its configuration; read without a lock
+ * @cpus: CPUs in its configuration; read without a lock, may be half replaced then
  * @taken_cpus: those that the driver took offline for it
  * @timeout_ms: how long it may take to answer
  * @claim_name: what /proc/iomem and /proc/ioports call what it has
@@ -123,8 +124,8 @@ struct jailhouse_cell {
 	struct config_group images_group;
 	struct blob config;
 	int id;
-	u64 cpus;
-	u64 taken_cpus;
+	struct cpu_set cpus;
+	struct cpu_set taken_cpus;
 	u32 timeout_ms;
 	char claim_name[JAILHOUSE_CELL_NAME_SIZE + 16];
 	struct list_head claims;
@@ -181,7 +182,6 @@ int __printf(3, 4) refuse(struct reason *why, int err, const char *fmt, ...);
 
 /* checks.c */
 int check_machine(struct reason *why);
-int check_cpus_present(struct reason *why);
 int check_reserved(u64 start, u64 size, struct reason *why);
 
 /* compare.c */
@@ -196,7 +196,7 @@ u32 apic_timer_khz(void);
 
 /* handover.S */
 int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu);
-int jailhouse_handover_leave(u64 cpu_mask);
+int jailhouse_handover_leave(u64 num_cpus);
 
 /* hypervisor.c */
 int hypervisor_enable(struct reason *why);
@@ -215,16 +215,15 @@ bool hypervisor_enabled(void);
 /* cpus.c */
 int cpus_init(void);
 void cpus_exit(void);
-u64 cpus_present(void);
-u64 cpus_online(void);
-u64 cpus_of_root(void);
-u64 cpus_of_cells(void);
-void cpus_note_siblings(void);
+extern struct cpu_set cpus_known;
+void cpus_enlist(void);
+void cpus_dismiss(void);
+int cpus_check_enlisted(struct reason *why);
+struct cpu_set cpus_of_root(void);
+bool cpus_in_cells(void);
 void cpus_warn_of_siblings(const struct jailhouse_cell *cell);
 int cpus_take(struct jailhouse_cell *cell, struct reason *why);
 void cpus_give_back(struct jailhouse_cell *cell);
-void cpus_forbid(u64 mask);
-void cpus_allow(u64 mask);
 
 /* cell.c */
 long cell_ask_state(int id);
@@ -293,12 +292,12 @@ extern struct kset *sysfs_cells;
 int sysfs_init(void);
 void sysfs_exit(void);
 const char *cell_state_name(long state);
-ssize_t cpu_list_show(u64 mask, char *page);
+ssize_t cpu_list_show(const struct cpu_set *cpus, char *page);
 
 /* sysfs_cell.c */
-struct sysfs_cell *sysfs_cell_add(int id, const char *name, u64 cpus);
+struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus);
 void sysfs_cell_remove(struct sysfs_cell *cell);
-void sysfs_cell_set_cpus(struct sysfs_cell *cell, u64 cpus);
+void sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus);
 void sysfs_cell_notify(struct sysfs_cell *cell);
 
 /* console.c */

@@ -69,7 +69,7 @@ SYM_FUNC_START(jailhouse_handover_enter)
 SYM_FUNC_END(jailhouse_handover_enter)
 
 /*
- * int jailhouse_handover_leave(u64 cpu_mask)
+ * int jailhouse_handover_leave(u64 num_cpus)
  *
  * Hypercall JAILHOUSE_HC_DISABLE (0). A CPU for which it succeeds continues behind
  * VMCALL on the transition table, as a guest of nobody, with the hypervisor's TSS. TR

@@ -27,7 +27,7 @@
  * @arrived: number of CPUs that have made their checks
  * @err: why none of them enters
  * @why: the sentence
- * @results: what became of each CPU
+ * @result: of the CPUs, the first one that is not 0
  */
 struct handover {
 	struct hypervisor_memory *mem;
@@ -36,7 +36,7 @@ struct handover {
 	atomic_t arrived;
 	atomic_t err;
 	struct reason why;
-	int results[JAILHOUSE_MAX_CPUS];
+	atomic_t result;
 };
 
 static struct hypervisor_memory hypervisor_memory;
@@ -74,7 +74,7 @@ static void check_before_entry(struct handover *handover, unsigned int cpu)
 	if (__read_cr4() & X86_CR4_VMXE)
 		err = refuse(&why, -EBUSY, "VMX is in use on CPU %u", cpu);
 	else if (cpu == cpumask_first(cpu_online_mask))
-		err = check_cpus_present(&why);
+		err = cpus_check_enlisted(&why);
 	if (err && !atomic_cmpxchg(&handover->err, 0, err))
 		handover->why = why;
 }
@@ -98,7 +98,7 @@ static int enter_here(void *arg)
 		return 0;
 
 	compat_set_vmxe();
-	handover->mem->boot->linux_cr3[cpu] = __read_cr3();
+	handover->mem->boot->cpus[cpu].linux_cr3 = __read_cr3();
 	begin = rdtsc();
 	err = jailhouse_handover_enter(handover->transition_cr3, handover->entry, cpu);
 	trace_jailhouse_enter(err, rdtsc() - begin);
@@ -106,18 +106,7 @@ static int enter_here(void *arg)
 		compat_clear_vmxe();
 	else	/* here, where no CPU can come online: see cpu_came_online() */
 		WRITE_ONCE(hypervisor_active, true);
-	handover->results[cpu] = err;
-	return 0;
-}
-
-/* The result of the CPUs: that of the first which has one. */
-static int first_error(const struct handover *handover)
-{
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
-		if (handover->results[cpu])
-			return handover->results[cpu];
+	atomic_cmpxchg(&handover->result, 0, err);
 	return 0;
 }
 
@@ -141,7 +130,7 @@ static int enter(struct hypervisor_memory *mem, struct reason *why)
 		*why = handover.why;
 		goto unlock;
 	}
-	err = first_error(&handover);
+	err = atomic_read(&handover.result);
 	if (err)
 		refuse(why, err, "%.*s", JAILHOUSE_BOOT_ERROR_SIZE, mem->boot->error);
 unlock:
@@ -184,13 +173,13 @@ static int leave_here(void *arg)
 	u64 begin = rdtsc();
 	int err;
 
-	err = jailhouse_handover_leave(cpus_online());
+	err = jailhouse_handover_leave(num_online_cpus());
 	trace_jailhouse_hypercall(JAILHOUSE_HC_DISABLE, err, rdtsc() - begin);
 	if (!err) {
 		compat_clear_vmxe();
 		WRITE_ONCE(hypervisor_active, false);
 	}
-	handover->results[smp_processor_id()] = err;
+	atomic_cmpxchg(&handover->result, 0, err);
 	return 0;
 }
 
@@ -203,7 +192,7 @@ static int leave(struct reason *why)
 	down_write(&hypervisor_sem);
 	err = stop_machine(leave_here, &handover, cpu_online_mask);
 	if (!err)
-		err = first_error(&handover);
+		err = atomic_read(&handover.result);
 	up_write(&hypervisor_sem);
 	if (err && !log_error_since(seq, why))
 		refuse(why, err, "the hypervisor refuses to go (%d)", err);
@@ -254,7 +243,7 @@ static int make_views(const struct hypervisor_memory *mem, struct reason *why)
 	err = log_open(mem);
 	if (err)
 		return refuse(why, err, "the hypervisor's log cannot be mapped");
-	root_cell = sysfs_cell_add(0, system->root_cell.name, cpus_present());
+	root_cell = sysfs_cell_add(0, system->root_cell.name, &cpus_known);
 	if (!IS_ERR(root_cell))
 		return 0;
 	err = PTR_ERR(root_cell);
@@ -285,8 +274,6 @@ static int enable(struct reason *why)
 		goto release;
 	/* While enabled, the module stays: it holds one reference already. */
 	__module_get(THIS_MODULE);
-	cpus_forbid(~cpus_present());
-	cpus_note_siblings();
 	err = enter(mem, why);
 	if (err)
 		goto stay_out;
@@ -295,12 +282,24 @@ static int enable(struct reason *why)
 	return 0;
 
 stay_out:
-	cpus_allow(~cpus_present());
 	module_put(THIS_MODULE);
 	remove_views();
 release:
 	unmap_memory(mem);
 	release_mem_region(mem->phys, mem->size);
+	return err;
+}
+
+static int enlist_and_enable(struct reason *why)
+{
+	int err;
+
+	cpus_enlist();
+	err = check_machine(why);
+	if (!err)
+		err = enable(why);
+	if (err)
+		cpus_dismiss();
 	return err;
 }
 
@@ -326,9 +325,7 @@ int hypervisor_enable(struct reason *why)
 		return refuse(why, -ESHUTDOWN, "the machine is going down");
 	err = blob_ready(&jailhouse_config, why);
 	if (!err)
-		err = check_machine(why);
-	if (!err)
-		err = enable(why);
+		err = enlist_and_enable(why);
 	trace_jailhouse_enable(err);
 	if (!err)
 		pr_info("enabled on CPUs %*pbl\n", cpumask_pr_args(cpu_online_mask));
@@ -378,7 +375,7 @@ int hypervisor_disable(bool ask, struct reason *why)
 	trace_jailhouse_disable(err);
 	if (err)
 		return err;
-	cpus_allow(~cpus_present());
+	cpus_dismiss();
 	remove_views();
 	release_mem_region(mem->phys, mem->size);
 	module_put(THIS_MODULE);
@@ -393,5 +390,7 @@ int hypervisor_disable(bool ask, struct reason *why)
  */
 void hypervisor_root_changed(void)
 {
-	sysfs_cell_set_cpus(root_cell, cpus_of_root());
+	struct cpu_set cpus = cpus_of_root();
+
+	sysfs_cell_set_cpus(root_cell, &cpus);
 }

@@ -225,25 +225,29 @@ release:
  * What the hypervisor is told
  */
 
-static unsigned int count_cpu_numbers(void)
+static void describe_cpus(struct jailhouse_boot *boot)
 {
-	return fls64(cpus_present());
+	unsigned int cpu, slot = 0;
+
+	for (cpu = 0; cpu < ARRAY_SIZE(boot->cpus); cpu++)
+		boot->cpus[cpu].apic_id = JAILHOUSE_NO_APIC_ID;
+	for_each_cpu_in(cpu, &cpus_known) {
+		boot->cpus[cpu].apic_id = cpu_physical_id(cpu);
+		boot->cpus[cpu].slot = slot++;
+		boot->num_cpus = cpu + 1;
+	}
+	boot->online_cpus = slot;
 }
 
 static void describe_machine(struct hypervisor_memory *mem)
 {
 	struct jailhouse_boot *boot = mem->boot;
-	unsigned int cpu;
 
 	boot->hv_phys = mem->phys;
 	boot->hv_size = mem->size;
-	boot->num_cpus = count_cpu_numbers();
-	boot->online_cpus = num_online_cpus();
 	boot->tsc_khz = tsc_khz;
 	boot->apic_khz = apic_timer_khz();
-	for (cpu = 0; cpu < ARRAY_SIZE(boot->apic_id); cpu++)
-		boot->apic_id[cpu] = cpus_present() & BIT_ULL(cpu) ?
-				     cpu_physical_id(cpu) : JAILHOUSE_NO_APIC_ID;
+	describe_cpus(boot);
 }
 
 /* In the order of <jailhouse/image_header.h>. */
@@ -254,7 +258,7 @@ static int lay_out(struct hypervisor_memory *mem)
 	u64 percpu;
 	int err;
 
-	err = layout_take(&layout, (u64)mem->header->percpu_size * count_cpu_numbers(),
+	err = layout_take(&layout, (u64)mem->header->percpu_size * boot->online_cpus,
 			  PAGE_SIZE, &percpu);
 	if (err)
 		return err;
@@ -292,6 +296,6 @@ int image_place(struct hypervisor_memory *mem, struct reason *why)
 	err = lay_out(mem);
 	if (err)
 		return refuse(why, err, "hypervisor memory: 0x%llx bytes are too few for %u CPUs",
-			      mem->size, count_cpu_numbers());
+			      mem->size, mem->boot->online_cpus);
 	return 0;
 }

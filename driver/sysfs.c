@@ -98,12 +98,9 @@ const char *cell_state_name(long state)
 }
 
 /** cpu_list_show() - CPUs as in "2-3,5", an empty line for none. */
-ssize_t cpu_list_show(u64 mask, char *page)
+ssize_t cpu_list_show(const struct cpu_set *cpus, char *page)
 {
-	DECLARE_BITMAP(bits, JAILHOUSE_MAX_CPUS);
-
-	bitmap_from_u64(bits, mask);
-	return sysfs_emit(page, "%*pbl\n", JAILHOUSE_MAX_CPUS, bits);
+	return sysfs_emit(page, "%*pbl\n", JAILHOUSE_MAX_CPUS, cpus->words);
 }
 
 static void release_device(struct device *dev)

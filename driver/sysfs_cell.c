@@ -4,7 +4,7 @@
  * included, and what its CPUs have counted.
  *
  * Attributes are read without jailhouse_lock: their removal, which happens under it,
- * waits for the reader.
+ * waits for the reader. A set of CPUs may change meanwhile.
  */
 #include "driver.h"
 
@@ -20,7 +20,7 @@
  */
 struct statistics {
 	struct kobject kobj;
-	u64 cpus;
+	struct cpu_set cpus;
 };
 
 /**
@@ -63,13 +63,12 @@ struct counter {
 static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
 {
 	struct counter *counter = container_of(attr, struct counter, attr);
-	u64 cpus = READ_ONCE(to_statistics(kobj)->cpus), sum = 0;
+	struct cpu_set cpus = to_statistics(kobj)->cpus;
 	unsigned int cpu;
+	u64 sum = 0;
 	long value;
 
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
-		if (!(cpus & BIT_ULL(cpu)))
-			continue;
+	for_each_cpu_in(cpu, &cpus) {
 		value = hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
 				      JAILHOUSE_CPU_INFO_STAT_BASE + counter->number);
 		if (value < 0)
@@ -128,7 +127,8 @@ static const struct kobj_type statistics_type = {
 	.default_groups = statistics_groups,
 };
 
-static struct statistics *statistics_add(struct kobject *parent, u64 cpus, const char *name)
+static struct statistics *statistics_add(struct kobject *parent, struct cpu_set cpus,
+					 const char *name)
 {
 	struct statistics *statistics = kzalloc(sizeof(*statistics), GFP_KERNEL);
 	int err;
@@ -153,31 +153,33 @@ static void statistics_remove(struct statistics *statistics)
  * The cell
  */
 
-static u64 assigned_cpus(struct kobject *kobj)
+static struct cpu_set assigned_cpus(struct kobject *kobj)
 {
-	return READ_ONCE(to_sysfs_cell(kobj)->all->cpus);
+	return to_sysfs_cell(kobj)->all->cpus;
 }
 
-static u64 failed_cpus(struct kobject *kobj)
+static struct cpu_set failed_cpus(struct kobject *kobj)
 {
-	u64 assigned = assigned_cpus(kobj), failed = 0;
+	struct cpu_set assigned = assigned_cpus(kobj), failed = {};
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
-		if (assigned & BIT_ULL(cpu) &&
-		    hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) ==
+	for_each_cpu_in(cpu, &assigned)
+		if (hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) ==
 		    JAILHOUSE_CPU_FAILED)
-			failed |= BIT_ULL(cpu);
+			cpu_set_add(&failed, cpu);
 	return failed;
 }
 
 /* As many digits as CPUs, like Linux's own attributes. */
-static ssize_t cpu_mask_show(u64 mask, char *page)
+static ssize_t cpu_mask_show(struct cpu_set cpus, char *page)
 {
-	DECLARE_BITMAP(bits, JAILHOUSE_MAX_CPUS);
+	return sysfs_emit(page, "%*pb\n", min_t(int, nr_cpu_ids, JAILHOUSE_MAX_CPUS),
+			  cpus.words);
+}
 
-	bitmap_from_u64(bits, mask);
-	return sysfs_emit(page, "%*pb\n", min_t(int, nr_cpu_ids, JAILHOUSE_MAX_CPUS), bits);
+static ssize_t cpu_list_of(struct cpu_set cpus, char *page)
+{
+	return cpu_list_show(&cpus, page);
 }
 
 static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
@@ -201,7 +203,7 @@ static ssize_t cpus_assigned_show(struct kobject *kobj, struct kobj_attribute *a
 static ssize_t cpus_assigned_list_show(struct kobject *kobj, struct kobj_attribute *attr,
 				       char *page)
 {
-	return cpu_list_show(assigned_cpus(kobj), page);
+	return cpu_list_of(assigned_cpus(kobj), page);
 }
 
 static ssize_t cpus_failed_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -213,7 +215,7 @@ static ssize_t cpus_failed_show(struct kobject *kobj, struct kobj_attribute *att
 static ssize_t cpus_failed_list_show(struct kobject *kobj, struct kobj_attribute *attr,
 				     char *page)
 {
-	return cpu_list_show(failed_cpus(kobj), page);
+	return cpu_list_of(failed_cpus(kobj), page);
 }
 
 static struct kobj_attribute name_attr = __ATTR_RO(name);
@@ -258,29 +260,29 @@ static const struct kobj_type cell_type = {
  *
  * Context: jailhouse_lock is held.
  */
-void sysfs_cell_set_cpus(struct sysfs_cell *cell, u64 cpus)
+void sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus)
 {
 	unsigned int cpu;
 	char name[8];
 
-	WRITE_ONCE(cell->all->cpus, cpus);
+	cell->all->cpus = *cpus;
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
 		struct statistics *old = cell->cpus[cpu];
-		bool owned = cpus & BIT_ULL(cpu);
+		bool owned = cpu_set_has(cpus, cpu);
 
 		if (old && !owned) {
 			statistics_remove(old);
 			cell->cpus[cpu] = NULL;
 		} else if (!old && owned) {
 			snprintf(name, sizeof(name), "cpu%u", cpu);
-			old = statistics_add(&cell->all->kobj, BIT_ULL(cpu), name);
+			old = statistics_add(&cell->all->kobj, cpu_set_of(cpu), name);
 			cell->cpus[cpu] = IS_ERR(old) ? NULL : old;
 		}
 	}
 }
 
 /* The attributes read @all, so it is there before they are. */
-static int add_statistics(struct sysfs_cell *cell, u64 cpus)
+static int add_statistics(struct sysfs_cell *cell, const struct cpu_set *cpus)
 {
 	int err;
 
@@ -308,7 +310,7 @@ static int add_statistics(struct sysfs_cell *cell, u64 cpus)
  *
  * Return: the directory, or an ERR_PTR.
  */
-struct sysfs_cell *sysfs_cell_add(int id, const char *name, u64 cpus)
+struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus)
 {
 	struct sysfs_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
 	int err;

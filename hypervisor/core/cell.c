@@ -42,7 +42,7 @@ void cell_park(struct cell *cell)
 
 	/* First: where all CPUs are parked, RAM may be scrubbed. */
 	arch_cell_run(cell, false);
-	for_each_cpu_in(n, cell->cpus)
+	for_each_cpu_in(n, &cell->cpus)
 		cpu_post(&cell->machine->cpus[n], CPU_REQ_PARK);
 }
 
@@ -140,7 +140,7 @@ static int begin_create(struct cpu *self, u64 config_gpa)
 		return err;
 
 	cell->id = lowest_free_id(m);
-	cell->cpus = config_cpu_set(cell->desc);
+	config_cpu_set(cell->desc, &cell->cpus);
 	begin_scrub(cell, SCRUB_NEW);
 	err = cell_check_fits(self, cell);
 	if (err)
@@ -199,7 +199,7 @@ int cell_set_loadable(struct cpu *self, u64 id, u32 timeout)
 {
 	int err;
 	struct cell *cell = cell_find_managed(self->machine, id, &err);
-	cpu_mask held;
+	struct cpu_set held;
 
 	if (!cell)
 		return err;
@@ -215,7 +215,7 @@ int cell_set_loadable(struct cpu *self, u64 id, u32 timeout)
 	if (err)
 		return err;
 	cell->loadable = !region_load(cell);
-	cell_close_window(self, held);
+	cell_close_window(self, &held);
 	return cell->loadable ? 0 : no_table_for(cell, "map its memory into the root cell");
 }
 
@@ -226,9 +226,9 @@ static void reset_cpus(struct cell *cell)
 	struct cpu *cpu;
 	unsigned int n;
 
-	for_each_cpu_in(n, cell->cpus) {
+	for_each_cpu_in(n, &cell->cpus) {
 		cpu = &cell->machine->cpus[n];
-		if (first_only && n != cpu_first(cell->cpus)) {
+		if (first_only && n != cpu_set_first(&cell->cpus)) {
 			cpu_assign(cpu, cell, true);
 			continue;
 		}
@@ -241,7 +241,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 {
 	int err;
 	struct cell *cell = cell_find_managed(self->machine, id, &err);
-	cpu_mask held;
+	struct cpu_set held;
 
 	if (!cell)
 		return err;
@@ -253,7 +253,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	if (err)
 		return err;
 	if (cell->loadable && region_unload(cell)) {
-		cell_close_window(self, held);
+		cell_close_window(self, &held);
 		return no_table_for(cell, "take its memory from the root cell");
 	}
 	cell->loadable = false;
@@ -263,7 +263,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	arch_cell_run(cell, true);
 	reset_cpus(cell);
 	cell_state_event(cell, CELL_EVENT_START);
-	cell_close_window(self, held);
+	cell_close_window(self, &held);
 	log_printf("Started cell %s\n", cell->desc->name);
 	return 0;
 }
@@ -330,14 +330,14 @@ void cell_fail(struct cpu *cpu, const char *fmt, ...)
 	cell_park(cell);
 }
 
-static cpu_mask present_cpus(const struct machine *m)
+static struct cpu_set present_cpus(const struct machine *m)
 {
-	cpu_mask present = 0;
+	struct cpu_set present = { { 0 } };
 	unsigned int n;
 
 	for (n = 0; n < m->num_cpus; n++)
 		if (m->cpus[n].present)
-			present |= BIT_ULL(n);
+			cpu_set_add(&present, n);
 	return present;
 }
 
@@ -361,7 +361,7 @@ int cell_init_root(struct machine *m)
 		page_free(&m->pool, root, cell_pages(0));
 		return err;
 	}
-	for_each_cpu_in(n, root->cpus)
+	for_each_cpu_in(n, &root->cpus)
 		m->cpus[n].cell = root;
 	m->root = root;
 	return 0;

@@ -166,17 +166,17 @@ void __printf(2, 3) cell_fail(struct cpu *cpu, const char *fmt, ...);
 /**
  * machine_disable() - all CPUs agree to leave the hypervisor
  * @self: the calling CPU, of the root cell
- * @cpus: those that call this, at the same time
+ * @count: how many call this, at the same time
  *
- * CPUs of the root cell that are not in @cpus are made to leave at once
- * (CPU_REQ_LEAVE, cpu_left()).
+ * CPUs of the root cell that are not among them are made to leave at once
+ * (CPU_REQ_LEAVE, cpu_left()) and are not the root cell's any more.
  *
  * Return: the same on all CPUs. 0: leave VMX operation now. -EBUSY: there is another
- * cell than the root cell, or a management operation is under way. -EINVAL: @cpus is
- * not a set of CPUs of the root cell with this one in it, or another one than that of
- * the other callers. -ETIMEDOUT: not all of @cpus called within a second, or another
- * CPU did not leave. The reason went to log_error().
+ * cell than the root cell, or a management operation is under way. -EINVAL: the root cell
+ * does not have so many CPUs, or other callers give another number. -ETIMEDOUT: not all
+ * of them called within a second, or another CPU did not leave. The reason went to
+ * log_error().
  */
-int machine_disable(struct cpu *self, u64 cpus);
+int machine_disable(struct cpu *self, u64 count);
 
 #endif

@@ -20,13 +20,19 @@ void cell_free(struct cell *cell)
 	page_free(&cell->machine->pool, cell, cell_pages(cell->desc->total_size));
 }
 
+static int no_memory(const struct machine *m)
+{
+	log_error("no hypervisor memory for a cell, %u of %u pages are used",
+		  m->pool.used, m->pool.pages);
+	return -ENOMEM;
+}
+
 static struct cell *cell_alloc(struct machine *m, u64 config_size)
 {
 	struct cell *cell = page_alloc(&m->pool, cell_pages(config_size));
 
 	if (!cell) {
-		log_error("no hypervisor memory for a cell, %u of %u pages are used",
-			  m->pool.used, m->pool.pages);
+		no_memory(m);
 		return NULL;
 	}
 	cell->machine = m;
@@ -117,24 +123,29 @@ bool cell_same_config(const struct cell *cell, u64 config_gpa)
 	       checksum == cell->desc->checksum;
 }
 
-/* Each cell has a CPU, so there are fewer cells than CPUs. */
+/* Each cell has a CPU, so there are fewer cells than CPUs: one page has a pointer to each. */
 int cell_check_fits(const struct cpu *self, const struct cell *cell)
 {
-	const struct jailhouse_cell_desc *others[MAX_CPUS];
-	const struct machine *m = cell->machine;
+	const struct jailhouse_cell_desc **others;
+	struct machine *m = cell->machine;
 	const struct cell *other;
 	struct config_reason why;
 	unsigned int count = 0;
 	int err;
 
+	static_assert(MAX_CPUS * sizeof(others[0]) <= PAGE_SIZE);
+	others = page_alloc(&m->pool, 1);
+	if (!others)
+		return no_memory(m);
 	for_each_cell(m, other)
 		if (!cell_is_root(other))
 			others[count++] = other->desc;
 	err = config_check_cell_fits(cell->desc, m->system, &m->root_memory, others, count,
-				     m->root->cpus, &why);
+				     &m->root->cpus, &why);
+	page_free(&m->pool, others, 1);
 	if (err) {
 		log_error("%s", why.text);
-	} else if (cell->cpus & cpu_bit(self)) {
+	} else if (cpu_set_has(&cell->cpus, self->id)) {
 		log_error("CPU %u is the one that creates the cell", self->id);
 		err = -EBUSY;
 	}

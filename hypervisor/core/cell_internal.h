@@ -51,8 +51,8 @@ int cell_move_out(struct cpu *self, struct cell *cell);
  *
  * Return: 0, or -ETIMEDOUT: a CPU did not react, and there is no window.
  */
-int cell_open_window(struct cpu *self, const struct cell *cell, cpu_mask *held);
-void cell_close_window(struct cpu *self, cpu_mask held);
+int cell_open_window(struct cpu *self, const struct cell *cell, struct cpu_set *held);
+void cell_close_window(struct cpu *self, const struct cpu_set *held);
 
 /*
  * cell_stop.c

@@ -174,8 +174,8 @@ static int take_cpus(struct cell *cell)
 	struct machine *m = cell->machine;
 	unsigned int n;
 
-	m->root->cpus &= ~cell->cpus;
-	for_each_cpu_in(n, cell->cpus)
+	m->root->cpus = cpu_set_without(&m->root->cpus, &cell->cpus);
+	for_each_cpu_in(n, &cell->cpus)
 		cpu_assign(&m->cpus[n], cell, false);
 	arch_root_cpus_changed(m);
 	return 0;
@@ -187,9 +187,9 @@ static void give_cpus_back(struct cell *cell)
 	struct machine *m = cell->machine;
 	unsigned int n;
 
-	for_each_cpu_in(n, cell->cpus)
+	for_each_cpu_in(n, &cell->cpus)
 		cpu_assign(&m->cpus[n], m->root, true);
-	m->root->cpus |= cell->cpus;
+	m->root->cpus = cpu_set_or(&m->root->cpus, &cell->cpus);
 	arch_root_cpus_changed(m);
 }
 
@@ -228,43 +228,44 @@ static const struct step move_steps[] = {
  * Window
  */
 
-int cell_open_window(struct cpu *self, const struct cell *cell, cpu_mask *held)
+int cell_open_window(struct cpu *self, const struct cell *cell, struct cpu_set *held)
 {
-	*held = self->machine->root->cpus | cell->cpus;
-	return cpu_suspend(self, *held);
+	*held = cpu_set_or(&self->machine->root->cpus, &cell->cpus);
+	return cpu_suspend(self, held);
 }
 
-void cell_close_window(struct cpu *self, cpu_mask held)
+void cell_close_window(struct cpu *self, const struct cpu_set *held)
 {
 	struct machine *m = self->machine;
 	unsigned int n;
 
 	arch_flush_stage2(self);
-	for_each_cpu_in(n, m->root->cpus & ~cpu_bit(self))
-		cpu_post(&m->cpus[n], CPU_REQ_FLUSH);
+	for_each_cpu_in(n, &m->root->cpus)
+		if (n != self->id)
+			cpu_post(&m->cpus[n], CPU_REQ_FLUSH);
 	cpu_resume(self, held);
 }
 
 int cell_move_in(struct cpu *self, struct cell *cell)
 {
-	cpu_mask held;
+	struct cpu_set held;
 	int err = cell_open_window(self, cell, &held);
 
 	if (err)
 		return err;
 	err = make_steps(move_steps, ARRAY_SIZE(move_steps), cell);
-	cell_close_window(self, held);
+	cell_close_window(self, &held);
 	return err;
 }
 
 int cell_move_out(struct cpu *self, struct cell *cell)
 {
-	cpu_mask held;
+	struct cpu_set held;
 	int err = cell_open_window(self, cell, &held);
 
 	if (err)
 		return err;
 	unmake_steps(move_steps, ARRAY_SIZE(move_steps), cell);
-	cell_close_window(self, held);
+	cell_close_window(self, &held);
 	return 0;
 }

@@ -101,7 +101,7 @@ static bool all_parked(const struct cell *cell)
 	const struct cpu *cpus = cell->machine->cpus;
 	unsigned int n;
 
-	for_each_cpu_in(n, cell->cpus)
+	for_each_cpu_in(n, &cell->cpus)
 		if (!__atomic_load_n(&cpus[n].parked, __ATOMIC_ACQUIRE) ||
 		    __atomic_load_n(&cpus[n].wait_for_sipi, __ATOMIC_RELAXED))
 			return false;
@@ -116,12 +116,12 @@ static int stop_cpus(struct cpu *self, struct cell *cell)
 
 	if (!cell_state_running(cell_state(cell)) && all_parked(cell))
 		return 0;
-	err = cpu_suspend(self, cell->cpus);
+	err = cpu_suspend(self, &cell->cpus);
 	if (err)
 		return err;
 	cell_park(cell);
 	stopped = cell_state_event(cell, CELL_EVENT_STOP);
-	cpu_resume(self, cell->cpus);
+	cpu_resume(self, &cell->cpus);
 	if (stopped)
 		log_printf("Stopped cell %s\n", cell->desc->name);
 	return 0;

@@ -43,7 +43,7 @@ void comm_init(struct cell *cell)
 	comm->console = cell->desc->console;
 	comm->pci_mmconfig_base = platform->pci_mmconfig_base;
 	comm->pm_timer_address = platform->pm_timer_address;
-	comm->num_cpus = (u16)cpu_mask_weight(cell->cpus);
+	comm->num_cpus = (u16)cpu_set_weight(&cell->cpus);
 	comm->tsc_khz = cell->machine->tsc_khz;
 	comm->apic_khz = cell->machine->apic_khz;
 }

@@ -28,6 +28,7 @@
 #define _CORE_CONFIG_CHECK_H
 
 #include "types.h"
+#include "cpu_set.h"
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 
@@ -35,7 +36,7 @@
 #define CONFIG_MAX_IRQCHIPS		32
 #define CONFIG_MAX_PIO_REGIONS		1024
 #define CONFIG_MAX_PCI_DEVICES		1024
-#define CONFIG_MAX_CPU_SET_SIZE		128
+#define CONFIG_MAX_CPU_SET_SIZE		128U
 
 /* First addresses that cannot be. */
 #define CONFIG_PHYS_END		BIT_ULL(52)
@@ -91,7 +92,7 @@ int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 			   const struct jailhouse_system *sys,
 			   const struct memory_map *root_memory,
 			   const struct jailhouse_cell_desc *const others[],
-			   unsigned int num_others, u64 root_cpus,
+			   unsigned int num_others, const struct cpu_set *root_cpus,
 			   struct config_reason *why);
 
 /**
@@ -120,14 +121,11 @@ static inline u64 config_system_size(const struct jailhouse_system *sys)
  */
 
 /** config_cpu_set() - CPUs; a root cell with no bitmap has all that Linux has. */
-static inline u64 config_cpu_set(const struct jailhouse_cell_desc *desc)
+static inline void config_cpu_set(const struct jailhouse_cell_desc *desc, struct cpu_set *cpus)
 {
-	u64 cpus = ~0ULL;
-
 	/* The blob need not be aligned in memory. */
-	if (desc->cpu_set_size)
-		__builtin_memcpy(&cpus, desc + 1, sizeof(cpus));
-	return cpus;
+	__builtin_memset(cpus, desc->cpu_set_size ? 0 : 0xff, sizeof(*cpus));
+	__builtin_memcpy(cpus, desc + 1, MIN(desc->cpu_set_size, sizeof(*cpus)));
 }
 
 /** config_mem_regions() - the num_memory_regions memory regions. */

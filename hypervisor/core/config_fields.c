@@ -72,6 +72,7 @@ static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
 			 struct config_reason *why)
 {
 	const u8 *set = (const u8 *)(desc + 1);
+	struct cpu_set cpus;
 	u32 i;
 
 	if (root && desc->cpu_set_size == 0)
@@ -80,7 +81,8 @@ static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
 		if (set[i])
 			return reject(why, -ENODEV, "CPU %u does not exist, the limit is %u CPUs",
 				      i * 8 + (u32)__builtin_ctz(set[i]), JAILHOUSE_MAX_CPUS);
-	if (desc->cpu_set_size == 0 || config_cpu_set(desc) == 0)
+	config_cpu_set(desc, &cpus);
+	if (desc->cpu_set_size == 0 || cpu_set_empty(&cpus))
 		return reject(why, -EINVAL, "the CPU set is empty");
 	return 0;
 }

@@ -42,24 +42,26 @@ static int fit_name(const struct fit *fit)
 	return 0;
 }
 
-static int fit_cpus(const struct fit *fit, u64 root_cpus)
+static int fit_cpus(const struct fit *fit, const struct cpu_set *root_cpus)
 {
-	const u64 cpus = config_cpu_set(fit->cell);
+	struct cpu_set cpus, some;
 	unsigned int n;
-	u64 taken;
 
+	config_cpu_set(fit->cell, &cpus);
 	for (n = 0; n < fit->num_others; n++) {
-		taken = cpus & config_cpu_set(fit->others[n]);
-		if (taken)
+		config_cpu_set(fit->others[n], &some);
+		some = cpu_set_and(&cpus, &some);
+		if (!cpu_set_empty(&some))
 			return reject(fit->why, -EBUSY, "CPU %u belongs to cell \"%s\"",
-				      (u32)__builtin_ctzll(taken), fit->others[n]->name);
+				      cpu_set_first(&some), fit->others[n]->name);
 	}
-	if (cpus & ~root_cpus)
-		return reject(fit->why, -ENODEV, "CPU %u does not exist",
-			      (u32)__builtin_ctzll(cpus & ~root_cpus));
-	if (cpus == root_cpus)
+	some = cpu_set_without(&cpus, root_cpus);
+	if (!cpu_set_empty(&some))
+		return reject(fit->why, -ENODEV, "CPU %u does not exist, or Linux does not use it",
+			      cpu_set_first(&some));
+	if (cpu_set_equal(&cpus, root_cpus))
 		return reject(fit->why, -EBUSY, "CPU %u is the last one of the root cell",
-			      63 - (u32)__builtin_clzll(cpus));
+			      cpu_set_first(&cpus));
 	return 0;
 }
 
@@ -296,7 +298,7 @@ int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 			   const struct jailhouse_system *sys,
 			   const struct memory_map *root_memory,
 			   const struct jailhouse_cell_desc *const others[],
-			   unsigned int num_others, u64 root_cpus,
+			   unsigned int num_others, const struct cpu_set *root_cpus,
 			   struct config_reason *why)
 {
 	const struct fit fit = {

@@ -42,21 +42,22 @@ static bool wait_suspended(const struct cpu *cpu, u64 until)
 	return true;
 }
 
-int cpu_suspend(struct cpu *self, cpu_mask cpus)
+int cpu_suspend(struct cpu *self, const struct cpu_set *cpus)
 {
 	struct machine *m = self->machine;
 	unsigned int n;
 	u64 until;
 
-	cpus &= ~cpu_bit(self);
 	for_each_cpu_in(n, cpus) {
+		if (n == self->id)
+			continue;
 		__atomic_fetch_or(&m->cpus[n].requests, CPU_REQ_SUSPEND, __ATOMIC_SEQ_CST);
 		arch_kick_cpu(&m->cpus[n]);
 	}
 
 	until = arch_read_tsc() + (u64)m->tsc_khz * REACTION_LIMIT;
 	for_each_cpu_in(n, cpus) {
-		if (wait_suspended(&m->cpus[n], until))
+		if (n == self->id || wait_suspended(&m->cpus[n], until))
 			continue;
 		cpu_resume(self, cpus);
 		log_error("CPU %u of cell %s does not react", n,
@@ -66,13 +67,15 @@ int cpu_suspend(struct cpu *self, cpu_mask cpus)
 	return 0;
 }
 
-void cpu_resume(struct cpu *self, cpu_mask cpus)
+void cpu_resume(struct cpu *self, const struct cpu_set *cpus)
 {
 	struct machine *m = self->machine;
 	unsigned int n;
 
-	for_each_cpu_in(n, cpus & ~cpu_bit(self))
-		__atomic_fetch_and(&m->cpus[n].requests, ~(u32)SUSPENSION, __ATOMIC_SEQ_CST);
+	for_each_cpu_in(n, cpus)
+		if (n != self->id)
+			__atomic_fetch_and(&m->cpus[n].requests, ~(u32)SUSPENSION,
+					   __ATOMIC_SEQ_CST);
 }
 
 void cpu_post(struct cpu *target, u32 requests)

@@ -12,33 +12,6 @@
 
 #include "machine.h"
 
-/* The lowest number in @mask, which is not 0. */
-static inline unsigned int cpu_first(cpu_mask mask)
-{
-	return (unsigned int)__builtin_ctzll(mask);
-}
-
-/* Iterates @n over the numbers in @mask, in as many steps as there are. */
-#define for_each_cpu_in(n, mask)					\
-	for (cpu_mask __left = (mask);					\
-	     __left && ((n) = cpu_first(__left), true); __left &= __left - 1)
-
-/** cpu_mask_weight() - number of CPUs in @mask. */
-static inline unsigned int cpu_mask_weight(cpu_mask mask)
-{
-	unsigned int weight = 0;
-
-	for (; mask; mask &= mask - 1)
-		weight++;
-	return weight;
-}
-
-/** cpu_bit() - the mask with only @cpu in it. */
-static inline cpu_mask cpu_bit(const struct cpu *cpu)
-{
-	return BIT_ULL(cpu->id);
-}
-
 /** cpu_count() - count an event of the calling CPU, JAILHOUSE_CPU_STAT_* @stat. */
 static inline void cpu_count(struct cpu *cpu, unsigned int stat)
 {
@@ -68,7 +41,7 @@ static inline bool cpu_requested(const struct cpu *cpu)
  * Return: 0, or -ETIMEDOUT after a log_error() that names the CPU, when one does not
  * come within 100 ms. None is suspended then.
  */
-int cpu_suspend(struct cpu *self, cpu_mask cpus);
+int cpu_suspend(struct cpu *self, const struct cpu_set *cpus);
 
 /**
  * cpu_resume() - let suspended CPUs go on
@@ -77,7 +50,7 @@ int cpu_suspend(struct cpu *self, cpu_mask cpus);
  *
  * Does not wait: they may be suspended again at once.
  */
-void cpu_resume(struct cpu *self, cpu_mask cpus);
+void cpu_resume(struct cpu *self, const struct cpu_set *cpus);
 
 /**
  * cpu_post() - ask something of a CPU

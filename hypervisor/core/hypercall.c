@@ -146,10 +146,10 @@ static long stop_all(struct cpu *cpu, u64 arg, u64 timeout)
 
 /*
  * Disable: all CPUs call at once. One of them checks and opens a session; while it is
- * open, op.arg1 is the set of CPUs, op.cursor those that have come, the leading one
- * included, and op.phase the result for all, 0 as long as there is none. The leader
- * closes the session, by op.cursor = 0, after all others have read the result and taken
- * their bits away.
+ * open, op.arg1 is how many are to come, op.cursor how many are in it, the leading one
+ * included, machine.leaving which ones, and op.phase the result for all, 0 as long as there
+ * is none. The leader closes the session, by op.cursor = 0, after all others have read the
+ * result and are out of it.
  */
 
 static int disable_allowed(const struct machine *m)
@@ -162,20 +162,48 @@ static int disable_allowed(const struct machine *m)
 	return -EBUSY;
 }
 
-static int gather(const struct machine *m, u64 cpus)
+static struct cpu_set come_to_leave(const struct machine *m)
+{
+	struct cpu_set come;
+	unsigned int i;
+
+	for (i = 0; i < CPU_SET_WORDS; i++)
+		come.words[i] = __atomic_load_n(&m->leaving.words[i], __ATOMIC_ACQUIRE);
+	return come;
+}
+
+static void note_leaving(struct cpu *self)
+{
+	__atomic_fetch_or(&self->machine->leaving.words[self->id / 64],
+			  BIT_ULL(self->id % 64), __ATOMIC_RELEASE);
+}
+
+/* Of those that run. */
+static unsigned int first_missing(const struct machine *m, const struct cpu_set *come)
+{
+	struct cpu_set missing = cpu_set_without(&m->root->cpus, come);
+	unsigned int n;
+
+	for_each_cpu_in(n, &missing)
+		if (!m->cpus[n].parked)
+			return n;
+	return cpu_set_first(&missing);
+}
+
+static int gather(const struct machine *m, u64 count, struct cpu_set *come)
 {
 	const u64 until = arch_read_tsc() + ticks(m, DISABLE_LIMIT);
-	u64 missing;
 
 	for (;;) {
-		missing = cpus & ~__atomic_load_n(&m->op.cursor, __ATOMIC_ACQUIRE);
-		if (!missing)
+		*come = come_to_leave(m);
+		if (cpu_set_weight(come) >= count)
 			return 0;
 		if (arch_read_tsc() >= until)
 			break;
 		arch_cpu_relax();
 	}
-	log_error("CPU %u did not come to disable the hypervisor", cpu_first(missing));
+	log_error("%u of %llu CPUs came to disable the hypervisor, CPU %u did not",
+		  cpu_set_weight(come), count, first_missing(m, come));
 	return -ETIMEDOUT;
 }
 
@@ -193,7 +221,7 @@ static bool has_left(const struct cpu *cpu, u64 until)
  * CPUs that Linux has offline, or that failed, are pulled out: all of them, or none if
  * one does not react.
  */
-static int expel(struct cpu *self, cpu_mask cpus)
+static int expel(struct cpu *self, const struct cpu_set *cpus)
 {
 	struct machine *m = self->machine;
 	unsigned int n;
@@ -209,7 +237,7 @@ static int expel(struct cpu *self, cpu_mask cpus)
 	until = arch_read_tsc() + ticks(m, LEAVE_LIMIT);
 	for_each_cpu_in(n, cpus) {
 		if (has_left(&m->cpus[n], until)) {
-			m->root->cpus &= ~BIT_ULL(n);
+			cpu_set_remove(&m->root->cpus, n);
 			continue;
 		}
 		log_error("CPU %u does not leave the hypervisor", n);
@@ -218,7 +246,20 @@ static int expel(struct cpu *self, cpu_mask cpus)
 	return err;
 }
 
-static int disable_lead(struct cpu *self, u64 cpus)
+/* All of @count are there, or none goes. */
+static int leave_together(struct cpu *self, u64 count)
+{
+	struct machine *m = self->machine;
+	struct cpu_set come, idle;
+	int err = gather(m, count, &come);
+
+	if (err)
+		return err;
+	idle = cpu_set_without(&m->root->cpus, &come);
+	return expel(self, &idle);
+}
+
+static int disable_lead(struct cpu *self, u64 count)
 {
 	struct machine *m = self->machine;
 	struct management_op *op = &m->op;
@@ -229,19 +270,18 @@ static int disable_lead(struct cpu *self, u64 cpus)
 		op_unlock(op);
 		return err;
 	}
-	op->arg1 = cpus;
+	op->arg1 = count;
 	op->phase = 0;
-	__atomic_store_n(&op->cursor, cpu_bit(self), __ATOMIC_RELEASE);
+	m->leaving = cpu_set_of(self->id);
+	__atomic_store_n(&op->cursor, 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&op->busy, OP_GATHERING, __ATOMIC_RELEASE);
 
-	err = gather(m, cpus);
-	if (!err)
-		err = expel(self, m->root->cpus & ~cpus);
+	err = leave_together(self, count);
 	__atomic_store_n(&op->phase, (u32)(1 - err), __ATOMIC_RELEASE);
 
 	do {
 		arch_cpu_relax();
-		only_self = cpu_bit(self);
+		only_self = 1;
 	} while (!__atomic_compare_exchange_n(&op->cursor, &only_self, 0, false,
 					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
 	op->phase = 0;
@@ -250,58 +290,60 @@ static int disable_lead(struct cpu *self, u64 cpus)
 }
 
 /* Return: false if there is no session any more; then start over. */
-static bool disable_join(struct cpu *self, u64 cpus, int *err)
+static bool disable_join(struct cpu *self, u64 count, int *err)
 {
 	struct management_op *op = &self->machine->op;
-	u64 arrived = __atomic_load_n(&op->cursor, __ATOMIC_ACQUIRE);
+	u64 come = __atomic_load_n(&op->cursor, __ATOMIC_ACQUIRE);
 	u32 result;
 
 	do {
-		if (!arrived)
+		if (!come)
 			return false;
-		if (op->arg1 != cpus) {
-			log_error("CPU %u wants to disable with CPUs 0x%llx, others with 0x%llx",
-				  self->id, cpus, op->arg1);
+		if (op->arg1 != count) {
+			log_error("CPU %u wants to disable with %llu CPUs, others with %llu",
+				  self->id, count, op->arg1);
 			*err = -EINVAL;
 			return true;
 		}
-	} while (!__atomic_compare_exchange_n(&op->cursor, &arrived, arrived | cpu_bit(self),
-					      false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	} while (!__atomic_compare_exchange_n(&op->cursor, &come, come + 1, false,
+					      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	note_leaving(self);
 
 	while (!(result = __atomic_load_n(&op->phase, __ATOMIC_ACQUIRE)))
 		arch_cpu_relax();
 	*err = 1 - (int)result;
-	__atomic_fetch_and(&op->cursor, ~cpu_bit(self), __ATOMIC_RELEASE);
+	__atomic_fetch_sub(&op->cursor, 1, __ATOMIC_RELEASE);
 	return true;
 }
 
-int machine_disable(struct cpu *self, u64 cpus)
+int machine_disable(struct cpu *self, u64 count)
 {
 	struct machine *m = self->machine;
+	const unsigned int all = cpu_set_weight(&m->root->cpus);
 	u32 found;
 	int err;
 
-	if (cpus & ~m->root->cpus || !(cpus & cpu_bit(self))) {
-		log_error("0x%llx is not a set of CPUs of the root cell with CPU %u in it",
-			  cpus, self->id);
+	if (!count || count > all) {
+		log_error("%llu CPUs cannot disable the hypervisor, the root cell has %u",
+			  count, all);
 		return -EINVAL;
 	}
 	for (;;) {
 		if (op_lock(&m->op, OP_CHECKING, &found))
-			return disable_lead(self, cpus);
+			return disable_lead(self, count);
 		if (found == OP_TAKEN) {
 			log_error("another CPU is busy with a management operation");
 			return -EBUSY;
 		}
-		if (found == OP_GATHERING && disable_join(self, cpus, &err))
+		if (found == OP_GATHERING && disable_join(self, count, &err))
 			return err;
 		arch_cpu_relax();
 	}
 }
 
-static long disable(struct cpu *cpu, u64 cpus, __maybe_unused u64 arg2)
+static long disable(struct cpu *cpu, u64 count, __maybe_unused u64 arg2)
 {
-	return machine_disable(cpu, cpus);
+	return machine_disable(cpu, count);
 }
 
 /*

@@ -7,6 +7,7 @@
 #define _CORE_MACHINE_H
 
 #include "types.h"
+#include "cpu_set.h"
 #include "errno.h"
 #include "page_pool.h"
 #include "pgtable.h"
@@ -22,9 +23,6 @@
 #include <arch_cell.h>
 
 #define MAX_CPUS	JAILHOUSE_MAX_CPUS
-
-/* A set of CPUs: bit N stands for Linux CPU N. */
-typedef u64 cpu_mask;
 
 /* Comm region states, kept by the hypervisor: cell_state.c is the only writer. */
 enum cell_state {
@@ -82,7 +80,7 @@ struct cell {
 	enum cell_scrub scrub;
 	u64 scrubbed;
 	enum cell_request request;
-	cpu_mask cpus;
+	struct cpu_set cpus;
 	const struct jailhouse_cell_desc *desc;
 	struct pgtable stage2;
 	u8 *io_bitmap;
@@ -151,7 +149,8 @@ struct cpu {
 
 /**
  * struct machine - everything
- * @cpus: by Linux CPU number; entries with @present unset do not exist
+ * @cpus: by Linux CPU number, @num_cpus of them; those with @present unset do not exist, or
+ *	Linux does not use them
  * @num_cpus: highest number in use plus one
  * @root: the root cell, head of the list of cells
  * @root_memory: regions that are the root cell's where no other cell has them
@@ -161,9 +160,10 @@ struct cpu {
  * @tsc_khz: frequency of the TSC
  * @apic_khz: frequency of the APIC timer
  * @op: the management operation that is under way (core/hypercall.c)
+ * @leaving: CPUs that came to disable the hypervisor
  */
 struct machine {
-	struct cpu cpus[MAX_CPUS];
+	struct cpu *cpus;
 	unsigned int num_cpus;
 	struct cell *root;
 	struct memory_map root_memory;
@@ -181,6 +181,7 @@ struct machine {
 		u32 phase;		/* disable only */
 		u64 cursor;		/* disable only */
 	} op;
+	struct cpu_set leaving;
 };
 
 /* Iterates @c over all cells, the root cell first. */

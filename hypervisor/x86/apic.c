@@ -48,6 +48,16 @@ int apic_map(void)
 	return apic_hw.page ? 0 : -ENOMEM;
 }
 
+u32 apic_own_id(void)
+{
+	u32 regs[4] = { 1 };
+
+	if (apic_hw.x2apic)
+		return apic_read(APIC_REG_ID);
+	cpuid(regs);
+	return regs[1] >> 24;
+}
+
 void apic_write_icr(u32 low, u32 dest)
 {
 	unsigned int reads;

@@ -29,6 +29,9 @@ int apic_init(bool first, char *why, size_t why_size);
 /** apic_map() - make the xAPIC page reachable; first CPU. 0 or -ENOMEM. */
 int apic_map(void);
 
+/** apic_own_id() - physical id of this CPU; the xAPIC page need not be mapped */
+u32 apic_own_id(void);
+
 /** apic_send_nmi(), apic_send_init() - to a CPU by its physical id. */
 void apic_send_nmi(u32 apic_id);
 void apic_send_init(u32 apic_id);
@@ -72,7 +75,7 @@ static inline bool apic_guest_x2apic(const struct percpu *percpu)
 static inline bool apic_send_plain(const struct percpu *percpu, u32 low, u64 dest)
 {
 	if ((low & ~(u32)(APIC_VECTOR | APIC_LEVEL_ASSERT)) || !apic_guest_x2apic(percpu) ||
-	    !apic_dest_plain(&apic_topology, percpu->cell->cpus, dest))
+	    !apic_dest_plain(&apic_topology, &percpu->cell->cpus, (u32)dest))
 		return false;
 	return apic_try_icr(low, (u32)dest);
 }

@@ -21,7 +21,7 @@ static bool is_root(const struct percpu *percpu)
 void apic_reset_view(struct percpu *percpu)
 {
 	unsigned int id = percpu->cpu->id;
-	bool first = (percpu->cpu->cell->cpus & (BIT_ULL(id) - 1)) == 0;
+	bool first = cpu_set_first(&percpu->cpu->cell->cpus) == id;
 
 	/* The hardware's never changes, so there is nothing to reset of it. */
 	percpu->apic.base = cell_is_root(percpu->cpu->cell) ? rdmsr(MSR_IA32_APIC_BASE) :
@@ -59,7 +59,7 @@ int apic_write_base(struct percpu *percpu, u64 val)
 	return 0;
 }
 
-static void post_each(cpu_mask targets, u32 request, u8 vector)
+static void post_each(const struct cpu_set *targets, u32 request, u8 vector)
 {
 	unsigned int n;
 
@@ -70,7 +70,7 @@ static void post_each(cpu_mask targets, u32 request, u8 vector)
 	}
 }
 
-static void send_each(cpu_mask targets, u32 icr)
+static void send_each(const struct cpu_set *targets, u32 icr)
 {
 	unsigned int n;
 
@@ -84,7 +84,7 @@ static void send_ipi(struct percpu *percpu, u64 icr)
 	struct cell *cell = percpu->cell;
 	struct apic_sender sender = {
 		.cpu = percpu->cpu->id,
-		.cpus = cell->cpus,
+		.cpus = &cell->cpus,
 		.x2apic = apic_guest_x2apic(percpu),
 		.native = is_root(percpu) || apic_is_x2apic(),
 	};
@@ -98,16 +98,16 @@ static void send_ipi(struct percpu *percpu, u64 icr)
 		apic_write_icr((u32)icr, (u32)(icr >> 32));
 		break;
 	case APIC_SEND_EACH:
-		send_each(ipi.targets, ipi.icr);
+		send_each(&ipi.targets, ipi.icr);
 		break;
 	case APIC_NMI:
-		post_each(ipi.targets, CPU_REQ_NMI, 0);
+		post_each(&ipi.targets, CPU_REQ_NMI, 0);
 		break;
 	case APIC_INIT:
-		post_each(ipi.targets, CPU_REQ_INIT, 0);
+		post_each(&ipi.targets, CPU_REQ_INIT, 0);
 		break;
 	case APIC_SIPI:
-		post_each(ipi.targets, CPU_REQ_SIPI, (u8)ipi.icr);
+		post_each(&ipi.targets, CPU_REQ_SIPI, (u8)ipi.icr);
 		break;
 	case APIC_DENY:
 		if (!ipi.foreign)

@@ -20,7 +20,7 @@ void apic_topology_init(struct apic_topology *topo)
 {
 	unsigned int i;
 
-	topo->present = 0;
+	topo->present = (struct cpu_set) { { 0 } };
 	for (i = 0; i < ARRAY_SIZE(topo->cpu); i++)
 		topo->cpu[i] = APIC_NO_CPU;
 }
@@ -29,40 +29,21 @@ void apic_topology_init(struct apic_topology *topo)
  * apic_topology_add() - a CPU exists
  * @topo: the machine
  * @cpu: its number, below JAILHOUSE_MAX_CPUS
- * @apic_id: its physical id
+ * @apic_id: its physical id, below APIC_ID_END
  *
  * Its logical id in xAPIC mode is what a reset leaves.
  */
 void apic_topology_add(struct apic_topology *topo, unsigned int cpu, u32 apic_id)
 {
-	topo->present |= BIT_ULL(cpu);
+	u32 slot = apic_id % APIC_SLOTS;
+
+	while (topo->cpu[slot] != APIC_NO_CPU)
+		slot = (slot + 1) % APIC_SLOTS;
+	topo->cpu[slot] = (u16)cpu;
+	cpu_set_add(&topo->present, cpu);
 	topo->apic_id[cpu] = apic_id;
 	topo->ldr[cpu] = 0;
 	topo->dfr[cpu] = APIC_DFR_FLAT;
-	if (apic_id < ARRAY_SIZE(topo->cpu))
-		topo->cpu[apic_id] = (u8)cpu;
-}
-
-/**
- * apic_find_cpu() - the CPU with a physical id
- * @topo: the machine
- * @apic_id: any value
- *
- * Return: its number or APIC_NO_CPU.
- */
-unsigned int apic_find_cpu(const struct apic_topology *topo, u32 apic_id)
-{
-	u64 rest;
-
-	if (likely(apic_id < ARRAY_SIZE(topo->cpu)))
-		return topo->cpu[apic_id];
-	for (rest = topo->present; rest; rest &= rest - 1) {
-		unsigned int cpu = (unsigned int)__builtin_ctzll(rest);
-
-		if (topo->apic_id[cpu] == apic_id)
-			return cpu;
-	}
-	return APIC_NO_CPU;
 }
 
 /**
@@ -79,22 +60,21 @@ static bool is_broadcast(bool x2apic, u32 dest)
 	return dest == (x2apic ? APIC_X2APIC_BROADCAST : APIC_XAPIC_BROADCAST);
 }
 
-static u64 cpu_bit(const struct apic_topology *topo, u32 apic_id)
+static void add_if_there(const struct apic_topology *topo, struct cpu_set *cpus, u32 apic_id)
 {
 	unsigned int cpu = apic_find_cpu(topo, apic_id);
 
-	return cpu == APIC_NO_CPU ? 0 : BIT_ULL(cpu);
+	if (cpu != APIC_NO_CPU)
+		cpu_set_add(cpus, cpu);
 }
 
 /* Cluster in the upper half, members in the lower half: the physical ids follow. */
-static u64 x2apic_logical_targets(const struct apic_topology *topo, u32 dest)
+static void add_x2apic_logical(const struct apic_topology *topo, struct cpu_set *cpus, u32 dest)
 {
 	u32 members = dest & 0xffff;
-	u64 targets = 0;
 
 	for (; members; members &= members - 1)
-		targets |= cpu_bit(topo, dest >> 16 << 4 | (u32)__builtin_ctz(members));
-	return targets;
+		add_if_there(topo, cpus, dest >> 16 << 4 | (u32)__builtin_ctz(members));
 }
 
 /* Flat and cluster model: SDM 3A 11.6.2.2. */
@@ -107,16 +87,15 @@ static bool xapic_logical_match(u32 ldr, u32 dfr, u32 dest)
 	return (id >> 4 == dest >> 4) && (id & dest & 0xf);
 }
 
-static u64 xapic_logical_targets(const struct apic_topology *topo, u64 cpus, u32 dest)
+static struct cpu_set xapic_logical_targets(const struct apic_topology *topo,
+					    const struct cpu_set *cpus, u32 dest)
 {
-	u64 rest, targets = 0;
+	struct cpu_set targets = { { 0 } };
+	unsigned int cpu;
 
-	for (rest = cpus; rest; rest &= rest - 1) {
-		unsigned int cpu = (unsigned int)__builtin_ctzll(rest);
-
+	for_each_cpu_in(cpu, cpus)
 		if (xapic_logical_match(topo->ldr[cpu], topo->dfr[cpu], dest))
-			targets |= BIT_ULL(cpu);
-	}
+			cpu_set_add(&targets, cpu);
 	return targets;
 }
 
@@ -130,27 +109,37 @@ static u64 xapic_logical_targets(const struct apic_topology *topo, u64 cpus, u32
  *
  * Return: a subset of @cpus; all of them for a broadcast.
  */
-u64 apic_targets(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
-		 u32 dest)
+struct cpu_set apic_targets(const struct apic_topology *topo, const struct cpu_set *cpus,
+			    bool x2apic, bool logical, u32 dest)
 {
+	struct cpu_set targets = { { 0 } };
+
 	if (is_broadcast(x2apic, dest))
-		return cpus;
-	if (!logical)
-		return cpu_bit(topo, dest) & cpus;
-	if (x2apic)
-		return x2apic_logical_targets(topo, dest) & cpus;
-	return xapic_logical_targets(topo, cpus, dest);
+		return *cpus;
+	if (logical && !x2apic)
+		return xapic_logical_targets(topo, cpus, dest);
+	if (logical)
+		add_x2apic_logical(topo, &targets, dest);
+	else
+		add_if_there(topo, &targets, dest);
+	return cpu_set_and(&targets, cpus);
 }
 
 /*
  * CPUs that an addressed interrupt reaches at all. In xAPIC mode the logical ids of CPUs
  * of other cells are 0 for the hardware, and match nothing.
  */
-static u64 reached_cpus(const struct apic_topology *topo, u64 cpus, bool x2apic,
-			bool logical, u32 dest)
+static struct cpu_set reached_cpus(const struct apic_topology *topo, const struct cpu_set *cpus,
+				   bool x2apic, bool logical, u32 dest)
 {
-	return apic_targets(topo, logical && !x2apic ? cpus : topo->present, x2apic, logical,
+	return apic_targets(topo, logical && !x2apic ? cpus : &topo->present, x2apic, logical,
 			    dest);
+}
+
+/* Is anybody reached, and nobody else than @cpus? */
+static bool reaches_some_of(const struct cpu_set *reached, const struct cpu_set *cpus)
+{
+	return !cpu_set_empty(reached) && cpu_set_subset(reached, cpus);
 }
 
 /*
@@ -160,18 +149,17 @@ static u64 reached_cpus(const struct apic_topology *topo, u64 cpus, bool x2apic,
 static bool expand_shorthand(const struct apic_topology *topo, const struct apic_sender *sender,
 			     u64 icr, struct apic_ipi *ipi)
 {
-	u64 self = BIT_ULL(sender->cpu);
 	u32 shorthand = (u32)(icr & APIC_SHORTHAND);
 
 	ipi->foreign = false;
 	if (shorthand == APIC_SHORTHAND_SELF) {
-		ipi->targets = self;
+		ipi->targets = cpu_set_of(sender->cpu);
 		return true;
 	}
-	ipi->targets = sender->cpus;
+	ipi->targets = *sender->cpus;
 	if (shorthand == APIC_SHORTHAND_OTHERS)
-		ipi->targets &= ~self;
-	return sender->cpus == topo->present;
+		cpu_set_remove(&ipi->targets, sender->cpu);
+	return cpu_set_equal(sender->cpus, &topo->present);
 }
 
 static bool resolve_destination(const struct apic_topology *topo,
@@ -180,17 +168,17 @@ static bool resolve_destination(const struct apic_topology *topo,
 {
 	bool logical = icr & APIC_LOGICAL;
 	u32 dest = (u32)(icr >> 32);
-	u64 reached;
+	struct cpu_set reached;
 
 	/* A broadcast is one within the cell. */
 	if (is_broadcast(sender->x2apic, dest)) {
-		ipi->targets = sender->cpus;
+		ipi->targets = *sender->cpus;
 		ipi->foreign = false;
-		return sender->cpus == topo->present;
+		return cpu_set_equal(sender->cpus, &topo->present);
 	}
 	reached = reached_cpus(topo, sender->cpus, sender->x2apic, logical, dest);
-	ipi->targets = reached & sender->cpus;
-	ipi->foreign = !reached || reached != ipi->targets;
+	ipi->targets = cpu_set_and(&reached, sender->cpus);
+	ipi->foreign = !reaches_some_of(&reached, sender->cpus);
 	return !ipi->foreign && (sender->native || !logical);
 }
 
@@ -199,7 +187,7 @@ static enum apic_verdict fixed_verdict(struct apic_ipi *ipi, u64 icr, bool exact
 	if (exact)
 		return APIC_SEND;
 	if ((icr & APIC_MODE) == APIC_MODE_LOWEST)
-		ipi->targets &= -ipi->targets;
+		ipi->targets = cpu_set_of(cpu_set_first(&ipi->targets));
 	ipi->icr = (u32)(icr & APIC_VECTOR) | APIC_MODE_FIXED | APIC_LEVEL_ASSERT;
 	return APIC_SEND_EACH;
 }
@@ -253,7 +241,7 @@ static noinline void decide(const struct apic_topology *topo, const struct apic_
 		ipi->verdict = APIC_NOTHING;
 	else if (!mode_allowed(shorthand, (u32)(icr & APIC_MODE)))
 		ipi->verdict = APIC_DENY;
-	else if (!ipi->targets)
+	else if (cpu_set_empty(&ipi->targets))
 		ipi->verdict = ipi->foreign ? APIC_DENY : APIC_NOTHING;
 	else
 		ipi->verdict = verdict(ipi, icr, exact);
@@ -264,13 +252,13 @@ static bool is_plain_logical(const struct apic_topology *topo,
 			     const struct apic_sender *sender, u64 icr)
 {
 	u32 dest = (u32)(icr >> 32);
-	u64 reached;
+	struct cpu_set reached;
 
 	if ((icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) != APIC_LOGICAL ||
 	    !sender->native || is_broadcast(sender->x2apic, dest))
 		return false;
 	reached = reached_cpus(topo, sender->cpus, sender->x2apic, true, dest);
-	return reached && !(reached & ~sender->cpus);
+	return reaches_some_of(&reached, sender->cpus);
 }
 
 /**
@@ -312,15 +300,15 @@ static bool is_wide(bool x2apic, bool logical, u32 dest)
  *
  * Return: false also if nobody is addressed.
  */
-bool apic_reaches_only(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
-		       u32 dest)
+bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
+		       bool x2apic, bool logical, u32 dest)
 {
-	u64 reached;
+	struct cpu_set reached;
 
 	if (dest == APIC_XAPIC_BROADCAST)
-		return cpus == topo->present;
+		return cpu_set_equal(cpus, &topo->present);
 	reached = reached_cpus(topo, cpus, is_wide(x2apic, logical, dest), logical, dest);
-	return reached && !(reached & ~cpus);
+	return reaches_some_of(&reached, cpus);
 }
 
 /**
@@ -330,19 +318,24 @@ bool apic_reaches_only(const struct apic_topology *topo, u64 cpus, bool x2apic, 
  * @x2apic: mode of the CPU that programs it, for logical destinations
  * @logical: logical destination
  * @dest: destination as I/O APIC and MSI have it, 8 bits
- * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant
+ * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant and
+ *	whose id fits the 8 bits
  *
- * Return: false if there is none, or none whose id fits the 8 bits.
+ * Return: false if there is none.
  */
-bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
-		u32 dest, u32 *physical)
+bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		bool logical, u32 dest, u32 *physical)
 {
-	u64 targets = apic_targets(topo, cpus, is_wide(x2apic, logical, dest), logical, dest);
+	struct cpu_set targets = apic_targets(topo, cpus, is_wide(x2apic, logical, dest),
+					      logical, dest);
+	unsigned int cpu;
 
-	if (!targets)
-		return false;
-	*physical = topo->apic_id[__builtin_ctzll(targets)];
-	return *physical < APIC_XAPIC_BROADCAST;
+	for_each_cpu_in(cpu, &targets) {
+		*physical = topo->apic_id[cpu];
+		if (*physical < APIC_XAPIC_BROADCAST)
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -362,8 +355,8 @@ bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool lo
  * Return: false if it must not be used: it is no interrupt, is neither fixed nor lowest
  * priority, has the vector of an exception, or means no CPU of the cell.
  */
-bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64 *address,
-		    u32 *data)
+bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		    u64 *address, u32 *data)
 {
 	u32 mode = *data & APIC_MODE, dest = (u32)((*address & MSI_DEST) >> MSI_DEST_SHIFT);
 

@@ -3,15 +3,12 @@
  * Who may interrupt whom: decisions on interrupt commands, local vector table entries
  * and destinations of interrupts. SDM 3A 11.5, 11.6, 11.12.
  *
- * Knows APIC ids and values of registers, touches no hardware. CPU sets are 64-bit
- * masks of Linux's CPU numbers.
+ * Knows APIC ids and values of registers, touches no hardware.
  */
 #ifndef _X86_APIC_POLICY_H
 #define _X86_APIC_POLICY_H
 
-#include "types.h"
-#include <jailhouse/console.h>
-#include <jailhouse/cell_config.h>
+#include "cpu_set.h"
 
 /* Interrupt command register, low half; the same bits in the I/O APIC and in LVTs. */
 #define APIC_VECTOR		0x000000ff
@@ -33,10 +30,15 @@
 #define APIC_SHORTHAND_ALL	0x00080000
 #define APIC_SHORTHAND_OTHERS	0x000c0000
 
-#define APIC_NO_CPU		0xff
+#define APIC_NO_CPU		0xffff
 #define APIC_XAPIC_BROADCAST	0xffU
 #define APIC_X2APIC_BROADCAST	0xffffffffU
 #define APIC_DFR_FLAT		0xffffffffU
+
+/* Physical ids are below; see struct apic_topology. */
+#define APIC_ID_END		BIT_ULL(20)
+
+#define APIC_SLOTS		(2 * JAILHOUSE_MAX_CPUS)
 
 /**
  * struct apic_topology - APIC ids of the machine
@@ -46,16 +48,20 @@
  *	it: bits 31:24. The hardware's register of a CPU that a non-root cell owns holds
  *	0, so that no interrupt of the root cell's devices can end up there
  * @dfr: destination format register of each CPU, likewise
- * @cpu: CPU number of each physical id below 256, or APIC_NO_CPU
+ * @cpu: CPU numbers, each at the first free place from its physical id on, modulo
+ *	APIC_SLOTS; the rest is APIC_NO_CPU
+ *
+ * Physical ids have 20 bits at most, so that no two CPUs have the same logical id in x2APIC
+ * mode; on large machines they are far apart. At least half of @cpu stays free.
  *
  * LDR and DFR are written by their CPU only; a reader may see the old or the new value.
  */
 struct apic_topology {
-	u64 present;
+	struct cpu_set present;
 	u32 apic_id[JAILHOUSE_MAX_CPUS];
 	u32 ldr[JAILHOUSE_MAX_CPUS];
 	u32 dfr[JAILHOUSE_MAX_CPUS];
-	u8 cpu[256];
+	u16 cpu[APIC_SLOTS];
 };
 
 /**
@@ -68,7 +74,7 @@ struct apic_topology {
  */
 struct apic_sender {
 	unsigned int cpu;
-	u64 cpus;
+	const struct cpu_set *cpus;
 	bool x2apic;
 	bool native;
 };
@@ -99,17 +105,16 @@ struct apic_ipi {
 	enum apic_verdict verdict;
 	bool foreign;
 	u32 icr;
-	u64 targets;
+	struct cpu_set targets;
 };
 
 void apic_topology_init(struct apic_topology *topo);
 void apic_topology_add(struct apic_topology *topo, unsigned int cpu, u32 apic_id);
-unsigned int apic_find_cpu(const struct apic_topology *topo, u32 apic_id);
 u32 apic_x2apic_ldr(u32 apic_id);
-u64 apic_targets(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
-		 u32 dest);
-bool apic_reaches_only(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
-		       u32 dest);
+struct cpu_set apic_targets(const struct apic_topology *topo, const struct cpu_set *cpus,
+			    bool x2apic, bool logical, u32 dest);
+bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
+		       bool x2apic, bool logical, u32 dest);
 void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
 		   u64 icr, struct apic_ipi *ipi);
 
@@ -137,19 +142,34 @@ static inline u64 apic_xapic_icr(u32 low, u32 high)
 }
 
 /**
+ * apic_find_cpu() - the CPU with a physical id
+ * @topo: the machine
+ * @apic_id: any value
+ *
+ * Return: its number or APIC_NO_CPU, which is in no set of CPUs.
+ */
+static inline unsigned int apic_find_cpu(const struct apic_topology *topo, u32 apic_id)
+{
+	u32 slot = apic_id % APIC_SLOTS;
+	unsigned int cpu;
+
+	for (;; slot = (slot + 1) % APIC_SLOTS) {
+		cpu = topo->cpu[slot];
+		if (cpu == APIC_NO_CPU || topo->apic_id[cpu] == apic_id)
+			return cpu;
+	}
+}
+
+/**
  * apic_dest_plain() - does a physical destination mean one CPU of the own cell?
  * @topo: the machine
  * @cpus: CPUs of the sender's cell
- * @dest: destination; one above 255 does not look plain
+ * @dest: destination
  */
-static inline bool apic_dest_plain(const struct apic_topology *topo, u64 cpus, u64 dest)
+static inline bool apic_dest_plain(const struct apic_topology *topo, const struct cpu_set *cpus,
+				   u32 dest)
 {
-	u8 cpu;
-
-	if (dest >= ARRAY_SIZE(topo->cpu))
-		return false;
-	cpu = topo->cpu[dest];
-	return cpu != APIC_NO_CPU && (cpus >> cpu & 1);
+	return cpu_set_has(cpus, apic_find_cpu(topo, dest));
 }
 
 /**
@@ -160,10 +180,11 @@ static inline bool apic_dest_plain(const struct apic_topology *topo, u64 cpus, u
  *
  * Return: true: it may go to the hardware as it is. False: ask apic_ipi().
  */
-static inline bool apic_ipi_plain(const struct apic_topology *topo, u64 cpus, u64 icr)
+static inline bool apic_ipi_plain(const struct apic_topology *topo, const struct cpu_set *cpus,
+				  u64 icr)
 {
 	return !(icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) &&
-	       apic_dest_plain(topo, cpus, icr >> 32);
+	       apic_dest_plain(topo, cpus, (u32)(icr >> 32));
 }
 
 /**
@@ -171,22 +192,17 @@ static inline bool apic_ipi_plain(const struct apic_topology *topo, u64 cpus, u6
  * @topo: the machine
  * @cpus: CPUs of the sender's cell
  * @icr: command in x2APIC form
- *
- * Knows ids below 256 only, which are in the first 16 clusters.
  */
-static inline bool apic_ipi_plain_logical(const struct apic_topology *topo, u64 cpus, u64 icr)
+static inline bool apic_ipi_plain_logical(const struct apic_topology *topo,
+					  const struct cpu_set *cpus, u64 icr)
 {
-	u32 members = (u32)(icr >> 32);
-	u8 cpu;
+	u32 dest = (u32)(icr >> 32), members = dest & 0xffff;
 
-	if ((icr & (0xfff0000000000000ULL | APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) !=
-	    APIC_LOGICAL)
+	if ((icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) != APIC_LOGICAL)
 		return false;
-	members &= 0xffff;
 	if (!members || (members & (members - 1)))
 		return false;
-	cpu = topo->cpu[(u32)(icr >> 48) << 4 | (u32)__builtin_ctz(members)];
-	return cpu != APIC_NO_CPU && (cpus >> cpu & 1);
+	return apic_dest_plain(topo, cpus, dest >> 16 << 4 | (u32)__builtin_ctz(members));
 }
 
 /**
@@ -211,10 +227,10 @@ static inline void apic_ipi(const struct apic_topology *topo, const struct apic_
 	}
 }
 
-bool apic_route(const struct apic_topology *topo, u64 cpus, bool x2apic, bool logical,
-		u32 dest, u32 *physical);
-bool apic_route_msi(const struct apic_topology *topo, u64 cpus, bool x2apic, u64 *address,
-		    u32 *data);
+bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		bool logical, u32 dest, u32 *physical);
+bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		    u64 *address, u32 *data);
 bool apic_lvt_check(u32 *value);
 bool apic_x2apic_read_ok(u32 msr);
 bool apic_x2apic_write_ok(u32 msr, u64 value);

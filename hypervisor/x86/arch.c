@@ -39,15 +39,15 @@ void arch_cpu_relax(void)
 /* The private data is out of reach on the transition page table. */
 unsigned int arch_cpu_id(void)
 {
-	u32 regs[4] = { 1 };
+	u32 apic_id;
 	unsigned int n;
 
 	if (read_cr3() != transition_cr3())
 		return this_percpu()->cpu->id;
 
-	cpuid(regs);
-	for (n = 0; n + 1 < machine.num_cpus; n++)
-		if ((u8)machine.cpus[n].apic_id == regs[1] >> 24)
+	apic_id = apic_own_id();
+	for (n = 0; n + 1 < boot_info.num_cpus; n++)
+		if (boot_info.cpus[n].apic_id == apic_id)
 			break;
 	return n;
 }

@@ -155,7 +155,7 @@ static const char *guarded_stack(u64 address)
 		return "exit";
 	if (page == HV_PERCPU_BASE + PERCPU_VA_DATA - PAGE_SIZE)
 		return "fatal";
-	if (page == (u64)handover_page(arch_cpu_id()) - PAGE_SIZE)
+	if (page == (u64)handover_page(cpu_slot(arch_cpu_id())) - PAGE_SIZE)
 		return "NMI";
 	return NULL;
 }

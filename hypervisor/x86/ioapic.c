@@ -66,9 +66,9 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
 		return entry | APIC_LVT_MASKED;
 	if (!view->root && apic_vector_reserved((u32)(entry & APIC_VECTOR)))
 		return entry | APIC_LVT_MASKED;
-	if (view->root && apic_reaches_only(topo, *view->cpus, x2apic, logical, dest))
+	if (view->root && apic_reaches_only(topo, view->cpus, x2apic, logical, dest))
 		return entry;
-	if (!apic_route(topo, *view->cpus, x2apic, logical, dest, &dest))
+	if (!apic_route(topo, view->cpus, x2apic, logical, dest, &dest))
 		return entry | APIC_LVT_MASKED;
 	return (entry & ~(ENTRY_DEST | APIC_LOGICAL)) | (u64)dest << IOAPIC_DEST_SHIFT;
 }
@@ -261,7 +261,7 @@ int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *acc
  * Return: 0. -ENODEV: no I/O APIC answers there.
  */
 int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, void *hw,
-		const struct apic_topology *topo, const u64 *root_cpus, bool x2apic)
+		const struct apic_topology *topo, const struct cpu_set *root_cpus, bool x2apic)
 {
 	unsigned int pin;
 
@@ -327,7 +327,7 @@ static struct ioapic_view *find_view(struct ioapic_cell *cell, const struct ioap
  * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips.
  */
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
-		    const struct jailhouse_irqchip *config, const u64 *cpus)
+		    const struct jailhouse_irqchip *config, const struct cpu_set *cpus)
 {
 	struct ioapic_view *view = find_view(cell, chip);
 	unsigned int n;

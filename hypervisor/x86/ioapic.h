@@ -56,7 +56,7 @@ struct ioapic_ops {
  */
 struct ioapic_view {
 	struct ioapic *chip;
-	const u64 *cpus;
+	const struct cpu_set *cpus;
 	u64 pins[IOAPIC_PIN_WORDS];
 	u8 select;
 	bool root;
@@ -106,10 +106,10 @@ struct ioapic_cell {
 static_assert(sizeof(struct ioapic_cell) <= PAGE_SIZE, "one page for each cell");
 
 int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, void *hw,
-		const struct apic_topology *topo, const u64 *root_cpus, bool x2apic);
+		const struct apic_topology *topo, const struct cpu_set *root_cpus, bool x2apic);
 void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *config);
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
-		    const struct jailhouse_irqchip *config, const u64 *cpus);
+		    const struct jailhouse_irqchip *config, const struct cpu_set *cpus);
 void ioapic_cell_take(struct ioapic_cell *cell);
 void ioapic_cell_return(struct ioapic_cell *cell);
 void ioapic_refresh(struct ioapic *chip);

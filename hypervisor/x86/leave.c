@@ -42,12 +42,12 @@ static void restore_msrs(const struct linux_state *state)
  * CPUs that Linux does not use wait in the hypervisor, whose memory goes away. INIT, which
  * VMX operation had held off, puts them where a CPU waits for its operating system.
  */
-static void init_offline_cpus(cpu_mask cpus)
+static void init_offline_cpus(void)
 {
 	unsigned int n;
 
 	for (n = 0; n < machine.num_cpus; n++)
-		if (machine.cpus[n].apic_id != JAILHOUSE_NO_APIC_ID && !(cpus >> n & 1))
+		if (cpu_taken_over(n) && !machine.cpus[n].present)
 			apic_send_init(machine.cpus[n].apic_id);
 }
 
@@ -73,12 +73,12 @@ void arch_restore_linux(struct percpu *percpu)
 	linux_restore(&percpu->alias->linux_state, transition_cr3());
 }
 
-void arch_leave(struct percpu *percpu, cpu_mask cpus)
+void arch_leave(struct percpu *percpu)
 {
 	struct linux_state *state = &percpu->linux_state;
 
-	if (cpu_first(cpus) == percpu->cpu->id)
-		init_offline_cpus(cpus);
+	if (cpu_set_first(&machine.root->cpus) == percpu->cpu->id)
+		init_offline_cpus();
 	vmx_get_linux(percpu, state);
 	copy_kernel_half(vmx_guest_cr3());
 	state->nmi = percpu->nmi_seen;

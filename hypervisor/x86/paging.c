@@ -44,9 +44,9 @@ static void share_1g(u64 *to, const struct pgtable *from, u64 gva)
 		table_at(from->root, gva, LEVEL_1G)[ENTRY_INDEX(gva, LEVEL_1G)];
 }
 
-static int map_handover_page(struct pgtable *pt, unsigned int cpu, u64 area_hpa)
+static int map_handover_page(struct pgtable *pt, unsigned int slot, u64 area_hpa)
 {
-	return pgtable_map(pt, (u64)handover_page(cpu),
+	return pgtable_map(pt, (u64)handover_page(slot),
 			   area_hpa + PERCPU_PAGE_HANDOVER * PAGE_SIZE, PAGE_SIZE, PROT_DATA,
 			   false);
 }
@@ -56,12 +56,12 @@ static int extend_transition(void)
 {
 	u64 area_hpa = x86_hpa(__core_end);
 	struct pgtable pt;
-	unsigned int cpu;
+	unsigned int slot;
 
 	if (pgtable_init(&pt, &format, &machine.pool))
 		return -ENOMEM;
-	for (cpu = 0; cpu < machine.num_cpus; cpu++)
-		if (map_handover_page(&pt, cpu, area_hpa + cpu * PERCPU_SIZE))
+	for (slot = 0; slot < boot_info.online_cpus; slot++)
+		if (map_handover_page(&pt, slot, area_hpa + slot * PERCPU_SIZE))
 			return -ENOMEM;
 	share_1g((u64 *)(HV_BASE + boot_info.transition_offset), &pt, HV_PERCPU_BASE);
 	return 0;
@@ -121,7 +121,7 @@ int paging_init_cpu(struct percpu *percpu)
 			PROT_DATA, false) ||
 	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_STACK, stack, PAGE_SIZE,
 			PROT_DATA, false) ||
-	    map_handover_page(&pt, percpu->cpu->id, percpu->area_hpa))
+	    map_handover_page(&pt, cpu_slot(percpu->cpu->id), percpu->area_hpa))
 		return -ENOMEM;
 	share_1g(pt.root, &common, HV_BASE);
 	share_1g(pt.root, &common, HV_REMAP_BASE);

@@ -138,7 +138,7 @@ static int program_msi(const struct pci_cell *cell, const struct pci_function *f
 	pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
 	if (!function->msi_on)
 		return 0;
-	if (!apic_route_msi(cell->space->topo, *cell->cpus, x2apic, &address, &data))
+	if (!apic_route_msi(cell->space->topo, cell->cpus, x2apic, &address, &data))
 		return -EPERM;
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;

@@ -102,7 +102,7 @@ struct pci_function {
 struct pci_cell {
 	struct pci_cell *next;
 	struct pci_space *space;
-	const u64 *cpus;
+	const struct cpu_set *cpus;
 	u32 address;
 	bool running;
 	unsigned int count;
@@ -141,7 +141,7 @@ static inline bool pci_any_owned(const struct pci_space *space)
 
 void pci_init(struct pci_space *space, const struct pci_ops *ops,
 	      const struct apic_topology *topo, u32 address);
-int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const u64 *cpus,
+int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
 		  const struct jailhouse_pci_device *devices, unsigned int count);
 void pci_cell_take(struct pci_cell *cell);
 void pci_cell_return(struct pci_cell *cell);

@@ -71,7 +71,7 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
  * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES. -EINVAL: not in PCI segment 0.
  * -EBUSY: another cell owns one.
  */
-int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const u64 *cpus,
+int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
 		  const struct jailhouse_pci_device *devices, unsigned int count)
 {
 	unsigned int i;

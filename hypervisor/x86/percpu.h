@@ -91,11 +91,11 @@ struct cpu_handover {
 
 static_assert(sizeof(struct cpu_handover) <= 4096);
 
-/* Where it is, on the CPU's own table and on the transition table. */
-static inline struct cpu_handover *handover_page(unsigned int cpu)
+/* Where it is, on the CPU's own table and on the transition table; @slot: cpu_slot() */
+static inline struct cpu_handover *handover_page(unsigned int slot)
 {
 	return (struct cpu_handover *)(HV_PERCPU_BASE + PERCPU_VA_HANDOVER +
-				       (u64)cpu * PERCPU_HANDOVER_STEP);
+				       (u64)slot * PERCPU_HANDOVER_STEP);
 }
 
 /**

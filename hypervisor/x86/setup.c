@@ -45,19 +45,48 @@ static void explain(unsigned int cpu, const char *why)
 		fmt_snprintf(boot_info.error, sizeof(boot_info.error), "CPU %u: %s", cpu, why);
 }
 
-static void init_cpus(void)
+static int init_cpus(void)
 {
+	size_t size = boot_info.num_cpus * sizeof(machine.cpus[0]);
 	unsigned int n;
 
+	machine.cpus = page_alloc(&machine.pool,
+				  (unsigned int)(ALIGN_UP(size, PAGE_SIZE) >> PAGE_SHIFT));
+	if (!machine.cpus)
+		return -ENOMEM;
 	machine.num_cpus = boot_info.num_cpus;
 	for (n = 0; n < machine.num_cpus; n++) {
 		struct cpu *cpu = &machine.cpus[n];
 
 		cpu->id = n;
-		cpu->apic_id = boot_info.apic_id[n];
+		cpu->apic_id = boot_info.cpus[n].apic_id;
 		cpu->machine = &machine;
-		cpu->present = cpu->apic_id != JAILHOUSE_NO_APIC_ID;
+		cpu->present = cpu_taken_over(n);
 	}
+	return 0;
+}
+
+/* In xAPIC mode, interrupts reach only ids of eight bits, of which one is a broadcast. */
+static int check_apic_ids(char *why, size_t why_size)
+{
+	const u32 end = apic_is_x2apic() ? APIC_ID_END : APIC_XAPIC_BROADCAST;
+	unsigned int n, count = 0;
+
+	for (n = 0; n < boot_info.num_cpus; n++) {
+		if (!cpu_taken_over(n))
+			continue;
+		count++;
+		if (boot_info.cpus[n].apic_id < end)
+			continue;
+		fmt_snprintf(why, why_size, "CPU %u has the APIC id 0x%x, in %sAPIC mode the limit is 0x%x",
+			     n, boot_info.cpus[n].apic_id, apic_is_x2apic() ? "x2" : "x", end);
+		return -EINVAL;
+	}
+	if (count == boot_info.online_cpus)
+		return 0;
+	fmt_snprintf(why, why_size, "the driver describes %u CPUs, of %u that there are", count,
+		     boot_info.online_cpus);
+	return -EINVAL;
 }
 
 static int check_boot_info(char *why, size_t why_size)
@@ -70,6 +99,9 @@ static int check_boot_info(char *why, size_t why_size)
 		fmt_snprintf(why, why_size, "the driver's description of memory is wrong");
 		return -EINVAL;
 	}
+	err = check_apic_ids(why, why_size);
+	if (err)
+		return err;
 	err = config_check_system((void *)(HV_BASE + boot_info.config_offset),
 				  boot_info.config_size, &reason);
 	if (err)
@@ -84,7 +116,6 @@ static int init_machine(char *why, size_t why_size)
 
 	if (err)
 		return err;
-	init_cpus();
 	machine.system = (void *)(HV_BASE + boot_info.config_offset);
 	machine.log = &log_page;
 	machine.tsc_khz = boot_info.tsc_khz;
@@ -94,7 +125,9 @@ static int init_machine(char *why, size_t why_size)
 		       boot_info.hv_size - boot_info.pool_offset);
 	log_init(&log_page);
 	idt_init();
-	err = paging_init();
+	err = init_cpus();
+	if (!err)
+		err = paging_init();
 	if (!err)
 		err = apic_map();
 	if (err)
@@ -104,7 +137,7 @@ static int init_machine(char *why, size_t why_size)
 
 static struct percpu *percpu_alias(unsigned int cpu)
 {
-	return (struct percpu *)((u64)__core_end + cpu * PERCPU_SIZE +
+	return (struct percpu *)((u64)__core_end + cpu_slot(cpu) * PERCPU_SIZE +
 				 PERCPU_PAGE_DATA * PAGE_SIZE);
 }
 
@@ -113,7 +146,7 @@ static int init_percpu(struct percpu *percpu, unsigned int cpu)
 	percpu->cpu = &machine.cpus[cpu];
 	percpu->alias = percpu;
 	percpu->area_hpa = x86_hpa(percpu) - PERCPU_PAGE_DATA * PAGE_SIZE;
-	percpu->handover = handover_page(cpu);
+	percpu->handover = handover_page(cpu_slot(cpu));
 	return paging_init_cpu(percpu);
 }
 
@@ -311,7 +344,7 @@ static int try_guest(struct percpu *percpu)
 	vmx_set_cell(percpu);
 	apic_adopt_linux(percpu);
 	vmx_set_linux(&percpu->linux_state, percpu->segments,
-		      boot_info.linux_cr3[percpu->cpu->id]);
+		      boot_info.cpus[percpu->cpu->id].linux_cr3);
 	vmx_resume_counters(percpu);
 	err = vmx_trial_entry(percpu, why, sizeof(why));
 	return explain_own(percpu, err, why);

@@ -79,7 +79,7 @@ static const char *check_private(const struct leaf *leaf)
 	} own[] = {
 		{ HV_PERCPU_BASE + PERCPU_VA_DATA, PERCPU_PAGE_DATA },
 		{ HV_PERCPU_BASE + PERCPU_VA_STACK, PERCPU_PAGE_STACK },
-		{ (u64)handover_page(percpu->cpu->id), PERCPU_PAGE_HANDOVER },
+		{ (u64)handover_page(cpu_slot(percpu->cpu->id)), PERCPU_PAGE_HANDOVER },
 	};
 	unsigned int n;
 

@@ -43,6 +43,18 @@ static inline u64 x86_hpa(const void *object)
 	return (u64)object - HV_BASE + boot_info.hv_phys;
 }
 
+/** cpu_taken_over() - does CPU @cpu take part, or has it, before it left? */
+static inline bool cpu_taken_over(unsigned int cpu)
+{
+	return boot_info.cpus[cpu].apic_id != JAILHOUSE_NO_APIC_ID;
+}
+
+/** cpu_slot() - which of the private areas is that of CPU @cpu, which takes part */
+static inline unsigned int cpu_slot(unsigned int cpu)
+{
+	return boot_info.cpus[cpu].slot;
+}
+
 /** transition_cr3() - CR3 of the table that both worlds can live on, with PCID 0 */
 static inline u64 transition_cr3(void)
 {
@@ -65,7 +77,7 @@ int arch_init_root(void);
 void arch_clean_cpu(struct percpu *percpu);
 
 /** arch_leave() - this CPU's last step: back to Linux, which made the DISABLE hypercall. */
-__noreturn void arch_leave(struct percpu *percpu, cpu_mask cpus);
+__noreturn void arch_leave(struct percpu *percpu);
 
 /** arch_leave_offline() - leave VMX on a CPU that Linux does not use, wait for INIT. */
 __noreturn void arch_leave_offline(struct percpu *percpu);

@@ -94,10 +94,12 @@ static void check_rest(const struct jailhouse_cell_desc *desc)
 {
 	const struct jailhouse_pio *pio = config_pio(desc);
 	const struct jailhouse_pci_device *pci = config_pci(desc);
+	struct cpu_set cpus;
 	u32 i, k;
 
 	REQUIRE(desc->name[0] && strnlen(desc->name, 32) < 32);
-	REQUIRE(config_cpu_set(desc));
+	config_cpu_set(desc, &cpus);
+	REQUIRE(!cpu_set_empty(&cpus));
 	for (i = 0; i < desc->num_pio_regions; i++) {
 		REQUIRE(pio[i].length && pio[i].base + pio[i].length <= 0x10000);
 		for (k = 0; k < i; k++)
@@ -200,13 +202,15 @@ static void check_twice(const struct jailhouse_cell_desc *cell,
 	struct jailhouse_cell_desc *again = malloc(cell->total_size);
 	struct config_reason why;
 	struct memory_map map;
+	struct cpu_set all;
 	int err;
 
+	memset(&all, 0xff, sizeof(all));
 	REQUIRE(again);
 	memcpy(again, cell, cell->total_size);
 	again->name[0] ^= 1;
 	memory_map_init(&map, &sys->root_cell);
-	err = config_check_cell_fits(again, sys, &map, others, 1, ~0ULL, &why);
+	err = config_check_cell_fits(again, sys, &map, others, 1, &all, &why);
 	check_reason(err, &why);
 	REQUIRE(err == -EBUSY || err == -EEXIST);
 	free(again);
@@ -217,12 +221,13 @@ static void check_two(const u8 *sys_blob, const u8 *cell_blob)
 	const struct jailhouse_cell_desc *cell = (const void *)cell_blob;
 	const struct jailhouse_system *sys = (const void *)sys_blob;
 	struct config_reason why;
+	struct cpu_set root_cpus;
 	struct memory_map map;
 	int err;
 
 	memory_map_init(&map, &sys->root_cell);
-	err = config_check_cell_fits(cell, sys, &map, NULL, 0, config_cpu_set(&sys->root_cell),
-				     &why);
+	config_cpu_set(&sys->root_cell, &root_cpus);
+	err = config_check_cell_fits(cell, sys, &map, NULL, 0, &root_cpus, &why);
 	check_reason(err, &why);
 	if (err)
 		return;

@@ -229,7 +229,7 @@ static void clean_up(const struct fake_snapshot *before)
 	for (n = 0; n < NUM_CPUS; n++)
 		fake.cpu[n].hung = false;
 	fake_settle();
-	root_cpu = cpu_first(machine.root->cpus);
+	root_cpu = cpu_set_first(&machine.root->cpus);
 	fake.tsc += 3000ULL * FAKE_TSC_KHZ;
 	/* Stopped cells lock nothing. */
 	REQUIRE(!fake_repeat(root_cpu, JAILHOUSE_HC_CELLS_STOP, 0, JAILHOUSE_TIMEOUT_KILL));

@@ -17,7 +17,7 @@
 #define ALL		0xffULL
 
 struct owner {
-	u64 cpus;
+	struct cpu_set cpus;
 	bool present;
 	struct jailhouse_irqchip pins;
 	struct ioapic_cell cell;
@@ -27,7 +27,7 @@ struct machine {
 	struct apic_topology topo;
 	struct fake_ioapic hw;
 	struct ioapic chip;
-	u64 root_cpus;
+	struct cpu_set root_cpus;
 	bool in_access;
 	struct owner owners[2];
 };
@@ -72,7 +72,7 @@ static void build(struct machine *m, struct fuzz_input *input)
 		if (setup & 1)
 			m->topo.dfr[i] = 0x0fffffff;
 	}
-	m->root_cpus = ALL;
+	m->root_cpus = low_cpus(ALL);
 	m->hw.version = (NUM_PINS - 1) << 16 | (setup & 2 ? 0x20 : 0x11);
 	for (i = 0; i < NUM_PINS; i++)
 		m->hw.entry[i] = APIC_LVT_MASKED;
@@ -81,7 +81,7 @@ static void build(struct machine *m, struct fuzz_input *input)
 	m->owners[0].pins.pin_bitmap[0] = ~0U;
 	ioapic_grant(&m->chip.root, &m->owners[0].pins);
 	for (i = 0; i < 2; i++) {
-		m->owners[i].cpus = cell_cpus[i];
+		m->owners[i].cpus = low_cpus(cell_cpus[i]);
 		fuzz_take(input, &m->owners[i].pins, sizeof(m->owners[i].pins));
 		m->owners[i].pins.pin_base %= NUM_PINS + 4;
 	}
@@ -90,14 +90,14 @@ static void build(struct machine *m, struct fuzz_input *input)
 static void create_or_destroy(struct machine *m, struct owner *owner)
 {
 	if (owner->present) {
-		m->root_cpus |= owner->cpus;
+		m->root_cpus = cpu_set_or(&m->root_cpus, &owner->cpus);
 		ioapic_cell_return(&owner->cell);
 		owner->present = false;
 	} else {
 		memset(&owner->cell, 0, sizeof(owner->cell));
 		if (ioapic_cell_add(&owner->cell, &m->chip, &owner->pins, &owner->cpus))
 			return;
-		m->root_cpus &= ~owner->cpus;
+		m->root_cpus = cpu_set_without(&m->root_cpus, &owner->cpus);
 		ioapic_cell_take(&owner->cell);
 		owner->present = true;
 	}
@@ -131,21 +131,21 @@ static void access_chip(struct ioapic_view *view, const struct step *step)
 
 static void check_pin(struct machine *m, unsigned int pin)
 {
-	u64 entry = m->hw.entry[pin], reached, owner = m->root_cpus;
+	u64 entry = m->hw.entry[pin], reached, owner = low_word(&m->root_cpus);
 	unsigned int i, owners = 0;
 	u32 mode = entry & APIC_MODE;
 
 	for (i = 0; i < 2; i++) {
 		if (m->owners[i].present &&
 		    (m->owners[i].cell.views[0].pins[0] >> pin & 1)) {
-			owner = m->owners[i].cpus;
+			owner = low_word(&m->owners[i].cpus);
 			owners++;
 		}
 	}
 	REQUIRE(owners <= 1);
 	REQUIRE(owners == !(m->chip.root.pins[0] >> pin & 1));
 	/* The hardware's logical ids of CPUs that cells own are 0. */
-	reached = fake_ioapic_reaches(&m->topo, m->root_cpus, entry);
+	reached = fake_ioapic_reaches(&m->topo, &m->root_cpus, entry);
 	REQUIRE(!(reached & ~owner));
 	if (entry & APIC_LVT_MASKED)
 		return;

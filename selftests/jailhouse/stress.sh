@@ -340,13 +340,14 @@ bad_system()
 	copy "$system" "$J/config"
 }
 
+# A CPU that is offline does not come back while it is enabled.
 offline()
 {
 	roll $((num_cpus - 1))
 	cpu=$((rolled + 1))
-	works write "$cpus_dir/cpu$cpu/online" 0
-	refuses ENXIO "$J" "CPU $cpu" write "$J/enabled" 1
-	works write "$cpus_dir/cpu$cpu/online" 1
+	works write "$cpus_dir/cpu$cpu/online" 0 && works write "$J/enabled" 1 || return
+	fails EBUSY write "$cpus_dir/cpu$cpu/online" 1
+	works write "$J/enabled" 0 && works write "$cpus_dir/cpu$cpu/online" 1
 }
 
 too_early()

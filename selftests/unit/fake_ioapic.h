@@ -4,6 +4,7 @@
 #define SELFTESTS_FAKE_IOAPIC_H
 
 #include "ioapic.h"
+#include "low_cpus.h"
 
 struct fake_ioapic {
 	u32 version;
@@ -74,17 +75,18 @@ static const struct ioapic_ops fake_ioapic_ops __maybe_unused = {
 };
 
 /* CPUs that the hardware would interrupt for an entry, in xAPIC mode. */
-static inline u64 fake_ioapic_reaches(const struct apic_topology *topo, u64 hw_logical,
-				      u64 entry)
+static inline u64 fake_ioapic_reaches(const struct apic_topology *topo,
+				      const struct cpu_set *hw_logical, u64 entry)
 {
 	bool logical = entry & APIC_LOGICAL;
 	u32 dest = (u32)(entry >> IOAPIC_DEST_SHIFT);
+	struct cpu_set reached;
 
 	if (entry & APIC_LVT_MASKED)
 		return 0;
-	if (dest == APIC_XAPIC_BROADCAST)
-		return topo->present;
-	return apic_targets(topo, logical ? hw_logical : topo->present, false, logical, dest);
+	reached = apic_targets(topo, logical && dest != APIC_XAPIC_BROADCAST ? hw_logical :
+			       &topo->present, false, logical, dest);
+	return low_word(&reached);
 }
 
 #endif

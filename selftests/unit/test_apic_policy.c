@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apic_policy.h"
+#include "low_cpus.h"
 
 /*
  * Eight CPUs; the physical id is twice the number, as without hyper-threads. CPU 7 has
@@ -20,6 +21,8 @@
 #define SHORT_SELF	APIC_SHORTHAND_SELF
 #define SHORT_ALL	APIC_SHORTHAND_ALL
 #define SHORT_OTHERS	APIC_SHORTHAND_OTHERS
+
+static const struct cpu_set all = { { ALL } }, root = { { ROOT } }, cell = { { CELL } };
 
 static struct apic_topology topo;
 
@@ -49,7 +52,7 @@ UNIT(ids_are_found)
 	unsigned int cpu;
 
 	build(false);
-	CHECK_EQ(topo.present, ALL);
+	CHECK_EQ(low_word(&topo.present), ALL);
 	apic_topology_add(&topo, 8, 256);
 	CHECK_EQ(topo.ldr[8], 0);
 	CHECK_EQ(topo.dfr[8], APIC_DFR_FLAT);
@@ -65,6 +68,91 @@ UNIT(ids_are_found)
 	CHECK_EQ(apic_x2apic_ldr(0), 1);
 	CHECK_EQ(apic_x2apic_ldr(0x1234), 0x01230010);
 	CHECK_EQ(apic_xapic_icr(0x4c0fd, 0x0a123456), 0x0a0004c0fdULL);
+}
+
+/* As many CPUs as there may be: ids that are far apart, odd, and of the same slot. */
+UNIT(ids_of_large_machines_are_found)
+{
+	static const struct {
+		u32 first, step;
+	} rows[] = {
+		{ 0, 1 }, { 1, 2 }, { 3, 37 }, { 5, APIC_SLOTS }, { APIC_SLOTS - 1, APIC_SLOTS },
+		{ 0xfffff, -2047U },
+	};
+	unsigned int row, cpu;
+	u32 id;
+
+	for (row = 0; row < ARRAY_SIZE(rows); row++) {
+		unit_row("ids %u + N * %u", rows[row].first, rows[row].step);
+		memset(&topo, 0xa5, sizeof(topo));
+		apic_topology_init(&topo);
+		for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
+			apic_topology_add(&topo, cpu, rows[row].first + cpu * rows[row].step);
+		CHECK_EQ(cpu_set_weight(&topo.present), JAILHOUSE_MAX_CPUS);
+		for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
+			id = rows[row].first + cpu * rows[row].step;
+			CHECK_EQ(apic_find_cpu(&topo, id), cpu);
+			if (rows[row].step != 1)
+				CHECK_EQ(apic_find_cpu(&topo, id + 1), APIC_NO_CPU);
+		}
+		CHECK_EQ(apic_find_cpu(&topo, id + rows[row].step), APIC_NO_CPU);
+		CHECK_EQ(apic_find_cpu(&topo, 0xffffffff), APIC_NO_CPU);
+	}
+}
+
+/* 72 CPUs, ids above 255 and none between; 70 and 71 are a cell. */
+UNIT(interrupts_of_large_machines)
+{
+	static const struct cpu_set large_cell = { { 0, 0xc0 } };
+	const struct apic_sender sender = {
+		.cpu = 70, .cpus = &large_cell, .x2apic = true, .native = true,
+	};
+	static const struct {
+		u64 icr;
+		enum apic_verdict verdict;
+		bool foreign;
+	} rows[] = {
+		/* id 281 is CPU 71, 277 is CPU 69 */
+		{ TO(281) | 0x41, APIC_SEND, false },
+		{ TO(277) | 0x41, APIC_DENY, true },
+		/* the same in eight bits, and one that nobody has */
+		{ TO(281 & 0xff) | 0x41, APIC_DENY, true },
+		{ TO(281 + 256) | 0x41, APIC_DENY, true },
+		/* absent: no CPU of Linux either may be started behind our back */
+		{ TO(280) | 0x500, APIC_DENY, true },
+		{ TO(280) | 0x6f0, APIC_DENY, true },
+		/* logical: cluster 17 has ids 272 to 287 */
+		{ TO(0x110200) | 0x841, APIC_SEND, false },
+		{ TO(0x110280) | 0x841, APIC_SEND, false },
+		{ TO(0x110020) | 0x841, APIC_DENY, true },
+		{ TO(0x1102a0) | 0x841, APIC_SEND_EACH, true },
+		{ SHORT_OTHERS | 0x41, APIC_SEND_EACH, false },
+	};
+	struct apic_ipi ipi;
+	unsigned int cpu, i;
+	u32 physical;
+
+	memset(&topo, 0xa5, sizeof(topo));
+	apic_topology_init(&topo);
+	for (cpu = 0; cpu < 72; cpu++)
+		apic_topology_add(&topo, cpu, 139 + 2 * cpu);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %u icr %#llx", i, rows[i].icr);
+		apic_ipi(&topo, &sender, rows[i].icr, &ipi);
+		CHECK_EQ(ipi.verdict, rows[i].verdict);
+		CHECK_EQ(ipi.foreign, rows[i].foreign);
+		if (ipi.verdict == APIC_SEND_EACH) {
+			CHECK(cpu_set_has(&ipi.targets, 71));
+			CHECK(cpu_set_subset(&ipi.targets, &large_cell));
+		}
+	}
+	/* A device has eight bits for a destination: of these CPUs, it can name none. */
+	CHECK(!apic_route(&topo, &large_cell, false, false, 0xff, &physical));
+	CHECK(!apic_route(&topo, &large_cell, false, false, 281 & 0xff, &physical));
+	/* Of all, it can name some, and the lowest is taken that it can. */
+	topo.apic_id[0] = 0x1ff;
+	CHECK(apic_route(&topo, &topo.present, false, false, 0xff, &physical));
+	CHECK_EQ(physical, 141);
 }
 
 UNIT(destinations)
@@ -108,22 +196,26 @@ UNIT(destinations)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct cpu_set cpus = low_cpus(rows[i].cpus);
+		struct cpu_set targets;
+
 		unit_row("row %zu dest %#x", i, rows[i].dest);
 		build(rows[i].cluster);
-		CHECK_EQ(apic_targets(&topo, rows[i].cpus, rows[i].x2apic, rows[i].logical,
-				      rows[i].dest), rows[i].want);
+		targets = apic_targets(&topo, &cpus, rows[i].x2apic, rows[i].logical,
+				       rows[i].dest);
+		CHECK_EQ(low_word(&targets), rows[i].want);
 	}
 }
 
 enum who { R_XAPIC, R_X2APIC, C_XAPIC, C_TRANSLATED, C_X2APIC, ALONE };
 
 static const struct apic_sender senders[] = {
-	[R_XAPIC] = { .cpu = 1, .cpus = ROOT, .x2apic = false, .native = true },
-	[R_X2APIC] = { .cpu = 1, .cpus = ROOT, .x2apic = true, .native = true },
-	[C_XAPIC] = { .cpu = 4, .cpus = CELL, .x2apic = false, .native = false },
-	[C_TRANSLATED] = { .cpu = 4, .cpus = CELL, .x2apic = true, .native = false },
-	[C_X2APIC] = { .cpu = 4, .cpus = CELL, .x2apic = true, .native = true },
-	[ALONE] = { .cpu = 1, .cpus = ALL, .x2apic = false, .native = true },
+	[R_XAPIC] = { .cpu = 1, .cpus = &root, .x2apic = false, .native = true },
+	[R_X2APIC] = { .cpu = 1, .cpus = &root, .x2apic = true, .native = true },
+	[C_XAPIC] = { .cpu = 4, .cpus = &cell, .x2apic = false, .native = false },
+	[C_TRANSLATED] = { .cpu = 4, .cpus = &cell, .x2apic = true, .native = false },
+	[C_X2APIC] = { .cpu = 4, .cpus = &cell, .x2apic = true, .native = true },
+	[ALONE] = { .cpu = 1, .cpus = &all, .x2apic = false, .native = true },
 };
 
 /* icr of the result and targets do not count for APIC_SEND. */
@@ -151,7 +243,7 @@ static void check_rows(const struct row *rows, size_t count)
 		CHECK_EQ(ipi.foreign, rows[i].foreign);
 		if (rows[i].verdict == APIC_SEND)
 			continue;
-		CHECK_EQ(ipi.targets, rows[i].targets);
+		CHECK_EQ(low_word(&ipi.targets), rows[i].targets);
 		if (rows[i].verdict != APIC_NOTHING && rows[i].verdict != APIC_DENY)
 			CHECK_EQ(ipi.icr, rows[i].low);
 	}
@@ -227,7 +319,8 @@ UNIT(short_forms_mean_the_cell)
 		{ R_XAPIC, SHORT_ALL | 0x500, APIC_DENY, false, ROOT, 0 },
 		{ R_XAPIC, SHORT_SELF | 0x608, APIC_DENY, false, 0x02, 0 },
 	};
-	struct apic_sender single = { .cpu = 6, .cpus = 0x40, .x2apic = true };
+	const struct cpu_set only = low_cpus(0x40);
+	struct apic_sender single = { .cpu = 6, .cpus = &only, .x2apic = true };
 	struct apic_ipi ipi;
 
 	check_rows(rows, ARRAY_SIZE(rows));
@@ -284,20 +377,21 @@ UNIT(no_command_reaches_a_foreign_cpu)
 			for (dest = 0; dest < 0x20000; dest++) {
 				const struct apic_sender *sender = &senders[who];
 				u64 icr = TO(dest) | modes[i] | 0x30;
-				u64 reached;
+				struct cpu_set reached;
 
 				if (!sender->x2apic && dest > 0xff)
 					break;
 				apic_ipi(&topo, sender, icr, &ipi);
 				unit_row("who %d icr %#llx", who, icr);
 				if (ipi.verdict != APIC_SEND) {
-					if (!CHECK(!(ipi.targets & ~sender->cpus)))
+					if (!CHECK(cpu_set_subset(&ipi.targets, sender->cpus)))
 						return;
 					continue;
 				}
-				reached = apic_targets(&topo, ALL, sender->x2apic,
+				reached = apic_targets(&topo, &all, sender->x2apic,
 						       icr & APIC_LOGICAL, dest);
-				if (!CHECK(reached && !(reached & ~sender->cpus)))
+				if (!CHECK(!cpu_set_empty(&reached) &&
+					   cpu_set_subset(&reached, sender->cpus)))
 					return;
 			}
 }
@@ -329,24 +423,27 @@ UNIT(device_interrupts_are_routed_into_the_cell)
 		{ 0x80, 0, 0, 0xff, false, false, 0 },
 		{ 0x80, 0, 1, 0x80, true, false, 0 },
 	};
+	const struct cpu_set six = low_cpus(0x40);
 	u32 physical;
 	size_t i;
 
 	build(false);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct cpu_set cpus = low_cpus(rows[i].cpus);
+
 		unit_row("row %zu", i);
-		CHECK_EQ(apic_reaches_only(&topo, rows[i].cpus, rows[i].x2apic,
+		CHECK_EQ(apic_reaches_only(&topo, &cpus, rows[i].x2apic,
 					   rows[i].logical, rows[i].dest), rows[i].only);
-		if (CHECK_EQ(apic_route(&topo, rows[i].cpus, rows[i].x2apic, rows[i].logical,
+		if (CHECK_EQ(apic_route(&topo, &cpus, rows[i].x2apic, rows[i].logical,
 					rows[i].dest, &physical), rows[i].routed) &&
 		    rows[i].routed)
 			CHECK_EQ(physical, rows[i].physical);
 	}
 	/* In 8 bits the id 255 would be a broadcast. */
 	topo.apic_id[6] = 255;
-	CHECK(!apic_route(&topo, 0x40, false, true, 0x40, &physical));
+	CHECK(!apic_route(&topo, &six, false, true, 0x40, &physical));
 	topo.apic_id[6] = 254;
-	CHECK(apic_route(&topo, 0x40, false, true, 0x40, &physical));
+	CHECK(apic_route(&topo, &six, false, true, 0x40, &physical));
 }
 
 UNIT(message_signalled_interrupts)
@@ -388,7 +485,7 @@ UNIT(message_signalled_interrupts)
 		u32 data = rows[i].data;
 
 		unit_row("row %zu", i);
-		if (CHECK_EQ(apic_route_msi(&topo, CELL, rows[i].x2apic, &address, &data),
+		if (CHECK_EQ(apic_route_msi(&topo, &cell, rows[i].x2apic, &address, &data),
 			     rows[i].want) && rows[i].want) {
 			CHECK_EQ(address, rows[i].routed);
 			CHECK_EQ(data, rows[i].data & 0x7ff);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "unit.h"
 #include "config_check.h"
+#include "low_cpus.h"
 #include "memory_map.h"
 #include "errno.h"
 
@@ -127,18 +128,44 @@ static void expect(int got, const struct config_reason *why, int error, const ch
 	CHECK_STR(why->text, text);
 }
 
+static void cell_says(struct cell *c, int error, const char *text)
+{
+	struct config_reason why = { 1, "stale" };
+
+	seal(c, sizeof(*c));
+	expect(config_check_cell(c, sizeof(*c), &why), &why, error, text);
+}
+
+static void system_says(struct sys *s, int error, const char *text)
+{
+	struct config_reason why = { 1, "stale" };
+
+	seal(s, sizeof(*s));
+	expect(config_check_system(s, sizeof(*s), &why), &why, error, text);
+}
+
+static void fits_says(const struct sys *s, const struct cell *c, const struct cell *o,
+		      u64 root_low, int error, const char *text)
+{
+	const struct jailhouse_cell_desc *others[] = { &o->desc };
+	const struct cpu_set root_cpus = low_cpus(root_low);
+	struct config_reason why = { 1, "stale" };
+	struct memory_map map;
+	int got;
+
+	memory_map_init(&map, &s->head.root_cell);
+	got = config_check_cell_fits(&c->desc, &s->head, &map, others, 1, &root_cpus, &why);
+	expect(got, &why, error, text);
+}
+
 /* After @change of a good cell config_check_cell() says this. */
 #define CELL(change, error, text)					\
 	do {								\
 		struct cell c = good_cell;				\
-		struct config_reason why = { 1, "stale" };		\
-		int got;						\
 									\
 		unit_row("%s", #change);				\
 		change;							\
-		seal(&c, sizeof(c));					\
-		got = config_check_cell(&c, sizeof(c), &why);		\
-		expect(got, &why, error, text);				\
+		cell_says(&c, error, text);				\
 	} while (0)
 
 /* The same of a good system. */
@@ -146,15 +173,11 @@ static void expect(int got, const struct config_reason *why, int error, const ch
 	do {								\
 		struct sys s = good_sys;				\
 		struct jailhouse_cell_desc *root = &s.head.root_cell;	\
-		struct config_reason why = { 1, "stale" };		\
-		int got;						\
 									\
 		(void)root;						\
 		unit_row("%s", #change);				\
 		change;							\
-		seal(&s, sizeof(s));					\
-		got = config_check_system(&s, sizeof(s), &why);		\
-		expect(got, &why, error, text);				\
+		system_says(&s, error, text);				\
 	} while (0)
 
 /* The same of a good cell in a good system, beside another cell o; m: CPUs of the root. */
@@ -162,17 +185,11 @@ static void expect(int got, const struct config_reason *why, int error, const ch
 	do {								\
 		struct sys s = good_sys;				\
 		struct cell c = good_cell, o = other_cell;		\
-		const struct jailhouse_cell_desc *others[] = { &o.desc }; \
-		struct config_reason why = { 1, "stale" };		\
-		struct memory_map map;					\
 		u64 m = 0xd;						\
-		int got;						\
 									\
 		unit_row("%s", #change);				\
 		change;							\
-		memory_map_init(&map, &s.head.root_cell);		\
-		got = config_check_cell_fits(&c.desc, &s.head, &map, others, 1, m, &why); \
-		expect(got, &why, error, text);				\
+		fits_says(&s, &c, &o, m, error, text);			\
 	} while (0)
 
 UNIT(good_ones_pass)
@@ -214,17 +231,21 @@ UNIT(arrays_are_found)
 {
 	struct cell c = good_cell;
 	struct sys s = good_sys;
+	struct cpu_set cpus;
 
 	CHECK_EQ(config_size(&c.desc), sizeof(c));
 	CHECK(config_mem_regions(&c.desc) == c.mem);
 	CHECK(config_irqchips(&c.desc) == c.irqchip);
 	CHECK(config_pio(&c.desc) == c.pio);
 	CHECK(config_pci(&c.desc) == c.pci);
-	CHECK_EQ(config_cpu_set(&c.desc), 0xc);
+	config_cpu_set(&c.desc, &cpus);
+	CHECK_EQ(low_word(&cpus), 0xc);
 	CHECK_EQ(config_system_size(&s.head), sizeof(s));
-	CHECK_EQ(config_cpu_set(&s.head.root_cell), 0xf);
+	config_cpu_set(&s.head.root_cell, &cpus);
+	CHECK_EQ(low_word(&cpus), 0xf);
 	s.head.root_cell.cpu_set_size = 0;
-	CHECK_EQ(config_cpu_set(&s.head.root_cell), ~0ULL);
+	config_cpu_set(&s.head.root_cell, &cpus);
+	CHECK_EQ(cpu_set_weight(&cpus), JAILHOUSE_MAX_CPUS);
 }
 
 UNIT(sizes_of_a_blob)
@@ -384,8 +405,8 @@ UNIT(consoles)
 UNIT(cpu_sets)
 {
 	CELL(c.cpus[0] = 0, -EINVAL, "the CPU set is empty");
-	CELL(c.cpus[1] = 1, -ENODEV, "CPU 64 does not exist, the limit is 64 CPUs");
-	CELL(c.cpus[1] = 1ULL << 63, -ENODEV, "CPU 127 does not exist, the limit is 64 CPUs");
+	CELL(c.cpus[1] = 1, 0, "");
+	CELL(c.cpus[0] = 0; c.cpus[1] = 1ULL << 63, 0, "");
 	CELL(c.cpus[0] = 1ULL << 63, 0, "");
 	SYSTEM(s.cpus = 0, -EINVAL, "the CPU set is empty");
 }
@@ -401,7 +422,9 @@ UNIT(cpu_sets_of_odd_sizes)
 		{ 0, -EINVAL, "the CPU set is empty" },
 		{ 4, -EINVAL, "the CPU set (cpu_set_size) has 4 bytes, not a multiple of 8" },
 		{ 8, -EINVAL, "there is no executable memory region" },
-		{ 128, -ENODEV, "CPU 64 does not exist, the limit is 64 CPUs" },
+		{ 64, -EINVAL, "there is no executable memory region" },
+		{ 72, -ENODEV, "CPU 512 does not exist, the limit is 512 CPUs" },
+		{ 128, -ENODEV, "CPU 512 does not exist, the limit is 512 CPUs" },
 		{ 136, -E2BIG, "cpu_set_size is 136, 128 is the limit" },
 	};
 	struct {
@@ -757,11 +780,13 @@ UNIT(names_and_cpus_that_do_not_fit)
 	FITS(strcpy(c.desc.name, "other"), -EEXIST, "there is a cell \"other\" already");
 	FITS(strcpy(c.desc.name, "RootCell"), -EEXIST, "the root cell has the name \"RootCell\"");
 	FITS(c.cpus[0] = 0xe, -EBUSY, "CPU 1 belongs to cell \"other\"");
-	FITS(c.cpus[0] = 0x80, -ENODEV, "CPU 7 does not exist");
-	FITS(c.cpus[0] = 1ULL << 63, -ENODEV, "CPU 63 does not exist");
-	FITS(c.cpus[0] = 0xd, -EBUSY, "CPU 3 is the last one of the root cell");
-	FITS(m = 0xc, -EBUSY, "CPU 3 is the last one of the root cell");
-	FITS(m = 0x4, -ENODEV, "CPU 3 does not exist");
+	FITS(c.cpus[1] = 0x80, -ENODEV, "CPU 71 does not exist, or Linux does not use it");
+	FITS(o.cpus[1] = 0x80; c.cpus[1] = 0x180, -EBUSY, "CPU 71 belongs to cell \"other\"");
+	FITS(c.cpus[0] = 0x80, -ENODEV, "CPU 7 does not exist, or Linux does not use it");
+	FITS(c.cpus[0] = 1ULL << 63, -ENODEV, "CPU 63 does not exist, or Linux does not use it");
+	FITS(c.cpus[0] = 0xd, -EBUSY, "CPU 0 is the last one of the root cell");
+	FITS(m = 0xc, -EBUSY, "CPU 2 is the last one of the root cell");
+	FITS(m = 0x4, -ENODEV, "CPU 3 does not exist, or Linux does not use it");
 }
 
 UNIT(memory_that_does_not_fit)
@@ -911,13 +936,14 @@ UNIT(long_reasons_are_cut)
 {
 	struct cell c = good_cell, o = other_cell;
 	const struct jailhouse_cell_desc *others[] = { &o.desc };
+	const struct cpu_set root_cpus = low_cpus(0xd);
 	struct config_reason why;
 	struct memory_map map;
 
 	memset(o.desc.name, 'n', 31);
 	c.mem[2].flags = RW;
 	memory_map_init(&map, &good_sys.head.root_cell);
-	CHECK_EQ(config_check_cell_fits(&c.desc, &good_sys.head, &map, others, 1, 0xd, &why),
+	CHECK_EQ(config_check_cell_fits(&c.desc, &good_sys.head, &map, others, 1, &root_cpus, &why),
 		 -EBUSY);
 	CHECK(strnlen(why.text, sizeof(why.text)) < sizeof(why.text));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/ioapic.c x86/apic_policy.c */
+#include "low_cpus.h"
 #include "unit.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static struct apic_topology topo;
 static struct fake_ioapic hw;
 static struct ioapic chip;
 static struct ioapic_cell cell;
-static u64 root_cpus, cell_cpus;
+static struct cpu_set root_cpus, cell_cpus;
 /* Mode of the CPU that accesses. */
 static bool guest_x2apic;
 
@@ -42,8 +43,8 @@ static void build(u32 version)
 		apic_topology_add(&topo, i, i);
 		topo.ldr[i] = 1U << (24 + i);
 	}
-	root_cpus = ROOT | CELL;
-	cell_cpus = CELL;
+	root_cpus = low_cpus(ROOT | CELL);
+	cell_cpus = low_cpus(CELL);
 	memset(&chip, 0xa5, sizeof(chip));
 	memset(&hw, 0, sizeof(hw));
 	hw.version = version;
@@ -65,7 +66,7 @@ static void create_cell(void)
 {
 	CHECK_EQ(ioapic_cell_add(&cell, &chip, &cell_pins, &cell_cpus), 0);
 	guest = &cell.views[0];
-	root_cpus = ROOT;
+	root_cpus = low_cpus(ROOT);
 	ioapic_cell_take(&cell);
 	ioapic_refresh(&chip);
 	topo.ldr[3] = 0;
@@ -284,7 +285,7 @@ UNIT(a_pin_comes_back_as_the_root_wants_it)
 	hw.first_reg = 0x18;
 	hw.last_reg = 0x18;
 
-	root_cpus = ROOT | CELL;
+	root_cpus = low_cpus(ROOT | CELL);
 	ioapic_cell_return(&cell);
 	CHECK_EQ(hw.entry[5], 0x37 | DEST(2));
 	CHECK_EQ(hw.entry[4], 0x35 | DEST(2));
@@ -314,7 +315,7 @@ UNIT(an_unacknowledged_interrupt_does_not_block_the_next_owner)
 		hw.entry[9] |= 0x5000;
 		/* The owner sees what the hardware says. */
 		CHECK_EQ(get_entry(guest, 9), 0xd042 | DEST(3));
-		root_cpus = ROOT | CELL;
+		root_cpus = low_cpus(ROOT | CELL);
 		ioapic_cell_return(&cell);
 		CHECK_EQ(hw.entry[9] & IOAPIC_REMOTE_IRR, 0);
 		CHECK(!hw.eoi_unmasked);
@@ -356,7 +357,7 @@ UNIT(entries_follow_the_roots_cpus)
 	CHECK_EQ(hw.entry[6], 0x10831 | DEST(0xff));
 	/* The firmware's SMI pin is not ours. */
 	CHECK_EQ(hw.entry[7], 0x231);
-	root_cpus = ROOT | CELL;
+	root_cpus = low_cpus(ROOT | CELL);
 	ioapic_refresh(&chip);
 	CHECK_EQ(hw.entry[5], 0x931 | DEST(0xff));
 }

@@ -19,7 +19,7 @@
 static struct apic_topology topo;
 static struct pci_space space;
 static struct pci_cell cell;
-static u64 cell_cpus = CELL;
+static const struct cpu_set cell_cpus = { { CELL } };
 /* Mode of the cell's CPU that accesses. */
 static bool cell_x2apic;
 

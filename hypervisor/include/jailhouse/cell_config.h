@@ -25,7 +25,7 @@
 #define JAILHOUSE_MAX_CONFIG_SIZE	0x40000
 
 /* CPU numbers are Linux's, below this. */
-#define JAILHOUSE_MAX_CPUS		64
+#define JAILHOUSE_MAX_CPUS		512
 
 /* jailhouse_cell_desc.flags */
 /* The comm region is there but the cell does not answer: it is never asked. */

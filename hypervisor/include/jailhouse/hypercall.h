@@ -9,7 +9,7 @@
 /*
  * Root cell only, 0 to 6.
  *
- * DISABLE: RDI bitmap of the CPUs that make this call, all online CPUs at once with
+ * DISABLE: RDI number of CPUs that make this call, all online CPUs at once with
  *	interrupts off. -EBUSY while there is another cell than the root cell. On
  *	success the CPU is out of VMX when the call returns, on the transition page
  *	table: the caller must reload CR3.

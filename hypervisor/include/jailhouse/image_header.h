@@ -6,12 +6,12 @@
  *
  *	0			image: header and constants (read-only), text
  *				(executable), data and bss (writable)
- *	core_size		per-CPU areas, percpu_size each, by Linux CPU number
+ *	core_size		per-CPU areas, percpu_size each, by slot
  *	boot.transition_offset	page tables that both worlds can live on
  *	boot.config_offset	copy of the system configuration
  *	boot.pool_offset	page pool of the hypervisor, up to the end
  *
- * Includes nothing: whoever includes this provides __u8 ... __u64.
+ * Includes nothing: whoever includes this provides __u8 ... __u64; cell_config.h first.
  */
 #ifndef _JAILHOUSE_IMAGE_HEADER_H
 #define _JAILHOUSE_IMAGE_HEADER_H
@@ -61,6 +61,19 @@ struct jailhouse_header {
 #define JAILHOUSE_NO_APIC_ID		0xffffffffU
 
 /**
+ * struct jailhouse_boot_cpu - a CPU that calls entry()
+ * @apic_id: its APIC id, JAILHOUSE_NO_APIC_ID for one that there is not, or that Linux does
+ *	not use: then the rest means nothing
+ * @slot: its per-CPU area: each number below online_cpus belongs to one CPU
+ * @linux_cr3: its CR3 as it has to be in the guest, with its PCID
+ */
+struct jailhouse_boot_cpu {
+	__u32 apic_id;
+	__u32 slot;
+	__u64 linux_cr3;
+} __attribute__((packed));
+
+/**
  * struct jailhouse_boot - what the driver knows of the machine
  * @hv_phys: host-physical address of hypervisor memory
  * @hv_size: bytes of it
@@ -68,12 +81,11 @@ struct jailhouse_header {
  * @config_offset: offset of the system configuration
  * @config_size: bytes of it
  * @pool_offset: offset of the page pool
- * @num_cpus: highest Linux CPU number plus one
+ * @num_cpus: highest Linux CPU number in use plus one
  * @online_cpus: number of CPUs that are about to call entry()
  * @tsc_khz: frequency of the TSC
  * @apic_khz: frequency of the APIC timer before its divider, 0: not known
- * @apic_id: APIC id of each Linux CPU, JAILHOUSE_NO_APIC_ID where there is none
- * @linux_cr3: CR3 of each CPU as it has to be in the guest, with its PCID
+ * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
 struct jailhouse_boot {
@@ -87,8 +99,7 @@ struct jailhouse_boot {
 	__u32 online_cpus;
 	__u32 tsc_khz;
 	__u32 apic_khz;
-	__u32 apic_id[64];
-	__u64 linux_cr3[64];
+	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));
 

@@ -89,11 +89,11 @@ void handle_cpuid(void)
 static noinline void disable(struct percpu *percpu)
 {
 	u64 *gpr = this_regs()->gpr;
-	u64 cpus = gpr[INSN_RDI];
 
-	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, JAILHOUSE_HC_DISABLE, cpus, 0);
+	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, JAILHOUSE_HC_DISABLE,
+					gpr[INSN_RDI], 0);
 	if (!gpr[INSN_RAX])
-		arch_leave(percpu, cpus);
+		arch_leave(percpu);
 	vmx_process_own_events(percpu);
 }
 

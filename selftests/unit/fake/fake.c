@@ -15,6 +15,7 @@
 
 struct fake fake;
 struct machine machine;
+static struct cpu cpus[MAX_CPUS];
 
 static struct {
 	struct jailhouse_system system;
@@ -154,7 +155,7 @@ void arch_flush_stage2(struct cpu *cpu)
 
 int arch_cell_create(struct cell *cell)
 {
-	if (!cell->io_bitmap || !cell->stage2.root || !cell->cpus || !cell->desc)
+	if (!cell->io_bitmap || !cell->stage2.root || cpu_set_empty(&cell->cpus) || !cell->desc)
 		abort();
 	if (fake.arch_error) {
 		log_error("cell %s: the fake does not want it", cell->desc->name);
@@ -186,11 +187,11 @@ void arch_root_cpus_changed(struct machine *m)
 
 void arch_cell_moved(struct cell *cell, bool to_root)
 {
-	const cpu_mask involved = machine.root->cpus | cell->cpus;
+	const struct cpu_set involved = cpu_set_or(&machine.root->cpus, &cell->cpus);
 	unsigned int n;
 
-	for_each_cpu_in(n, involved & ~BIT_ULL(fake.current))
-		if (!(machine.cpus[n].requests & CPU_SUSPENDED))
+	for_each_cpu_in(n, &involved)
+		if (n != fake.current && !(machine.cpus[n].requests & CPU_SUSPENDED))
 			fake.moved_unsuspended++;
 	if (cell->arch.devices_moved != to_root)
 		abort();
@@ -301,6 +302,8 @@ void fake_boot_unready(unsigned int num_cpus)
 		abort();
 	memset(&fake, 0, sizeof(fake));
 	memset(&machine, 0, sizeof(machine));
+	memset(cpus, 0, sizeof(cpus));
+	machine.cpus = cpus;
 	fake.ram = ram;
 	fake.tsc = 1000;
 	fake.tsc_step = 1;
@@ -356,7 +359,7 @@ void fake_config(struct fake_config *config, const char *name, u64 cpus, u32 fla
 	config->cell.cpu_set_size = sizeof(config->cpus);
 	config->cell.flags = flags;
 	config->cell.cpu_reset_address = 0xff0;
-	config->cpus = cpus;
+	config->cpus = low_cpus(cpus);
 }
 
 void fake_add_memory(struct fake_config *config, u64 phys, u64 virt, u64 size, u64 flags)
@@ -590,14 +593,15 @@ static const char *broken_cpus(void)
 {
 	const struct cell *cell;
 	const struct cpu *cpu;
-	cpu_mask seen = 0;
+	struct cpu_set seen = { { 0 } }, twice;
 	unsigned int n;
 
 	for_each_cell(&machine, cell) {
-		if (!cell->cpus || cell->cpus & seen)
+		twice = cpu_set_and(&cell->cpus, &seen);
+		if (cpu_set_empty(&cell->cpus) || !cpu_set_empty(&twice))
 			return "a CPU has two owners, or a cell has none";
-		seen |= cell->cpus;
-		for_each_cpu_in(n, cell->cpus) {
+		seen = cpu_set_or(&seen, &cell->cpus);
+		for_each_cpu_in(n, &cell->cpus) {
 			cpu = &machine.cpus[n];
 			if (cpu->cell != cell)
 				return "a CPU does not know its owner";
@@ -617,7 +621,7 @@ static const char *broken_cpus(void)
 		}
 	}
 	for (n = 0; n < machine.num_cpus; n++)
-		if (machine.cpus[n].present && !(seen & BIT_ULL(n)))
+		if (machine.cpus[n].present && !cpu_set_has(&seen, n))
 			return "a CPU has no owner";
 	return NULL;
 }
@@ -713,7 +717,7 @@ const char *fake_changed(const struct fake_snapshot *before)
 	fake_snapshot(&now);
 	if (now.pool_used != before->pool_used)
 		return "pages of the pool";
-	if (now.root_cpus != before->root_cpus)
+	if (!cpu_set_equal(&now.root_cpus, &before->root_cpus))
 		return "CPUs of the root cell";
 	if (memcmp(now.ports, before->ports, sizeof(now.ports)))
 		return "ports of the root cell";

@@ -17,6 +17,7 @@
 #define SELFTESTS_UNIT_FAKE_H
 
 #include "machine.h"
+#include "low_cpus.h"
 
 #define FAKE_RAM_SIZE		0x800000U
 #define FAKE_HV_START		0x200000U
@@ -100,7 +101,7 @@ struct fake {
 	unsigned int windows;
 	void (*on_window)(u64 hpa);
 	int arch_error;
-	cpu_mask routed_cpus;
+	struct cpu_set routed_cpus;
 	unsigned int serial;
 	unsigned int reached_by_devices;
 	unsigned int moved_unsuspended;
@@ -116,7 +117,7 @@ extern struct machine machine;
 
 struct fake_config {
 	struct jailhouse_cell_desc cell;
-	u64 cpus;
+	struct cpu_set cpus;
 	struct jailhouse_memory mem[FAKE_MAX_MEMORY];
 	struct jailhouse_pio pio[FAKE_MAX_PIO];
 } __packed;
@@ -139,7 +140,7 @@ void fake_enter(void);
  * fake_config() - begin a configuration, with nothing but CPUs and flags
  * @config: to be filled in
  * @name: of the cell
- * @cpus: CPU set
+ * @cpus: the lowest 64 bits of its CPU set
  * @flags: JAILHOUSE_CELL_*
  */
 void fake_config(struct fake_config *config, const char *name, u64 cpus, u32 flags);
@@ -182,7 +183,7 @@ const char *fake_broken(void);
 /* What the root cell has, to be compared. */
 struct fake_snapshot {
 	u32 pool_used;
-	cpu_mask root_cpus;
+	struct cpu_set root_cpus;
 	u8 ports[PIO_BITMAP_PAGES * 4096];
 	u64 ram[FAKE_PAGES];
 	u64 io[FAKE_IO_PAGES];
