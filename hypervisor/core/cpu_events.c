@@ -16,7 +16,7 @@
 
 /* A new start or end makes these meaningless. */
 #define CANCELLED	(CPU_REQ_PARK | CPU_REQ_RESET | CPU_REQ_INIT | CPU_REQ_SIPI | \
-			 CPU_REQ_NMI)
+			 CPU_REQ_NMIS)
 
 #define SUSPENSION	(CPU_REQ_SUSPEND | CPU_SUSPENDED)
 
@@ -78,12 +78,25 @@ void cpu_resume(struct cpu *self, const struct cpu_set *cpus)
 					   __ATOMIC_SEQ_CST);
 }
 
-void cpu_post(struct cpu *target, u32 requests)
+/*
+ * A CPU that gets an NMI has it in service, and holds one that comes then. So two sent one
+ * after the other are two, however late the CPU looks, and more are two as well.
+ */
+static u32 add_requests(u32 old, u32 requests)
 {
 	const u32 cancelled = requests & (CPU_REQ_PARK | CPU_REQ_RESET) ? CANCELLED : 0;
+
+	old &= ~cancelled;
+	if (old & requests & CPU_REQ_NMI)
+		requests |= CPU_REQ_NMI_2;
+	return old | requests;
+}
+
+void cpu_post(struct cpu *target, u32 requests)
+{
 	u32 old = requests_of(target);
 
-	while (!requests_change(target, &old, (old & ~cancelled) | requests))
+	while (!requests_change(target, &old, add_requests(old, requests)))
 		;
 	if (!(old & CPU_SUSPENDED) && target->id != arch_cpu_id())
 		arch_kick_cpu(target);
@@ -139,9 +152,10 @@ static enum cpu_action decide(const struct cpu *cpu, u32 requests, struct idle *
 	if (requests & CPU_REQ_PARK)
 		*idle = (struct idle) { .parked = true };
 	action = idle->parked ? CPU_PARK : CPU_CONTINUE;
+	/* What comes behind a reset finds a CPU that was reset: see take(). */
 	if (requests & CPU_REQ_RESET) {
 		*idle = (struct idle) { .parked = false };
-		action = CPU_RESET;
+		return CPU_RESET;
 	}
 	if (requests & CPU_REQ_INIT && accepts_init(cpu, idle)) {
 		*idle = (struct idle) { .parked = true, .wait_for_sipi = true };
@@ -155,17 +169,21 @@ static enum cpu_action decide(const struct cpu *cpu, u32 requests, struct idle *
 }
 
 /*
- * Takes everything but a pending NMI, unless the word has changed. A CPU that will run is
- * noted as such first: a request to park it that comes now finds a CPU that is not parked.
+ * Takes everything but pending NMIs and what follows a reset, unless the word has changed. A
+ * CPU that will run is noted as such first: a request to park it that comes now finds a CPU
+ * that is not parked.
  */
 static bool take(struct cpu *cpu, u32 *requests, enum cpu_action *action)
 {
 	struct idle idle = { cpu->parked, cpu->wait_for_sipi };
+	u32 left = CPU_REQ_NMIS;
 
 	*action = decide(cpu, *requests, &idle);
 	if (!idle.parked)
 		__atomic_store_n(&cpu->parked, false, __ATOMIC_SEQ_CST);
-	if (!requests_change(cpu, requests, *requests & CPU_REQ_NMI))
+	if (*action == CPU_RESET)
+		left |= CPU_REQ_INIT | CPU_REQ_SIPI;
+	if (!requests_change(cpu, requests, *requests & left))
 		return false;
 	set_idle(cpu, idle.parked, idle.wait_for_sipi);
 	return true;
@@ -204,10 +222,11 @@ enum cpu_action cpu_events_process(struct cpu *cpu)
 	return action;
 }
 
-bool cpu_take_nmi(struct cpu *cpu)
+unsigned int cpu_take_nmis(struct cpu *cpu)
 {
-	return __atomic_fetch_and(&cpu->requests, ~(u32)CPU_REQ_NMI, __ATOMIC_SEQ_CST) &
-	       CPU_REQ_NMI;
+	u32 old = __atomic_fetch_and(&cpu->requests, ~(u32)CPU_REQ_NMIS, __ATOMIC_SEQ_CST);
+
+	return (old & CPU_REQ_NMI ? 1U : 0U) + (old & CPU_REQ_NMI_2 ? 1U : 0U);
 }
 
 void cpu_left(struct cpu *cpu)

@@ -57,6 +57,8 @@ void cpu_resume(struct cpu *self, const struct cpu_set *cpus);
  * @target: the CPU, also the calling one
  * @requests: CPU_REQ_* except CPU_REQ_SUSPEND
  *
+ * A second NMI that comes before the first was taken is a second one; see cpu_take_nmis().
+ *
  * CPU_REQ_PARK and CPU_REQ_RESET cancel what came before and was not looked at yet:
  * the last one counts. No kick is sent to the calling CPU (it has to call
  * cpu_events_process() before it enters its guest again) nor to a suspended one, which
@@ -83,17 +85,30 @@ void cpu_assign(struct cpu *cpu, struct cell *cell, bool wait_for_sipi);
  *
  * Blocks for as long as the CPU is suspended. Afterwards its cell may be another one
  * than before, and its requests are done in this order: LEAVE, PARK, RESET, INIT, SIPI.
+ * What comes behind a RESET is left, so that the CPU can be reset first: call again while
+ * cpu_events_left().
  * A new owner calls arch_cpu_moved(), then FLUSH arch_flush_stage2(), both with the new cell
  * in cpu->cell and before any of these. INIT does not reach
- * a CPU of a stopped cell. NMI stays pending, see cpu_take_nmi().
+ * a CPU of a stopped cell. NMIs stay pending, see cpu_take_nmis().
  *
  * Return: what the CPU has to do now. CPU_PARK is returned by each call for as long as
  * the CPU is parked, also when it is idle already.
  */
 enum cpu_action cpu_events_process(struct cpu *cpu);
 
-/** cpu_take_nmi() - was an NMI asked for? Forgets it; called on @cpu only. */
-bool cpu_take_nmi(struct cpu *cpu);
+/** cpu_events_left() - is there more to do than NMIs? */
+static inline bool cpu_events_left(const struct cpu *cpu)
+{
+	return __atomic_load_n(&cpu->requests, __ATOMIC_RELAXED) & ~(u32)CPU_REQ_NMIS;
+}
+
+/**
+ * cpu_take_nmis() - how many NMIs were asked for?
+ * @cpu: the calling CPU
+ *
+ * Return: 0, 1, or 2 for two and more. They are forgotten.
+ */
+unsigned int cpu_take_nmis(struct cpu *cpu);
 
 /**
  * cpu_left() - this CPU is out of the hypervisor's reach

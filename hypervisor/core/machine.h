@@ -103,7 +103,10 @@ enum cpu_request {
 	CPU_REQ_SUSPEND	= 1 << 7,	/* stay in the hypervisor until it is cleared */
 	CPU_SUSPENDED	= 1 << 8,	/* the CPU's answer to CPU_REQ_SUSPEND */
 	CPU_REQ_MOVED	= 1 << 9,	/* forget the former owner, serve cpu.cell */
+	CPU_REQ_NMI_2	= 1 << 10,	/* inject another one; set by cpu_post() */
 };
+
+#define CPU_REQ_NMIS	(CPU_REQ_NMI | CPU_REQ_NMI_2)
 
 /* What the CPU has to do after it processed its requests. */
 enum cpu_action {

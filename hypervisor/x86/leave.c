@@ -81,7 +81,7 @@ void arch_leave(struct percpu *percpu)
 		init_offline_cpus();
 	vmx_get_linux(percpu, state);
 	copy_kernel_half(vmx_guest_cr3());
-	state->nmi = percpu->nmi_seen;
+	state->nmi = percpu->nmi_seen || percpu->guest_nmis;
 	vmx_off(percpu);
 	arch_restore_linux(percpu);
 }

@@ -174,6 +174,7 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @pin_controls, @primary_controls, @entry_controls: what the VMCS holds now
  * @vmcs_loaded: VMREAD and VMWRITE are possible
  * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
+ * @guest_nmis: NMIs that the guest has not got yet
  * @kicks_seen: how many of the kicks that were sent to the CPU it knows of
  * @stray_until: TSC value until which an NMI may be a kick that was seen already
  * @cell: the cell that the VMCS is set up for
@@ -200,6 +201,7 @@ struct percpu {
 	u32 entry_controls;
 	bool vmcs_loaded;
 	bool nmi_seen;
+	u8 guest_nmis;
 	u32 kicks_seen;
 	u64 stray_until;
 	struct cell *cell;

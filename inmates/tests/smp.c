@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INIT and SIPI within a cell: every other CPU is started again and again, from its wait
- * and out of whatever it does.
+ * INIT, SIPI and NMI within a cell: every other CPU is started again and again, from its
+ * wait and out of whatever it does; of two NMIs it gets two.
  *
  *	rounds=N	default 20
  *	cpus=N		default: all; the number has to be given on a bare machine
@@ -11,6 +11,8 @@
 /* Written by the other CPU: functions that wait make the compiler look again. */
 static u64 visits, spins;
 static u32 visitor;
+static volatile u64 nmis;
+static volatile bool hold_nmi;
 
 static void visit_and_halt(void)
 {
@@ -78,6 +80,48 @@ static void check_init(unsigned int cpu)
 	report(spins == before, "CPU %u stopped at INIT", cpu);
 }
 
+static void count_nmi(struct frame *frame)
+{
+	(void)frame;
+	nmis++;
+	while (hold_nmi)
+		cpu_relax();
+}
+
+/* So many that are sent one right after the other; how many have come? */
+static u64 send_nmis(unsigned int cpu, unsigned int count, u64 expected)
+{
+	u64 before = nmis, start = rdtsc(), ticks = tsc_hz() / 100;
+
+	while (count--)
+		apic_send_ipi(smp_apic_id(cpu), APIC_ICR_NMI | APIC_ICR_ASSERT);
+	while (nmis - before < expected && rdtsc() - start < ticks)
+		cpu_relax();
+	return nmis - before;
+}
+
+/* A CPU has one in service and holds another one; more become one (SDM 3A 6.7.1). */
+static void check_nmis(unsigned int cpu, u64 rounds)
+{
+	u64 round, lost = 0, before;
+
+	int_set_handler(X86_EXC_NMI, count_nmi);
+	check_start(cpu, "spinning", visit_and_spin);
+	for (round = 0; round < 20 * rounds; round++)
+		lost += 2 - send_nmis(cpu, 2, 2);
+	report(!lost, "CPU %u: %llu times two NMIs, %llu lost", cpu, round, lost);
+
+	before = nmis;
+	hold_nmi = true;
+	send_nmis(cpu, 1, 1);
+	send_nmis(cpu, 3, 0);
+	delay_ns(NS_PER_MS);
+	hold_nmi = false;
+	delay_ns(NS_PER_MS);
+	report(nmis - before == 2, "CPU %u: one of three waited while it was in one: %llu", cpu,
+	       nmis - before);
+}
+
 void inmate_main(void)
 {
 	u64 rounds = cmdline_u64("rounds", 20), round;
@@ -95,6 +139,7 @@ void inmate_main(void)
 		report(visits == 3 * rounds, "CPU %u: %llu starts", cpu, visits);
 		check_stray_sipi(cpu);
 		check_init(cpu);
+		check_nmis(cpu, rounds);
 		visits = 0;
 	}
 	report_done();

@@ -168,7 +168,7 @@ static void send_ipi(struct fuzz_input *input)
 	cpu_post(target, requests[what & 3]);
 	fake_settle();
 	if (!fake.cpu[target->id].hung)
-		cpu_take_nmi(target);
+		cpu_take_nmis(target);
 }
 
 /* Others than cells use the pool when the hypervisor starts only: they leave the reserve. */

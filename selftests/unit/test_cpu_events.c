@@ -264,6 +264,7 @@ UNIT(what_requests_lead_to)
 		u32 posts[4];
 		enum cpu_action want;
 		bool now_parked, now_waits;
+		bool reset_first;
 	} rows[] = {
 #define FLUSH	CPU_REQ_FLUSH
 #define PARK	CPU_REQ_PARK
@@ -276,6 +277,10 @@ UNIT(what_requests_lead_to)
 		{ 0, 0, 0, { 0 }, CPU_CONTINUE, 0, 0 },
 		{ 0, 0, 0, { FLUSH }, CPU_CONTINUE, 0, 0 },
 		{ 0, 0, 0, { NMI }, CPU_CONTINUE, 0, 0 },
+		/* One in service, one that waits: as many as a CPU takes. */
+		{ 0, 0, 0, { NMI, NMI }, CPU_CONTINUE, 0, 0 },
+		{ 0, 0, 0, { NMI, NMI, NMI }, CPU_CONTINUE, 0, 0 },
+		{ 0, 0, 0, { NMI, FLUSH, NMI }, CPU_CONTINUE, 0, 0 },
 		{ 0, 0, 0, { PARK }, CPU_PARK, 1, 0 },
 		{ 0, 0, 0, { RESET }, CPU_RESET, 0, 0 },
 		{ 0, 0, 0, { INIT }, CPU_PARK, 1, 1 },
@@ -289,8 +294,11 @@ UNIT(what_requests_lead_to)
 		{ 0, 0, 0, { INIT, SIPI, PARK }, CPU_PARK, 1, 0 },
 		{ 0, 0, 0, { INIT, SIPI, RESET }, CPU_RESET, 0, 0 },
 		{ 0, 0, 0, { PARK, INIT, SIPI }, CPU_PARK, 1, 0 },
-		{ 0, 0, 0, { RESET, INIT }, CPU_PARK, 1, 1 },
-		{ 0, 0, 0, { RESET, INIT, SIPI }, CPU_STARTUP, 0, 0 },
+		/* What comes behind a reset finds a CPU that was reset. */
+		{ 0, 0, 0, { RESET, INIT }, CPU_PARK, 1, 1, true },
+		{ 0, 0, 0, { RESET, INIT, SIPI }, CPU_STARTUP, 0, 0, true },
+		{ 1, 0, 0, { RESET, INIT, SIPI }, CPU_STARTUP, 0, 0, true },
+		{ 1, 1, 0, { RESET, SIPI, NMI }, CPU_CONTINUE, 0, 0, true },
 		/* Parked by management: only a reset helps. */
 		{ 1, 0, 0, { 0 }, CPU_PARK, 1, 0 },
 		{ 1, 0, 0, { FLUSH }, CPU_PARK, 1, 0 },
@@ -314,7 +322,7 @@ UNIT(what_requests_lead_to)
 	};
 	struct cpu *cpu = &cpus[0];
 	unsigned int n, post;
-	bool nmi;
+	unsigned int nmis;
 
 	for (n = 0; n < ARRAY_SIZE(rows); n++) {
 		unit_row("row %u", n);
@@ -322,16 +330,22 @@ UNIT(what_requests_lead_to)
 		cpu->cell = rows[n].in_root ? &root : &other;
 		cpu->parked = rows[n].parked;
 		cpu->wait_for_sipi = rows[n].wait_for_sipi;
-		nmi = false;
+		nmis = 0;
 		for (post = 0; post < 4; post++) {
 			cpu_post(cpu, rows[n].posts[post]);
-			nmi = nmi || rows[n].posts[post] == NMI;
+			nmis += rows[n].posts[post] == NMI;
+		}
+		if (rows[n].reset_first) {
+			CHECK_EQ(cpu_events_process(cpu), CPU_RESET);
+			CHECK(!cpu->parked);
+			CHECK(cpu_events_left(cpu));
 		}
 		CHECK_EQ(cpu_events_process(cpu), rows[n].want);
+		CHECK(!cpu_events_left(cpu));
 		CHECK_EQ(cpu->parked, rows[n].now_parked);
 		CHECK_EQ(cpu->wait_for_sipi, rows[n].now_waits);
-		CHECK_EQ(cpu_take_nmi(cpu), nmi);
-		CHECK_EQ(cpu_take_nmi(cpu), false);
+		CHECK_EQ(cpu_take_nmis(cpu), MIN(nmis, 2U));
+		CHECK_EQ(cpu_take_nmis(cpu), 0);
 		CHECK_EQ(cpu->requests, 0);
 		CHECK_EQ(state[0].kicks, 0);
 	}
@@ -343,16 +357,17 @@ UNIT(a_new_start_or_end_forgets_a_pending_nmi)
 
 	boot(1);
 	cpu_post(cpu, NMI);
-	CHECK_EQ(state[1].kicks, 1);
+	cpu_post(cpu, NMI);
+	CHECK_EQ(state[1].kicks, 2);
 	cpu_post(cpu, PARK);
-	CHECK(!cpu_take_nmi(cpu));
+	CHECK(!cpu_take_nmis(cpu));
 	CHECK_EQ(cpu_events_process(cpu), CPU_PARK);
 	cpu_post(cpu, NMI);
 	cpu_post(cpu, RESET);
-	CHECK(!cpu_take_nmi(cpu));
+	CHECK(!cpu_take_nmis(cpu));
 	cpu_post(cpu, NMI);
 	cpu_assign(cpu, &other, false);
-	CHECK(!cpu_take_nmi(cpu));
+	CHECK(!cpu_take_nmis(cpu));
 	CHECK_EQ(cpu->requests, FLUSH | CPU_REQ_MOVED);
 	/* It has to hear of it however often it moves before it looks. */
 	cpu_assign(cpu, &root, true);
@@ -427,7 +442,7 @@ static void *cpu_thread(void *arg)
 			announce();
 			break;
 		}
-		state[id].nmis += cpu_take_nmi(cpu);
+		state[id].nmis += cpu_take_nmis(cpu);
 		announce();
 	}
 	return NULL;

@@ -97,18 +97,18 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 void vmx_process_events(struct percpu *percpu)
 {
 	struct cpu *cpu = percpu->cpu;
-	bool guest_nmi = false;
+	unsigned int nmis = 0;
 
 	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls);
 	if (percpu->nmi_seen) {
 		percpu->nmi_seen = false;
 		/* A counter overflow masks its own vector: then there was an NMI, too. */
-		guest_nmi = !take_kick(percpu) || apic_pmi_pending();
+		nmis = !take_kick(percpu) || apic_pmi_pending();
 	}
-	do_action(percpu, cpu_events_process(cpu));
-	if (cpu_take_nmi(cpu))
-		guest_nmi = true;
-	if (guest_nmi && !cpu->parked)
+	do
+		do_action(percpu, cpu_events_process(cpu));
+	while (cpu_events_left(cpu));
+	for (nmis += cpu_take_nmis(cpu); nmis && !cpu->parked; nmis--)
 		vmx_inject_nmi(percpu);
 }
 
@@ -175,8 +175,7 @@ static void handle_nmi_window(void)
 	struct percpu *percpu = this_percpu();
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	vmx_set_nmi_window(percpu, false);
-	vmx_inject_nmi(percpu);
+	vmx_deliver_nmi(percpu);
 }
 
 static void handle_skip(void)

@@ -17,17 +17,36 @@ void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_co
 	vmcs_write(VMCS_ENTRY_INTR_INFO, info);
 }
 
-void vmx_inject_nmi(struct percpu *percpu)
+void vmx_deliver_nmi(struct percpu *percpu)
 {
 	u64 blocked = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
 		      (INTERRUPTIBILITY_NMI | INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS);
 
-	if (blocked || vmcs_read(VMCS_ENTRY_INTR_INFO) & INTR_INFO_VALID) {
-		vmx_set_nmi_window(percpu, true);
-		return;
+	if (!blocked && !(vmcs_read(VMCS_ENTRY_INTR_INFO) & INTR_INFO_VALID)) {
+		vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+		vmcs_write(VMCS_ENTRY_INTR_INFO,
+			   INTR_INFO_VALID | INTR_TYPE_NMI | X86_EXC_NMI);
+		percpu->guest_nmis--;
 	}
-	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
-	vmcs_write(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_NMI | X86_EXC_NMI);
+	vmx_set_nmi_window(percpu, percpu->guest_nmis);
+}
+
+/* The guest is in the handler of an NMI, or is about to enter it. */
+static bool nmi_in_service(void)
+{
+	static const u64 nmi = INTR_INFO_VALID | INTR_TYPE_NMI;
+
+	return vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_NMI ||
+	       (vmcs_read(VMCS_ENTRY_INTR_INFO) & (INTR_INFO_VALID | INTR_TYPE_MASK)) == nmi;
+}
+
+void vmx_inject_nmi(struct percpu *percpu)
+{
+	/* A CPU holds one while another one is in service (SDM 3A 6.7.1). */
+	u8 most = nmi_in_service() ? 1 : 2;
+
+	percpu->guest_nmis = MIN((u8)(percpu->guest_nmis + 1), most);
+	vmx_deliver_nmi(percpu);
 }
 
 void vmx_trap_single_step(void)

@@ -343,6 +343,7 @@ void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	/* It may have been parked, which is elsewhere. */
 	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&percpu->cell->stage2));
 	vmx_set_long_mode(percpu, false);
+	percpu->guest_nmis = 0;
 	vmx_set_nmi_window(percpu, false);
 	invvpid(INVVPID_SINGLE, (u16)(percpu->cpu->cell->id + 1));
 }

@@ -119,8 +119,11 @@ static inline void vmx_inject_gp(void)
 	vmx_inject_exception(X86_EXC_GP, true, 0);
 }
 
-/** vmx_inject_nmi() - as soon as the guest can take one */
+/** vmx_inject_nmi() - an NMI for the guest, as soon as it can take one */
 void vmx_inject_nmi(struct percpu *percpu);
+
+/** vmx_deliver_nmi() - one of percpu.guest_nmis, which are not 0, if the guest can take it */
+void vmx_deliver_nmi(struct percpu *percpu);
 
 /** vmx_trap_single_step() - the guest single-steps, and an instruction was done for it */
 void vmx_trap_single_step(void);

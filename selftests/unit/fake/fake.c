@@ -104,7 +104,9 @@ static void run_events(unsigned int cpu)
 	fake.current = cpu;
 	running[num_running].cpu = cpu;
 	if (!setjmp(running[num_running++].leave)) {
-		take_action(cpu, cpu_events_process(&machine.cpus[cpu]));
+		do
+			take_action(cpu, cpu_events_process(&machine.cpus[cpu]));
+		while (cpu_events_left(&machine.cpus[cpu]));
 		fake.cpu[cpu].held = false;
 	}
 	num_running--;
