@@ -103,8 +103,19 @@ void arch_window_close(void);
 /** arch_remap_pages() - pages of address space for device registers, all or @used ones. */
 unsigned int arch_remap_pages(bool used);
 
-/** arch_console_write() - to the debug console device; the caller serializes. */
-void arch_console_write(const char *text, size_t length);
+/**
+ * arch_console_write() - to the debug console
+ * @text: characters
+ * @length: how many
+ * @urgent: print them, whatever else there is to do; else stop when another CPU wants
+ *	something of this one
+ *
+ * The caller serializes. What cannot be printed, as there is no device, or none that gets
+ * ready, counts as printed.
+ *
+ * Return: how many were.
+ */
+size_t arch_console_write(const char *text, size_t length, bool urgent);
 
 /** arch_halt() - stop this CPU for good. */
 __noreturn void arch_halt(void);

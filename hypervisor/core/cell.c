@@ -52,7 +52,7 @@ void cell_refresh(struct cell *cell)
 
 	if (!comm_reported_event(cell, &event) || !cell_state_event(cell, event))
 		return;
-	log_printf("Cell %s: %s\n", cell->desc->name, cell_state_name(cell_state(cell)));
+	cell_note(cell, "%s", cell_state_name(cell_state(cell)));
 	if (!cell_state_running(cell_state(cell)))
 		cell_park(cell);
 }
@@ -258,6 +258,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	}
 	cell->loadable = false;
 	cell->scrub = SCRUB_NONE;
+	cell->note_limit = (struct log_limit) { 0 };
 	if (cell->comm)
 		comm_init(cell);
 	arch_cell_run(cell, true);

@@ -5,9 +5,6 @@
 #include "cpu_events.h"
 #include "string.h"
 
-/* Milliseconds between complaints about one cell. */
-#define COMPLAINT_INTERVAL	1000
-
 /*
  * One word of the page. All that both sides write to are aligned, in spite of the packed
  * structure: the page is.
@@ -112,12 +109,9 @@ void comm_tell_reconfigured(struct cell *cell)
 /* Nonsense is replaced, unless the cell was faster: it counts once then. */
 static void refuse_state(struct cell *cell, u32 reported, enum cell_state state)
 {
-	const u64 interval = (u64)cell->machine->tsc_khz * COMPLAINT_INTERVAL;
-
 	__atomic_compare_exchange_n(comm_word(cell->comm, cell_state), &reported, state,
 				    false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
-	if (log_ratelimit(&cell->comm_limit, arch_read_tsc(), interval))
-		log_printf("Cell %s: there is no state 0x%x\n", cell->desc->name, reported);
+	cell_note(cell, "there is no state 0x%x", reported);
 }
 
 bool comm_reported_event(struct cell *cell, enum cell_event *event)
@@ -146,8 +140,8 @@ bool comm_reported_event(struct cell *cell, enum cell_event *event)
 		*event = CELL_EVENT_GIVES_UP;
 		return true;
 	case JAILHOUSE_CELL_FAILED_COMM_REV:
-		log_printf("Cell %s: does not know revision %d of the comm region\n",
-			   cell->desc->name, JAILHOUSE_COMM_REVISION);
+		cell_note(cell, "does not know revision %d of the comm region",
+			  JAILHOUSE_COMM_REVISION);
 		*event = CELL_EVENT_GIVES_UP;
 		return true;
 	default:

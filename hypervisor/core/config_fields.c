@@ -44,6 +44,25 @@ static int check_name(const struct jailhouse_cell_desc *desc, struct config_reas
 	return 0;
 }
 
+/* Bits of jailhouse_console.flags that mean something. */
+#define CONSOLE_FLAGS	(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 | \
+			 JAILHOUSE_CON_WIDTH_32)
+
+static int check_wide_console(const struct jailhouse_console *con, const char *what,
+			      struct config_reason *why)
+{
+	const u16 needed = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
+
+	if (con->flags & JAILHOUSE_CON_WIDTH_32 && (con->flags & needed) != needed)
+		return reject(why, -EINVAL,
+			      "%s has WIDTH_32, which goes with ACCESS_MMIO and REGDIST_4 only",
+			      what);
+	if (con->flags & JAILHOUSE_CON_WIDTH_32 && con->address % sizeof(u32))
+		return reject(why, -EINVAL, "%s is at 0x%llx, which is no multiple of 4", what,
+			      con->address);
+	return 0;
+}
+
 int config_check_console(const struct jailhouse_console *con, const char *what,
 			 struct config_reason *why)
 {
@@ -51,7 +70,7 @@ int config_check_console(const struct jailhouse_console *con, const char *what,
 
 	if (con->type != JAILHOUSE_CON_TYPE_NONE && con->type != JAILHOUSE_CON_TYPE_8250)
 		return reject(why, -EINVAL, "%s has the unknown type %u", what, con->type);
-	if (con->flags & ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4))
+	if (con->flags & ~CONSOLE_FLAGS)
 		return reject(why, -EINVAL, "%s has the unknown flags 0x%x", what, con->flags);
 	if (con->gate_nr || con->clock_reg)
 		return reject(why, -EINVAL, "%s has a gate_nr or clock_reg, which must be 0", what);
@@ -65,7 +84,7 @@ int config_check_console(const struct jailhouse_console *con, const char *what,
 		return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond the last port",
 			      what, con->address);
 	}
-	return 0;
+	return check_wide_console(con, what, why);
 }
 
 static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,

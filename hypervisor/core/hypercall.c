@@ -13,6 +13,13 @@
 #define DISABLE_LIMIT	1000
 #define LEAVE_LIMIT	100
 
+/*
+ * Milliseconds between two lines that a cell prints, and how many may come at once: while
+ * Linux reads the log ten times a second, a cell takes up a small part of it.
+ */
+#define PRINT_INTERVAL	10
+#define PRINT_BURST	50
+
 /* machine.op.busy */
 enum op_lock {
 	OP_FREE,
@@ -436,7 +443,11 @@ static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
 
 static void end_line(struct cpu *cpu)
 {
-	log_printf("[%s] %.*s\n", cpu->cell->desc->name, (int)cpu->line_length, cpu->line);
+	const u64 interval = ticks(cpu->machine, PRINT_INTERVAL);
+
+	if (log_ratelimit(&cpu->cell->print_limit, arch_read_tsc(), interval, PRINT_BURST))
+		log_printf("[%s] %.*s\n", cpu->cell->desc->name, (int)cpu->line_length,
+			   cpu->line);
 	cpu->line_length = 0;
 }
 

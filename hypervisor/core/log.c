@@ -6,9 +6,9 @@
  * forever: its holder may be a CPU that panicked, or the code that an NMI interrupted
  * on this CPU. Text may be torn then, which beats silence.
  *
- * That of the console is only tried. Its holder prints until the ring has nothing
- * more; whoever does not get it may leave, since the holder looks again after giving
- * it up.
+ * That of the console is only tried. Its holder prints from where the console has got to,
+ * as many characters as it has added itself, and a few more. So nobody pays for what others
+ * print, and the console lags behind only by what was added while it was busy.
  */
 #include "log.h"
 #include "arch.h"
@@ -18,15 +18,13 @@
 /* Some milliseconds, a thousand times what the copy of a line takes. */
 #define LOCK_SPINS	100000
 
-/* Longer than CONSOLE_CHUNK characters take at 115200 baud. */
-#define CONSOLE_SPINS	1000000
 #define CONSOLE_CHUNK	32U
 
 /*
- * What a CPU prints for others at most: one that adds text without end must not keep
- * another one here. What remains waits for the next line.
+ * What a CPU prints at most, besides its own line, of what others left. At 115200 baud
+ * these take 1.4 ms.
  */
-#define CONSOLE_BUDGET	1024U
+#define CONSOLE_EXTRA	16U
 
 /* On the console instead of text that was overwritten before it got there. */
 #define SKIPPED		"\n...\n"
@@ -61,12 +59,6 @@ void log_init(struct jailhouse_log *log)
 	ring = log;
 }
 
-/* How many bytes up to number @tail the console lacks; negative: it is beyond. */
-static s32 console_lacks(u32 tail)
-{
-	return (s32)(tail - __atomic_load_n(&console_tail, __ATOMIC_SEQ_CST));
-}
-
 static u32 ring_tail(void)
 {
 	return __atomic_load_n(&ring->tail, __ATOMIC_SEQ_CST);
@@ -86,65 +78,53 @@ static bool copy_chunk(char *text, u32 next, u32 chunk)
 	return ring_tail() - next <= JAILHOUSE_LOG_SIZE - LOG_LINE_SIZE;
 }
 
-/* Prints a chunk. Return: its length, 0 if there is nothing left. */
-static u32 console_print(void)
+/* Moves the console on to text that is still there. */
+static void console_skip(u32 tail, bool urgent)
 {
-	const u32 tail = ring_tail(), next = console_tail;
-	const u32 chunk = MIN(tail - next, CONSOLE_CHUNK);
-	char text[CONSOLE_CHUNK];
-
-	if (!chunk)
-		return 0;
-	if (!copy_chunk(text, next, chunk)) {
-		arch_console_write(SKIPPED, sizeof(SKIPPED) - 1);
-		__atomic_store_n(&console_tail, tail, __ATOMIC_SEQ_CST);
-		return sizeof(SKIPPED) - 1;
-	}
-	arch_console_write(text, chunk);
-	__atomic_store_n(&console_tail, next + chunk, __ATOMIC_SEQ_CST);
-	return chunk;
+	arch_console_write(SKIPPED, sizeof(SKIPPED) - 1, urgent);
+	__atomic_store_n(&console_tail, tail, __ATOMIC_SEQ_CST);
 }
 
-/*
- * Whoever adds text looks for the lock afterwards, and whoever gives the lock up looks
- * for text afterwards: one of the two sees the other.
- */
-static void console_update(void)
+/* Prints @budget characters at most, less if the console takes no more now. */
+static void console_print(u32 budget, bool urgent)
 {
-	u32 printed = 0, chunk;
+	char text[CONSOLE_CHUNK];
+	u32 tail, next, chunk;
+	size_t written;
 
-	while (printed < CONSOLE_BUDGET && console_lacks(ring_tail()) &&
-	       try_lock(&console_lock)) {
-		do {
-			chunk = console_print();
-			printed += chunk;
-		} while (chunk && printed < CONSOLE_BUDGET);
-		unlock(&console_lock);
+	while (budget) {
+		tail = ring_tail();
+		next = console_tail;
+		chunk = MIN(MIN(tail - next, CONSOLE_CHUNK), budget);
+		if (!chunk)
+			return;
+		if (!copy_chunk(text, next, chunk)) {
+			console_skip(tail, urgent);
+			return;
+		}
+		written = arch_console_write(text, chunk, urgent);
+		__atomic_store_n(&console_tail, next + (u32)written, __ATOMIC_SEQ_CST);
+		if (written < chunk)
+			return;
+		budget -= chunk;
 	}
+}
+
+static void console_update(u32 added)
+{
+	if (!try_lock(&console_lock))
+		return;
+	console_print(added + CONSOLE_EXTRA, false);
+	unlock(&console_lock);
 }
 
 void log_flush(void)
 {
-	unsigned int spins;
-	s32 lacks, last = 0;
-	u32 tail;
-
 	if (!ring)
 		return;
-	tail = ring_tail();
-	for (spins = 0; spins < CONSOLE_SPINS; spins++) {
-		console_update();
-		lacks = console_lacks(tail);
-		if (lacks <= 0)
-			return;
-		if (lacks != last)
-			spins = 0;
-		last = lacks;
-		arch_cpu_relax();
-	}
-	/* Its holder is gone. */
-	while (console_lacks(tail) > 0 && console_print())
-		;
+	lock_or_seize(&console_lock);
+	console_print(JAILHOUSE_LOG_SIZE, true);
+	unlock(&console_lock);
 }
 
 /* The reader distrusts the text while @busy is set, so it is set first, cleared last. */
@@ -167,7 +147,7 @@ void log_write(const char *text, size_t length)
 	lock_or_seize(&ring_lock);
 	ring_append(text, (u32)MIN(length, LOG_LINE_SIZE));
 	unlock(&ring_lock);
-	console_update();
+	console_update((u32)MIN(length, LOG_LINE_SIZE));
 }
 
 void log_vprintf(const char *fmt, va_list ap)
@@ -211,17 +191,23 @@ void log_error(const char *fmt, ...)
 	log_printf("%s\n", text);
 }
 
-bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc)
+/*
+ * @due is when the line after the last one would come if they came one per interval: it may
+ * run ahead of the time by as much as the burst allows.
+ */
+bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc, u32 burst)
 {
-	u64 next = __atomic_load_n(&limit->next, __ATOMIC_RELAXED);
+	u64 due = __atomic_load_n(&limit->due, __ATOMIC_RELAXED);
 	u32 suppressed;
 
-	if (now_tsc < next ||
-	    !__atomic_compare_exchange_n(&limit->next, &next, now_tsc + interval_tsc, false,
-					 __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-		__atomic_add_fetch(&limit->suppressed, 1, __ATOMIC_RELAXED);
-		return false;
-	}
+	do {
+		if (due > now_tsc + (burst - 1) * interval_tsc) {
+			__atomic_add_fetch(&limit->suppressed, 1, __ATOMIC_RELAXED);
+			return false;
+		}
+	} while (!__atomic_compare_exchange_n(&limit->due, &due,
+					      MAX(due, now_tsc) + interval_tsc, false,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	suppressed = __atomic_exchange_n(&limit->suppressed, 0, __ATOMIC_RELAXED);
 	if (suppressed)
 		log_printf("... %u more like the next one suppressed\n", suppressed);

@@ -4,8 +4,9 @@
  *
  * Every function may be called in every context, NMI and panic included, on every CPU.
  * A line enters the ring as a whole, under a lock that is held for as long as it takes
- * to copy it. The console is slow (87 us a character at 115200 baud), so nobody waits
- * for it: the CPU that writes to it also writes what others add meanwhile.
+ * to copy it. The console is slow (87 us a character at 115200 baud). Who adds a line waits
+ * for the characters of that line, and some 16 more, but for no other CPU, not while another
+ * one wants something of it, and never again for a device that once was not ready in time.
  */
 #ifndef _CORE_LOG_H
 #define _CORE_LOG_H
@@ -47,30 +48,31 @@ void __printf(1, 2) log_error(const char *fmt, ...);
  * log_flush() - see to it that all text is on the console when this returns
  *
  * For panic(): takes the console from a CPU that does not finish in time, be it that it
- * is this CPU.
+ * is this CPU. Waits for the device as long as all that takes.
  */
 void log_flush(void);
 
 /**
  * struct log_limit - how often something may be logged; zeroed to begin with
- * @next: TSC value from which on the next line may be printed
- * @suppressed: how often it was not
+ * @due: TSC value from which on the next line is not ahead of its time
+ * @suppressed: how many were not logged
  */
 struct log_limit {
-	u64 next;
+	u64 due;
 	u32 suppressed;
 };
 
 /**
  * log_ratelimit() - may this be logged now?
- * @limit: one for each kind of line
+ * @limit: one for each kind of line of each cell that can cause it
  * @now_tsc: the time
- * @interval_tsc: at least this long between lines
+ * @interval_tsc: on the average at least this long between lines
+ * @burst: so many may come at once, not 0
  *
  * Logs how often the answer was no before it is yes again.
  *
- * Return: true for at most one caller per interval.
+ * Return: true if so.
  */
-bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc);
+bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc, u32 burst);
 
 #endif

@@ -68,7 +68,9 @@ struct machine;
  * @mmio: emulated registers
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
- * @comm_limit: of complaints about what the cell writes to @comm
+ * @print_limit: of lines that the cell prints
+ * @note_limit: of lines about what the cell says of itself
+ * @denied_limit: of lines about what it was denied
  * @arch: what the architecture adds
  */
 struct cell {
@@ -87,7 +89,9 @@ struct cell {
 	struct mmio_table mmio;
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
-	struct log_limit comm_limit;
+	struct log_limit print_limit;
+	struct log_limit note_limit;
+	struct log_limit denied_limit;
 	struct arch_cell arch;
 };
 

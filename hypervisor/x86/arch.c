@@ -9,7 +9,6 @@
 #include "ioapic.h"
 #include "log.h"
 #include "paging.h"
-#include "uart.h"
 #include "vmx/vmx.h"
 
 #define CPUID_7_ECX_LA57	BIT_ULL(16)
@@ -57,11 +56,6 @@ void arch_kick_cpu(struct cpu *cpu)
 {
 	__atomic_fetch_add(&kicks_sent[cpu->id], 1, __ATOMIC_RELEASE);
 	apic_send_nmi(cpu->apic_id);
-}
-
-void arch_console_write(const char *text, size_t length)
-{
-	uart_write(text, length);
 }
 
 void arch_halt(void)

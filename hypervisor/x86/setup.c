@@ -9,6 +9,7 @@
 #include "arch.h"
 #include "cell.h"
 #include "config_check.h"
+#include "console.h"
 #include "errno.h"
 #include "exceptions.h"
 #include "format.h"
@@ -18,7 +19,6 @@
 #include "string.h"
 #include "test_build.h"
 #include "ticket.h"
-#include "uart.h"
 #include "vmx/vmx.h"
 
 #define CPUID_1_ECX_XSAVE	BIT_ULL(26)
@@ -293,7 +293,7 @@ static int init_devices(void)
 {
 	int err;
 
-	err = uart_init(&machine.system->debug_console);
+	err = console_init(&machine.system->debug_console);
 	if (err)
 		return err;
 	log_printf("Jailhouse on %u CPUs, %s APIC\n", boot_info.online_cpus,

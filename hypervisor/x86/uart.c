@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Debug console: an 8250 at I/O ports or at memory-mapped registers. */
+/* 8250. */
 #include "uart.h"
-#include "asm_ops.h"
-#include "errno.h"
-#include "paging.h"
 
 #define UART_THR	0
 #define UART_DLL	0
@@ -17,71 +14,92 @@
 /* A character at 9600 baud takes 1 ms; a read of the port about 1 us. */
 #define WAIT_READS	10000
 
-static struct {
-	bool present;
-	u16 port;
+static u8 read_reg(const struct uart *uart, unsigned int reg)
+{
+	const volatile u8 *mmio;
+
+	if (uart->ports)
+		return uart->ports->in((u16)(uart->port + reg));
+	mmio = uart->mmio + reg * uart->distance;
+	return uart->wide ? (u8)*(const volatile u32 *)mmio : *mmio;
+}
+
+static void write_reg(const struct uart *uart, unsigned int reg, u8 val)
+{
 	volatile u8 *mmio;
-	unsigned int distance;
-} uart;
 
-static u8 read_reg(unsigned int reg)
-{
-	return uart.mmio ? uart.mmio[reg * uart.distance] :
-			   inb((u16)(uart.port + reg));
-}
-
-static void write_reg(unsigned int reg, u8 val)
-{
-	if (uart.mmio)
-		uart.mmio[reg * uart.distance] = val;
-	else
-		outb((u16)(uart.port + reg), val);
-}
-
-static void set_divider(u32 divider)
-{
-	write_reg(UART_LCR, LCR_8N1 | LCR_DLAB);
-	write_reg(UART_DLL, (u8)divider);
-	write_reg(UART_DLM, (u8)(divider >> 8));
-	write_reg(UART_LCR, LCR_8N1);
-}
-
-int uart_init(const struct jailhouse_console *console)
-{
-	if (console->type != JAILHOUSE_CON_TYPE_8250)
-		return 0;
-	uart.port = (u16)console->address;
-	uart.distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
-	if (console->flags & JAILHOUSE_CON_ACCESS_MMIO) {
-		uart.mmio = paging_remap(console->address & PAGE_MASK);
-		if (!uart.mmio)
-			return -ENOMEM;
-		uart.mmio += console->address & ~PAGE_MASK;
+	if (uart->ports) {
+		uart->ports->out((u16)(uart->port + reg), val);
+		return;
 	}
-	if (console->divider)
-		set_divider(console->divider);
-	uart.present = true;
-	return 0;
+	mmio = uart->mmio + reg * uart->distance;
+	if (uart->wide)
+		*(volatile u32 *)mmio = val;
+	else
+		*mmio = val;
 }
 
-static void write_char(char c)
+static void set_divider(const struct uart *uart, u32 divider)
+{
+	write_reg(uart, UART_LCR, LCR_8N1 | LCR_DLAB);
+	write_reg(uart, UART_DLL, (u8)divider);
+	write_reg(uart, UART_DLM, (u8)(divider >> 8));
+	write_reg(uart, UART_LCR, LCR_8N1);
+}
+
+void uart_init(struct uart *uart, const struct jailhouse_console *console,
+	       const struct uart_ports *ports, volatile void *mmio)
+{
+	const bool at_ports = !(console->flags & JAILHOUSE_CON_ACCESS_MMIO);
+
+	*uart = (struct uart) {
+		.ports = at_ports ? ports : NULL,
+		.port = (u16)console->address,
+		.mmio = mmio,
+		.distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1,
+		.wide = console->flags & JAILHOUSE_CON_WIDTH_32,
+	};
+	if (console->divider)
+		set_divider(uart, console->divider);
+}
+
+static bool is_ready(const struct uart *uart)
+{
+	return read_reg(uart, UART_LSR) & LSR_THR_EMPTY;
+}
+
+/* Return: false if it is not ready, and was given up or there is something better to do. */
+static bool wait_ready(struct uart *uart, bool (*hurry)(void))
 {
 	unsigned int reads;
 
-	/* A device that is not there, or never ready, must not stop the hypervisor. */
-	for (reads = 0; reads < WAIT_READS; reads++)
-		if (read_reg(UART_LSR) & LSR_THR_EMPTY)
-			break;
-	write_reg(UART_THR, (u8)c);
+	for (reads = 0; reads < WAIT_READS; reads++) {
+		if (is_ready(uart))
+			return true;
+		if (hurry && hurry())
+			return false;
+	}
+	uart->given_up = true;
+	return false;
 }
 
-void uart_write(const char *text, size_t length)
+static bool write_char(struct uart *uart, char c, bool (*hurry)(void))
 {
-	if (!uart.present)
-		return;
-	for (; length; length--, text++) {
-		if (*text == '\n')
-			write_char('\r');
-		write_char(*text);
-	}
+	if (!wait_ready(uart, hurry))
+		return false;
+	write_reg(uart, UART_THR, (u8)c);
+	return true;
+}
+
+size_t uart_write(struct uart *uart, const char *text, size_t length, bool (*hurry)(void))
+{
+	size_t n;
+
+	if (!hurry)
+		uart->given_up = false;
+	for (n = 0; n < length && !uart->given_up; n++)
+		if ((text[n] == '\n' && !write_char(uart, '\r', hurry)) ||
+		    !write_char(uart, text[n], hurry))
+			break;
+	return uart->given_up ? length : n;
 }

@@ -15,7 +15,7 @@
 /* Longer output is cut. */
 #define LINE_SIZE	256
 
-static bool uart_present, uart_is_mmio, putc_wanted;
+static bool uart_present, uart_is_mmio, uart_is_wide, putc_wanted;
 static u64 uart_base;
 static u32 uart_distance;
 
@@ -23,6 +23,8 @@ static u8 uart_read(u32 reg)
 {
 	u64 address = uart_base + reg * uart_distance;
 
+	if (uart_is_wide)
+		return (u8)mmio_read32(address);
 	return uart_is_mmio ? mmio_read8(address) : in8((u16)address);
 }
 
@@ -30,7 +32,9 @@ static void uart_write(u32 reg, u8 value)
 {
 	u64 address = uart_base + reg * uart_distance;
 
-	if (uart_is_mmio)
+	if (uart_is_wide)
+		mmio_write32(address, value);
+	else if (uart_is_mmio)
 		mmio_write8(address, value);
 	else
 		out8((u16)address, value);
@@ -43,6 +47,7 @@ static void uart_init(const struct jailhouse_console *console)
 	uart_present = true;
 	uart_base = console->address;
 	uart_is_mmio = console->flags & JAILHOUSE_CON_ACCESS_MMIO;
+	uart_is_wide = console->flags & JAILHOUSE_CON_WIDTH_32;
 	uart_distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
 	if (uart_is_mmio)
 		map_range(console->address, console->size);

@@ -1198,17 +1198,60 @@ UNIT(nonsense_in_the_comm_region_is_replaced)
 		CHECK_EQ(comm->cell_state, UP);
 	}
 	CHECK(logged("there is no state 0x5"));
-	CHECK(!logged("there is no state 0x80000000"));
-	fake.tsc += 2000ULL * FAKE_TSC_KHZ;
-	comm->cell_state = 9;
-	CHECK_EQ(state_of(1), UP);
-	CHECK(logged("there is no state 0x9"));
+	CHECK(logged("there is no state 0x80000000"));
 	/* Everything else in the page is its own business. */
 	memset((u8 *)comm + 20, 0xff, 4096 - 20);
 	memset(comm, 0xff, 8);
 	CHECK_EQ(state_of(1), UP);
 	CHECK_EQ(call(STOP, 1, KILL), 0);
 	CHECK_SOUND();
+}
+
+/* How often @part is in the log, of which nothing was overwritten. */
+static unsigned int times_logged(const char *part)
+{
+	const char *at = machine.log->text;
+	unsigned int times = 0;
+
+	for (; (at = strstr(at, part)); at++)
+		times++;
+	return times;
+}
+
+UNIT(reading_the_state_does_not_pace_the_log)
+{
+	struct jailhouse_comm_region *a, *b;
+	unsigned int n, locked;
+
+	boot_with_two();
+	a = fake_comm(1);
+	b = fake_comm(2);
+	for (n = 0; n < 1000; n++) {
+		a->cell_state = n % 3 == 2 ? 7 : n % 3;
+		state_of(1);
+	}
+	CHECK(times_logged("Cell a: ") <= 11);
+	CHECK(times_logged("Cell a: ") >= 5);
+	/* Another cell has its own lines, */
+	b->cell_state = UPLOCK;
+	CHECK_EQ(state_of(2), UPLOCK);
+	CHECK(logged("Cell b: running/locked"));
+	/* this one has one more after a second, */
+	fake.tsc += 1000ULL * FAKE_TSC_KHZ;
+	a->cell_state = 0x1234;
+	CHECK_EQ(state_of(1), UP);
+	CHECK(logged("there is no state 0x1234"));
+	CHECK(logged("more like the next one suppressed"));
+	a->cell_state = 0x1235;
+	state_of(1);
+	CHECK(!logged("0x1235"));
+	/* and all of them again in its next life. */
+	locked = times_logged("Cell a: running/locked");
+	CHECK_EQ(call(STOP, 1, KILL), 0);
+	CHECK_EQ(call(START, 1, 0), 0);
+	a->cell_state = UPLOCK;
+	CHECK_EQ(state_of(1), UPLOCK);
+	CHECK_EQ(times_logged("Cell a: running/locked"), locked + 1);
 }
 
 /*
@@ -1854,4 +1897,28 @@ UNIT(cells_print_whole_lines)
 	CHECK_EQ(call(STOP, 1, KILL), 0);
 	CHECK_EQ(call(START, 1, 0), 0);
 	CHECK_EQ(machine.cpus[2].line_length, 0);
+}
+
+UNIT(a_cell_that_floods_the_log_has_its_share)
+{
+	unsigned int n;
+
+	fake_boot(4);
+	CHECK_EQ(create("a", 4, A_RAM, 0x3f8, JAILHOUSE_CELL_DEBUG_CONSOLE), 1);
+	CHECK_EQ(create("b", 8, B_RAM, 0x2f8, JAILHOUSE_CELL_DEBUG_CONSOLE), 2);
+	CHECK_EQ(call(START, 1, 0), 0);
+	CHECK_EQ(call(START, 2, 0), 0);
+	for (n = 0; n < 1000; n++)
+		print(2, "flood\n");
+	CHECK_EQ(times_logged("[a] flood\n"), 50);
+	CHECK(!logged("suppressed"));
+	print(3, "b\n");
+	print(0, "root\n");
+	CHECK(logged("[b] b\n"));
+	CHECK(logged("[root] root\n"));
+	fake.tsc += 30ULL * FAKE_TSC_KHZ;
+	for (n = 0; n < 1000; n++)
+		print(2, "flood\n");
+	CHECK_EQ(times_logged("[a] flood\n"), 53);
+	CHECK(logged("... 950 more like the next one suppressed\n[a] flood\n"));
 }

@@ -384,8 +384,17 @@ UNIT(names)
 UNIT(consoles)
 {
 	CELL(c.desc.console.type = 1, -EINVAL, "the cell's console has the unknown type 1");
+	CELL(c.desc.console.flags = 8, -EINVAL,
+	     "the cell's console has the unknown flags 0x8");
 	CELL(c.desc.console.flags = 4, -EINVAL,
-	     "the cell's console has the unknown flags 0x4");
+	     "the cell's console has WIDTH_32, which goes with ACCESS_MMIO and REGDIST_4 only");
+	CELL(c.desc.console.flags = 5, -EINVAL,
+	     "the cell's console has WIDTH_32, which goes with ACCESS_MMIO and REGDIST_4 only");
+	CELL(c.desc.console.flags = 6, -EINVAL,
+	     "the cell's console has WIDTH_32, which goes with ACCESS_MMIO and REGDIST_4 only");
+	CELL(c.desc.console.address = 0xfe000004; c.desc.console.flags = 7, 0, "");
+	CELL(c.desc.console.address = 0xfe000002; c.desc.console.flags = 7, -EINVAL,
+	     "the cell's console is at 0xfe000002, which is no multiple of 4");
 	CELL(c.desc.console.gate_nr = 1, -EINVAL,
 	     "the cell's console has a gate_nr or clock_reg, which must be 0");
 	CELL(c.desc.console.clock_reg = 1, -EINVAL,

@@ -196,8 +196,10 @@ void arch_window_close(void)
 {
 }
 
-void arch_console_write(__maybe_unused const char *text, __maybe_unused size_t length)
+size_t arch_console_write(__maybe_unused const char *text, size_t length,
+			  __maybe_unused bool urgent)
 {
+	return length;
 }
 
 void arch_halt(void)

@@ -13,19 +13,26 @@
 /* As much text as no case prints. */
 static char console[0x100000];
 static size_t console_length;
+/* What the calls by this thread have printed, and the most that one may print of its own. */
+static __thread size_t printed_here;
+static size_t console_takes;
 static void (*in_console)(void);
 static struct jailhouse_log *ring;
 
-void arch_console_write(const char *text, size_t length)
+size_t arch_console_write(const char *text, size_t length, bool urgent)
 {
 	void (*hook)(void) = in_console;
 
 	in_console = NULL;
 	if (hook)
 		hook();
+	if (!urgent)
+		length = MIN(length, console_takes);
 	memcpy(console + console_length, text, length);
 	console_length += length;
 	console[console_length] = '\0';
+	printed_here += length;
+	return length;
 }
 
 /*
@@ -48,6 +55,7 @@ static void setup(u32 tail)
 	ring->tail = tail;
 	console_length = 0;
 	console[0] = '\0';
+	console_takes = sizeof(console);
 	in_console = NULL;
 	log_init(ring);
 }
@@ -101,6 +109,31 @@ UNIT(the_ring_wraps_at_every_offset)
 	}
 }
 
+/* Longer than a chunk for the console, so that this wraps in all its ways, too. */
+UNIT(ring_and_console_wrap_inside_long_lines)
+{
+	char line[101];
+	u32 at, n;
+
+	for (n = 0; n < sizeof(line) - 1; n++)
+		line[n] = (char)('A' + n % 26);
+	line[sizeof(line) - 1] = '\0';
+	for (at = JAILHOUSE_LOG_SIZE - 110; at < JAILHOUSE_LOG_SIZE + 2; at++) {
+		unit_row("tail %#x", at);
+		setup(at);
+		/* So does what a reader of the error attribute sees. */
+		memset(ring->reserved, 0x55, sizeof(ring->reserved));
+		log_write(line, sizeof(line) - 1);
+		CHECK_EQ(ring->tail, at + sizeof(line) - 1);
+		CHECK_STR(ring_end(sizeof(line) - 1), line);
+		CHECK_STR(console, line);
+		for (n = 0; n < sizeof(ring->reserved); n++)
+			if (!CHECK_EQ(ring->reserved[n], 0x55))
+				return;
+		CHECK_STR(ring->error, "");
+	}
+}
+
 UNIT(long_lines_are_cut_and_keep_their_end)
 {
 	char text[2 * LOG_LINE_SIZE];
@@ -146,27 +179,42 @@ UNIT(lines_come_at_a_limited_rate)
 {
 	static const struct {
 		u64 now;
+		u32 burst;
 		bool want;
 		u32 suppressed;
 	} rows[] = {
-		{ 1000, true, 0 },
-		{ 1000, false, 1 },
-		{ 1099, false, 2 },
-		{ 1100, true, 0 },
-		{ 1150, false, 1 },
-		{ 5000, true, 0 },
-		{ 5100, true, 0 },
+		{ 1000, 1, true, 0 },
+		{ 1000, 1, false, 1 },
+		{ 1099, 1, false, 2 },
+		{ 1100, 1, true, 0 },
+		{ 1150, 1, false, 1 },
+		{ 5000, 1, true, 0 },
+		{ 5100, 1, true, 0 },
+		/* Three at once; then one each 100 ticks, or three after a pause. */
+		{ 6000, 3, true, 0 },
+		{ 6000, 3, true, 0 },
+		{ 6001, 3, true, 0 },
+		{ 6002, 3, false, 1 },
+		{ 6099, 3, false, 2 },
+		{ 6100, 3, true, 0 },
+		{ 6100, 3, false, 1 },
+		{ 9000, 3, true, 0 },
+		{ 9000, 3, true, 0 },
+		{ 9000, 3, true, 0 },
+		{ 9000, 3, false, 1 },
 	};
 	struct log_limit limit = { 0 };
 	size_t i;
 
 	setup(0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		unit_row("now %llu", rows[i].now);
-		CHECK_EQ(log_ratelimit(&limit, rows[i].now, 100), rows[i].want);
+		unit_row("row %zu, now %llu", i, rows[i].now);
+		CHECK_EQ(log_ratelimit(&limit, rows[i].now, 100, rows[i].burst), rows[i].want);
 		CHECK_EQ(limit.suppressed, rows[i].suppressed);
 	}
 	CHECK_STR(console, "... 2 more like the next one suppressed\n"
+			   "... 1 more like the next one suppressed\n"
+			   "... 2 more like the next one suppressed\n"
 			   "... 1 more like the next one suppressed\n");
 }
 
@@ -176,12 +224,13 @@ static void print_from_within(void)
 	CHECK_EQ(console_length, 0);
 }
 
-UNIT(what_is_added_while_the_console_is_busy_is_printed_by_its_holder)
+UNIT(what_is_added_while_the_console_is_busy_comes_later)
 {
 	setup(0);
 	in_console = print_from_within;
 	log_printf("first\n");
-	CHECK_STR(console, "first\nsecond\n");
+	log_printf("third\n");
+	CHECK_STR(console, "first\nsecond\nthird\n");
 }
 
 static void panic_from_within(void)
@@ -199,32 +248,78 @@ UNIT(a_panic_takes_the_console_from_its_own_cpu)
 	CHECK(strstr(console, "interrupted\n"));
 }
 
-static void add_without_end(void)
+/* Nobody adds text, and still the last byte comes out. */
+UNIT(a_panic_prints_all_that_there_is)
 {
-	log_write("0123456789abcdef0123456789abcde\n", 32);
-	in_console = add_without_end;
+	char expected[JAILHOUSE_LOG_SIZE + 1];
+	u32 backlog;
+
+	memset(expected, 'x', sizeof(expected) - 1);
+	expected[sizeof(expected) - 1] = '\0';
+	for (backlog = 1; backlog < JAILHOUSE_LOG_SIZE - LOG_LINE_SIZE; backlog += 377) {
+		unit_row("%u bytes", backlog);
+		setup(backlog * 3);
+		console_takes = 0;
+		for (u32 left = backlog; left; left -= MIN(left, LOG_LINE_SIZE))
+			log_write(expected, MIN(left, LOG_LINE_SIZE));
+		CHECK_EQ(console_length, 0);
+		log_flush();
+		CHECK_EQ(console_length, backlog);
+		CHECK_STR(console, expected + JAILHOUSE_LOG_SIZE - backlog);
+		log_flush();
+		CHECK_EQ(console_length, backlog);
+	}
 }
 
-UNIT(nobody_prints_for_others_forever)
+static void add_more_lines(void)
+{
+	log_write("0123456789abcdef0123456789abcde\n", 32);
+	in_console = add_more_lines;
+}
+
+/* Beside a cell that floods the log, and with a console that has much to catch up. */
+UNIT(nobody_prints_more_than_its_own_line)
+{
+	int round;
+
+	setup(0);
+	console_takes = 0;
+	for (round = 0; round < 20; round++)
+		log_write("0123456789abcdef0123456789abcde\n", 32);
+	console_takes = sizeof(console);
+	for (round = 0; round < 40; round++) {
+		in_console = add_more_lines;
+		printed_here = 0;
+		log_printf("mine\n");
+		CHECK(printed_here <= sizeof("mine\n") - 1 + 16 + sizeof("\n...\n"));
+	}
+	/* Alone again, it catches up. */
+	in_console = NULL;
+	for (round = 0; round < 600; round++)
+		log_printf("next\n");
+	CHECK_STR(console + console_length - 10, "next\nnext\n");
+}
+
+/* The device is slow, and the CPU has something better to do. */
+UNIT(what_the_console_does_not_take_is_printed_later)
 {
 	setup(0);
-	in_console = add_without_end;
-	log_printf("mine\n");
-	CHECK(console_length < 2000);
-	CHECK(ring->tail > console_length);
-
-	/* What was left is printed with the next line. */
-	in_console = NULL;
-	log_printf("next\n");
-	CHECK_EQ(console_length, ring->tail);
-	CHECK_STR(console + console_length - 5, "next\n");
+	console_takes = 3;
+	log_printf("first\n");
+	CHECK_STR(console, "fir");
+	console_takes = 0;
+	log_printf("second\n");
+	CHECK_STR(console, "fir");
+	console_takes = sizeof(console);
+	log_printf("third\n");
+	CHECK_STR(console, "first\nsecond\nthird\n");
 }
 
 static void add_more_than_fits(void)
 {
 	int i;
 
-	for (i = 0; i < 500; i++)
+	for (i = 0; i < 1200; i++)
 		log_printf("%031d\n", i);
 }
 
@@ -234,7 +329,9 @@ UNIT(a_console_that_is_overtaken_says_so_and_goes_on_with_a_line)
 	in_console = add_more_than_fits;
 	log_printf("first\n");
 	log_printf("next\n");
-	CHECK_STR(console, "first\n\n...\nnext\n");
+	log_printf("last\n");
+	CHECK(!strncmp(console, "first\n\n...\n", 11));
+	CHECK_STR(console + console_length - 5, "last\n");
 }
 
 /* Few enough lines that none is overwritten before it is printed. */

@@ -26,9 +26,13 @@ void arch_cpu_relax(void)
 {
 }
 
-void arch_console_write(const char *text, size_t length)
+/* It takes nothing but what has to be printed now. */
+size_t arch_console_write(const char *text, size_t length, bool urgent)
 {
+	if (!urgent)
+		return 0;
 	strncat(console, text, length);
+	return length;
 }
 
 void arch_halt(void)

@@ -79,8 +79,10 @@ unsigned int arch_cpu_id(void)
 	return 0;
 }
 
-void arch_console_write(__maybe_unused const char *text, __maybe_unused size_t length)
+size_t arch_console_write(__maybe_unused const char *text, size_t length,
+			  __maybe_unused bool urgent)
 {
+	return length;
 }
 
 static void add(struct config *config, u64 start, u64 size, u64 flags)

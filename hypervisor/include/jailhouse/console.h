@@ -15,13 +15,15 @@
 #define JAILHOUSE_CON_ACCESS_MMIO	0x0001
 #define JAILHOUSE_CON_REGDIST_1		0x0000
 #define JAILHOUSE_CON_REGDIST_4		0x0002
+#define JAILHOUSE_CON_WIDTH_8		0x0000
+#define JAILHOUSE_CON_WIDTH_32		0x0004
 
 /**
  * struct jailhouse_console - where a console device is and how it is driven
  * @address: I/O port or host-physical address of the first register
  * @size: bytes of the register window (MMIO only)
  * @type: JAILHOUSE_CON_TYPE_*
- * @flags: JAILHOUSE_CON_ACCESS_* and JAILHOUSE_CON_REGDIST_*
+ * @flags: JAILHOUSE_CON_ACCESS_*, JAILHOUSE_CON_REGDIST_* and JAILHOUSE_CON_WIDTH_*
  * @divider: baud rate divider; 0 leaves the device as it is programmed
  * @gate_nr: unused on x86, 0
  * @clock_reg: unused on x86, 0
@@ -37,7 +39,7 @@ struct jailhouse_console {
 } __attribute__((packed));
 
 /* Bytes of log text that the ring keeps; a power of two. */
-#define JAILHOUSE_LOG_SIZE	0x2000
+#define JAILHOUSE_LOG_SIZE	0x8000
 #define JAILHOUSE_LOG_ERROR_SIZE 256
 
 /**
@@ -50,7 +52,7 @@ struct jailhouse_console {
  * @error: why the last management hypercall was refused, NUL-terminated
  * @text: ring; the byte with number N is at N modulo JAILHOUSE_LOG_SIZE
  *
- * Mapped read-only into the root cell at jailhouse_header.log_offset, three pages.
+ * Mapped read-only into the root cell at jailhouse_header.log_offset, nine pages.
  */
 struct jailhouse_log {
 	volatile __u32 tail;
@@ -63,6 +65,6 @@ struct jailhouse_log {
 } __attribute__((packed, aligned(4096)));
 
 _Static_assert(sizeof(struct jailhouse_console) == 32, "console ABI");
-_Static_assert(sizeof(struct jailhouse_log) == 0x3000, "log ABI");
+_Static_assert(sizeof(struct jailhouse_log) == 0x9000, "log ABI");
 
 #endif

@@ -31,14 +31,12 @@ void vmx_violation(struct percpu *percpu, const char *fmt, ...)
 	vmx_process_events(percpu);
 }
 
-struct log_limit vmx_denied_limit;
-
 void vmx_log_denied(struct percpu *percpu, const char *fmt, ...)
 {
 	char text[128];
 	va_list ap;
 
-	if (!log_ratelimit(&vmx_denied_limit, rdtsc(), (u64)machine.tsc_khz * 1000))
+	if (!log_ratelimit(&percpu->cell->denied_limit, rdtsc(), (u64)machine.tsc_khz * 1000, 1))
 		return;
 	va_start(ap, fmt);
 	fmt_vsnprintf(text, sizeof(text), fmt, ap);

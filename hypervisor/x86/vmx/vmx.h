@@ -210,19 +210,19 @@ static inline bool vmx_is_root(const struct percpu *percpu)
 void vmx_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
 /* A line about a refusal is due: then arguments are worth being put together. */
-extern struct log_limit vmx_denied_limit;
-static inline bool vmx_log_due(void)
+static inline bool vmx_log_due(const struct percpu *percpu)
 {
-	return rdtsc() >= vmx_denied_limit.next;
+	return rdtsc() >= percpu->cell->denied_limit.due;
 }
 
 /* Logs, at a limited rate, what a guest is refused. */
 #define vmx_log_refusal(percpu, ...)					\
 	do {								\
-		if (unlikely(vmx_log_due()))				\
+		if (unlikely(vmx_log_due(percpu)))			\
 			vmx_log_denied(percpu, __VA_ARGS__);		\
 		else							\
-			__atomic_fetch_add(&vmx_denied_limit.suppressed, 1, __ATOMIC_RELAXED); \
+			__atomic_fetch_add(&(percpu)->cell->denied_limit.suppressed, 1, \
+					   __ATOMIC_RELAXED);		\
 	} while (0)
 
 /* Counts it, too. */

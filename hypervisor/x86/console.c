@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Debug console: the device that the system configuration describes. */
+#include "console.h"
+#include "arch.h"
+#include "cpu_events.h"
+#include "errno.h"
+#include "log.h"
+#include "paging.h"
+#include "uart.h"
+#include "x86.h"
+
+static const struct uart_ports ports = { inb, outb };
+static struct uart uart;
+static bool uart_present;
+
+static int init_uart(const struct jailhouse_console *console)
+{
+	u8 *mmio = NULL;
+
+	if (console->flags & JAILHOUSE_CON_ACCESS_MMIO) {
+		mmio = paging_remap(console->address & PAGE_MASK);
+		if (!mmio)
+			return -ENOMEM;
+		mmio += console->address & ~PAGE_MASK;
+	}
+	uart_init(&uart, console, &ports, mmio);
+	uart_present = true;
+	return 0;
+}
+
+int console_init(const struct jailhouse_console *console)
+{
+	return console->type == JAILHOUSE_CON_TYPE_8250 ? init_uart(console) : 0;
+}
+
+/* Before the root cell is there, nobody can want anything of a CPU. */
+static bool is_wanted(void)
+{
+	return machine.root && cpu_requested(this_percpu()->cpu);
+}
+
+/* On the transition page table there are no device registers. */
+static bool in_reach(void)
+{
+	return uart.ports || read_cr3() != transition_cr3();
+}
+
+size_t arch_console_write(const char *text, size_t length, bool urgent)
+{
+	const bool was_given_up = uart.given_up;
+	size_t written;
+
+	if (!uart_present || !in_reach())
+		return length;
+	written = uart_write(&uart, text, length, urgent ? NULL : is_wanted);
+	if (uart.given_up && !was_given_up && !urgent)
+		log_printf("The UART of the debug console is not ready: it gets nothing more\n");
+	return written;
+}
