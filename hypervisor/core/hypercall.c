@@ -5,13 +5,10 @@
 #include "cell.h"
 #include "cell_state.h"
 #include "cpu_events.h"
+#include "op_lock.h"
 
 /* Milliseconds after which an operation that is not called again is given up. */
 #define IDLE_LIMIT	2000
-
-/* Milliseconds that all CPUs have to agree to disable, and one has to leave. */
-#define DISABLE_LIMIT	1000
-#define LEAVE_LIMIT	100
 
 /*
  * Milliseconds between two lines that a cell prints, and how many may come at once: while
@@ -20,29 +17,9 @@
 #define PRINT_INTERVAL	10
 #define PRINT_BURST	50
 
-/* machine.op.busy */
-enum op_lock {
-	OP_FREE,
-	OP_TAKEN,	/* by a management operation */
-	OP_CHECKING,	/* a CPU looks whether the hypervisor may be disabled */
-	OP_GATHERING,	/* it waits for the others */
-};
-
 static u64 ticks(const struct machine *m, u64 milliseconds)
 {
 	return m->tsc_khz * milliseconds;
-}
-
-static bool op_lock(struct management_op *op, u32 how, u32 *found)
-{
-	*found = OP_FREE;
-	return __atomic_compare_exchange_n(&op->busy, found, how, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
-}
-
-static void op_unlock(struct management_op *op)
-{
-	__atomic_store_n(&op->busy, OP_FREE, __ATOMIC_RELEASE);
 }
 
 /*
@@ -149,203 +126,6 @@ static long stop(struct cpu *cpu, u64 id, u64 timeout)
 static long stop_all(struct cpu *cpu, u64 arg, u64 timeout)
 {
 	return cells_stop(cpu, arg, (u32)timeout);
-}
-
-/*
- * Disable: all CPUs call at once. One of them checks and opens a session; while it is
- * open, op.arg1 is how many are to come, op.cursor how many are in it, the leading one
- * included, machine.leaving which ones, and op.phase the result for all, 0 as long as there
- * is none. The leader closes the session, by op.cursor = 0, after all others have read the
- * result and are out of it.
- */
-
-static int disable_allowed(const struct machine *m)
-{
-	const struct cell *other = m->root->next;
-
-	if (!other)
-		return 0;
-	log_error("cell %s is still there", other->desc->name);
-	return -EBUSY;
-}
-
-static struct cpu_set come_to_leave(const struct machine *m)
-{
-	struct cpu_set come;
-	unsigned int i;
-
-	for (i = 0; i < CPU_SET_WORDS; i++)
-		come.words[i] = __atomic_load_n(&m->leaving.words[i], __ATOMIC_ACQUIRE);
-	return come;
-}
-
-static void note_leaving(struct cpu *self)
-{
-	__atomic_fetch_or(&self->machine->leaving.words[self->id / 64],
-			  BIT_ULL(self->id % 64), __ATOMIC_RELEASE);
-}
-
-/* Of those that run. */
-static unsigned int first_missing(const struct machine *m, const struct cpu_set *come)
-{
-	struct cpu_set missing = cpu_set_without(&m->root->cpus, come);
-	unsigned int n;
-
-	for_each_cpu_in(n, &missing)
-		if (!m->cpus[n].parked)
-			return n;
-	return cpu_set_first(&missing);
-}
-
-static int gather(const struct machine *m, u64 count, struct cpu_set *come)
-{
-	const u64 until = arch_read_tsc() + ticks(m, DISABLE_LIMIT);
-
-	for (;;) {
-		*come = come_to_leave(m);
-		if (cpu_set_weight(come) >= count)
-			return 0;
-		if (arch_read_tsc() >= until)
-			break;
-		arch_cpu_relax();
-	}
-	log_error("%u of %llu CPUs came to disable the hypervisor, CPU %u did not",
-		  cpu_set_weight(come), count, first_missing(m, come));
-	return -ETIMEDOUT;
-}
-
-static bool has_left(const struct cpu *cpu, u64 until)
-{
-	while (__atomic_load_n(&cpu->present, __ATOMIC_ACQUIRE)) {
-		if (arch_read_tsc() >= until)
-			return false;
-		arch_cpu_relax();
-	}
-	return true;
-}
-
-/*
- * CPUs that Linux has offline, or that failed, are pulled out: all of them, or none if
- * one does not react.
- */
-static int expel(struct cpu *self, const struct cpu_set *cpus)
-{
-	struct machine *m = self->machine;
-	unsigned int n;
-	u64 until;
-	int err = cpu_suspend(self, cpus);
-
-	if (err)
-		return err;
-	for_each_cpu_in(n, cpus)
-		cpu_post(&m->cpus[n], CPU_REQ_LEAVE);
-	cpu_resume(self, cpus);
-
-	until = arch_read_tsc() + ticks(m, LEAVE_LIMIT);
-	for_each_cpu_in(n, cpus) {
-		if (has_left(&m->cpus[n], until)) {
-			cpu_set_remove(&m->root->cpus, n);
-			continue;
-		}
-		log_error("CPU %u does not leave the hypervisor", n);
-		err = -ETIMEDOUT;
-	}
-	return err;
-}
-
-/* All of @count are there, or none goes. */
-static int leave_together(struct cpu *self, u64 count)
-{
-	struct machine *m = self->machine;
-	struct cpu_set come, idle;
-	int err = gather(m, count, &come);
-
-	if (err)
-		return err;
-	idle = cpu_set_without(&m->root->cpus, &come);
-	return expel(self, &idle);
-}
-
-static int disable_lead(struct cpu *self, u64 count)
-{
-	struct machine *m = self->machine;
-	struct management_op *op = &m->op;
-	u64 only_self;
-	int err = disable_allowed(m);
-
-	if (err) {
-		op_unlock(op);
-		return err;
-	}
-	op->arg1 = count;
-	op->phase = 0;
-	m->leaving = cpu_set_of(self->id);
-	__atomic_store_n(&op->cursor, 1, __ATOMIC_RELEASE);
-	__atomic_store_n(&op->busy, OP_GATHERING, __ATOMIC_RELEASE);
-
-	err = leave_together(self, count);
-	__atomic_store_n(&op->phase, (u32)(1 - err), __ATOMIC_RELEASE);
-
-	do {
-		arch_cpu_relax();
-		only_self = 1;
-	} while (!__atomic_compare_exchange_n(&op->cursor, &only_self, 0, false,
-					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
-	op->phase = 0;
-	op_unlock(op);
-	return err;
-}
-
-/* Return: false if there is no session any more; then start over. */
-static bool disable_join(struct cpu *self, u64 count, int *err)
-{
-	struct management_op *op = &self->machine->op;
-	u64 come = __atomic_load_n(&op->cursor, __ATOMIC_ACQUIRE);
-	u32 result;
-
-	do {
-		if (!come)
-			return false;
-		if (op->arg1 != count) {
-			log_error("CPU %u wants to disable with %llu CPUs, others with %llu",
-				  self->id, count, op->arg1);
-			*err = -EINVAL;
-			return true;
-		}
-	} while (!__atomic_compare_exchange_n(&op->cursor, &come, come + 1, false,
-					      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
-	note_leaving(self);
-
-	while (!(result = __atomic_load_n(&op->phase, __ATOMIC_ACQUIRE)))
-		arch_cpu_relax();
-	*err = 1 - (int)result;
-	__atomic_fetch_sub(&op->cursor, 1, __ATOMIC_RELEASE);
-	return true;
-}
-
-int machine_disable(struct cpu *self, u64 count)
-{
-	struct machine *m = self->machine;
-	const unsigned int all = cpu_set_weight(&m->root->cpus);
-	u32 found;
-	int err;
-
-	if (!count || count > all) {
-		log_error("%llu CPUs cannot disable the hypervisor, the root cell has %u",
-			  count, all);
-		return -EINVAL;
-	}
-	for (;;) {
-		if (op_lock(&m->op, OP_CHECKING, &found))
-			return disable_lead(self, count);
-		if (found == OP_TAKEN) {
-			log_error("another CPU is busy with a management operation");
-			return -EBUSY;
-		}
-		if (found == OP_GATHERING && disable_join(self, count, &err))
-			return err;
-		arch_cpu_relax();
-	}
 }
 
 static long disable(struct cpu *cpu, u64 count, __maybe_unused u64 arg2)

@@ -167,7 +167,7 @@ struct cpu {
  * @tsc_khz: frequency of the TSC
  * @apic_khz: frequency of the APIC timer
  * @op: the management operation that is under way (core/hypercall.c)
- * @leaving: CPUs that came to disable the hypervisor
+ * @disable: CPUs that disable the hypervisor together (core/disable.c)
  */
 struct machine {
 	struct cpu *cpus;
@@ -185,10 +185,13 @@ struct machine {
 		u64 arg1;		/* its first argument */
 		u64 deadline;		/* TSC: then it may be given up */
 		u64 seen;		/* TSC: when it was called last */
-		u32 phase;		/* disable only */
-		u64 cursor;		/* disable only */
 	} op;
-	struct cpu_set leaving;
+	struct disable_session {
+		u64 count;		/* how many are to come */
+		u32 inside;		/* how many are in it; 0: there is none; atomic */
+		u32 result;		/* 0: not known yet; else 1 minus an errno or 0 */
+		struct cpu_set come;	/* who has come, atomic */
+	} disable;
 };
 
 /* Iterates @c over all cells, the root cell first. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/cell.c core/cell_config.c core/cell_state.c core/cell_steps.c */
-/* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c */
+/* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c core/disable.c */
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
 /* SOURCES: core/config_reject.c core/format.c core/log.c core/memory_map.c core/mmio.c */
 /* SOURCES: core/page_pool.c core/pgtable.c core/pio.c core/region.c */
@@ -655,8 +655,7 @@ UNIT(all_cpus_together_disable)
 		for (n = 0; n < NUM_CPUS; n++)
 			CHECK_EQ(disable_result[n], 0);
 		CHECK_EQ(machine.op.busy, 0);
-		CHECK_EQ(machine.op.phase, 0);
-		CHECK_EQ(machine.op.cursor, 0);
+		CHECK_EQ(machine.disable.inside, 0);
 	}
 }
 
@@ -801,4 +800,45 @@ UNIT(a_cpu_that_reacts_but_stays_is_named)
 	CHECK_EQ(low_word(&root.cpus), 7);
 	CHECK_EQ(machine.op.busy, 0);
 	stop_threads(threads, 2);
+}
+
+static u32 may_leave;
+
+/* Takes the request to leave, and is out of VMX operation much later. */
+static void *late_thread(void *arg)
+{
+	struct cpu *cpu = arg;
+
+	this_cpu = cpu->id;
+	while (cpu_events_process(cpu) != CPU_LEAVE)
+		arch_cpu_relax();
+	wait_for_either(&may_leave, &may_leave);
+	cpu_left(cpu);
+	announce();
+	return NULL;
+}
+
+UNIT(a_cpu_that_leaves_too_late_is_not_asked_again)
+{
+	pthread_t thread;
+
+	boot(1);
+	may_leave = 0;
+	machine.tsc_khz = 500000;
+	cpus[3].present = false;
+	cpu_set_remove(&root.cpus, 3);
+	if (pthread_create(&thread, NULL, late_thread, &cpus[2]))
+		abort();
+	disable_on(3, 2);
+	CHECK_EQ(disable_result[0], -ETIMEDOUT);
+	CHECK(strstr(log_pages.error, "CPU 2 does not leave"));
+	CHECK_EQ(low_word(&root.cpus), 7);
+	__atomic_store_n(&may_leave, 1, __ATOMIC_RELEASE);
+	announce();
+	pthread_join(thread, NULL);
+	/* It would not react any more. */
+	disable_on(3, 2);
+	CHECK_EQ(disable_result[0], 0);
+	CHECK_EQ(disable_result[1], 0);
+	CHECK_EQ(low_word(&root.cpus), 3);
 }
