@@ -39,6 +39,9 @@ void apic_send_init(u32 apic_id);
 /** apic_eoi() - end of interrupt; also called by interrupt_stub. */
 void apic_eoi(void);
 
+/** apic_in_service() - was an interrupt with @vector taken and not acknowledged? */
+bool apic_in_service(u32 vector);
+
 /**
  * apic_silence() - bring this CPU's APIC to its state after INIT
  *
@@ -54,15 +57,26 @@ void apic_silence(void);
  */
 bool apic_pmi_pending(void);
 
-/* The guest's side; 0, or -EINVAL for #GP. */
+/* The guest's side; 0, or a negative errno for #GP. */
 int apic_write_base(struct percpu *percpu, u64 val);
 int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val);
 int apic_x2apic_write(struct percpu *percpu, u32 msr, u64 val);
 
-/** apic_guest_x2apic() - does the guest use x2APIC mode? */
+/**
+ * apic_guest_x2apic() - is the guest in x2APIC mode?
+ *
+ * Its devices' logical destinations are ids of that mode then. Its commands are in the form
+ * of the interface that it uses, which may be either one while it is not.
+ */
 static inline bool apic_guest_x2apic(const struct percpu *percpu)
 {
 	return percpu->apic.base & APIC_BASE_EXTD;
+}
+
+/** apic_guest_enabled() - has the guest an APIC? */
+static inline bool apic_guest_enabled(const struct percpu *percpu)
+{
+	return percpu->apic.base & APIC_BASE_ENABLE;
 }
 
 /**
@@ -74,13 +88,13 @@ static inline bool apic_guest_x2apic(const struct percpu *percpu)
  */
 static inline bool apic_send_plain(const struct percpu *percpu, u32 low, u64 dest)
 {
-	if ((low & ~(u32)(APIC_VECTOR | APIC_LEVEL_ASSERT)) || !apic_guest_x2apic(percpu) ||
-	    !apic_dest_plain(&apic_topology, &percpu->cell->cpus, (u32)dest))
+	if ((low & ~(u32)(APIC_VECTOR | APIC_LEVEL_ASSERT)) || !apic_guest_enabled(percpu) ||
+	    !apic_ipi_plain(&apic_topology, &percpu->cell->cpus, dest << 32 | low))
 		return false;
 	return apic_try_icr(low, (u32)dest);
 }
 
-/** apic_page_hidden() - is there no xAPIC page, because the guest uses x2APIC mode? */
+/** apic_page_hidden() - is there no xAPIC page: in x2APIC mode, or without an APIC? */
 static inline bool apic_page_hidden(const struct percpu *percpu)
 {
 	return (percpu->apic.base & (APIC_BASE_ENABLE | APIC_BASE_EXTD)) != APIC_BASE_ENABLE;
@@ -100,6 +114,9 @@ int apic_mmio_write(void *percpu, u64 gpa, unsigned int width, u64 val);
 
 /** apic_adopt_linux() - take over the logical ids that Linux has programmed */
 void apic_adopt_linux(struct percpu *percpu);
+
+/** apic_init_state() - the APIC after INIT: apic_silence(), and what is not in the hardware */
+void apic_init_state(struct percpu *percpu);
 
 /** apic_reset_view() - what a guest sees of its APIC after a reset */
 void apic_reset_view(struct percpu *percpu);

@@ -2,7 +2,8 @@
 /*
  * The local APIC as a guest sees it. Root cell: the hardware, but interrupt commands are
  * checked. Other cells: either interface, whatever the mode of the hardware, which never
- * changes (there is no way back from x2APIC mode but through INIT).
+ * changes (there is no way back from x2APIC mode but through INIT). As long as EXTD is clear
+ * a cell's CPU has both: a command is in the form of the interface that it came by.
  */
 #include "apic.h"
 #include "apic_regs.h"
@@ -18,6 +19,22 @@ static bool is_root(const struct percpu *percpu)
 	return percpu->cell == machine.root;
 }
 
+/* Registers of xAPIC mode that are not in the hardware, after INIT (SDM 3A 11.4.7). */
+static void reset_registers(struct percpu *percpu)
+{
+	unsigned int id = percpu->cpu->id;
+
+	percpu->apic.icr_high = 0;
+	apic_topology.ldr[id] = 0;
+	apic_topology.dfr[id] = APIC_DFR_FLAT;
+}
+
+void apic_init_state(struct percpu *percpu)
+{
+	apic_silence();
+	reset_registers(percpu);
+}
+
 void apic_reset_view(struct percpu *percpu)
 {
 	unsigned int id = percpu->cpu->id;
@@ -26,9 +43,7 @@ void apic_reset_view(struct percpu *percpu)
 	/* The hardware's never changes, so there is nothing to reset of it. */
 	percpu->apic.base = cell_is_root(percpu->cpu->cell) ? rdmsr(MSR_IA32_APIC_BASE) :
 			    APIC_PAGE | APIC_BASE_ENABLE | (first ? APIC_BASE_BSP : 0);
-	percpu->apic.icr_high = 0;
-	apic_topology.ldr[id] = 0;
-	apic_topology.dfr[id] = APIC_DFR_FLAT;
+	reset_registers(percpu);
 }
 
 void apic_adopt_linux(struct percpu *percpu)
@@ -43,7 +58,10 @@ void apic_adopt_linux(struct percpu *percpu)
 	percpu->apic.icr_high = apic_read(APIC_REG_ICR2);
 }
 
-/* Modes change one step at a time (SDM 3A 11.12.5); the address does not. */
+/*
+ * Modes change one step at a time (SDM 3A 11.12.5); the address does not. An APIC that is
+ * switched off forgets everything (11.4.3).
+ */
 int apic_write_base(struct percpu *percpu, u64 val)
 {
 	u64 old = percpu->apic.base;
@@ -56,6 +74,8 @@ int apic_write_base(struct percpu *percpu, u64 val)
 	    (!old_mode && mode == APIC_BASE_MODES))
 		return -EINVAL;
 	percpu->apic.base = val;
+	if (old_mode && !mode)
+		apic_init_state(percpu);
 	return 0;
 }
 
@@ -78,15 +98,16 @@ static void send_each(const struct cpu_set *targets, u32 icr)
 		apic_write_icr(icr, machine.cpus[n].apic_id);
 }
 
-/* @icr is in x2APIC form. */
-static void send_ipi(struct percpu *percpu, u64 icr)
+/* @x2apic: by the MSR. @icr is in x2APIC form in any case. */
+static void send_ipi(struct percpu *percpu, bool x2apic, u64 icr)
 {
 	struct cell *cell = percpu->cell;
 	struct apic_sender sender = {
 		.cpu = percpu->cpu->id,
 		.cpus = &cell->cpus,
-		.x2apic = apic_guest_x2apic(percpu),
-		.native = is_root(percpu) || apic_is_x2apic(),
+		.root = is_root(percpu),
+		.x2apic = x2apic,
+		.hw_x2apic = apic_is_x2apic(),
 	};
 	struct apic_ipi ipi;
 
@@ -95,7 +116,7 @@ static void send_ipi(struct percpu *percpu, u64 icr)
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	switch (ipi.verdict) {
 	case APIC_SEND:
-		apic_write_icr((u32)icr, (u32)(icr >> 32));
+		apic_write_icr(ipi.icr, (u32)(icr >> 32));
 		break;
 	case APIC_SEND_EACH:
 		send_each(&ipi.targets, ipi.icr);
@@ -126,30 +147,35 @@ static bool is_lvt(unsigned int reg)
 
 /*
  * A register that the guest may write as it is, after its LVT modes were checked. It may
- * use the page though the hardware is in x2APIC mode, where not everything is allowed.
+ * use the page though the hardware is in x2APIC mode, where not everything is allowed: that
+ * is dropped. Not each CPU has each entry of the LVT, and each mode of the timer.
+ *
+ * Return: 0, or -EIO if the hardware, in x2APIC mode, refuses it.
  */
-static void write_plain(struct percpu *percpu, unsigned int reg, u32 val)
+static int write_plain(struct percpu *percpu, unsigned int reg, u32 val)
 {
 	if (!is_root(percpu) && is_lvt(reg) && !apic_lvt_check(&val))
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
-	if (!apic_is_x2apic() || apic_x2apic_fit(MSR_X2APIC_FIRST + reg, &val))
-		apic_write(reg, val);
+	if (apic_is_x2apic() && !apic_x2apic_fit(MSR_X2APIC_FIRST + reg, &val))
+		return -EIO;
+	return apic_write_safe(reg, val);
 }
 
 int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val)
 {
 	unsigned int reg = msr - MSR_X2APIC_FIRST;
 
-	if (!apic_guest_x2apic(percpu) || !apic_x2apic_read_ok(msr))
+	if (!apic_guest_enabled(percpu) || !apic_x2apic_read_ok(msr))
 		return -EINVAL;
 	if (apic_is_x2apic())
-		*val = rdmsr(msr);
-	else if (reg == APIC_REG_ID)
+		return apic_read_safe(reg, val);
+	if (reg == APIC_REG_ID)
 		*val = percpu->cpu->apic_id;
 	else if (reg == APIC_REG_LDR)
 		*val = apic_x2apic_ldr(percpu->cpu->apic_id);
 	else if (reg == APIC_REG_ICR)
-		*val = (u64)(apic_read(APIC_REG_ICR2) >> 24) << 32 | apic_read(APIC_REG_ICR);
+		*val = apic_xapic_icr(apic_read(APIC_REG_ICR) & ~(u32)APIC_STATUS,
+				      apic_read(APIC_REG_ICR2));
 	else
 		*val = apic_read(reg);
 	return 0;
@@ -159,22 +185,22 @@ int apic_x2apic_write(struct percpu *percpu, u32 msr, u64 val)
 {
 	unsigned int reg = msr - MSR_X2APIC_FIRST;
 
-	if (unlikely(!apic_guest_x2apic(percpu)))
-		return -EINVAL;
-	if (unlikely(!apic_x2apic_write_ok(msr, val)))
+	if (!apic_guest_enabled(percpu) || !apic_x2apic_write_ok(msr, val))
 		return -EINVAL;
 	if (reg == APIC_REG_ICR)
-		send_ipi(percpu, val);
+		send_ipi(percpu, true, val);
 	else if (reg == APIC_REG_SELF_IPI)
-		send_ipi(percpu, APIC_SHORTHAND_SELF | (u8)val);
+		send_ipi(percpu, true, APIC_SHORTHAND_SELF | (u8)val);
 	else
-		write_plain(percpu, reg, (u32)val);
+		return write_plain(percpu, reg, (u32)val);
 	return 0;
 }
 
 /* Registers of the cell's xAPIC page that are not those of the hardware. */
 static u32 read_register(struct percpu *percpu, unsigned int reg)
 {
+	u64 val = 0;
+
 	switch (reg) {
 	case APIC_REG_ID:
 		return percpu->cpu->apic_id << 24;
@@ -186,9 +212,9 @@ static u32 read_register(struct percpu *percpu, unsigned int reg)
 		return percpu->apic.icr_high;
 	default:
 		/* There are fewer registers in x2APIC mode. */
-		if (apic_is_x2apic() && !apic_x2apic_read_ok(MSR_X2APIC_FIRST + reg))
-			return 0;
-		return apic_read(reg);
+		if (!apic_is_x2apic() || apic_x2apic_read_ok(MSR_X2APIC_FIRST + reg))
+			apic_read_safe(reg, &val);
+		return (u32)val;
 	}
 }
 
@@ -198,7 +224,7 @@ static void write_register(struct percpu *percpu, unsigned int reg, u32 val)
 
 	switch (reg) {
 	case APIC_REG_ICR:
-		send_ipi(percpu, apic_xapic_icr(val, percpu->apic.icr_high));
+		send_ipi(percpu, false, apic_xapic_icr(val, percpu->apic.icr_high));
 		return;
 	case APIC_REG_ICR2:
 		percpu->apic.icr_high = val;

@@ -143,6 +143,16 @@ static bool reaches_some_of(const struct cpu_set *reached, const struct cpu_set 
 }
 
 /*
+ * Do logical destinations mean to the hardware what they mean to the sender? The mode of
+ * both has to be the same, and in xAPIC mode the hardware holds the logical ids of the root's
+ * CPUs only.
+ */
+static bool is_native(const struct apic_sender *sender)
+{
+	return sender->root || (sender->x2apic && sender->hw_x2apic);
+}
+
+/*
  * These two find the targets. True: the hardware would find the same ones, so a fixed
  * interrupt needs no change. To all but self there may be nobody, which is no offence.
  */
@@ -179,14 +189,23 @@ static bool resolve_destination(const struct apic_topology *topo,
 	reached = reached_cpus(topo, sender->cpus, sender->x2apic, logical, dest);
 	ipi->targets = cpu_set_and(&reached, sender->cpus);
 	ipi->foreign = !reaches_some_of(&reached, sender->cpus);
-	return !ipi->foreign && (sender->native || !logical);
+	return !ipi->foreign && (is_native(sender) || !logical);
 }
 
-static enum apic_verdict fixed_verdict(struct apic_ipi *ipi, u64 icr, bool exact)
+/* A fixed interrupt or one of lowest priority, which x2APIC mode has not. */
+static enum apic_verdict fixed_verdict(const struct apic_sender *sender, struct apic_ipi *ipi,
+				       u64 icr, bool exact)
 {
-	if (exact)
+	static const u32 as_it_is = APIC_VECTOR | APIC_MODE | APIC_LOGICAL | APIC_SHORTHAND;
+	bool lowest = (icr & APIC_MODE) == APIC_MODE_LOWEST;
+
+	if (!sender->root && apic_vector_reserved((u32)icr))
+		return APIC_DENY;
+	if (exact && !(lowest && (sender->hw_x2apic || !sender->root))) {
+		ipi->icr = (u32)(icr & as_it_is) | APIC_LEVEL_ASSERT;
 		return APIC_SEND;
-	if ((icr & APIC_MODE) == APIC_MODE_LOWEST)
+	}
+	if (lowest)
 		ipi->targets = cpu_set_of(cpu_set_first(&ipi->targets));
 	ipi->icr = (u32)(icr & APIC_VECTOR) | APIC_MODE_FIXED | APIC_LEVEL_ASSERT;
 	return APIC_SEND_EACH;
@@ -200,13 +219,14 @@ static bool mode_allowed(u32 shorthand, u32 mode)
 	return true;
 }
 
-static enum apic_verdict verdict(struct apic_ipi *ipi, u64 icr, bool exact)
+static enum apic_verdict verdict(const struct apic_sender *sender, struct apic_ipi *ipi,
+				 u64 icr, bool exact)
 {
 	ipi->icr = (u32)(icr & APIC_VECTOR);
 	switch (icr & APIC_MODE) {
 	case APIC_MODE_FIXED:
 	case APIC_MODE_LOWEST:
-		return fixed_verdict(ipi, icr, exact);
+		return fixed_verdict(sender, ipi, icr, exact);
 	case APIC_MODE_NMI:
 		return APIC_NMI;
 	case APIC_MODE_INIT:
@@ -225,9 +245,17 @@ static bool is_init_deassert(u64 icr)
 	       (APIC_MODE_INIT | APIC_TRIGGER_LEVEL);
 }
 
-/* Everything that does not go to the hardware as it is, and what seldom does. */
-static noinline void decide(const struct apic_topology *topo, const struct apic_sender *sender,
-			    u64 icr, struct apic_ipi *ipi)
+/**
+ * apic_ipi_slow() - decide on an interrupt command that is not plain
+ * @topo: the machine
+ * @sender: who sends
+ * @icr: command in x2APIC form
+ * @ipi: the decision
+ *
+ * Any CPU, takes no lock. See apic_ipi().
+ */
+void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
+		   u64 icr, struct apic_ipi *ipi)
 {
 	u32 shorthand = (u32)(icr & APIC_SHORTHAND);
 	bool exact;
@@ -244,41 +272,7 @@ static noinline void decide(const struct apic_topology *topo, const struct apic_
 	else if (cpu_set_empty(&ipi->targets))
 		ipi->verdict = ipi->foreign ? APIC_DENY : APIC_NOTHING;
 	else
-		ipi->verdict = verdict(ipi, icr, exact);
-}
-
-/* What Linux prefers to send: a fixed interrupt to CPUs by their logical ids. */
-static bool is_plain_logical(const struct apic_topology *topo,
-			     const struct apic_sender *sender, u64 icr)
-{
-	u32 dest = (u32)(icr >> 32);
-	struct cpu_set reached;
-
-	if ((icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) != APIC_LOGICAL ||
-	    !sender->native || is_broadcast(sender->x2apic, dest))
-		return false;
-	reached = reached_cpus(topo, sender->cpus, sender->x2apic, true, dest);
-	return reaches_some_of(&reached, sender->cpus);
-}
-
-/**
- * apic_ipi_slow() - decide on an interrupt command that is not plain
- * @topo: the machine
- * @sender: who sends
- * @icr: command in x2APIC form
- * @ipi: the decision
- *
- * Any CPU, takes no lock. SMI, remote read and ExtINT are denied to everybody.
- */
-void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
-		   u64 icr, struct apic_ipi *ipi)
-{
-	if (is_plain_logical(topo, sender, icr)) {
-		ipi->verdict = APIC_SEND;
-		ipi->foreign = false;
-	} else {
-		decide(topo, sender, icr, ipi);
-	}
+		ipi->verdict = verdict(sender, ipi, icr, exact);
 }
 
 /*
@@ -344,9 +338,10 @@ bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bo
  * @cpus: CPUs of the cell
  * @x2apic: mode of the CPU that programs it, for logical destinations
  * @address: message address; receives one that reaches a single CPU of the cell
- * @data: message data; receives vector and mode alone. A message is an edge: the end of
- *	one that claims to be level-triggered would be told to all I/O APICs, and would end
- *	interrupts of other cells that have its vector
+ * @data: message data; receives the vector alone, for a fixed interrupt: one CPU leaves no
+ *	choice of lowest priority. A message is an edge: the end of one that claims to be
+ *	level-triggered would be told to all I/O APICs, and would end interrupts of other
+ *	cells that have its vector
  *
  * A device with several messages counts through up to 32 vectors, in a block that is aligned
  * to its size: it holds none of an exception if @data has none, so not even the first 16,
@@ -369,16 +364,18 @@ bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus
 	if (!apic_route(topo, cpus, x2apic, *address & MSI_LOGICAL, dest, &dest))
 		return false;
 	*address = MSI_ADDRESS_BASE | (u64)dest << MSI_DEST_SHIFT;
-	*data &= APIC_VECTOR | APIC_MODE;
+	*data &= APIC_VECTOR;
 	return true;
 }
 
 /**
  * apic_lvt_check() - check an entry of the local vector table of a cell
- * @value: the entry; masked if its delivery mode is not allowed
+ * @value: the entry; masked if it is not allowed, and edge-triggered in any case
  *
  * Fixed and NMI concern the cell's own CPU only. SMI and INIT do not, and ExtINT would
- * take interrupts of the root cell's 8259 away. A masked entry can do nothing.
+ * take interrupts of the root cell's 8259 away; a vector of an exception is nobody's. A
+ * masked entry can do nothing. The end of a level-triggered interrupt is told to all I/O
+ * APICs, which is for those to have that own a pin.
  *
  * Return: false if the entry had to be masked: count it.
  */
@@ -386,7 +383,9 @@ bool apic_lvt_check(u32 *value)
 {
 	u32 mode = *value & APIC_MODE;
 
-	if (mode == APIC_MODE_FIXED || mode == APIC_MODE_NMI || (*value & APIC_LVT_MASKED))
+	*value &= ~(u32)APIC_TRIGGER_LEVEL;
+	if (*value & APIC_LVT_MASKED || mode == APIC_MODE_NMI ||
+	    (mode == APIC_MODE_FIXED && !apic_vector_reserved(*value)))
 		return true;
 	*value |= APIC_LVT_MASKED;
 	return false;

@@ -68,23 +68,24 @@ struct apic_topology {
  * struct apic_sender - who sends
  * @cpu: CPU number
  * @cpus: CPUs of its cell, itself included
- * @x2apic: it uses the x2APIC interface, whatever mode the hardware is in
- * @native: logical destinations mean to the hardware what they mean to the sender: the
- *	root cell, and every cell with x2APIC hardware
+ * @root: of the root cell
+ * @x2apic: the command was given as x2APIC mode has it: by the MSR, not through the page
+ * @hw_x2apic: mode of the hardware
  */
 struct apic_sender {
 	unsigned int cpu;
 	const struct cpu_set *cpus;
+	bool root;
 	bool x2apic;
-	bool native;
+	bool hw_x2apic;
 };
 
 /**
  * enum apic_verdict - what to do with an interrupt command
  * @APIC_NOTHING: has no effect, and that is fine
  * @APIC_DENY: has no effect, count it
- * @APIC_SEND: write it to the hardware; the destination field needs no more than to be
- *	moved to where the hardware's mode has it
+ * @APIC_SEND: write apic_ipi.icr to the hardware, with the destination of the command moved
+ *	to where the hardware's mode has it
  * @APIC_SEND_EACH: write apic_ipi.icr for each target, with its physical id
  * @APIC_NMI: deliver an NMI to each target
  * @APIC_INIT: INIT for each target
@@ -98,7 +99,8 @@ enum apic_verdict {
  * struct apic_ipi - decision on an interrupt command
  * @verdict: what to do
  * @foreign: CPUs of other cells, or none at all, were among the destinations: count it
- * @icr: for APIC_SEND_EACH: low half of the command, physical destination
+ * @icr: low half of the command for the hardware, which has no bit that is reserved in either
+ *	mode; of APIC_SIPI, the vector
  * @targets: CPUs concerned, all of the sender's cell; not filled in for APIC_SEND
  */
 struct apic_ipi {
@@ -164,12 +166,12 @@ static inline unsigned int apic_find_cpu(const struct apic_topology *topo, u32 a
  * apic_dest_plain() - does a physical destination mean one CPU of the own cell?
  * @topo: the machine
  * @cpus: CPUs of the sender's cell
- * @dest: destination
+ * @dest: destination; 255, which may be a broadcast, does not look plain
  */
 static inline bool apic_dest_plain(const struct apic_topology *topo, const struct cpu_set *cpus,
 				   u32 dest)
 {
-	return cpu_set_has(cpus, apic_find_cpu(topo, dest));
+	return dest != APIC_XAPIC_BROADCAST && cpu_set_has(cpus, apic_find_cpu(topo, dest));
 }
 
 /**
@@ -178,31 +180,13 @@ static inline bool apic_dest_plain(const struct apic_topology *topo, const struc
  * @cpus: CPUs of the sender's cell
  * @icr: command in x2APIC form
  *
- * Return: true: it may go to the hardware as it is. False: ask apic_ipi().
+ * Return: true: vector and destination may go to the hardware. False: ask apic_ipi().
  */
 static inline bool apic_ipi_plain(const struct apic_topology *topo, const struct cpu_set *cpus,
 				  u64 icr)
 {
 	return !(icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) &&
-	       apic_dest_plain(topo, cpus, (u32)(icr >> 32));
-}
-
-/**
- * apic_ipi_plain_logical() - the same with a logical id of x2APIC mode
- * @topo: the machine
- * @cpus: CPUs of the sender's cell
- * @icr: command in x2APIC form
- */
-static inline bool apic_ipi_plain_logical(const struct apic_topology *topo,
-					  const struct cpu_set *cpus, u64 icr)
-{
-	u32 dest = (u32)(icr >> 32), members = dest & 0xffff;
-
-	if ((icr & (APIC_SHORTHAND | APIC_LOGICAL | APIC_MODE)) != APIC_LOGICAL)
-		return false;
-	if (!members || (members & (members - 1)))
-		return false;
-	return apic_dest_plain(topo, cpus, dest >> 16 << 4 | (u32)__builtin_ctz(members));
+	       !apic_vector_reserved((u32)icr) && apic_dest_plain(topo, cpus, (u32)(icr >> 32));
 }
 
 /**
@@ -212,16 +196,17 @@ static inline bool apic_ipi_plain_logical(const struct apic_topology *topo,
  * @icr: command in x2APIC form, reserved bits already refused (x2APIC) or ignored (xAPIC)
  * @ipi: the decision
  *
- * Any CPU, takes no lock.
+ * Any CPU, takes no lock. Nothing but a fixed interrupt, to root CPUs in xAPIC mode also one
+ * of lowest priority, goes to the hardware, and only as an edge. SMI, remote read and ExtINT
+ * are denied to everybody, and so are vectors of exceptions to all cells but the root.
  */
 static inline void apic_ipi(const struct apic_topology *topo, const struct apic_sender *sender,
 			    u64 icr, struct apic_ipi *ipi)
 {
-	if (likely(apic_ipi_plain(topo, sender->cpus, icr)) ||
-	    (sender->x2apic && sender->native &&
-	     apic_ipi_plain_logical(topo, sender->cpus, icr))) {
+	if (likely(apic_ipi_plain(topo, sender->cpus, icr))) {
 		ipi->verdict = APIC_SEND;
 		ipi->foreign = false;
+		ipi->icr = (u32)(icr & APIC_VECTOR) | APIC_LEVEL_ASSERT;
 	} else {
 		apic_ipi_slow(topo, sender, icr, ipi);
 	}

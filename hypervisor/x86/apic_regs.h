@@ -63,7 +63,32 @@ static inline void apic_write(unsigned int reg, u32 val)
 }
 
 /**
+ * apic_read_safe(), apic_write_safe() - the same for a register or a value that a guest chose
+ *
+ * Return: 0, or -EIO: the hardware, in x2APIC mode, has no such register or refuses the
+ * value. On the page nothing faults (SDM 3A 11.4.1).
+ */
+static inline int apic_read_safe(unsigned int reg, u64 *val)
+{
+	if (apic_hw.x2apic)
+		return rdmsr_safe(MSR_X2APIC_FIRST + reg, val);
+	*val = apic_hw.page[reg * 4];
+	return 0;
+}
+
+static inline int apic_write_safe(unsigned int reg, u32 val)
+{
+	if (apic_hw.x2apic)
+		return wrmsr_safe(MSR_X2APIC_FIRST + reg, val);
+	apic_hw.page[reg * 4] = val;
+	return 0;
+}
+
+/**
  * apic_try_icr() - interrupt command, to a physical or logical @dest as @low says
+ * @low: as struct apic_ipi has it, or a constant: it must not have a bit that is reserved
+ *	in x2APIC mode
+ * @dest: destination
  *
  * Return: false if the last one has not been sent yet.
  */

@@ -12,6 +12,7 @@
 #include "registers.h"
 
 #define LEAF1_ECX_OSXSAVE	BIT_ULL(27)
+#define LEAF1_EDX_APIC		BIT_ULL(9)
 #define LEAF1_ECX_HYPERVISOR	BIT_ULL(31)
 #define LEAF7_ECX_OSPKE		BIT_ULL(4)
 
@@ -113,6 +114,9 @@ static void filter_leaf1(const struct cpuid_view *view, u32 regs[4])
 		return;
 	regs[CPUID_ECX] |= LEAF1_ECX_HYPERVISOR;
 	and_regs(regs, ~0U, ~0U, (u32)~CELL_LEAF1_ECX_HIDDEN, (u32)~CELL_LEAF1_EDX_HIDDEN);
+	/* It follows IA32_APIC_BASE, of which the hardware's stays on (SDM 3A 11.4.3). */
+	if (view->no_apic)
+		regs[CPUID_EDX] &= (u32)~LEAF1_EDX_APIC;
 }
 
 static void filter_cell_leaf7(u32 subleaf, u32 regs[4])

@@ -11,10 +11,12 @@ enum cpuid_reg { CPUID_EAX, CPUID_EBX, CPUID_ECX, CPUID_EDX };
 /**
  * struct cpuid_view - who asks
  * @root: the root cell: it sees the hardware
+ * @no_apic: it has switched its local APIC off
  * @cr4: CR4 of the guest; looked at only if cpuid_needs_cr4() says so
  */
 struct cpuid_view {
 	bool root;
+	bool no_apic;
 	u64 cr4;
 };
 

@@ -157,6 +157,19 @@ exception_common:
 	iretq
 
 /*
+ * void take_interrupt(void): lets one pending interrupt in. STI takes effect behind the
+ * instruction that follows it.
+ */
+	.globl take_interrupt, take_interrupt_end
+take_interrupt:
+	sti
+	nop
+	nop
+	cli
+	ret
+take_interrupt_end:
+
+/*
  * Any interrupt. The hypervisor takes them only while it drains the local APIC of a
  * CPU that changes its owner: acknowledged and forgotten.
  */

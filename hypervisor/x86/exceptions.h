@@ -31,6 +31,8 @@ extern const struct ex_table_entry __ex_table_start[], __ex_table_end[];
 /* entry.S */
 extern const u8 exception_stubs[NUM_EXCEPTIONS][16];
 extern const u8 interrupt_stub[];
+extern const u8 take_interrupt_end[];
+void take_interrupt(void);
 
 /** exception_handle() - called by exception_stubs */
 void exception_handle(struct exception_frame *frame);
@@ -49,7 +51,11 @@ void idt_init(void);
  */
 void exceptions_load(struct cpu_handover *handover, void *fatal_stack_top);
 
-/** exceptions_take_interrupt() - let one pending interrupt in, to be acknowledged. */
+/**
+ * exceptions_take_interrupt() - let one pending interrupt in, and acknowledge it
+ *
+ * None may be in service: that tells an interrupt with vector 18 from a machine check.
+ */
 void exceptions_take_interrupt(void);
 
 /** exceptions_idt_base() - address of the IDT */

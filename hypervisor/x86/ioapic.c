@@ -70,6 +70,9 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
 		return entry;
 	if (!apic_route(topo, view->cpus, x2apic, logical, dest, &dest))
 		return entry | APIC_LVT_MASKED;
+	/* One CPU leaves no choice, and not every chip sends lowest priority to a physical id. */
+	if ((entry & APIC_MODE) == APIC_MODE_LOWEST)
+		entry &= ~(u64)APIC_MODE;
 	return (entry & ~(ENTRY_DEST | APIC_LOGICAL)) | (u64)dest << IOAPIC_DEST_SHIFT;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Only in the test build: the page tables of a CPU as the processor walks them, from CR3
- * and without any help of the code that made them.
+ * and without any help of the code that made them; and what no guest can make happen.
  */
 #include "test_build.h"
+#include "apic.h"
 #include "config_check.h"
 #include "errno.h"
 #include "format.h"
@@ -186,6 +187,32 @@ int test_build_walk(char *why, size_t why_size)
 	return 0;
 }
 
+static u32 pending_or_served(void)
+{
+	unsigned int n;
+	u32 bits = 0;
+
+	for (n = 0; n < 8; n++)
+		bits |= apic_read(APIC_REG_IRR + n) | apic_read(APIC_REG_ISR + n);
+	return bits;
+}
+
+/*
+ * No guest but Linux can leave a vector of an exception pending. Here each is, with all the
+ * others, and has to go.
+ */
+static int drain(void)
+{
+	u32 vector;
+
+	for (vector = 16; vector < 256; vector++)
+		apic_write_icr(APIC_SHORTHAND_SELF | APIC_LEVEL_ASSERT | vector, 0);
+	if (apic_read(APIC_REG_IRR) != 0xffff0000)
+		return -ENODEV;
+	apic_silence();
+	return pending_or_served() ? -EIO : 0;
+}
+
 /* Pushes until there is no more stack. */
 static __noreturn void overflow(void *stack_top)
 {
@@ -205,6 +232,9 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 	switch (arg) {
 	case TEST_WALK:
 		this_regs()->gpr[INSN_RAX] = (u64)test_build_walk(why, sizeof(why));
+		break;
+	case TEST_DRAIN:
+		this_regs()->gpr[INSN_RAX] = (u64)drain();
 		break;
 	case TEST_OVERFLOW_EXIT:
 		overflow((void *)(HV_PERCPU_BASE + PERCPU_VA_STACK_TOP));

@@ -157,6 +157,7 @@ extern void *smp_stack;
 unsigned int smp_num_cpus(void);
 u32 smp_apic_id(unsigned int cpu);
 bool smp_start_cpu(unsigned int cpu, void (*function)(void));
+bool smp_start_cpu_at_once(unsigned int cpu, void (*function)(void));
 void __noreturn smp_main(void);
 
 /* setup.c */

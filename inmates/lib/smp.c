@@ -5,6 +5,7 @@
 /* Page number of start.S's first byte. */
 #define SIPI_VECTOR	0xf0
 #define REPORT_NS	(100 * NS_PER_MS)
+#define INIT_NS		(10 * NS_PER_MS)
 #define START_NS	(100 * NS_PER_MS)
 
 static char stacks[MAX_CPUS - 1][STACK_SIZE] __aligned(16);
@@ -76,6 +77,21 @@ void __noreturn smp_main(void)
 		asm volatile("cli; hlt" : : : "memory");
 }
 
+static bool start_cpu(unsigned int cpu, void (*function)(void), u64 init_ns)
+{
+	u32 id = smp_apic_id(cpu);
+
+	if (id == NO_APIC_ID)
+		return false;
+	smp_stack = stacks[cpu - 1] + STACK_SIZE;
+	start_function = function;
+	apic_send_ipi(id, APIC_ICR_INIT | APIC_ICR_ASSERT);
+	if (init_ns)
+		delay_ns(init_ns);
+	apic_send_ipi(id, APIC_ICR_STARTUP | APIC_ICR_ASSERT | SIPI_VECTOR);
+	return wait_until(has_started, cpu, START_NS);
+}
+
 /**
  * smp_start_cpu() - let another CPU of the cell run
  * @cpu: 1 to smp_num_cpus() - 1
@@ -87,14 +103,19 @@ void __noreturn smp_main(void)
  */
 bool smp_start_cpu(unsigned int cpu, void (*function)(void))
 {
-	u32 id = smp_apic_id(cpu);
+	return start_cpu(cpu, function, INIT_NS);
+}
 
-	if (id == NO_APIC_ID)
-		return false;
-	smp_stack = stacks[cpu - 1] + STACK_SIZE;
-	start_function = function;
-	apic_send_ipi(id, APIC_ICR_INIT | APIC_ICR_ASSERT);
-	delay_ns(10 * NS_PER_MS);
-	apic_send_ipi(id, APIC_ICR_STARTUP | APIC_ICR_ASSERT | SIPI_VECTOR);
-	return wait_until(has_started, cpu, START_NS);
+/**
+ * smp_start_cpu_at_once() - the same, with the SIPI right behind the INIT
+ * @cpu: likewise
+ * @function: likewise
+ *
+ * Which a CPU of a bare machine need not take.
+ *
+ * Return: likewise.
+ */
+bool smp_start_cpu_at_once(unsigned int cpu, void (*function)(void))
+{
+	return start_cpu(cpu, function, 0);
 }

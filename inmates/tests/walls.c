@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Only on the test build of the hypervisor, which has one hypercall more: it looks at its
- * own page tables, or runs over the end of a stack.
+ * own page tables, drains the APIC of every vector, or runs over the end of a stack.
  *
- *	kind=walk	on each CPU of the cell, while the cell is there
+ *	kind=walk	on each CPU of the cell, while the cell is there; and drains
  *	kind=overflow	three CPUs, each over the end of another stack
  */
 #include "report.h"
@@ -16,6 +16,7 @@ enum test_call {
 	TEST_OVERFLOW_EXIT,
 	TEST_OVERFLOW_FATAL,
 	TEST_OVERFLOW_NMI,
+	TEST_DRAIN,
 	TEST_NO_CALL,
 };
 
@@ -50,6 +51,8 @@ static void check_tables(void)
 			delay_ns(NS_PER_MS);
 		report(!walked, "tables of CPU %u: %ld", cpu, walked);
 	}
+	result = vmcall(TEST_BUILD_CALL, TEST_DRAIN, 0);
+	report(!result, "vectors of exceptions, and all others, go with the owner: %ld", result);
 	result = vmcall(TEST_BUILD_CALL, TEST_NO_CALL, 0);
 	report(result == -EINVAL, "no such call: %ld", result);
 	report_done();

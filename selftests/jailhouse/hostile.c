@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Cell for the inmates that attack, and for those that look at what they get: two CPUs,
- * 1 MiB of RAM where tiny-demo has its own, with a hole in it, a pin of the I/O APIC, a port whose
- * accesses are ignored and some that are granted. Tests patch it for one CPU.
+ * 1 MiB of RAM where tiny-demo has its own, with a hole in it, pins of the I/O APIC, the
+ * floppy disk controller, a port whose accesses are ignored and some that are granted. Tests
+ * patch it for one CPU.
  */
 #include "common.h"
 
@@ -11,7 +12,7 @@ struct {
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[3];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pio pio_regions[2];
+	struct jailhouse_pio pio_regions[3];
 } __packed config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
@@ -55,16 +56,18 @@ struct {
 	},
 
 	.irqchips = {
-		/* I/O APIC, the pin of LPT2 */
+		/* I/O APIC, the pins of LPT2 and of the floppy disk controller */
 		{
 			.address = 0xfec00000,
-			.pin_bitmap = { 0x20 },
+			.pin_bitmap = { 0x60 },
 		},
 	},
 
 	.pio_regions = {
 		/* diagnostic code */
 		PIO_RANGE_FLAGS(0x80, 2, JAILHOUSE_PIO_IGNORE),
+		/* floppy disk controller */
+		PIO_RANGE(0x3f0, 6),
 		/* COM2, which may also be Linux's console */
 		PIO_RANGE_FLAGS(0x2f8, 8, JAILHOUSE_PIO_ROOTSHARED),
 	},

@@ -9,17 +9,35 @@ begin_attacks
 
 interrupts()
 {
-	limit=30 must_pass ipis ""
-	limit=60 must_pass ipis "apic=page"
+	limit=30 must_pass ipis "vector=0xdd"
+	limit=60 must_pass ipis "apic=page vector=0xdd"
 	denied_some 1000
 	must_run ipis "self=init rounds=1"
+}
+
+# With every vector pending, and some in service, each time by another way.
+left_pending()
+{
+	must_run pending ""
+	must_run pending "apic=page"
+	must_fail pending kind=triple "triple fault"
+	limit=30 must_pass pending kind=init
+	must_pass smp rounds=1
+}
+
+# By the one interface, by the other one, and by both.
+own_interrupts()
+{
+	must_pass apic ""
+	must_pass ioapic ""
+	must_pass ioapic "apic=page"
 }
 
 # Of the kinds that came, Linux would have complained about these.
 linux_got_none()
 {
 	collect
-	! grep -E "NMI received|Dazed|[Uu]nexpected|No irq handler|SMI" "$tmp/all" ||
+	! grep -E "NMI received|Dazed|[Uu]nexpected|No irq handler|[Ss]purious|SMI" "$tmp/all" ||
 		wrong "Linux got something"
 }
 
@@ -63,6 +81,8 @@ cases()
 	t "apic-demo runs" set_up
 	t "interrupt commands of every kind, to everybody" in_a_cell 0x4 interrupts
 	t "Linux got none of them" linux_got_none
+	t "interrupts of its own, in both modes" in_a_cell 0x4 own_interrupts
+	t "interrupts that wait while their CPU is taken away" in_a_cell 0x6 left_pending
 	t "answers that do not come, or nobody asked for" in_a_cell 0x4 answers
 	t "untrue states" in_a_cell 0x4 claims
 	t "apic-demo and Linux have noticed nothing" tear_down

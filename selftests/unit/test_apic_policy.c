@@ -105,7 +105,7 @@ UNIT(interrupts_of_large_machines)
 {
 	static const struct cpu_set large_cell = { { 0, 0xc0 } };
 	const struct apic_sender sender = {
-		.cpu = 70, .cpus = &large_cell, .x2apic = true, .native = true,
+		.cpu = 70, .cpus = &large_cell, .x2apic = true, .hw_x2apic = true,
 	};
 	static const struct {
 		u64 icr;
@@ -180,6 +180,8 @@ UNIT(destinations)
 		{ 1, 0, 1, 0x11, ALL, 0x04 },
 		{ 1, 0, 1, 0x13, ALL, 0x0c },
 		{ 1, 0, 1, 0x33, ALL, 0xc0 },
+		{ 1, 0, 1, 0x3f, ALL, 0xc0 },
+		{ 1, 0, 1, 0x32, ALL, 0x80 },
 		{ 1, 0, 1, 0x10, ALL, 0 },
 		{ 1, 0, 1, 0x1c, ALL, 0 },
 		{ 1, 0, 1, 0x41, ALL, 0 },
@@ -207,18 +209,20 @@ UNIT(destinations)
 	}
 }
 
-enum who { R_XAPIC, R_X2APIC, C_XAPIC, C_TRANSLATED, C_X2APIC, ALONE };
+/* C_PAGE: a cell that uses the page, though the hardware is in x2APIC mode. */
+enum who { R_XAPIC, R_X2APIC, C_XAPIC, C_TRANSLATED, C_X2APIC, C_PAGE, ALONE };
 
 static const struct apic_sender senders[] = {
-	[R_XAPIC] = { .cpu = 1, .cpus = &root, .x2apic = false, .native = true },
-	[R_X2APIC] = { .cpu = 1, .cpus = &root, .x2apic = true, .native = true },
-	[C_XAPIC] = { .cpu = 4, .cpus = &cell, .x2apic = false, .native = false },
-	[C_TRANSLATED] = { .cpu = 4, .cpus = &cell, .x2apic = true, .native = false },
-	[C_X2APIC] = { .cpu = 4, .cpus = &cell, .x2apic = true, .native = true },
-	[ALONE] = { .cpu = 1, .cpus = &all, .x2apic = false, .native = true },
+	[R_XAPIC] = { .cpu = 1, .cpus = &root, .root = true },
+	[R_X2APIC] = { .cpu = 1, .cpus = &root, .root = true, .x2apic = true, .hw_x2apic = true },
+	[C_XAPIC] = { .cpu = 4, .cpus = &cell },
+	[C_TRANSLATED] = { .cpu = 4, .cpus = &cell, .x2apic = true },
+	[C_X2APIC] = { .cpu = 4, .cpus = &cell, .x2apic = true, .hw_x2apic = true },
+	[C_PAGE] = { .cpu = 4, .cpus = &cell, .hw_x2apic = true },
+	[ALONE] = { .cpu = 1, .cpus = &all, .root = true },
 };
 
-/* icr of the result and targets do not count for APIC_SEND. */
+/* Targets do not count for APIC_SEND; for it, @low 0 stands for the command as an edge. */
 struct row {
 	enum who who;
 	u64 icr;
@@ -227,6 +231,11 @@ struct row {
 	u64 targets;
 	u32 low;
 };
+
+static u32 edge(u32 low)
+{
+	return (low & ~(u32)APIC_TRIGGER_LEVEL) | APIC_LEVEL_ASSERT;
+}
 
 static void check_rows(const struct row *rows, size_t count)
 {
@@ -241,8 +250,10 @@ static void check_rows(const struct row *rows, size_t count)
 		apic_ipi(&topo, &senders[rows[i].who], rows[i].icr, &ipi);
 		CHECK_EQ(ipi.verdict, rows[i].verdict);
 		CHECK_EQ(ipi.foreign, rows[i].foreign);
-		if (rows[i].verdict == APIC_SEND)
+		if (rows[i].verdict == APIC_SEND) {
+			CHECK_EQ(ipi.icr, rows[i].low ?: edge((u32)rows[i].icr));
 			continue;
+		}
 		CHECK_EQ(low_word(&ipi.targets), rows[i].targets);
 		if (rows[i].verdict != APIC_NOTHING && rows[i].verdict != APIC_DENY)
 			CHECK_EQ(ipi.icr, rows[i].low);
@@ -265,12 +276,16 @@ UNIT(fixed_interrupts_stay_in_the_cell)
 		{ C_X2APIC, TO(0x1234) | 0x41, APIC_SEND, false, 0, 0 },
 		{ C_X2APIC, TO(0x1235) | 0x41, APIC_DENY, true, 0, 0 },
 		{ C_X2APIC, TO(0x100000000ULL + 8), APIC_SEND, false, 0, 0 },
+		{ C_PAGE, TO(10) | 0x41, APIC_SEND, false, 0, 0 },
+		{ C_PAGE, TO(0) | 0x41, APIC_DENY, true, 0, 0 },
 		/* broadcast by destination */
 		{ R_XAPIC, TO(0xff) | 0xfd, APIC_SEND_EACH, false, ROOT, 0x40fd },
 		{ R_X2APIC, TO(0xff) | 0xfd, APIC_DENY, true, 0, 0 },
 		{ R_X2APIC, TO(0xffffffff) | 0xfd, APIC_SEND_EACH, false, ROOT, 0x40fd },
 		{ R_XAPIC, TO(0xff) | 0x8fd, APIC_SEND_EACH, false, ROOT, 0x40fd },
 		{ C_XAPIC, TO(0xff) | 0x8fd, APIC_SEND_EACH, false, CELL, 0x40fd },
+		{ C_PAGE, TO(0xff) | 0xfd, APIC_SEND_EACH, false, CELL, 0x40fd },
+		{ C_PAGE, TO(0xff) | 0x8fd, APIC_SEND_EACH, false, CELL, 0x40fd },
 		{ ALONE, TO(0xff) | 0xfd, APIC_SEND, false, 0, 0 },
 		/* logical */
 		{ R_XAPIC, TO(0x0c) | 0x8fd, APIC_SEND, false, 0, 0 },
@@ -289,14 +304,83 @@ UNIT(fixed_interrupts_stay_in_the_cell)
 		{ C_TRANSLATED, TO(0x500) | 0x8fd, APIC_SEND_EACH, false, 0x30, 0x40fd },
 		{ C_X2APIC, TO(0x500) | 0x8fd, APIC_SEND, false, 0, 0 },
 		{ C_X2APIC, TO(0x501) | 0x8fd, APIC_SEND_EACH, true, 0x30, 0x40fd },
-		/* lowest priority: unchanged or to one */
+		/* an id of xAPIC mode means others to the hardware, if anybody */
+		{ C_PAGE, TO(0x30) | 0x8fd, APIC_SEND_EACH, false, 0x30, 0x40fd },
+		{ C_PAGE, TO(0x10) | 0x8fd, APIC_SEND_EACH, false, 0x10, 0x40fd },
+		{ C_PAGE, TO(0x02) | 0x8fd, APIC_DENY, true, 0, 0 },
+		/* lowest priority: unchanged or to one, and always to one in x2APIC mode */
 		{ R_XAPIC, TO(0x0c) | 0x9fd, APIC_SEND, false, 0, 0 },
+		{ R_X2APIC, TO(0x05) | 0x9fd, APIC_SEND_EACH, false, 0x1, 0x40fd },
+		{ R_X2APIC, TO(4) | 0x1fd, APIC_SEND_EACH, false, 0x4, 0x40fd },
+		{ C_X2APIC, TO(8) | 0x1fd, APIC_SEND_EACH, false, 0x10, 0x40fd },
+		{ C_XAPIC, TO(8) | 0x1fd, APIC_SEND_EACH, false, 0x10, 0x40fd },
 		{ R_XAPIC, TO(0xff) | 0x9fd, APIC_SEND_EACH, false, 0x1, 0x40fd },
 		{ C_XAPIC, TO(0x30) | 0x9fd, APIC_SEND_EACH, false, 0x10, 0x40fd },
 		{ C_X2APIC, TO(0x501) | 0x9fd, APIC_SEND_EACH, true, 0x10, 0x40fd },
 	};
 
 	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+/* What the page takes, and the MSR does not, is not handed on. */
+UNIT(reserved_bits_do_not_reach_the_hardware)
+{
+	static const struct row rows[] = {
+		{ C_PAGE, TO(10) | 0xfff3b041, APIC_SEND, false, 0, 0x4041 },
+		{ C_PAGE, TO(10) | 0x1041, APIC_SEND, false, 0, 0x4041 },
+		{ C_PAGE, SHORT_SELF | 0xfff3b841, APIC_SEND, false, 0, 0x44841 },
+		{ C_PAGE, TO(0x30) | 0xfff3b841, APIC_SEND_EACH, false, 0x30, 0x4041 },
+		{ C_PAGE, TO(0xff) | 0xfff3b841, APIC_SEND_EACH, false, CELL, 0x4041 },
+		{ C_XAPIC, TO(10) | 0xfff3b041, APIC_SEND, false, 0, 0x4041 },
+		{ R_XAPIC, TO(4) | 0xfff3b041, APIC_SEND, false, 0, 0x4041 },
+		{ R_XAPIC, TO(0x0c) | 0xfff3b841, APIC_SEND, false, 0, 0x4841 },
+		{ R_XAPIC, TO(0x0c) | 0xfff3b941, APIC_SEND, false, 0, 0x4941 },
+		{ R_X2APIC, TO(4) | 0x8041, APIC_SEND, false, 0, 0x4041 },
+		{ R_X2APIC, TO(5) | 0x8841, APIC_SEND, false, 0, 0x4841 },
+	};
+
+	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+UNIT(vectors_of_exceptions_are_for_the_root_alone)
+{
+	static const struct row rows[] = {
+		{ C_XAPIC, TO(10) | 0x0f, APIC_SEND, false, 0, 0 },
+		{ C_XAPIC, TO(10) | 0x10, APIC_DENY, false, 0x20, 0 },
+		{ C_X2APIC, TO(10) | 0x12, APIC_DENY, false, 0x20, 0 },
+		{ C_TRANSLATED, TO(10) | 0x1f, APIC_DENY, false, 0x20, 0 },
+		{ C_XAPIC, TO(10) | 0x20, APIC_SEND, false, 0, 0 },
+		{ C_X2APIC, TO(0x500) | 0x812, APIC_DENY, false, 0x30, 0 },
+		{ C_X2APIC, TO(0x500) | 0x912, APIC_DENY, false, 0x30, 0 },
+		{ C_PAGE, SHORT_SELF | 0x12, APIC_DENY, false, 0x10, 0 },
+		{ C_PAGE, SHORT_ALL | 0x12, APIC_DENY, false, CELL, 0 },
+		{ C_X2APIC, SHORT_OTHERS | 0x1e, APIC_DENY, false, 0xa0, 0 },
+		/* of other modes it is none, or a page */
+		{ C_XAPIC, TO(10) | 0x412, APIC_NMI, false, 0x20, 0x12 },
+		{ C_XAPIC, TO(10) | 0x612, APIC_SIPI, false, 0x20, 0x12 },
+		{ R_XAPIC, TO(4) | 0x12, APIC_SEND, false, 0, 0 },
+		{ R_X2APIC, SHORT_SELF | 0x12, APIC_SEND, false, 0, 0 },
+		{ R_XAPIC, TO(0xff) | 0x12, APIC_SEND_EACH, false, ROOT, 0x4012 },
+	};
+
+	check_rows(rows, ARRAY_SIZE(rows));
+}
+
+/* In 8 bits it is a broadcast, in 32 the id of a CPU. */
+UNIT(the_id_255)
+{
+	struct apic_ipi ipi;
+
+	build(false);
+	apic_topology_add(&topo, 5, 255);
+	CHECK_EQ(apic_find_cpu(&topo, 255), 5);
+	apic_ipi(&topo, &senders[C_PAGE], TO(255) | 0x41, &ipi);
+	CHECK_EQ(ipi.verdict, APIC_SEND_EACH);
+	CHECK_EQ(low_word(&ipi.targets), CELL);
+	apic_ipi(&topo, &senders[C_X2APIC], TO(255) | 0x41, &ipi);
+	CHECK_EQ(ipi.verdict, APIC_SEND);
+	apic_ipi(&topo, &senders[R_X2APIC], TO(255) | 0x41, &ipi);
+	CHECK_EQ(ipi.verdict, APIC_DENY);
 }
 
 UNIT(short_forms_mean_the_cell)
@@ -363,16 +447,38 @@ UNIT(other_delivery_modes)
 	check_rows(rows, ARRAY_SIZE(rows));
 }
 
-/* Whatever a cell writes: what goes to the hardware unchanged reaches the cell only. */
+/*
+ * Whom the hardware interrupts. In xAPIC mode it knows no logical id of a cell's CPU, and of
+ * a destination eight bits.
+ */
+static struct cpu_set hw_reached(const struct apic_sender *sender, u32 low, u32 dest)
+{
+	bool logical = low & APIC_LOGICAL;
+
+	switch (low & APIC_SHORTHAND) {
+	case APIC_SHORTHAND_SELF:
+		return cpu_set_of(sender->cpu);
+	case APIC_SHORTHAND_ALL:
+	case APIC_SHORTHAND_OTHERS:
+		return all;
+	}
+	if (sender->hw_x2apic)
+		return apic_targets(&topo, &all, true, logical, dest);
+	dest &= 0xff;
+	return apic_targets(&topo, logical && dest != 0xff ? &root : &all, false, logical, dest);
+}
+
+/* Whatever a guest writes: what goes to the hardware reaches its own cell only. */
 UNIT(no_command_reaches_a_foreign_cpu)
 {
-	u32 modes[] = { 0, 0x100, 0x800, 0x900, 0x400, 0x500, 0x600 };
+	u32 modes[] = { 0, 0x100, 0x800, 0x900, 0x400, 0x500, 0x600, SHORT_SELF, SHORT_ALL,
+			SHORT_OTHERS };
 	struct apic_ipi ipi;
 	unsigned int who, i;
 	u32 dest;
 
 	build(false);
-	for (who = R_X2APIC; who <= C_X2APIC; who++)
+	for (who = R_XAPIC; who <= C_PAGE; who++)
 		for (i = 0; i < ARRAY_SIZE(modes); i++)
 			for (dest = 0; dest < 0x20000; dest++) {
 				const struct apic_sender *sender = &senders[who];
@@ -381,6 +487,9 @@ UNIT(no_command_reaches_a_foreign_cpu)
 
 				if (!sender->x2apic && dest > 0xff)
 					break;
+				/* In xAPIC mode there is no such CPU. */
+				if (!sender->hw_x2apic && dest == phys(7))
+					continue;
 				apic_ipi(&topo, sender, icr, &ipi);
 				unit_row("who %d icr %#llx", who, icr);
 				if (ipi.verdict != APIC_SEND) {
@@ -388,10 +497,10 @@ UNIT(no_command_reaches_a_foreign_cpu)
 						return;
 					continue;
 				}
-				reached = apic_targets(&topo, &all, sender->x2apic,
-						       icr & APIC_LOGICAL, dest);
+				reached = hw_reached(sender, ipi.icr, dest);
 				if (!CHECK(!cpu_set_empty(&reached) &&
-					   cpu_set_subset(&reached, sender->cpus)))
+					   cpu_set_subset(&reached, sender->cpus)) ||
+				    !CHECK(!(ipi.icr & ~0xccfffU)))
 					return;
 			}
 }
@@ -488,7 +597,7 @@ UNIT(message_signalled_interrupts)
 		if (CHECK_EQ(apic_route_msi(&topo, &cell, rows[i].x2apic, &address, &data),
 			     rows[i].want) && rows[i].want) {
 			CHECK_EQ(address, rows[i].routed);
-			CHECK_EQ(data, rows[i].data & 0x7ff);
+			CHECK_EQ(data, rows[i].data & 0xff);
 		}
 	}
 }
@@ -506,7 +615,15 @@ UNIT(local_vector_table)
 		{ 0x00500, 0x10500, false },
 		{ 0x00700, 0x10700, false },
 		{ 0x00100, 0x10100, false },
-		{ 0x08700, 0x18700, false },
+		{ 0x08700, 0x10700, false },
+		{ 0x08041, 0x00041, true },
+		{ 0x18041, 0x10041, true },
+		{ 0x00010, 0x10010, false },
+		{ 0x2001f, 0x3001f, false },
+		{ 0x10012, 0x10012, true },
+		{ 0x00412, 0x00412, true },
+		{ 0x00020, 0x00020, true },
+		{ 0x0000f, 0x0000f, true },
 		{ 0x10700, 0x10700, true },
 		{ 0x10200, 0x10200, true },
 	};
@@ -556,6 +673,10 @@ UNIT(registers_of_x2apic_mode)
 		{ 0x83e, true, true, 0xb, 0x4 },
 		{ 0x83f, false, true, 0xff, 0x100 },
 		{ 0x840, false, false, 0, 0 },
+		{ 0x842, false, false, 0, 0 },
+		{ 0x848, false, false, 0, 0 },
+		{ 0x870, false, false, 0, 0 },
+		{ 0x8bf, false, false, 0, 0 },
 		{ 0x8ff, false, false, 0, 0 },
 	};
 	size_t i;

@@ -98,6 +98,21 @@ UNIT(bits_that_mirror_cr4_are_the_guests)
 	CHECK(!cpuid_needs_cr4(0xd));
 }
 
+UNIT(an_apic_that_is_off_is_not_announced)
+{
+	struct cpuid_view view = { .no_apic = true };
+	u32 regs[4];
+
+	cpuid_filter(&view, 1, 0, memset(regs, 0xff, sizeof(regs)));
+	CHECK(!(regs[CPUID_EDX] >> 9 & 1));
+	CHECK(regs[CPUID_EDX] >> 8 & 1);
+	view.no_apic = false;
+	cpuid_filter(&view, 1, 0, memset(regs, 0xff, sizeof(regs)));
+	CHECK(regs[CPUID_EDX] >> 9 & 1);
+	cpuid_filter(&view, 1, 0, memset(regs, 0, sizeof(regs)));
+	CHECK(!(regs[CPUID_EDX] >> 9 & 1));
+}
+
 UNIT(leaves_without_filtered_bits_stay)
 {
 	static const u32 leaves[] = {

@@ -171,7 +171,8 @@ UNIT(the_root_programs_its_pins)
 		{ 0x0031 | DEST(9), -EPERM, 0x10031 | DEST(9) },
 		/* a broadcast goes to one */
 		{ 0x0031 | DEST(0xff), 0, 0x0031 | DEST(0) },
-		{ 0x0931 | DEST(0xff), 0, 0x0131 | DEST(0) },
+		{ 0x0931 | DEST(0xff), 0, 0x0031 | DEST(0) },
+		{ 0x0431 | DEST(0xff), 0, 0x0431 | DEST(0) },
 		/* bits that are not to be written */
 		{ 0xfffff031 | DEST(1) | 0x00ffffffULL << 32, 0, 0x1a031 | DEST(1) },
 	};
@@ -198,7 +199,8 @@ UNIT(a_cell_programs_its_pins)
 		bool x2apic;
 	} rows[] = {
 		{ 0x0041 | DEST(3), 0, 0x0041 | DEST(3) },
-		{ 0x8141 | DEST(3), 0, 0x8141 | DEST(3) },
+		{ 0x8141 | DEST(3), 0, 0x8041 | DEST(3) },
+		{ 0x0941 | DEST(0x80), 0, 0x0041 | DEST(3) },
 		{ 0x0041 | DEST(0xff), 0, 0x0041 | DEST(3) },
 		{ 0x0041 | DEST(0), -EPERM, 0x10041 | DEST(0) },
 		{ 0x0041 | DEST(7), -EPERM, 0x10041 | DEST(7) },
@@ -353,7 +355,7 @@ UNIT(entries_follow_the_roots_cpus)
 	chip.root_entry[7] = 0x231;
 	hw.entry[7] = 0x231;
 	create_cell();
-	CHECK_EQ(hw.entry[5], 0x131 | DEST(0));
+	CHECK_EQ(hw.entry[5], 0x031 | DEST(0));
 	CHECK_EQ(hw.entry[6], 0x10831 | DEST(0xff));
 	/* The firmware's SMI pin is not ours. */
 	CHECK_EQ(hw.entry[7], 0x231);

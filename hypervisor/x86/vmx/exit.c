@@ -76,7 +76,7 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 	case CPU_CONTINUE:
 		break;
 	case CPU_PARK:
-		apic_silence();
+		apic_init_state(percpu);
 		vmx_park(percpu);
 		break;
 	case CPU_RESET:
@@ -85,6 +85,8 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 		vmx_reset(percpu, reset_address & ~0xffffULL, (u16)reset_address);
 		break;
 	case CPU_STARTUP:
+		/* It may come together with the INIT before it. */
+		apic_init_state(percpu);
 		vmx_reset(percpu, (u64)cpu->sipi_vector << PAGE_SHIFT, 0);
 		break;
 	case CPU_LEAVE:

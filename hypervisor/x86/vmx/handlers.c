@@ -32,7 +32,9 @@ static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 {
 	u32 subleaf = (u32)gpr32(INSN_RCX);
 	u32 regs[4] = { leaf, 0, subleaf };
-	struct cpuid_view view = { .root = vmx_is_root(percpu) };
+	struct cpuid_view view = {
+		.root = vmx_is_root(percpu), .no_apic = !apic_guest_enabled(percpu),
+	};
 
 	cpuid(regs);
 	if (cpuid_needs_cr4(leaf))

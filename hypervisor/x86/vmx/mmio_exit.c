@@ -13,9 +13,10 @@
 #define EPT_QUAL_WRITE		BIT_ULL(1)
 #define EPT_QUAL_FETCH		BIT_ULL(2)
 
+/* Where an APIC has been switched off, or to x2APIC mode, there is nothing: no offence. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
 {
-	if (!vmx_is_root(percpu))
+	if (!vmx_is_root(percpu) && (gpa & PAGE_MASK) != APIC_PAGE)
 		return -EPERM;
 	vmx_denied(percpu, "%s memory 0x%llx, width %u",
 		   is_write ? "write to" : "read of", gpa, width);
