@@ -267,9 +267,19 @@ begin_attacks()
 	find_pause
 }
 
+# In x2APIC mode every CPU is reached by its logical id, as on a real machine.
+set_logical_ids()
+{
+	[ -e /dev/cpu/0/msr ] || modprobe msr 2>/dev/null
+	[ -e /dev/cpu/0/msr ] || return 0
+	for cpu in 0 1 2 3; do
+		./stray apic-base $cpu >"$tmp/base" || wrong "$(cat "$tmp/base")" || return
+	done
+}
+
 set_up()
 {
-	hv_enable && start_neighbour
+	set_logical_ids && hv_enable && start_neighbour
 }
 
 # All end: apic-demo is asked twice.

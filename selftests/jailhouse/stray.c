@@ -10,6 +10,7 @@
  *				covers a byte of it
  *	stray mmio ADDRESS	one page, reads and writes of every width
  *	stray msr CPU		registers that the root cell may not write
+ *	stray apic-base CPU	IA32_APIC_BASE, as it is, written in x2APIC mode
  *	stray fill ADDRESS SIZE	writes the pattern of inmates/tests/ram.c
  *	stray find ADDRESS SIZE	counts it
  */
@@ -246,19 +247,43 @@ static void touch_msr(int fd, uint32_t msr, int faults)
 		accesses--;
 }
 
-static int touch_msrs(const char *cpu)
+static int open_msrs(const char *cpu)
 {
 	char path[64];
-	unsigned int i;
 	int fd;
 
 	snprintf(path, sizeof(path), "/dev/cpu/%s/msr", cpu);
 	fd = open(path, O_RDWR);
 	if (fd < 0)
 		die(path);
+	return fd;
+}
+
+static int touch_msrs(const char *cpu)
+{
+	int fd = open_msrs(cpu);
+	unsigned int i;
+
 	for (i = 0; i < ARRAY_SIZE(msrs); i++)
 		touch_msr(fd, msrs[i].msr, msrs[i].faults);
 	return conclude("accesses");
+}
+
+#define MSR_APIC_BASE	0x1b
+#define APIC_BASE_EXTD	0x400
+
+/*
+ * Bochs gives a CPU its logical id of x2APIC mode when IA32_APIC_BASE is written in that
+ * mode, not when it is entered: without this nobody would be reached by one.
+ */
+static int write_apic_base(const char *cpu)
+{
+	int fd = open_msrs(cpu);
+	uint64_t base = read_msr(fd, MSR_APIC_BASE);
+
+	if (base & APIC_BASE_EXTD)
+		accesses += pwrite(fd, &base, sizeof(base), MSR_APIC_BASE) == sizeof(base);
+	return conclude("writes");
 }
 
 static int fill(const char *address, const char *size)
@@ -293,11 +318,13 @@ int main(int argc, char **argv)
 		return touch_page(argv[2]);
 	if (!strcmp(what, "msr"))
 		return touch_msrs(argv[2]);
+	if (!strcmp(what, "apic-base"))
+		return write_apic_base(argv[2]);
 	if (!strcmp(what, "fill") && argc > 3)
 		return fill(argv[2], argv[3]);
 	if (!strcmp(what, "find") && argc > 3)
 		return find(argv[2], argv[3]);
-	fputs("usage: stray ports CONFIG | config BDF | mmio ADDRESS | msr CPU |\n"
+	fputs("usage: stray ports CONFIG | config BDF | mmio ADDRESS | msr|apic-base CPU |\n"
 	      "       stray fill|find ADDRESS SIZE\n",
 	      stderr);
 	return 2;
