@@ -203,38 +203,6 @@ static int check_platform(const struct jailhouse_platform_info *info,
 	return 0;
 }
 
-/* What only the hypervisor may touch must not be in a region of the root cell. */
-static int check_not_root(const struct jailhouse_system *sys, u64 start, u64 size,
-			  const char *what, struct config_reason *why)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(&sys->root_cell);
-	unsigned int n;
-
-	for (n = 0; size && n < sys->root_cell.num_memory_regions; n++, mem++)
-		if (overlap(mem->phys_start, mem->size, start, size))
-			return reject_memory(why, -EADDRINUSE, n, mem,
-					     "of the root cell overlaps %s (0x%llx-0x%llx)",
-					     what, start, start + size);
-	return 0;
-}
-
-static int check_machine(const struct jailhouse_system *sys, struct config_reason *why)
-{
-	const struct jailhouse_platform_info *info = &sys->platform_info;
-	unsigned int n;
-	int err;
-
-	err = check_not_root(sys, sys->hypervisor_memory.phys_start,
-			     sys->hypervisor_memory.size, "hypervisor memory", why);
-	if (!err)
-		err = check_not_root(sys, info->pci_mmconfig_base, mmconfig_size(info),
-				     "the MMCONFIG window", why);
-	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
-		err = check_not_root(sys, info->iommu_units[n].base, info->iommu_units[n].size,
-				     "a DMA remapping unit", why);
-	return err;
-}
-
 static int check_root_head(const struct jailhouse_cell_desc *root, size_t size,
 			   struct config_reason *why)
 {
@@ -287,6 +255,6 @@ int config_check_system(const void *blob, size_t size, struct config_reason *why
 	if (!err)
 		err = config_check_fields(&sys->root_cell, true, why);
 	if (!err)
-		err = check_machine(sys, why);
+		err = config_check_owned(sys, why);
 	return err;
 }

@@ -96,6 +96,19 @@ int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 			   struct config_reason *why);
 
 /**
+ * config_check_phys_bits() - does the machine have all addresses of its configuration?
+ * @sys: passed config_check_system()
+ * @bits: width of a physical address (CPUID.80000008H:EAX[7:0])
+ * @why: receives errno and reason
+ *
+ * An address beyond that would be a reserved bit in page tables.
+ *
+ * Return: 0 or -EOVERFLOW.
+ */
+int config_check_phys_bits(const struct jailhouse_system *sys, unsigned int bits,
+			   struct config_reason *why);
+
+/**
  * config_size() - bytes of a cell descriptor and its arrays, from the counts
  * @desc: only the counts are read
  *

@@ -66,7 +66,7 @@ static int check_wide_console(const struct jailhouse_console *con, const char *w
 int config_check_console(const struct jailhouse_console *con, const char *what,
 			 struct config_reason *why)
 {
-	const u64 length = con->flags & JAILHOUSE_CON_REGDIST_4 ? 32 : 8;
+	const u64 length = config_console_length(con);
 
 	if (con->type != JAILHOUSE_CON_TYPE_NONE && con->type != JAILHOUSE_CON_TYPE_8250)
 		return reject(why, -EINVAL, "%s has the unknown type %u", what, con->type);
@@ -79,6 +79,9 @@ int config_check_console(const struct jailhouse_console *con, const char *what,
 	if (con->flags & JAILHOUSE_CON_ACCESS_MMIO) {
 		if (con->address >= CONFIG_PHYS_END)
 			return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond physical memory",
+				      what, con->address);
+		if (con->address % PAGE_SIZE + length > PAGE_SIZE)
+			return reject(why, -EINVAL, "%s at 0x%llx crosses the end of a page",
 				      what, con->address);
 	} else if (con->address > PIO_NUM_PORTS - length) {
 		return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond the last port",

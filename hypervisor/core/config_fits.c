@@ -65,6 +65,12 @@ static int fit_cpus(const struct fit *fit, const struct cpu_set *root_cpus)
 	return 0;
 }
 
+/* Does the hypervisor, or Linux when it loads the cell, write to it on its behalf? */
+static bool written_for(const struct jailhouse_memory *mem)
+{
+	return !(mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO));
+}
+
 /* All of it is in regions of the root cell, which may do there what the cell wants to. */
 static int fit_region_in_root(const struct fit *fit, unsigned int n,
 			      const struct jailhouse_memory *mem)
@@ -82,9 +88,14 @@ static int fit_region_in_root(const struct fit *fit, unsigned int n,
 			return reject_memory(fit->why, -EACCES, n, mem,
 					     "has rights (flags 0x%llx) that the root cell lacks at 0x%llx",
 					     mem->flags & MEM_RIGHTS & ~owned->flags, hpa);
-		if (owned->flags & ~mem->flags & JAILHOUSE_MEM_IO)
+		/* It says what is there: RAM is scrubbed, registers are not cached. */
+		if ((owned->flags ^ mem->flags) & JAILHOUSE_MEM_IO)
 			return reject_memory(fit->why, -EACCES, n, mem,
-					     "lacks the flag IO that the root cell has at 0x%llx",
+					     "%s the flag IO, other than the root cell at 0x%llx",
+					     mem->flags & JAILHOUSE_MEM_IO ? "has" : "lacks", hpa);
+		if (written_for(mem) && !(owned->flags & JAILHOUSE_MEM_WRITE))
+			return reject_memory(fit->why, -EACCES, n, mem,
+					     "is scrubbed, but the root cell cannot write at 0x%llx (ROOTSHARED is not scrubbed)",
 					     hpa);
 	}
 	return 0;
@@ -115,14 +126,10 @@ static int fit_region(const struct fit *fit, unsigned int n,
 		      const struct jailhouse_memory *mem)
 {
 	const struct jailhouse_memory *hv = &fit->sys->hypervisor_memory;
-	const struct jailhouse_platform_info *info = &fit->sys->platform_info;
-	int err;
+	int err = config_check_owned_by_guest(fit->sys, mem, n, fit->why);
 
-	if (overlap(mem->virt_start, mem->size, info->pci_mmconfig_base, mmconfig_size(info)))
-		return reject_memory(fit->why, -EADDRINUSE, n, mem,
-				     "overlaps the MMCONFIG window, guest-physically (virt_start)");
-	if (is_comm(mem))
-		return 0;
+	if (err || is_comm(mem))
+		return err;
 	if (overlap(mem->phys_start, mem->size, hv->phys_start, hv->size))
 		return reject_memory(fit->why, -EADDRINUSE, n, mem, "overlaps hypervisor memory");
 	err = fit_region_in_root(fit, n, mem);

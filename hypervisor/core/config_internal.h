@@ -39,6 +39,25 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 int config_check_console(const struct jailhouse_console *con, const char *what,
 			 struct config_reason *why);
 
+/* Bytes, or ports, of a console's registers. */
+static inline u64 config_console_length(const struct jailhouse_console *con)
+{
+	return con->flags & JAILHOUSE_CON_REGDIST_4 ? 32 : 8;
+}
+
+/* config_owned.c */
+
+/* Ports that nobody has, as the hypervisor deals with PCI configuration. */
+#define CONFIG_PCI_PORTS	PIO_RANGE(0xcf8, 8)
+
+/* What is the hypervisor's is nobody else's, and nothing is it twice. */
+int config_check_owned(const struct jailhouse_system *sys, struct config_reason *why);
+
+/* A cell has no memory of its own where the hypervisor shows it registers. */
+int config_check_owned_by_guest(const struct jailhouse_system *sys,
+				const struct jailhouse_memory *mem, unsigned int number,
+				struct config_reason *why);
+
 /* Small questions */
 
 static inline bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)

@@ -89,6 +89,14 @@ static int check_apic_ids(char *why, size_t why_size)
 	return -EINVAL;
 }
 
+static unsigned int phys_bits(void)
+{
+	u32 regs[4] = { 0x80000008 };
+
+	cpuid(regs);
+	return regs[0] & 0xff;
+}
+
 static int check_boot_info(char *why, size_t why_size)
 {
 	struct config_reason reason;
@@ -104,6 +112,9 @@ static int check_boot_info(char *why, size_t why_size)
 		return err;
 	err = config_check_system((void *)(HV_BASE + boot_info.config_offset),
 				  boot_info.config_size, &reason);
+	if (!err)
+		err = config_check_phys_bits((void *)(HV_BASE + boot_info.config_offset),
+					     phys_bits(), &reason);
 	if (err)
 		fmt_snprintf(why, why_size, "system configuration: %s", reason.text);
 	return err;

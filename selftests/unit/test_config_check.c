@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_reject.c core/memory_map.c core/format.c */
+/* SOURCES: core/config_owned.c core/config_reject.c core/memory_map.c core/format.c */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "unit.h"
@@ -158,23 +159,25 @@ static void fits_says(const struct sys *s, const struct cell *c, const struct ce
 	expect(got, &why, error, text);
 }
 
-/* After @change of a good cell config_check_cell() says this. */
+/* What the rows change: not on the stack, as sanitizers take minutes for hundreds of them. */
+static struct cell c, o;
+static struct sys s;
+static struct jailhouse_cell_desc *const root = &s.head.root_cell;
+static u64 m;
+
+/* After @change of a good cell c config_check_cell() says this. */
 #define CELL(change, error, text)					\
 	do {								\
-		struct cell c = good_cell;				\
-									\
+		c = good_cell;						\
 		unit_row("%s", #change);				\
 		change;							\
 		cell_says(&c, error, text);				\
 	} while (0)
 
-/* The same of a good system. */
+/* The same of a good system s. */
 #define SYSTEM(change, error, text)					\
 	do {								\
-		struct sys s = good_sys;				\
-		struct jailhouse_cell_desc *root = &s.head.root_cell;	\
-									\
-		(void)root;						\
+		s = good_sys;						\
 		unit_row("%s", #change);				\
 		change;							\
 		system_says(&s, error, text);				\
@@ -183,10 +186,10 @@ static void fits_says(const struct sys *s, const struct cell *c, const struct ce
 /* The same of a good cell in a good system, beside another cell o; m: CPUs of the root. */
 #define FITS(change, error, text)					\
 	do {								\
-		struct sys s = good_sys;				\
-		struct cell c = good_cell, o = other_cell;		\
-		u64 m = 0xd;						\
-									\
+		s = good_sys;						\
+		c = good_cell;						\
+		o = other_cell;						\
+		m = 0xd;						\
 		unit_row("%s", #change);				\
 		change;							\
 		fits_says(&s, &c, &o, m, error, text);			\
@@ -628,7 +631,6 @@ UNIT(pci_devices)
 
 UNIT(head_of_a_system)
 {
-	struct sys s = good_sys;
 	struct config_reason why;
 
 	SYSTEM(s.head.signature[0] = 'X', -EILSEQ,
@@ -642,6 +644,7 @@ UNIT(head_of_a_system)
 	SYSTEM(root->num_memory_regions = 3, -EMSGSIZE,
 	       "the counts of the cell's lists make 432 bytes, there are 464");
 
+	s = good_sys;
 	seal(&s, sizeof(s));
 	s.mem[0].flags ^= JAILHOUSE_MEM_DMA;
 	CHECK_EQ(config_check_system(&s, sizeof(s), &why), -EBADMSG);
@@ -699,6 +702,122 @@ UNIT(platform)
 	       "memory region 3 (0xfeb00000-0xfec00000) of the root cell overlaps a DMA remapping unit (0xfebff000-0xfec00000)");
 	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xef000000, -EADDRINUSE,
 	       "memory region 3 (0xfeb00000-0xfec00000) of the root cell overlaps the MMCONFIG window (0xef000000-0xff000000)");
+}
+
+/* What is the hypervisor's own is nobody else's, and is only one thing. */
+UNIT(nothing_has_two_owners)
+{
+	struct jailhouse_iommu *unit;
+	struct jailhouse_console *con;
+
+	/* regions of the root cell; the ends of the range */
+	SYSTEM(s.mem[3].phys_start = s.mem[3].virt_start = 0xfedff000; s.mem[3].size = 0x2000,
+	       -EADDRINUSE,
+	       "memory region 3 (0xfedff000-0xfee01000) of the root cell overlaps the local APICs (0xfee00000-0xfef00000)");
+	SYSTEM(s.mem[3].phys_start = s.mem[3].virt_start = 0xfeeff000; s.mem[3].size = 0x2000,
+	       -EADDRINUSE,
+	       "memory region 3 (0xfeeff000-0xfef01000) of the root cell overlaps the local APICs (0xfee00000-0xfef00000)");
+	SYSTEM(s.mem[3].phys_start = s.mem[3].virt_start = 0xfef00000, 0, "");
+	SYSTEM(s.mem[3].phys_start = s.mem[3].virt_start = 0xfed00000, -EADDRINUSE,
+	       "memory region 3 (0xfed00000-0xfee00000) of the root cell overlaps a DMA remapping unit (0xfed90000-0xfed91000)");
+	/* pairs */
+	SYSTEM(s.irqchip[0].address = s.irqchip[1].address = 0x3a000000, -EADDRINUSE,
+	       "an I/O APIC (0x3a000000-0x3a001000) overlaps hypervisor memory (0x3a000000-0x3b000000)");
+	SYSTEM(s.irqchip[1].address = 0xbffff000, -EADDRINUSE,
+	       "an I/O APIC (0xbffff000-0xc0000000) overlaps the MMCONFIG window (0xb0000000-0xc0000000)");
+	SYSTEM(s.irqchip[1].address = 0xfee00000, -EADDRINUSE,
+	       "an I/O APIC (0xfee00000-0xfee01000) overlaps the local APICs (0xfee00000-0xfef00000)");
+	SYSTEM(s.irqchip[1].address = 0xfed90000, -EADDRINUSE,
+	       "an I/O APIC (0xfed90000-0xfed91000) overlaps a DMA remapping unit (0xfed90000-0xfed91000)");
+	SYSTEM(unit = &s.head.platform_info.iommu_units[1]; unit->base = 0xfed90000;
+	       unit->size = 0x1000, -EADDRINUSE,
+	       "a DMA remapping unit (0xfed90000-0xfed91000) overlaps a DMA remapping unit (0xfed90000-0xfed91000)");
+	SYSTEM(unit = &s.head.platform_info.iommu_units[1]; unit->base = 0xfed91000;
+	       unit->size = 0x1000, 0, "");
+	SYSTEM(s.head.platform_info.iommu_units[0].base = 0x3afff000, -EADDRINUSE,
+	       "a DMA remapping unit (0x3afff000-0x3b000000) overlaps hypervisor memory (0x3a000000-0x3b000000)");
+	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xf0000000;
+	       s.head.platform_info.pci_mmconfig_end_bus = 0xfe; s.head.root_cell.num_memory_regions = 4;
+	       s.mem[3].phys_start = s.mem[3].virt_start = 0x100000000, -EADDRINUSE,
+	       "the local APICs (0xfee00000-0xfef00000) overlaps the MMCONFIG window (0xf0000000-0xfff00000)");
+	/* a console in memory; Linux may see its page */
+	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
+	       con->address = 0xfeb00000, 0, "");
+	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
+	       con->address = 0x3a000ff8, -EADDRINUSE,
+	       "debug_console (0x3a000ff8-0x3a001000) overlaps hypervisor memory (0x3a000000-0x3b000000)");
+	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
+	       con->address = 0xfee00300, -EADDRINUSE,
+	       "debug_console (0xfee00300-0xfee00308) overlaps the local APICs (0xfee00000-0xfef00000)");
+	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
+	       con->address = 0xfed90100, -EADDRINUSE,
+	       "a DMA remapping unit (0xfed90000-0xfed91000) overlaps debug_console (0xfed90100-0xfed90108)");
+	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
+	       con->address = 0xfeb00ff9, -EINVAL,
+	       "debug_console at 0xfeb00ff9 crosses the end of a page");
+	SYSTEM(con = &s.head.debug_console;
+	       con->flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
+	       con->address = 0xfeb00fe4, -EINVAL,
+	       "debug_console at 0xfeb00fe4 crosses the end of a page");
+	SYSTEM(con = &s.head.debug_console;
+	       con->flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
+	       con->address = 0xfeb00fe0, 0, "");
+	/* beyond the end */
+	SYSTEM(unit = &s.head.platform_info.iommu_units[1]; unit->base = 0xffffffffff000;
+	       unit->size = 0x2000, -EINVAL,
+	       "DMA remapping unit 1 cannot be at 0xffffffffff000 with a size of 0x2000");
+	SYSTEM(unit = &s.head.platform_info.iommu_units[1]; unit->base = 0xffffffffff000;
+	       unit->size = 0x1000, 0, "");
+	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xffffff8000000, -EOVERFLOW,
+	       "the MMCONFIG window (0xffffff8000000-0x10000008000000) ends beyond the last physical address");
+}
+
+UNIT(ports_that_are_the_hypervisors)
+{
+	SYSTEM(s.pio[2].base = 0xcf0; s.pio[2].length = 9, -EADDRINUSE,
+	       "port region 2 (0xcf0-0xcf8) of the root cell overlaps those of PCI configuration (0xcf8-0xcff)");
+	SYSTEM(s.pio[2].base = 0xcff; s.pio[2].length = 1, -EADDRINUSE,
+	       "port region 2 (0xcff-0xcff) of the root cell overlaps those of PCI configuration (0xcf8-0xcff)");
+	SYSTEM(s.pio[2].base = 0xcf0; s.pio[2].length = 8, 0, "");
+	SYSTEM(s.pio[2].base = 0xd00, 0, "");
+	SYSTEM(s.head.debug_console.address = 0xcf1, -EADDRINUSE,
+	       "debug_console (0xcf1) overlaps the ports of PCI configuration (0xcf8-0xcff)");
+	SYSTEM(s.head.debug_console.address = 0xcf0, 0, "");
+	SYSTEM(s.head.platform_info.pm_timer_address = 0xcfc, -EADDRINUSE,
+	       "pm_timer_address 0xcfc overlaps the ports of PCI configuration (0xcf8-0xcff)");
+	SYSTEM(s.head.platform_info.pm_timer_address = 0xd00, 0, "");
+	SYSTEM(s.head.platform_info.pm_timer_address = 0x3fc, -EADDRINUSE,
+	       "pm_timer_address 0x3fc overlaps debug_console (0x3f8): every cell would get it");
+	SYSTEM(s.head.platform_info.pm_timer_address = 0x400, 0, "");
+	SYSTEM(s.head.debug_console.type = 0; s.head.platform_info.pm_timer_address = 0x3fc, 0, "");
+}
+
+UNIT(addresses_that_the_machine_does_not_have)
+{
+	static const struct {
+		unsigned int bits;
+		int error;
+		const char *text;
+	} rows[] = {
+		{ 52, 0, "" },
+		{ 64, 0, "" },
+		{ 33, 0, "" },
+		{ 32, 0, "" },
+		{ 31, -EOVERFLOW, "memory region 3 (0xfeb00000-0xfec00000) of the root cell ends beyond the last address of this machine, 0x7fffffff" },
+	};
+	struct sys s = good_sys;
+	struct config_reason why;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("%u bits", rows[n].bits);
+		expect(config_check_phys_bits(&s.head, rows[n].bits, &why), &why, rows[n].error,
+		       rows[n].text);
+	}
+	s.head.platform_info.iommu_units[7] = (struct jailhouse_iommu) { 0x7ffffff000, 0x1000 };
+	expect(config_check_phys_bits(&s.head, 39, &why), &why, 0, "");
+	expect(config_check_phys_bits(&s.head, 38, &why), &why, -EOVERFLOW,
+	       "a DMA remapping unit (0x7ffffff000-0x8000000000) ends beyond the last address of this machine, 0x3fffffffff");
 }
 
 UNIT(root_cells)
@@ -783,6 +902,26 @@ static const struct cell other_cell = {
 	.pci = { { .type = JAILHOUSE_PCI_TYPE_BRIDGE, .bdf = 0x08 } },
 };
 
+/* The last bit of the bitmap is a pin like all others. */
+UNIT(the_last_pin_of_a_bitmap)
+{
+	const struct jailhouse_irqchip last = {
+		.address = 0xfec00000, .pin_base = 64, .pin_bitmap = { 0, 0, 0, 1U << 31 },
+	};
+
+	CELL(c.irqchip[1] = last, 0, "");
+	CELL(c.irqchip[1] = last; c.irqchip[1].pin_base = 112, 0, "");
+	CELL(c.irqchip[1] = last; c.irqchip[1].pin_base = 113, -EOVERFLOW,
+	     "irqchip 1 (0xfec00000) has a pin 240");
+	CELL(c.irqchip[0] = c.irqchip[1] = last, -EADDRINUSE,
+	     "irqchip 1 (0xfec00000) has pin 191, as an earlier one");
+	FITS(c.irqchip[1] = last, -ENXIO,
+	     "irqchip 1 (0xfec00000) has pin 191, which is not the root cell's");
+	FITS(c.irqchip[1] = last; s.irqchip[1] = last, 0, "");
+	FITS(c.irqchip[1] = last; s.irqchip[1] = last; o.irqchip[1] = last, -EBUSY,
+	     "irqchip 1 (0xfec00000) has pin 191, which belongs to cell \"other\"");
+}
+
 UNIT(names_and_cpus_that_do_not_fit)
 {
 	FITS((void)c, 0, "");
@@ -815,14 +954,59 @@ UNIT(memory_that_does_not_fit)
 	     "memory region 0 (0x3be80000-0x3bf80000) has rights (flags 0x8) that the root cell lacks at 0x3be80000");
 	FITS(c.mem[0].flags |= JAILHOUSE_MEM_DMA, 0, "");
 	FITS(c.mem[2].phys_start = 0xfeb00000, -EACCES,
-	     "memory region 2 (0xfeb00000-0xfeb02000) lacks the flag IO that the root cell has at 0xfeb00000");
+	     "memory region 2 (0xfeb00000-0xfeb02000) lacks the flag IO, other than the root cell at 0xfeb00000");
+	/* RAM that claims to be registers would neither be scrubbed nor asked of Linux. */
+	FITS(c.mem[0].flags = RWX | JAILHOUSE_MEM_IO, -EACCES,
+	     "memory region 0 (0x3bf00000-0x3c000000) has the flag IO, other than the root cell at 0x3bf00000");
+	FITS(c.mem[2].flags |= JAILHOUSE_MEM_IO, -EACCES,
+	     "memory region 2 (0x3be00000-0x3be02000) has the flag IO, other than the root cell at 0x3be00000");
 	FITS(c.mem[2].phys_start = 0xfeb00000; c.mem[2].flags |= JAILHOUSE_MEM_IO, 0, "");
 	FITS(c.mem[2].virt_start = 0xb0000000, -EADDRINUSE,
 	     "memory region 2 (0x3be00000-0x3be02000) overlaps the MMCONFIG window, guest-physically (virt_start)");
 	FITS(c.mem[1].virt_start = 0xbffff000, -EADDRINUSE,
 	     "memory region 1 (0xbffff000-0xc0000000) overlaps the MMCONFIG window, guest-physically (virt_start)");
 	FITS(c.mem[2].virt_start = 0xc0000000, 0, "");
+	FITS(c.mem[2].virt_start = 0xfee00000, -EADDRINUSE,
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps the local APICs, guest-physically (virt_start)");
+	FITS(c.mem[1].virt_start = 0xfeeff000, -EADDRINUSE,
+	     "memory region 1 (0xfeeff000-0xfef00000) overlaps the local APICs, guest-physically (virt_start)");
+	FITS(c.mem[2].virt_start = 0xfef00000, 0, "");
 	FITS(s.head.platform_info.pci_mmconfig_base = 0; c.mem[2].virt_start = 0xb0000000, 0, "");
+}
+
+/* What neither scrub nor loader of Linux may write to, Linux may not give away. */
+UNIT(memory_that_the_root_cell_cannot_write)
+{
+	FITS(s.mem[2].flags = RWX & ~JAILHOUSE_MEM_WRITE; c.mem[0].flags &= ~(u64)JAILHOUSE_MEM_WRITE,
+	     -EACCES,
+	     "memory region 0 (0x3bf00000-0x3c000000) is scrubbed, but the root cell cannot write at 0x3bf00000 (ROOTSHARED is not scrubbed)");
+	FITS(s.mem[2].flags = RWX & ~JAILHOUSE_MEM_WRITE;
+	     c.mem[0].flags = RWX & ~JAILHOUSE_MEM_WRITE, -EACCES,
+	     "memory region 0 (0x3bf00000-0x3c000000) is scrubbed, but the root cell cannot write at 0x3bf00000 (ROOTSHARED is not scrubbed)");
+	FITS(s.mem[2].flags = RWX & ~JAILHOUSE_MEM_WRITE;
+	     c.mem[0].flags = (RWX & ~JAILHOUSE_MEM_WRITE) | JAILHOUSE_MEM_ROOTSHARED, 0, "");
+	FITS(s.mem[3].flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO;
+	     c.mem[2].flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO;
+	     c.mem[2].phys_start = 0xfeb00000, 0, "");
+}
+
+UNIT(each_right_that_the_root_cell_lacks)
+{
+	static const u64 rights[] = {
+		JAILHOUSE_MEM_WRITE, JAILHOUSE_MEM_EXECUTE, JAILHOUSE_MEM_DMA,
+	};
+	unsigned int i;
+	char text[160];
+
+	for (i = 0; i < ARRAY_SIZE(rights); i++) {
+		snprintf(text, sizeof(text),
+			 "memory region 2 (0x3be00000-0x3be02000) has rights (flags 0x%llx) that the root cell lacks at 0x3be00000",
+			 rights[i]);
+		FITS(s.mem[1].flags = 0xf & ~rights[i]; c.mem[2].flags = 0xf | JAILHOUSE_MEM_ROOTSHARED,
+		     -EACCES, text);
+		FITS(s.mem[1].flags = 0xf & ~rights[i];
+		     c.mem[2].flags = (0xf & ~rights[i]) | JAILHOUSE_MEM_ROOTSHARED, 0, "");
+	}
 }
 
 UNIT(memory_of_another_cell)
@@ -848,6 +1032,9 @@ UNIT(ports_that_do_not_fit)
 	     "port region 0 (0x80-0x87) is not the root cell's from 0x80 on");
 	FITS(c.pio[0].base = 0x7c, -ENXIO,
 	     "port region 0 (0x7c-0x83) is not the root cell's from 0x80 on");
+	/* A cell gets only what is the root cell's. */
+	FITS(c.pio[0].base = 0xcf8, -ENXIO,
+	     "port region 0 (0xcf8-0xcff) is not the root cell's from 0xcf8 on");
 	FITS(s.pio[1].base = 0x80; s.pio[1].length = 0x300; c.pio[0].base = 0x7c, 0, "");
 	FITS(c.pio[0].base = 0x5f, -EBUSY,
 	     "port region 0 (0x5f-0x66) overlaps port region 0 of cell \"other\"");
