@@ -63,3 +63,9 @@ void arch_flush_stage2(struct cpu *cpu)
 	if (!invept(INVEPT_SINGLE, ept_pointer(&cpu->cell->stage2)))
 		panic("INVEPT failed");
 }
+
+void vmx_flush_linear(const struct cell *cell)
+{
+	if (!invvpid(INVVPID_SINGLE, (u16)(cell->id + 1)))
+		panic("INVVPID failed");
+}

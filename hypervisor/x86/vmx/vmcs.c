@@ -136,7 +136,9 @@ int vmx_on(struct percpu *percpu)
 void vmx_off(struct percpu *percpu)
 {
 	percpu->vmcs_loaded = false;
-	vmclear(percpu->area_hpa + PERCPU_PAGE_VMCS * PAGE_SIZE);
+	/* Or the CPU writes it back some day, to memory that is somebody else's by then. */
+	if (!vmclear(percpu->area_hpa + PERCPU_PAGE_VMCS * PAGE_SIZE))
+		panic("VMCLEAR failed");
 	vmxoff();
 }
 
@@ -244,7 +246,6 @@ void vmx_set_cell(struct percpu *percpu)
 	percpu->cell = cell;
 	percpu->cpuid_filtered = cpuid_filtered_bits(root);
 	percpu->msr_table = &msr_tables[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
-	exit_cache_flush();
 	percpu->primary_controls = vmx_controls.primary;
 	if (!root) {
 		/*
@@ -275,8 +276,8 @@ void vmx_set_cell(struct percpu *percpu)
 	vmcs_write(VMCS_CR0_MASK, X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
 	vmcs_write(VMCS_CR4_MASK, vmx_cr4_mask(root));
 
-	invept(INVEPT_SINGLE, ept_pointer(&cell->stage2));
-	invvpid(INVVPID_SINGLE, (u16)(cell->id + 1));
+	arch_flush_stage2(percpu->cpu);
+	vmx_flush_linear(cell);
 }
 
 static void reset_segments(u64 cs_base)
@@ -345,7 +346,7 @@ void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	vmx_set_long_mode(percpu, false);
 	percpu->guest_nmis = 0;
 	vmx_set_nmi_window(percpu, false);
-	invvpid(INVVPID_SINGLE, (u16)(percpu->cpu->cell->id + 1));
+	vmx_flush_linear(percpu->cpu->cell);
 }
 
 void vmx_set_long_mode(struct percpu *percpu, bool on)

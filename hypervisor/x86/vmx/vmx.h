@@ -164,6 +164,9 @@ int vmx_read_gpa(u64 gpa, void *buf, size_t size);
 
 /* ept.c */
 u64 ept_pointer(const struct pgtable *table);
+
+/** vmx_flush_linear() - drop what the CPU cached of the cell's linear addresses */
+void vmx_flush_linear(const struct cell *cell);
 void ept_init(void);
 
 /* mmio_exit.c */
