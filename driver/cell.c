@@ -184,7 +184,7 @@ static int create(struct jailhouse_cell *cell, struct reason *why)
  * @cell: a directory
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held. Does nothing if the cell exists.
+ * Context: in an operation. Does nothing if the cell exists.
  *
  * Return: 0, the errno with which its configuration was refused, -ENODATA if there was
  * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
@@ -223,7 +223,7 @@ int cell_create(struct jailhouse_cell *cell, struct reason *why)
  *	asked
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held. Does nothing if the cell does not exist.
+ * Context: in an operation. Does nothing if the cell does not exist.
  *
  * Return: 0, -EPERM if the cell does not agree or another one has locked the
  * configuration, -ETIMEDOUT if it does not answer, -EINTR after a signal.
@@ -254,7 +254,7 @@ static int load(struct jailhouse_cell *cell, struct reason *why)
 {
 	long ret;
 
-	ret = hypercall(JAILHOUSE_HC_CELL_SET_LOADABLE, cell->id, cell->timeout_ms, why);
+	ret = hypercall(JAILHOUSE_HC_CELL_SET_LOADABLE, cell->id, READ_ONCE(cell->timeout_ms), why);
 	publish(cell);
 	return ret ?: images_place(cell, why);
 }
@@ -263,7 +263,7 @@ static int start(struct jailhouse_cell *cell, struct reason *why)
 {
 	long ret;
 
-	ret = hypercall(JAILHOUSE_HC_CELL_START, cell->id, cell->timeout_ms, why);
+	ret = hypercall(JAILHOUSE_HC_CELL_START, cell->id, READ_ONCE(cell->timeout_ms), why);
 	trace_jailhouse_cell_start(cell_name(cell), cell->id, ret);
 	publish(cell);
 	return ret;
@@ -283,7 +283,7 @@ static int load_and_start(struct jailhouse_cell *cell, struct reason *why)
  * @cell: a directory
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held. Does nothing if the cell runs.
+ * Context: in an operation. Does nothing if the cell runs.
  *
  * Return: 0, those of cell_create(), images_check() and images_place(), or the
  * hypervisor's. A cell that did not exist before does not exist after an error.
@@ -343,7 +343,7 @@ int cell_reload(struct jailhouse_cell *cell, struct reason *why)
  * @timeout_ms: what it gets to agree; JAILHOUSE_TIMEOUT_KILL: it is not asked
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held. Does nothing if the cell does not run.
+ * Context: in an operation. Does nothing if the cell does not run.
  *
  * Return: 0, -EPERM if it does not agree, -ETIMEDOUT if it does not answer, -EINTR after a
  * signal.
@@ -380,7 +380,7 @@ static u32 longest_timeout(void)
 
 	list_for_each_entry(cell, &jailhouse_cells, node)
 		if (cell_exists(cell))
-			timeout_ms = max(timeout_ms, cell->timeout_ms);
+			timeout_ms = max(timeout_ms, READ_ONCE(cell->timeout_ms));
 	return timeout_ms;
 }
 

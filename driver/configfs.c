@@ -236,6 +236,20 @@ static ssize_t jailhouse_enabled_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%d\n", hypervisor_enabled());
 }
 
+/**
+ * write_begin() - begin the operation that a written word stands for
+ * @cell: what it is about, NULL for the hypervisor
+ * @page: the word; kill waits for nobody
+ * @why: receives the reason
+ *
+ * Return: 0, -EBUSY, -EINTR: as operation_begin().
+ */
+int write_begin(const struct jailhouse_cell *cell, const char *page, struct reason *why)
+{
+	return sysfs_streq(page, "kill") ? operation_begin_urgent(cell, why) :
+					   operation_begin(cell, why);
+}
+
 static int set_enabled(const char *page, struct reason *why)
 {
 	if (sysfs_streq(page, "1"))
@@ -253,12 +267,12 @@ static ssize_t jailhouse_enabled_store(struct config_item *item, const char *pag
 	struct reason why;
 	int err;
 
-	err = mutex_lock_interruptible(&jailhouse_lock);
-	if (err)
-		return err;
-	err = set_enabled(page, &why);
+	err = write_begin(NULL, page, &why);
+	if (!err) {
+		err = set_enabled(page, &why);
+		operation_end();
+	}
 	error_set(&jailhouse_error, err, &why, "enabled");
-	mutex_unlock(&jailhouse_lock);
 	return err ?: count;
 }
 

@@ -34,7 +34,7 @@ void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
 
 static int check_writable(const struct jailhouse_cell *cell, struct reason *why)
 {
-	if (!cell_exists(cell))
+	if (!cell_exists(cell) && !operation_concerns(cell))
 		return 0;
 	return refuse(why, -EBUSY, "the configuration is in use until enabled is 0");
 }
@@ -163,22 +163,21 @@ CONFIGFS_ATTR(cell_, image_size);
  * What it does
  */
 
-/* Runs @operation, which takes the lock for as long as it needs. */
-static ssize_t run(struct config_item *item, const char *attribute,
-		   int (*operation)(struct jailhouse_cell *cell, const char *page,
-				    struct reason *why),
-		   const char *page, size_t count)
+static ssize_t operate(struct config_item *item, const char *attribute,
+		       int (*operation)(struct jailhouse_cell *cell, const char *page,
+					struct reason *why),
+		       const char *page, size_t count)
 {
 	struct jailhouse_cell *cell = to_cell(item);
 	struct reason why;
 	int err;
 
-	err = mutex_lock_interruptible(&jailhouse_lock);
-	if (err)
-		return err;
-	err = operation(cell, page, &why);
+	err = write_begin(cell, page, &why);
+	if (!err) {
+		err = operation(cell, page, &why);
+		operation_end();
+	}
 	cell_error_set(cell, attribute, err, &why);
-	mutex_unlock(&jailhouse_lock);
 	return err ?: count;
 }
 
@@ -204,7 +203,13 @@ static ssize_t cell_timeout_ms_show(struct config_item *item, char *page)
 static ssize_t cell_timeout_ms_store(struct config_item *item, const char *page,
 				     size_t count)
 {
-	return run(item, "timeout_ms", set_timeout, page, count);
+	struct jailhouse_cell *cell = to_cell(item);
+	struct reason why;
+	int err;
+
+	err = set_timeout(cell, page, &why);
+	cell_error_set(cell, "timeout_ms", err, &why);
+	return err ?: count;
 }
 
 CONFIGFS_ATTR(cell_, timeout_ms);
@@ -214,7 +219,7 @@ static int set_enabled(struct jailhouse_cell *cell, const char *page, struct rea
 	if (sysfs_streq(page, "1"))
 		return cell_start(cell, why);
 	if (sysfs_streq(page, "0"))
-		return cell_destroy(cell, cell->timeout_ms, why);
+		return cell_destroy(cell, READ_ONCE(cell->timeout_ms), why);
 	return refuse(why, -EINVAL, "enabled takes 0 or 1");
 }
 
@@ -225,7 +230,7 @@ static ssize_t cell_enabled_show(struct config_item *item, char *page)
 
 static ssize_t cell_enabled_store(struct config_item *item, const char *page, size_t count)
 {
-	return run(item, NULL, set_enabled, page, count);
+	return operate(item, NULL, set_enabled, page, count);
 }
 
 CONFIGFS_ATTR(cell_, enabled);
@@ -237,7 +242,7 @@ static int set_state(struct jailhouse_cell *cell, const char *page, struct reaso
 	if (sysfs_streq(page, "start"))
 		return cell_start(cell, why);
 	if (sysfs_streq(page, "stop"))
-		return cell_stop(cell, cell->timeout_ms, why);
+		return cell_stop(cell, READ_ONCE(cell->timeout_ms), why);
 	if (sysfs_streq(page, "reload"))
 		return cell_reload(cell, why);
 	if (sysfs_streq(page, "kill"))
@@ -261,7 +266,7 @@ static ssize_t cell_state_show(struct config_item *item, char *page)
 
 static ssize_t cell_state_store(struct config_item *item, const char *page, size_t count)
 {
-	return run(item, NULL, set_state, page, count);
+	return operate(item, NULL, set_state, page, count);
 }
 
 CONFIGFS_ATTR(cell_, state);

@@ -4,15 +4,29 @@
  *
  * Locks, in the order in which they are taken:
  *
- *	su_mutex of configfs, then jailhouse_lock, then hypervisor_sem or the locks of
- *	CPU hotplug.
+ *	su_mutex of configfs, then the operation, then jailhouse_lock, then hypervisor_sem
+ *	or the locks of CPU hotplug.
  *
- * jailhouse_lock serializes everything that changes something: attributes that are
- * written, directories made and removed, the reboot notifier, and sysfs's copy of the
- * states. It may be held for as long as a cell takes to answer. hypervisor_sem is held
- * for reading around a hypercall that only asks, and for writing while the hypervisor
- * enters or leaves. Who reads an attribute takes hypervisor_sem only, because the
- * removal of the attribute, under jailhouse_lock, waits for him.
+ * An operation (operation.c) is what changes the hypervisor or its cells: one at a time, from
+ * the first check to the last undo. It lasts as long as a cell takes to answer, so nobody
+ * waits for its end for long.
+ *
+ * jailhouse_lock protects the driver's own data: what was written, which directories there
+ * are, sysfs's copy of the states. An operation holds it too, but not while a cell or the
+ * scrubbing of RAM is waited for. What others may change then: all of another cell that does
+ * not exist, and images and attributes of the same; its configuration stays
+ * (operation_concerns()), and so does its directory as long as it is pinned.
+ *
+ * hypervisor_sem is held for reading around a hypercall that only asks, and for writing while
+ * the hypervisor enters or leaves. Who reads an attribute of sysfs, or a state, takes
+ * hypervisor_sem only, because the removal of the attribute, under jailhouse_lock, waits for
+ * him.
+ *
+ * configfs holds locks of its own around all that is called here: the file's while it is
+ * read or written, and that of the directory, which rmdir of just this directory waits for
+ * (it can be killed). So a write of `enabled` or `state` that waits for a cell keeps others
+ * from writing to the same open file, nothing else: the directory of a cell that can be
+ * waited for is pinned, and rmdir fails before it waits.
  */
 #ifndef _JAILHOUSE_DRIVER_H
 #define _JAILHOUSE_DRIVER_H
@@ -194,6 +208,15 @@ void image_copy_kernel_half(struct hypervisor_memory *mem);
 /* apic_timer.c */
 u32 apic_timer_khz(void);
 
+/* operation.c */
+int operation_begin(const struct jailhouse_cell *cell, struct reason *why);
+int operation_begin_urgent(const struct jailhouse_cell *cell, struct reason *why);
+void operation_seize(void);
+void operation_end(void);
+void operation_pause(unsigned int us);
+int operation_give_up(struct reason *why);
+bool operation_concerns(const struct jailhouse_cell *cell);
+
 /* handover.S */
 int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu);
 int jailhouse_handover_leave(u64 num_cpus);
@@ -264,6 +287,7 @@ void __printf(4, 5) error_set(struct last_error *error, int err, const struct re
 ssize_t error_show(struct last_error *error, char *page);
 int name_check(const char *name, struct reason *why);
 int parse_number(const char *page, u64 *value, struct reason *why);
+int write_begin(const struct jailhouse_cell *cell, const char *page, struct reason *why);
 void blob_set(struct blob *blob, void *data, size_t size);
 void blob_refuse(struct blob *blob, int err, const struct reason *why);
 int blob_ready(struct blob *blob, struct reason *why);

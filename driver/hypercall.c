@@ -5,15 +5,12 @@
 #include "driver.h"
 #include "trace.h"
 
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/minmax.h>
-#include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <asm/msr.h>
 
-/* How long to sleep while the hypervisor waits for a cell. */
+/* How long to pause while the hypervisor waits for a cell. */
 #define POLL_MIN_US	100
 #define POLL_MAX_US	1000
 
@@ -55,42 +52,42 @@ static long vmcall(u32 code, u64 arg1, u64 arg2)
  * @arg2: second argument; the time limit in calls that have one
  * @why: receives the reason, if it is refused
  *
- * Repeats the call while a cell's answer is outstanding, and sleeps meanwhile, or while
- * there is RAM to scrub. A signal shortens the time limit to nothing: a cell that has not
- * answered by now goes on as if it had not been asked.
+ * Repeats the call while a cell's answer is outstanding, or while there is RAM to scrub.
+ * Whoever has a reason not to wait (operation_give_up()) shortens the time limit to nothing:
+ * a cell that has not answered by now goes on as if it had not been asked.
  *
- * Context: process context, jailhouse_lock is held, the hypervisor is active.
+ * Context: process context, in an operation, the hypervisor is active. jailhouse_lock is held,
+ * but not while a cell, or the scrubbing, is waited for.
  *
- * Return: 0 or a value, -EINTR after a signal, or the hypervisor's errno.
+ * Return: 0 or a value, those of operation_give_up(), or the hypervisor's errno.
  */
 long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 {
 	u32 seq = log_error_seq(), pause = POLL_MIN_US;
-	bool withdrawn = false;
+	struct reason given_up_for;
+	int given_up = 0;
 	u64 limit = arg2;
 	long ret;
 
-	for (;;) {
-		ret = vmcall(code, arg1, limit);
+	while ((ret = vmcall(code, arg1, limit)) == -EINPROGRESS || ret == -EAGAIN) {
 		if (ret == -EAGAIN) {
-			cond_resched();
+			operation_pause(0);
 			continue;
 		}
-		if (ret != -EINPROGRESS)
-			break;
-		if (!withdrawn && signal_pending(current)) {
-			withdrawn = true;
+		if (!given_up)
+			given_up = operation_give_up(&given_up_for);
+		if (given_up && limit != JAILHOUSE_TIMEOUT_KILL)
 			limit = 0;
-			continue;
-		}
-		usleep_range(pause, 2 * pause);
+		operation_pause(pause);
 		pause = min(2 * pause, (u32)POLL_MAX_US);
 	}
 	log_poll();
 	if (ret >= 0)
 		return ret;
-	if (withdrawn && ret == -ETIMEDOUT)
-		return refuse(why, -EINTR, "interrupted by a signal");
+	if (given_up && ret == -ETIMEDOUT) {
+		*why = given_up_for;
+		return given_up;
+	}
 	if (!log_error_since(seq, why))
 		refuse(why, ret, "the hypervisor refuses call %u (%ld)", code, ret);
 	return ret;

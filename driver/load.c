@@ -178,20 +178,24 @@ static int place(const struct jailhouse_cell *cell, const struct staged_image *i
 
 /**
  * images_place() - copy all that is staged into the cell's memory
- * @cell: its images passed images_check(), and its LOADABLE regions are mapped
+ * @cell: its LOADABLE regions are mapped
  * @why: receives the reason
  *
- * An announced length was for this time only.
+ * Others were staged, perhaps, since the operation began: so they are checked here. An
+ * announced length was for this time only.
  *
  * Context: jailhouse_lock is held.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or those of images_check().
  */
 int images_place(struct jailhouse_cell *cell, struct reason *why)
 {
 	struct staged_image *image;
 	int err;
 
+	err = images_check(cell, why);
+	if (err)
+		return err;
 	list_for_each_entry(image, &cell->images, node) {
 		err = image->data ? place(cell, image, why) : 0;
 		if (err)

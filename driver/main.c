@@ -14,7 +14,7 @@ MODULE_DESCRIPTION("Partitioning hypervisor, managed through configfs");
 MODULE_LICENSE("GPL");
 MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
 
-/* Serializes all that changes something: see driver.h. */
+/* Protects what the driver knows: see driver.h. */
 DEFINE_MUTEX(jailhouse_lock);
 LIST_HEAD(jailhouse_cells);
 
@@ -60,10 +60,10 @@ static int reboot_event(struct notifier_block *nb, unsigned long event, void *da
 	struct reason why;
 	int err;
 
-	mutex_lock(&jailhouse_lock);
+	operation_seize();
 	hypervisor_forbid();
 	err = hypervisor_disable(false, &why);
-	mutex_unlock(&jailhouse_lock);
+	operation_end();
 	if (err)
 		pr_err("the hypervisor stays: %s (%d)\n", why.text, err);
 	return NOTIFY_DONE;

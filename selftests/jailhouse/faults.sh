@@ -286,9 +286,7 @@ interrupted_write()
 
 interrupted()
 {
-	put "$tiny/timeout_ms" 60000 && copy "$inmates/fault.bin" "$tiny/image" &&
-		mkdir "$tiny/images/arguments" && echo kind=loop >"$tiny/images/arguments/data" &&
-		put "$tiny/images/arguments/address" 0x1000 && put "$tiny/enabled" 1 || return
+	silent_cell tiny-demo || return
 	for attribute in "enabled 0" "state stop" "state reload"; do
 		interrupted_write "$tiny/${attribute% *}" "${attribute#* }"
 		is "$tiny/state" running

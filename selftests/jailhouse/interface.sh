@@ -415,6 +415,68 @@ uevent_comes()
 	[ "$value" -gt "$before" ] || wrong "no uevent when the cell stopped"
 }
 
+#
+# A cell that never answers, while it is asked
+#
+
+asked()
+{
+	put "$tiny/state" kill && silent_cell tiny-demo && ask "$tiny/state" stop
+}
+
+# All that needs no answer of it, at once.
+goes_on()
+{
+	rm -f "$tmp/meanwhile"
+	{
+		cat "$J/config" "$tiny/config" >/dev/null && mkdir "$C/apic-demo" &&
+			./attr copy "$C/apic-demo/config" "$cells/apic-demo.cell" &&
+			mkdir "$C/apic-demo/images/one" &&
+			./attr copy "$C/apic-demo/images/one/data" "$demo" &&
+			rmdir "$C/apic-demo/images/one" && rmdir "$C/apic-demo" &&
+			is "$tiny/state" running && is "$S/cells/1/state" running &&
+			put "$tiny/image_address" 0xf0000
+	} >"$tmp/meanwhile" 2>&1 &
+	other=$!
+	tenths=50
+	while [ -d "/proc/$other" ] && [ "$tenths" -gt 0 ]; do
+		tenths=$((tenths - 1))
+		sleep 0.1
+	done
+	[ ! -d "/proc/$other" ] || wrong "still not done after 5 s" || return
+	if ! wait "$other" || grep -qvx ok "$tmp/meanwhile"; then
+		wrong "$(cat "$tmp/meanwhile")"
+	fi
+}
+
+still_asked()
+{
+	[ -d "/proc/$asker" ] || wrong "nobody waits any more: $(cat "$tmp/answer")"
+}
+
+refused_meanwhile()
+{
+	still_asked && new_cell apic-demo || return
+	refused EBUSY "$C/apic-demo" tiny-demo write "$C/apic-demo/state" create
+	refused EBUSY "$J" tiny-demo write "$J/enabled" 0
+	fails EBUSY rmdir "$tiny"
+	rmdir "$C/apic-demo" && still_asked
+}
+
+asker_dies()
+{
+	still_asked && kill -9 "$asker" && wait "$asker"
+	[ $? = 137 ] && is "$tiny/state" running
+}
+
+kill_ends_it()
+{
+	ask "$tiny/state" stop && put "$tiny/state" kill && is "$tiny/state" "shut down" || return
+	wait "$asker"
+	[ "$(cat "$tmp/answer")" = ECANCELED ] || wrong "who asked got $(cat "$tmp/answer")"
+	rmdir "$tiny/images/arguments" && copy "$demo" "$tiny/image"
+}
+
 disable_destroys()
 {
 	put "$tiny/state" start && put "$J/enabled" 0 && is "$tiny/state" configured &&
@@ -477,6 +539,11 @@ live_cases()
 	t "suspend to RAM is refused" suspend mem
 	t "suspend to idle is refused" suspend freeze
 	t "a change of state sends a uevent" uevent_comes
+	t "a cell that never answers is asked to stop" asked
+	t "what needs no answer of it goes on meanwhile" goes_on
+	t "other operations are refused meanwhile" refused_meanwhile
+	t "who asks can be killed, and the cell runs on" asker_dies
+	t "who asks gives up when somebody kills the cell" kill_ends_it
 	t "enabled 0 destroys the cell, its directory stays" disable_destroys
 }
 

@@ -156,6 +156,33 @@ start_cell()
 	new_cell "$@" && put "$C/$1/enabled" 1
 }
 
+# silent_cell NAME: started, it never answers, and has a minute to do so.
+silent_cell()
+{
+	mkdir "$C/$1/images/arguments" || wrong "mkdir $C/$1/images/arguments" || return
+	echo kind=loop >"$C/$1/images/arguments/data"
+	put "$C/$1/images/arguments/address" 0x1000 && put "$C/$1/timeout_ms" 60000 &&
+		copy "$inmates/fault.bin" "$C/$1/image" && put "$C/$1/enabled" 1
+}
+
+# ask FILE WORD: has $asker write it, and waits until he waits for the cell; what becomes of
+# it is in $tmp/answer.
+ask()
+{
+	./attr write "$1" "$2" >"$tmp/answer" &
+	asker=$!
+	tenths=100
+	while read -r _ _ asker_state _ <"/proc/$asker/stat"; do
+		case $asker_state in
+		[ID]) return ;;
+		esac
+		tenths=$((tenths - 1))
+		[ "$tenths" -gt 0 ] || break
+		sleep 0.1
+	done
+	wrong "'$2' into $1 waits for nobody: $(cat "$tmp/answer")"
+}
+
 drop_cell()
 {
 	put "$C/$1/enabled" 0 && rmdir "$C/$1"

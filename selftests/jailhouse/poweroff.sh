@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Leaves the machine as it should not be left: enabled, with a cell that denies to
-# shut down, and one that locks and unlocks the configuration without end. To be run
-# last. The machine has to go down all the same, and the hypervisor before it:
+# Leaves the machine as it should not be left: enabled, with a cell that denies to shut down,
+# and one that locks and unlocks the configuration without end and is being asked, with a minute
+# to answer. To be run last. The machine has to go down at once all the same, and the
+# hypervisor before it: scripts/checks/machine looks for that in its log.
 # scripts/checks/machine looks for that in its log.
 
 . ./lib.sh
@@ -23,7 +24,8 @@ leave_it_enabled()
 		echo kind=locks >"$C/twitching/images/arguments/data" &&
 		put "$C/twitching/images/arguments/address" 0x1000 &&
 		put "$C/twitching/enabled" 1 && put "$C/apic-demo/state" start &&
-		wait_is "$C/apic-demo/state" running/locked
+		wait_is "$C/apic-demo/state" running/locked &&
+		put "$C/twitching/timeout_ms" 60000 && ask "$C/twitching/state" stop
 }
 
 cases()
