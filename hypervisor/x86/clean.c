@@ -2,6 +2,7 @@
 /* What a CPU's former owner left in it goes before the next one gets it. */
 #include "x86.h"
 #include "apic.h"
+#include "cell.h"
 #include "vmx/vmx.h"
 
 #define XCR0_X87	1ULL
@@ -53,6 +54,26 @@ static void clear_buffers(void)
 	static const u16 selector = HV_DS;
 
 	asm volatile("verw %0" : : "m" (selector) : "cc");
+}
+
+static bool read_if_there(u32 msr, u64 *value)
+{
+	return !rdmsr_safe(msr, value);
+}
+
+static bool write_if_there(u32 msr, u64 value)
+{
+	return !wrmsr_safe(msr, value);
+}
+
+void x86_set_frequency(struct percpu *percpu)
+{
+	static const struct pstate_hw hw = { read_cpuid, read_if_there, write_if_there };
+	const struct cell *cell = percpu->cpu->cell;
+
+	pstate_restore(&percpu->linux_pstate, &hw);
+	if (!cell_is_root(cell) && !(cell->desc->flags & JAILHOUSE_CELL_KEEP_FREQUENCY))
+		pstate_fix(&percpu->linux_pstate, &hw);
 }
 
 void arch_clean_cpu(struct percpu *percpu)

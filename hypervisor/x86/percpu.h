@@ -8,6 +8,7 @@
 #include <asm_ops.h>
 #include "emulate.h"
 #include "layout.h"
+#include "pstate.h"
 #include "root_msr.h"
 
 /**
@@ -213,6 +214,7 @@ struct percpu {
 	struct msr_entry counters[NUM_COUNTERS];
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
+	struct pstate linux_pstate;
 	struct guest_segment segments[NUM_SEGMENTS];
 };
 

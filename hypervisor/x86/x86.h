@@ -76,6 +76,13 @@ int arch_init_root(void);
 /** arch_clean_cpu() - nothing of the former owner stays in this CPU's registers. */
 void arch_clean_cpu(struct percpu *percpu);
 
+/**
+ * x86_set_frequency() - this CPU runs as fast as its new owner is promised
+ *
+ * Context: on a CPU that has changed its owner.
+ */
+void x86_set_frequency(struct percpu *percpu);
+
 /** arch_leave() - this CPU's last step: back to Linux, which made the DISABLE hypercall. */
 __noreturn void arch_leave(struct percpu *percpu);
 

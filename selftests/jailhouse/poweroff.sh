@@ -5,7 +5,6 @@
 # and one that locks and unlocks the configuration without end and is being asked, with a minute
 # to answer. To be run last. The machine has to go down at once all the same, and the
 # hypervisor before it: scripts/checks/machine looks for that in its log.
-# scripts/checks/machine looks for that in its log.
 
 . ./lib.sh
 begin

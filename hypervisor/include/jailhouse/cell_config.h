@@ -36,6 +36,8 @@
 #define JAILHOUSE_CELL_START_FIRST_CPU		0x00000004
 /* Ports, device registers and pins are taken also from a driver of Linux that uses them. */
 #define JAILHOUSE_CELL_TAKE_USED		0x00000010
+/* Its CPUs run as slowly, or fast, as Linux has left them: else as fast as without turbo. */
+#define JAILHOUSE_CELL_KEEP_FREQUENCY		0x00000100
 
 /**
  * struct jailhouse_cell_desc - head of a cell's configuration

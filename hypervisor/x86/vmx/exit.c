@@ -63,6 +63,7 @@ void arch_cpu_moved(struct cpu *cpu)
 
 	memset(cpu->stats, 0, sizeof(cpu->stats));
 	arch_clean_cpu(percpu);
+	x86_set_frequency(percpu);
 	vmx_set_cell(percpu);
 	vmx_park(percpu);
 }
