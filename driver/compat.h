@@ -13,8 +13,13 @@
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 
-/* Linux 6.16 gave the accessors of 64-bit MSRs these names, and later dropped the old ones. */
-#ifndef rdmsrq
+/*
+ * Linux 6.16 gave the accessors of 64-bit MSRs these names, and later dropped the old ones. It
+ * also took CPUID out of <asm/processor.h>.
+ */
+#ifdef rdmsrq
+#include <asm/cpuid/api.h>
+#else
 #define rdmsrq		rdmsrl
 #define wrmsrq		wrmsrl
 #define rdmsrq_safe	rdmsrl_safe
@@ -25,13 +30,14 @@
  * Binary attributes of sysfs are constant to those who read them in Linux 7, and are not in
  * 6.1 and 6.12: the type of the third argument of bin_attribute.read.
  */
+typedef ssize_t compat_bin_read(struct file *file, struct kobject *kobj,
+				struct bin_attribute *attr, char *buffer, loff_t offset,
+				size_t count);
 #define compat_bin_attribute						\
-	typeof(*_Generic(((struct bin_attribute *)NULL)->read,		\
-		ssize_t (*)(struct file *, struct kobject *,		\
-			    struct bin_attribute *, char *, loff_t, size_t): \
-			(struct bin_attribute *)NULL,			\
-		default:						\
-			(const struct bin_attribute *)NULL))
+	typeof(*__builtin_choose_expr(					\
+		__same_type(((struct bin_attribute *)NULL)->read, compat_bin_read *), \
+		(struct bin_attribute *)NULL,				\
+		(const struct bin_attribute *)NULL))
 
 /**
  * compat_set_vmxe() - set CR4.VMXE on this CPU
