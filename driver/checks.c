@@ -5,8 +5,6 @@
  */
 #include "driver.h"
 
-#include <linux/acpi.h>
-#include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/security.h>
 #include <linux/smp.h>
@@ -15,11 +13,6 @@
 #include <asm/special_insns.h>
 
 #define CPUID_1_ECX_VMX		BIT(5)
-
-/* Global status register of a DMA remapping unit (VT-d specification 11.4.4.2). */
-#define DMAR_GSTS		0x1c
-#define DMAR_GSTS_TRANSLATION	BIT(31)
-#define DMAR_GSTS_INTERRUPTS	BIT(25)
 
 /* One of the CPUs on which something is in the way, or NO_CPU. */
 struct vmx_status {
@@ -76,60 +69,6 @@ static int check_vmx(struct reason *why)
 			      "the firmware has locked VMX off on CPU %d (see its setup)",
 			      cpu);
 	return 0;
-}
-
-/* An IOMMU would translate with tables that know nothing of cells. */
-static int check_iommu_unit(u64 base, struct reason *why)
-{
-	void __iomem *registers = ioremap(base, PAGE_SIZE);
-	u32 status;
-
-	if (!registers)
-		return refuse(why, -ENOMEM, "the IOMMU at 0x%llx cannot be mapped", base);
-	status = readl(registers + DMAR_GSTS);
-	iounmap(registers);
-	if (status & DMAR_GSTS_TRANSLATION)
-		return refuse(why, -EOPNOTSUPP,
-			      "the IOMMU at 0x%llx is active (boot with intel_iommu=off)",
-			      base);
-	if (status & DMAR_GSTS_INTERRUPTS)
-		return refuse(why, -EOPNOTSUPP,
-			      "the IOMMU at 0x%llx remaps interrupts (boot with intremap=off)",
-			      base);
-	return 0;
-}
-
-static int check_iommu_table(const struct acpi_table_header *table, struct reason *why)
-{
-	const void *end = (const void *)table + table->length;
-	const struct acpi_dmar_header *entry;
-	int err;
-
-	for (entry = (const void *)table + sizeof(struct acpi_table_dmar);
-	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
-	     entry = (const void *)entry + entry->length) {
-		const struct acpi_dmar_hardware_unit *unit = (const void *)entry;
-
-		if (entry->type != ACPI_DMAR_TYPE_HARDWARE_UNIT ||
-		    (const void *)(unit + 1) > end)
-			continue;
-		err = check_iommu_unit(unit->address, why);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static int check_iommu(struct reason *why)
-{
-	struct acpi_table_header *table;
-	int err;
-
-	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &table)))
-		return 0;
-	err = check_iommu_table(table, why);
-	acpi_put_table(table);
-	return err;
 }
 
 /* Each CPU that the hypervisor runs on is the root cell's at first. */

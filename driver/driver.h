@@ -121,6 +121,7 @@ struct pci_claim;
  * @config: its configuration; does not change while the hypervisor knows the cell
  * @id: its number while the hypervisor knows it, else JAILHOUSE_NO_CELL; read without
  *	a lock
+ * @to_be_destroyed: it was not created as a whole, and that could not be undone yet
  * @cpus: CPUs in its configuration; read without a lock, may be half replaced then
  * @taken_cpus: those that the driver took offline for it
  * @timeout_ms: how long it may take to answer
@@ -138,6 +139,7 @@ struct jailhouse_cell {
 	struct config_group images_group;
 	struct blob config;
 	int id;
+	bool to_be_destroyed;
 	struct cpu_set cpus;
 	struct cpu_set taken_cpus;
 	u32 timeout_ms;
@@ -201,6 +203,9 @@ int check_reserved(u64 start, u64 size, struct reason *why);
 /* compare.c */
 int compare_with_machine(struct reason *why);
 
+/* iommu.c */
+int check_iommu(struct reason *why);
+
 /* image.c */
 int image_place(struct hypervisor_memory *mem, struct reason *why);
 void image_copy_kernel_half(struct hypervisor_memory *mem);
@@ -225,13 +230,15 @@ int jailhouse_handover_leave(u64 num_cpus);
 int hypervisor_enable(struct reason *why);
 int hypervisor_disable(bool ask, struct reason *why);
 void hypervisor_forbid(void);
+int hypervisor_suspend(void);
+void hypervisor_resume(void);
 void hypervisor_root_changed(void);
 void jailhouse_restore_tr(void);
 
 /* hypercall.c */
 extern struct rw_semaphore hypervisor_sem;
 extern bool hypervisor_active;
-long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why);
+long __must_check hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why);
 long hypercall_ask(u32 code, u64 arg1, u64 arg2);
 bool hypervisor_enabled(void);
 
@@ -253,8 +260,8 @@ long cell_ask_state(int id);
 int cell_create(struct jailhouse_cell *cell, struct reason *why);
 int cell_start(struct jailhouse_cell *cell, struct reason *why);
 int cell_reload(struct jailhouse_cell *cell, struct reason *why);
-int cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
-int cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
+int __must_check cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
+int __must_check cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
 int cells_stop_all(bool ask, struct reason *why);
 int cells_destroy_all(struct reason *why);
 void cells_notify(void);
