@@ -42,6 +42,7 @@ struct handover {
 static struct hypervisor_memory hypervisor_memory;
 static struct sysfs_cell *root_cell;
 static bool forbidden;
+static bool suspended;
 
 /**
  * hypervisor_forbid() - from now on, it cannot be enabled any more
@@ -51,6 +52,30 @@ static bool forbidden;
 void hypervisor_forbid(void)
 {
 	forbidden = true;
+}
+
+/**
+ * hypervisor_suspend() - the machine is about to be suspended
+ *
+ * Return: 0, then it cannot be enabled until hypervisor_resume(); -EBUSY if it is enabled.
+ */
+int hypervisor_suspend(void)
+{
+	mutex_lock(&jailhouse_lock);
+	suspended = !hypervisor_active;
+	mutex_unlock(&jailhouse_lock);
+	if (suspended)
+		return 0;
+	pr_err("no suspend while the hypervisor is enabled\n");
+	return -EBUSY;
+}
+
+/** hypervisor_resume() - undo hypervisor_suspend(). */
+void hypervisor_resume(void)
+{
+	mutex_lock(&jailhouse_lock);
+	suspended = false;
+	mutex_unlock(&jailhouse_lock);
 }
 
 /*
@@ -309,11 +334,11 @@ static int enlist_and_enable(struct reason *why)
  *
  * Context: jailhouse_lock is held. Does nothing if it is the root cell already.
  *
- * Return: 0, -ESHUTDOWN while the machine goes down, the errno with which the system
- * configuration was refused, -ENODATA if there was none, those of check_machine() and
- * image_place(), -EADDRNOTAVAIL if hypervisor memory is not reserved, -EADDRINUSE if
- * somebody else uses it, -ENOMEM, or the hypervisor's own: on any of them, everything is
- * as it was.
+ * Return: 0, -ESHUTDOWN while the machine goes down, -EBUSY during a suspend, the errno with
+ * which the system configuration was refused, -ENODATA if there was none, those of
+ * check_machine() and image_place(), -EADDRNOTAVAIL if hypervisor memory is not reserved,
+ * -EADDRINUSE if somebody else uses it, -ENOMEM, or the hypervisor's own: on any of them,
+ * everything is as it was.
  */
 int hypervisor_enable(struct reason *why)
 {
@@ -323,6 +348,8 @@ int hypervisor_enable(struct reason *why)
 		return 0;
 	if (forbidden)
 		return refuse(why, -ESHUTDOWN, "the machine is going down");
+	if (suspended)
+		return refuse(why, -EBUSY, "a suspend is under way (try again)");
 	err = blob_ready(&jailhouse_config, why);
 	if (!err)
 		err = enlist_and_enable(why);

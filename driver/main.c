@@ -30,7 +30,8 @@ int refuse(struct reason *why, int err, const char *fmt, ...)
 
 /*
  * Neither the processor state of the hypervisor nor that of the cells would survive a
- * suspend. Tasks are not frozen yet: whoever asked gets the error.
+ * suspend. Tasks are not frozen yet: whoever asked gets the error; and who writes to
+ * `enabled` before they are frozen is refused.
  */
 static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 {
@@ -38,10 +39,12 @@ static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		if (!hypervisor_enabled())
-			return NOTIFY_DONE;
-		pr_err("no suspend while the hypervisor is enabled\n");
-		return notifier_from_errno(-EBUSY);
+		return notifier_from_errno(hypervisor_suspend());
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		hypervisor_resume();
+		return NOTIFY_DONE;
 	default:
 		return NOTIFY_DONE;
 	}
