@@ -42,6 +42,14 @@ void cells_notify(void)
 		publish(cell);
 }
 
+/* The reason of one cell, told by another item. */
+static int name_cell(const struct jailhouse_cell *cell, int err, struct reason *why)
+{
+	struct reason own = *why;
+
+	return err ? refuse(why, err, "cells/%s: %s", cell_name(cell), own.text) : 0;
+}
+
 /*
  * Checks before a cell is created
  */
@@ -149,33 +157,66 @@ unpin:
 static void forget(struct jailhouse_cell *cell)
 {
 	WRITE_ONCE(cell->id, JAILHOUSE_NO_CELL);
+	cell->to_be_destroyed = false;
 	hypervisor_root_changed();
 	if (cell->sysfs)
 		sysfs_cell_remove(cell->sysfs);
 	cell->sysfs = NULL;
 }
 
-/* The hypercall, and the cell's place in sysfs that depends on its result. */
+/* From here on, what the cell has stays taken until the hypervisor has destroyed it. */
 static int create(struct jailhouse_cell *cell, struct reason *why)
 {
-	struct sysfs_cell *sysfs;
-	struct reason ignored;
-	long id;
+	long id = hypercall(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config.data), 0, why);
 
-	id = hypercall(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config.data), 0, why);
 	trace_jailhouse_cell_create(cell_name(cell), id);
 	if (id < 0)
 		return id;
-	sysfs = sysfs_cell_add(id, cell_name(cell), &cell->cpus);
-	if (IS_ERR(sysfs)) {
-		hypercall(JAILHOUSE_HC_CELL_DESTROY, id, JAILHOUSE_TIMEOUT_KILL, &ignored);
-		return refuse(why, PTR_ERR(sysfs), "it has no place in sysfs (%ld)",
-			      PTR_ERR(sysfs));
-	}
-	WRITE_ONCE(cell->sysfs, sysfs);
 	WRITE_ONCE(cell->id, id);
 	hypervisor_root_changed();
 	cpus_warn_of_siblings(cell);
+	return 0;
+}
+
+static int add_to_sysfs(struct jailhouse_cell *cell, struct reason *why)
+{
+	struct sysfs_cell *sysfs = sysfs_cell_add(cell->id, cell_name(cell), &cell->cpus);
+
+	if (IS_ERR(sysfs))
+		return refuse(why, PTR_ERR(sysfs), "it has no place in sysfs (%ld)",
+			      PTR_ERR(sysfs));
+	cell->sysfs = sysfs;
+	publish(cell);
+	return 0;
+}
+
+/*
+ * Undoes the creation, whose user gets @err and @why. The hypervisor may refuse, too (another
+ * cell has locked the configuration just now): then the next operation tries again.
+ */
+static int undo_create(struct jailhouse_cell *cell, int err, struct reason *why)
+{
+	struct reason first = *why, stays;
+
+	if (!cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, &stays))
+		return err;
+	cell->to_be_destroyed = true;
+	return refuse(why, err, "%s; and it cannot be destroyed yet: %s", first.text, stays.text);
+}
+
+/* What could not be undone once is in the way of all that comes later. */
+static int finish_undoing(struct reason *why)
+{
+	struct jailhouse_cell *cell;
+	int err;
+
+	list_for_each_entry(cell, &jailhouse_cells, node) {
+		if (!cell->to_be_destroyed)
+			continue;
+		err = cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
+		if (err)
+			return name_cell(cell, err, why);
+	}
 	return 0;
 }
 
@@ -190,14 +231,16 @@ static int create(struct jailhouse_cell *cell, struct reason *why)
  * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
  * the configuration, those of config_check_cell_fits(), those of pci_take(),
  * claims_make() and cpus_take(), -ENOENT if the directory is being removed, -ENOMEM, or the
- * hypervisor's: on any of them, everything is as it was.
+ * hypervisor's: on any of them, everything is as it was, or the reason says that the cell is
+ * still to be destroyed.
  */
 int cell_create(struct jailhouse_cell *cell, struct reason *why)
 {
 	int err;
 
-	if (cell_exists(cell))
-		return 0;
+	err = finish_undoing(why);
+	if (err || cell_exists(cell))
+		return err;
 	err = blob_ready(&cell->config, why);
 	if (!err)
 		err = check_active(why);
@@ -210,10 +253,12 @@ int cell_create(struct jailhouse_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	err = create(cell, why);
-	if (err)
+	if (err) {
 		release_resources(cell);
-	publish(cell);
-	return err;
+		return err;
+	}
+	err = add_to_sysfs(cell, why);
+	return err ? undo_create(cell, err, why) : 0;
 }
 
 /**
@@ -286,12 +331,12 @@ static int load_and_start(struct jailhouse_cell *cell, struct reason *why)
  * Context: in an operation. Does nothing if the cell runs.
  *
  * Return: 0, those of cell_create(), images_check() and images_place(), or the
- * hypervisor's. A cell that did not exist before does not exist after an error.
+ * hypervisor's. A cell that did not exist before does not exist after an error, or the reason
+ * says that it is still to be destroyed.
  */
 int cell_start(struct jailhouse_cell *cell, struct reason *why)
 {
-	bool existed = cell_exists(cell);
-	struct reason ignored;
+	bool existed = cell_exists(cell) && !cell->to_be_destroyed;
 	int err;
 
 	if (existed && is_running(cell_ask_state(cell->id)))
@@ -306,9 +351,7 @@ int cell_start(struct jailhouse_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	err = load_and_start(cell, why);
-	if (err && !existed)
-		cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, &ignored);
-	return err;
+	return err && !existed ? undo_create(cell, err, why) : err;
 }
 
 /**
@@ -329,7 +372,7 @@ int cell_reload(struct jailhouse_cell *cell, struct reason *why)
 	err = blob_ready(&cell->config, why);
 	if (err)
 		return err;
-	if (!cell_exists(cell))
+	if (!cell_exists(cell) || cell->to_be_destroyed)
 		return refuse(why, -EINVAL, "it was not created yet, there is nothing to reload");
 	if (!images_staged(cell))
 		return refuse(why, -ENODATA, "no image was written");
@@ -363,14 +406,6 @@ int cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why)
 /*
  * All of them
  */
-
-/* The reason of one cell, told by the top-level directory. */
-static int name_cell(const struct jailhouse_cell *cell, int err, struct reason *why)
-{
-	struct reason own = *why;
-
-	return err ? refuse(why, err, "cells/%s: %s", cell_name(cell), own.text) : 0;
-}
 
 /* They are asked at the same time: the one that may take longest decides. */
 static u32 longest_timeout(void)

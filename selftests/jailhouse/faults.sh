@@ -296,6 +296,49 @@ interrupted()
 		rmdir "$tiny/images/arguments" && copy "$inmates/tiny-demo.bin" "$tiny/image"
 }
 
+# Before tasks are frozen, somebody enables the hypervisor.
+suspending()
+{
+	need_module || return
+	echo 1 >"$faults/suspend"
+	fails ECANCELED write /sys/power/state freeze
+	get "$faults/suspend"
+	echo 0 >"$faults/suspend"
+	[ "$value" != 0 ] || wrong "it was enabled during a suspend"
+	reason "$J" suspend && not_enabled && put "$J/enabled" 1 && hv_disable
+}
+
+#
+# What was begun cannot be undone
+#
+
+# stays CALLS: those hypercalls are refused, the last one of them being destroy, so that the
+# cell stays, and everything that it has.
+stays()
+{
+	need_module || return
+	echo "$1" >"$faults/hypercalls"
+	refused EBUSY "$tiny" "cannot be destroyed yet" write "$tiny/enabled" 1
+	is "$tiny/enabled" 1 && is "$tiny/state" "shut down" && fails EBUSY rmdir "$tiny" &&
+		is "$cpus_dir/cpu2/online" 0
+	grep -q tiny-demo /proc/iomem || wrong "its RAM is free"
+	refused EBUSY "$tiny" "not now" write "$tiny/enabled" 1
+	echo 0 >"$faults/hypercalls"
+}
+
+stays_created()
+{
+	stays 0x14 && put "$tiny/enabled" 1 && undo_tiny
+}
+
+# Now the undoing is left to somebody else.
+undone_later()
+{
+	stays 0x14 && new_cell apic-demo && put "$C/apic-demo/state" create &&
+		is "$tiny/enabled" 0 && put "$C/apic-demo/enabled" 0 && rmdir "$C/apic-demo" &&
+		not_created
+}
+
 #
 # All of it
 #
@@ -342,8 +385,11 @@ cases()
 	t "each CPU of a cell refuses to go offline" stays_online
 	t "a CPU refuses to come back" stays_offline
 	t "a signal ends the wait for an answer" interrupted
+	t "a start fails, and cannot be undone: the next one does it" stays_created
+	t "... or another operation does it" undone_later
 	t "disabled" hv_disable
 	t "all is as before" not_enabled
+	t "enabled while a suspend begins" suspending
 	t "the driver can be unloaded, and loaded again" unloads
 	t "the kernel log has no warning" log_is_clean
 }

@@ -23,8 +23,8 @@ MODULE_DESCRIPTION("Faults for the tests of the jailhouse driver");
 MODULE_LICENSE("GPL");
 
 /* What an allocator returns without having done anything. */
-asmlinkage void faults_return(void);
 asm(".text\n"
+	".globl faults_return\n"
 	".type faults_return, @function\n"
 	"faults_return:\n"
 	ANNOTATE_NOENDBR "\n"
@@ -170,8 +170,10 @@ static int __init faults_init(void)
 	dir = debugfs_create_dir("jailhouse_faults", NULL);
 	debugfs_create_file("alloc", 0600, dir, NULL, &alloc_fops);
 	err = vmx_faults_init(dir);
-	if (!err)
+	if (!err) {
+		driver_faults_init(dir);
 		return 0;
+	}
 	debugfs_remove(dir);
 	forget_allocators();
 	return err;
@@ -180,6 +182,7 @@ static int __init faults_init(void)
 static void __exit faults_exit(void)
 {
 	debugfs_remove(dir);
+	driver_faults_exit();
 	vmx_faults_exit();
 	forget_allocators();
 }

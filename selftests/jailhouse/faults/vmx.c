@@ -99,7 +99,7 @@ static struct kprobe entry_probe = {
 };
 
 /* A probe that was used is used again. */
-static int probe_again(struct kprobe *probe)
+int faults_probe_again(struct kprobe *probe)
 {
 	probe->addr = NULL;
 	probe->flags = 0;
@@ -113,7 +113,7 @@ static int set_meanwhile(void *data, u64 value)
 		smp_call_function_single(cpu_meanwhile, clear_vmxe, NULL, 1);
 	}
 	cpu_meanwhile = (int)value;
-	return cpu_meanwhile < 0 ? 0 : probe_again(&stopped_probe);
+	return cpu_meanwhile < 0 ? 0 : faults_probe_again(&stopped_probe);
 }
 
 static int set_on(void *data, u64 value)
@@ -127,10 +127,10 @@ static int set_on(void *data, u64 value)
 	cpu_on = (int)value;
 	if (cpu_on < 0)
 		return 0;
-	err = probe_again(&returning_probe);
+	err = faults_probe_again(&returning_probe);
 	if (err)
 		return err;
-	err = probe_again(&entering_probe);
+	err = faults_probe_again(&entering_probe);
 	if (err)
 		unregister_kprobe(&returning_probe);
 	return err;
@@ -141,7 +141,7 @@ static int set_entry(void *data, u64 value)
 	if (cpu_entry >= 0)
 		unregister_kprobe(&entry_probe);
 	cpu_entry = (int)value;
-	return cpu_entry < 0 ? 0 : probe_again(&entry_probe);
+	return cpu_entry < 0 ? 0 : faults_probe_again(&entry_probe);
 }
 
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(before_fops, NULL, set_before, "%lld\n");
