@@ -39,10 +39,15 @@ kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(OUT)) \
 	CONFIG_DEBUG_INFO_BTF_MODULES= $(if $(W),W=$(W)) $(if $(C),C=$(C))
 
 .DEFAULT_GOAL := all
-.PHONY: all $(parts) modules headers modules_install install FORCE
+.PHONY: all version $(parts) modules headers modules_install install FORCE
 .PHONY: demo check bench fuzz stress coverage clean distclean
 
 all: $(parts) $(driver)
+
+# One version for all: it is looked at once, before anything is built.
+$(parts) headers: version
+version:
+	@scripts/lib/version hypervisor/include/jailhouse/version.h
 
 $(parts):
 	$(MAKE) -C $@
@@ -79,6 +84,7 @@ install: $(parts)
 	$(call install-files,644,$(cellsdir),$(wildcard configs/*.cell))
 	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
 	$(call install-files,755,$(sbindir),$(wildcard scripts/jailhouse))
+	sed -i "s/^version=.*/version=$$(scripts/lib/version)/" $(sbindir)/jailhouse
 
 demo:
 	@scripts/demo

@@ -17,6 +17,8 @@
 #include <asm/smp.h>
 #include <asm/tsc.h>
 
+#include <jailhouse/version.h>
+
 #define ENTRIES			512
 #define KERNEL_HALF		(ENTRIES / 2)
 #define TABLE_SHIFT		9
@@ -175,11 +177,18 @@ static int check_header(const struct firmware *fw, struct reason *why)
 
 	if (fw->size < sizeof(*header) ||
 	    memcmp(header->signature, JAILHOUSE_IMAGE_SIGNATURE, sizeof(header->signature)))
-		return refuse(why, -ENOEXEC, "%s is no image of the hypervisor",
+		return refuse(why, -ENOEXEC,
+			      "/lib/firmware/%s is no image of the hypervisor: 'make install' installs one",
 			      JAILHOUSE_FIRMWARE);
 	if (header->revision != JAILHOUSE_IMAGE_REVISION)
-		return refuse(why, -EPROTONOSUPPORT, "%s has revision %u, not %u",
+		return refuse(why, -EPROTONOSUPPORT,
+			      "%s has revision %u, not %u ('make modules_install install' installs driver and image together)",
 			      JAILHOUSE_FIRMWARE, header->revision, JAILHOUSE_IMAGE_REVISION);
+	if (strncmp(header->version, JAILHOUSE_VERSION, sizeof(header->version)))
+		return refuse(why, -EPROTONOSUPPORT,
+			      "%s is of version %.*s, this driver of version %s ('make modules_install install' installs both)",
+			      JAILHOUSE_FIRMWARE, (int)sizeof(header->version), header->version,
+			      JAILHOUSE_VERSION);
 	if (!header_sizes_valid(header, fw->size))
 		return refuse(why, -ENOEXEC,
 			      "%s has %zu bytes, which is not what its header says",
@@ -201,7 +210,8 @@ static int load_image(struct hypervisor_memory *mem, struct reason *why)
 	if (err == -EINVAL)
 		err = -ENOEXEC;
 	if (err)
-		return refuse(why, err, "the firmware file %s cannot be loaded (%d)",
+		return refuse(why, err,
+			      "/lib/firmware/%s cannot be loaded (%d): 'make install' puts it there",
 			      JAILHOUSE_FIRMWARE, err);
 	err = check_header(fw, why);
 	if (err)
@@ -282,7 +292,7 @@ static int lay_out(struct hypervisor_memory *mem)
  * Context: jailhouse_lock is held, there is a valid system configuration.
  *
  * Return: 0, what the firmware loader returns (-ENOENT: there is no such file),
- * -ENOEXEC or -EPROTONOSUPPORT if it is no image of ours, -ENOSPC if hypervisor memory
+ * -ENOEXEC if it is no image of ours, -EPROTONOSUPPORT if it is of another version, -ENOSPC if hypervisor memory
  * is too small for it and this machine.
  */
 int image_place(struct hypervisor_memory *mem, struct reason *why)

@@ -10,8 +10,11 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
+#include <jailhouse/version.h>
+
 MODULE_DESCRIPTION("Partitioning hypervisor, managed through configfs");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(JAILHOUSE_VERSION);
 MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
 
 /* Protects what the driver knows: see driver.h. */
@@ -95,6 +98,7 @@ static int __init jailhouse_init(void)
 	err = configfs_init();
 	if (err)
 		goto exit_reboot;
+	pr_info("version " JAILHOUSE_VERSION "\n");
 	return 0;
 
 exit_reboot:

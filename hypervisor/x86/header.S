@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* First bytes of jailhouse.bin: struct jailhouse_header, see image_header.h. */
 #include "layout.h"
+#include <jailhouse/version.h>
 
 	.section .header, "a"
 	.ascii "JAILHVIM"
-	.long 1				/* JAILHOUSE_IMAGE_REVISION */
+	.long 2				/* JAILHOUSE_IMAGE_REVISION */
 	.long PERCPU_SIZE
 	.quad __image_end - HV_BASE
 	.quad __core_end - HV_BASE
@@ -13,5 +14,7 @@
 	.quad boot_info - HV_BASE
 	.quad log_page - HV_BASE
 	.quad entry
+1:	.asciz JAILHOUSE_VERSION
+	.org 1b + 48			/* JAILHOUSE_VERSION_SIZE */
 
 	.section .note.GNU-stack, "", @progbits

@@ -20,11 +20,15 @@
 #include "test_build.h"
 #include "ticket.h"
 #include "vmx/vmx.h"
+#include <jailhouse/version.h>
 
 #define CPUID_1_ECX_XSAVE	BIT_ULL(26)
 
 struct machine machine;
 struct jailhouse_boot boot_info;
+/* What else there was no reason given for is page tables and areas of CPUs. */
+#define TOO_SMALL "hypervisor memory is too small (hypervisor_memory.size of the system configuration)"
+
 struct jailhouse_log log_page;
 
 static struct {
@@ -142,7 +146,7 @@ static int init_machine(char *why, size_t why_size)
 	if (!err)
 		err = apic_map();
 	if (err)
-		fmt_snprintf(why, why_size, "no memory for page tables");
+		fmt_snprintf(why, why_size, TOO_SMALL);
 	return err;
 }
 
@@ -183,7 +187,7 @@ static int prepare_cpu(unsigned int cpu)
 {
 	static bool machine_done;
 	bool first = !machine_done;
-	char why[160] = "no memory for the CPU";
+	char why[160] = TOO_SMALL;
 	int err;
 
 	err = vmx_check_cpu(first, why, sizeof(why));
@@ -307,8 +311,8 @@ static int init_devices(void)
 	err = console_init(&machine.system->debug_console);
 	if (err)
 		return err;
-	log_printf("Jailhouse on %u CPUs, %s APIC\n", boot_info.online_cpus,
-		   apic_is_x2apic() ? "x2" : "x");
+	log_printf("Jailhouse on %u CPUs, %s APIC, version " JAILHOUSE_VERSION "\n",
+		   boot_info.online_cpus, apic_is_x2apic() ? "x2" : "x");
 	arch_init(apic_is_x2apic());
 	err = vmx_park_init();
 	if (!err)
@@ -372,7 +376,7 @@ static void enter_guest(void)
 	if (!__atomic_exchange_n(&devices_done, 1, __ATOMIC_ACQ_REL)) {
 		err = init_devices();
 		if (err)
-			explain(id, log_page.error[0] ? log_page.error : "out of memory");
+			explain(id, log_page.error[0] ? log_page.error : TOO_SMALL);
 	}
 	err = all_agree(err);
 	if (err)

@@ -17,7 +17,8 @@
 #define _JAILHOUSE_IMAGE_HEADER_H
 
 #define JAILHOUSE_IMAGE_SIGNATURE	"JAILHVIM"
-#define JAILHOUSE_IMAGE_REVISION	1
+#define JAILHOUSE_IMAGE_REVISION	2
+#define JAILHOUSE_VERSION_SIZE		48
 
 /*
  * The image is linked here. Second slot of the lower half's level-4 table: canonical
@@ -37,6 +38,7 @@
  * @boot_offset: offset of struct jailhouse_boot, which the driver fills in
  * @log_offset: offset of struct jailhouse_log
  * @entry: virtual address of int entry(unsigned int cpu), System V ABI, see below
+ * @version: of the tree that it was built from, NUL-terminated; the driver's is the same
  *
  * entry() is called on every CPU at once, with interrupts off, on the transition page
  * table and Linux's stack, GDT, IDT and GS, with CR4.LASS and CR4.CET off, which would not
@@ -55,6 +57,7 @@ struct jailhouse_header {
 	__u64 boot_offset;
 	__u64 log_offset;
 	__u64 entry;
+	char version[JAILHOUSE_VERSION_SIZE];
 } __attribute__((packed));
 
 #define JAILHOUSE_BOOT_ERROR_SIZE	256
@@ -103,6 +106,6 @@ struct jailhouse_boot {
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));
 
-_Static_assert(sizeof(struct jailhouse_header) == 72, "image header ABI");
+_Static_assert(sizeof(struct jailhouse_header) == 72 + JAILHOUSE_VERSION_SIZE, "image header ABI");
 
 #endif
