@@ -14,7 +14,8 @@ static const char *const usage =
 	"usage: mkcell RAW OUTPUT         fill in lengths and checksum, check, write OUTPUT\n"
 	"       mkcell --fits SYSTEM CELL...   does each cell fit, beside those before it?\n";
 
-#define MAX_CELLS	64
+/* Each has a CPU, and one stays with the root cell. */
+#define MAX_CELLS	(JAILHOUSE_MAX_CPUS - 1)
 
 /* A file that was read; one byte more than may be, so that too long is noticed. */
 struct blob {
@@ -133,6 +134,14 @@ static void require_good(const struct blob *blob, bool system)
 		die(blob->path, why.text);
 }
 
+/* What only the machine itself can tell. */
+static void tell_unchecked(const struct jailhouse_cell_desc *root)
+{
+	if (!root->cpu_set_size)
+		puts("not checked: whether the machine has these CPUs (the system configuration lists none)");
+	puts("not checked: whether Linux or its drivers use the memory, ports, pins and devices");
+}
+
 static int fits(const char *system, char **paths, int count)
 {
 	const struct jailhouse_cell_desc *cells[MAX_CELLS];
@@ -144,9 +153,11 @@ static int fits(const char *system, char **paths, int count)
 	int n;
 
 	require_good(&sys, true);
+	if (count > MAX_CELLS)
+		die(paths[MAX_CELLS], "there cannot be as many cells as that");
 	config_cpu_set(&head->root_cell, &root_cpus);
 	memory_map_init(&root_memory, &head->root_cell);
-	for (n = 0; n < count && n < MAX_CELLS; n++) {
+	for (n = 0; n < count; n++) {
 		blob = read_blob(paths[n]);
 		require_good(&blob, false);
 		cells[n] = (void *)blob.data;
@@ -156,6 +167,7 @@ static int fits(const char *system, char **paths, int count)
 		config_cpu_set(cells[n], &cpus);
 		root_cpus = cpu_set_without(&root_cpus, &cpus);
 	}
+	tell_unchecked(&head->root_cell);
 	return 0;
 }
 
