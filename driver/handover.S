@@ -7,9 +7,9 @@
  *
  * With CR4.LASS, supervisor mode cannot use the lower half at all, and with CR4.CET it finds
  * no ENDBR64 there: both are off from before the first step into the lower half until after
- * the last one out of it. The rest of CR4 is not touched: with CR4.PCIDE, the transition table has PCID 0, which Linux
- * does not use for itself while PCIDs are on. Loading CR3 flushes what the TLB holds
- * for the PCID that is loaded; the hypervisor's entries are not global.
+ * the last one out of it. The rest of CR4 is not touched: with CR4.PCIDE, the transition
+ * table has PCID 0, which Linux does not use for itself while PCIDs are on. Loading CR3 flushes
+ * what the TLB holds for the PCID that is loaded; the hypervisor's entries are not global.
  */
 #include <linux/linkage.h>
 #include <asm/asm.h>
