@@ -13,8 +13,9 @@
 #include "ticket.h"
 #include "apic_policy.h"
 
-#define IOAPIC_MAX_PINS		240
-#define IOAPIC_PIN_WORDS	4
+/* As many as the eight bits of the index register reach. */
+#define IOAPIC_MAX_PINS		120
+#define IOAPIC_PIN_WORDS	2
 #define IOAPIC_MAX_CHIPS	16
 /* Bytes of registers to trap. */
 #define IOAPIC_MMIO_SIZE	0x1000

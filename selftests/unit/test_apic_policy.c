@@ -31,9 +31,10 @@ static u32 phys(unsigned int cpu)
 	return cpu == 7 ? 0x1234 : cpu * 2;
 }
 
-static void build(bool cluster)
+/* @cluster: logical ids of xAPIC mode are flat (0), in clusters of two (1) or of four (2). */
+static void build(unsigned int cluster)
 {
-	unsigned int cpu;
+	unsigned int cpu, members = cluster == 1 ? 2 : 4;
 
 	memset(&topo, 0xa5, sizeof(topo));
 	apic_topology_init(&topo);
@@ -41,7 +42,7 @@ static void build(bool cluster)
 		apic_topology_add(&topo, cpu, phys(cpu));
 		topo.ldr[cpu] = 1U << (24 + cpu);
 		if (cluster) {
-			topo.ldr[cpu] = cpu / 2 << 28 | 1U << (24 + cpu % 2);
+			topo.ldr[cpu] = cpu / members << 28 | 1U << (24 + cpu % members);
 			topo.dfr[cpu] = 0x0fffffff;
 		}
 	}
@@ -51,14 +52,14 @@ UNIT(ids_are_found)
 {
 	unsigned int cpu;
 
-	build(false);
+	build(0);
 	CHECK_EQ(low_word(&topo.present), ALL);
 	apic_topology_add(&topo, 8, 256);
 	CHECK_EQ(topo.ldr[8], 0);
 	CHECK_EQ(topo.dfr[8], APIC_DFR_FLAT);
 	CHECK_EQ(apic_find_cpu(&topo, 256), 8);
 	CHECK_EQ(apic_find_cpu(&topo, 0), 0);
-	build(false);
+	build(0);
 	for (cpu = 0; cpu < NUM_CPUS; cpu++)
 		CHECK_EQ(apic_find_cpu(&topo, phys(cpu)), cpu);
 	CHECK_EQ(apic_find_cpu(&topo, 1), APIC_NO_CPU);
@@ -158,7 +159,8 @@ UNIT(interrupts_of_large_machines)
 UNIT(destinations)
 {
 	static const struct {
-		bool cluster, x2apic, logical;
+		u8 cluster;
+		bool x2apic, logical;
 		u32 dest;
 		u64 cpus, want;
 	} rows[] = {
@@ -181,6 +183,11 @@ UNIT(destinations)
 		{ 1, 0, 1, 0x13, ALL, 0x0c },
 		{ 1, 0, 1, 0x33, ALL, 0xc0 },
 		{ 1, 0, 1, 0x3f, ALL, 0xc0 },
+		{ 2, 0, 1, 0x08, ALL, 0x08 },
+		{ 2, 0, 1, 0x18, ALL, 0x80 },
+		{ 2, 0, 1, 0x1f, ALL, 0xf0 },
+		{ 2, 0, 1, 0x1c, ROOT | CELL, 0x80 },
+		{ 2, 0, 1, 0x28, ALL, 0 },
 		{ 1, 0, 1, 0x32, ALL, 0x80 },
 		{ 1, 0, 1, 0x10, ALL, 0 },
 		{ 1, 0, 1, 0x1c, ALL, 0 },
@@ -241,7 +248,7 @@ static void check_rows(const struct row *rows, size_t count)
 {
 	size_t i;
 
-	build(false);
+	build(0);
 	for (i = 0; i < count; i++) {
 		struct apic_ipi ipi;
 
@@ -371,7 +378,7 @@ UNIT(the_id_255)
 {
 	struct apic_ipi ipi;
 
-	build(false);
+	build(0);
 	apic_topology_add(&topo, 5, 255);
 	CHECK_EQ(apic_find_cpu(&topo, 255), 5);
 	apic_ipi(&topo, &senders[C_PAGE], TO(255) | 0x41, &ipi);
@@ -477,7 +484,7 @@ UNIT(no_command_reaches_a_foreign_cpu)
 	unsigned int who, i;
 	u32 dest;
 
-	build(false);
+	build(0);
 	for (who = R_XAPIC; who <= C_PAGE; who++)
 		for (i = 0; i < ARRAY_SIZE(modes); i++)
 			for (dest = 0; dest < 0x20000; dest++) {
@@ -536,7 +543,7 @@ UNIT(device_interrupts_are_routed_into_the_cell)
 	u32 physical;
 	size_t i;
 
-	build(false);
+	build(0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct cpu_set cpus = low_cpus(rows[i].cpus);
 
@@ -588,7 +595,7 @@ UNIT(message_signalled_interrupts)
 	};
 	size_t i;
 
-	build(false);
+	build(0);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		u64 address = rows[i].address;
 		u32 data = rows[i].data;

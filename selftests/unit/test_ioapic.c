@@ -141,10 +141,14 @@ UNIT(initialization_looks_and_does_not_touch)
 	hw.version = 0xffffffff;
 	CHECK_EQ(ioapic_init(&chip, ADDRESS, &fake_ioapic_ops, &hw, &topo, &root_cpus, false),
 		 -ENODEV);
-	hw.version = 0x00ef0020;
+	/* More pins than the index register reaches. */
+	hw.version = 0x00780020;
+	CHECK_EQ(ioapic_init(&chip, ADDRESS, &fake_ioapic_ops, &hw, &topo, &root_cpus, false),
+		 -ENODEV);
+	hw.version = 0x00770020;
 	CHECK_EQ(ioapic_init(&chip, ADDRESS, &fake_ioapic_ops, &hw, &topo, &root_cpus, false),
 		 0);
-	CHECK_EQ(chip.num_pins, 240);
+	CHECK_EQ(chip.num_pins, 120);
 }
 
 UNIT(the_root_programs_its_pins)
@@ -364,6 +368,92 @@ UNIT(entries_follow_the_roots_cpus)
 	CHECK_EQ(hw.entry[5], 0x931 | DEST(0xff));
 }
 
+/* What the root's CPUs have no part in is not written again. */
+UNIT(a_refresh_leaves_alone_what_it_need_not_touch)
+{
+	build_with_cell();
+	CHECK_EQ(set_entry(guest, 4, 0x41 | DEST(3)), 0);
+	/* Masked, of a cell, or of a mode that a root may not program. */
+	CHECK_EQ(set_entry(root, 6, 0x10831 | DEST(0x3)), 0);
+	chip.root_entry[7] = 0x231;
+	hw.entry[6] = 0xdead0000;
+	hw.entry[7] = 0xbeef0000;
+	hw.writes = 0;
+	ioapic_refresh(&chip);
+	CHECK_EQ(hw.writes, 0);
+	CHECK_EQ(hw.entry[4], 0x41 | DEST(3));
+	/* Of the others each. */
+	CHECK_EQ(set_entry(root, 1, 0x0731 | DEST(0xff)), 0);
+	CHECK_EQ(set_entry(root, 2, 0x0432 | DEST(0x1)), 0);
+	CHECK_EQ(set_entry(root, 22, 0xa833 | DEST(0x7)), 0);
+	hw.entry[1] = MASKED;
+	hw.entry[2] = MASKED;
+	hw.entry[22] = MASKED;
+	ioapic_refresh(&chip);
+	CHECK_EQ(hw.entry[1], 0x0731 | DEST(0));
+	CHECK_EQ(hw.entry[2], 0x0432 | DEST(0x1));
+	CHECK_EQ(hw.entry[22], 0xa833 | DEST(0x7));
+	/* Their CPU goes to a cell: whom they meant is not there, and they wait for it. */
+	CHECK_EQ(set_entry(root, 5, 0x31 | DEST(2)), 0);
+	root_cpus = low_cpus(0x3);
+	ioapic_refresh(&chip);
+	CHECK_EQ(hw.entry[5], 0x10031 | DEST(2));
+	root_cpus = low_cpus(ROOT);
+	ioapic_refresh(&chip);
+	CHECK_EQ(hw.entry[5], 0x31 | DEST(2));
+}
+
+/* Of a large chip: the first pin, with the 8259 behind it, those at the ends of words. */
+UNIT(pins_at_all_ends)
+{
+	/* The last four bits are pins that no chip has. */
+	static const struct jailhouse_irqchip first = {
+		.pin_bitmap = { 0x80000001, 0x80000001, 1, 0xf0800000 },
+	};
+	static const struct jailhouse_irqchip second = {
+		.pin_base = 100, .pin_bitmap = { 0x40001 },
+	};
+	static const struct jailhouse_irqchip everything = {
+		.pin_bitmap = { ~0U, ~0U, ~0U, ~0U },
+	};
+	static const u8 pins[] = { 0, 31, 32, 63, 64, 100, 118, 119 };
+	unsigned int i, pin, owned = 0;
+
+	build(0x00770020);
+	for (pin = 24; pin < 120; pin++)
+		chip.root_entry[pin] = 0x50 | DEST(1);
+	chip.root_entry[0] = 0x0731 | DEST(0);
+	ioapic_grant(root, &everything);
+	CHECK_EQ(root->pins[0], ~0ULL);
+	CHECK_EQ(root->pins[1], 0xffffffffffffffULL);
+	CHECK_EQ(ioapic_cell_add(&cell, &chip, &first, &cell_cpus), 0);
+	CHECK_EQ(ioapic_cell_add(&cell, &chip, &second, &cell_cpus), 0);
+	CHECK_EQ(cell.count, 1);
+	guest = &cell.views[0];
+	root_cpus = low_cpus(ROOT);
+	ioapic_cell_take(&cell);
+	CHECK_EQ(guest->pins[1], 0xc0001000000001);
+	for (pin = 0; pin < 120; pin++)
+		owned += get_reg(guest, 0x10 + 2 * pin) == MASKED &&
+			 !set_reg(guest, 0x11 + 2 * pin, DEST(3) >> 32);
+	CHECK_EQ(owned, ARRAY_SIZE(pins));
+	for (i = 0; i < ARRAY_SIZE(pins); i++) {
+		unit_row("pin %u", pins[i]);
+		CHECK_EQ(hw.entry[pins[i]], MASKED | DEST(3));
+		CHECK_EQ(set_entry(guest, pins[i], 0x40 | i | DEST(3)), 0);
+		CHECK_EQ(hw.entry[pins[i]], 0x40 | i | DEST(3));
+		CHECK_EQ(set_reg(root, 0x10 + 2U * pins[i], pins[i] ? 0x60 | i : 0x0732), -EPERM);
+		CHECK_EQ(hw.entry[pins[i]], 0x40 | i | DEST(3));
+	}
+	root_cpus = low_cpus(ROOT | CELL);
+	ioapic_cell_return(&cell);
+	for (i = 0; i < ARRAY_SIZE(pins); i++) {
+		unit_row("pin %u", pins[i]);
+		CHECK_EQ(hw.entry[pins[i]], !pins[i] ? 0x0732 | DEST(0) :
+			 (0x60 | i) | (pins[i] < 24 ? 0 : DEST(1)));
+	}
+}
+
 UNIT(acknowledgement_by_register)
 {
 	u64 value;
@@ -384,6 +474,22 @@ UNIT(acknowledgement_by_register)
 	CHECK_EQ(hw.eois, 1);
 	CHECK_EQ(access_reg(root, IOAPIC_EOI, 4, true, &value), 0);
 	CHECK_EQ(hw.last_eoi, 0x39);
+	/* Of odd vectors, eight bits count. */
+	CHECK_EQ(set_entry(guest, 9, 0x80c3 | DEST(3)), 0);
+	value = 0xc2;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), -EPERM);
+	value = 0x43;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), -EPERM);
+	value = 0xfffffec3;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), 0);
+	CHECK_EQ(hw.last_eoi, 0xc3);
+	/* On the last pin of the chip, and not on a pin that is another's. */
+	CHECK_EQ(set_entry(guest, 23, 0x8045 | DEST(3)), 0);
+	chip.cell_entry[22] = 0x8047;
+	value = 0x45;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), 0);
+	value = 0x47;
+	CHECK_EQ(access_reg(guest, IOAPIC_EOI, 4, true, &value), -EPERM);
 	/* The first versions have no such register. */
 	build(0x00170011);
 	CHECK_EQ(access_reg(root, IOAPIC_EOI, 4, true, &value), 0);
@@ -444,7 +550,7 @@ UNIT(adding_pins)
 	CHECK_EQ(second.count, 0);
 	/* Pins that the chip has not, and a sum that wraps. */
 	CHECK_EQ(ioapic_cell_add(&second, &chip, &beyond, &cell_cpus), 0);
-	CHECK_EQ(second.views[0].pins[0] | second.views[0].pins[3], 0);
+	CHECK_EQ(second.views[0].pins[0] | second.views[0].pins[1], 0);
 	/* Two entries for a chip make one view. */
 	CHECK_EQ(ioapic_cell_add(&second, &chip, &more, &cell_cpus), 0);
 	CHECK_EQ(second.count, 1);
