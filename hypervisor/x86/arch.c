@@ -9,6 +9,7 @@
 #include "ioapic.h"
 #include "log.h"
 #include "paging.h"
+#include "test_build.h"
 #include "vmx/vmx.h"
 
 #define CPUID_7_ECX_LA57	BIT_ULL(16)
@@ -55,7 +56,8 @@ unsigned int arch_cpu_id(void)
 void arch_kick_cpu(struct cpu *cpu)
 {
 	__atomic_fetch_add(&kicks_sent[cpu->id], 1, __ATOMIC_RELEASE);
-	apic_send_nmi(cpu->apic_id);
+	if (!adverse_kick(cpu))
+		apic_send_nmi(cpu->apic_id);
 }
 
 void arch_halt(void)

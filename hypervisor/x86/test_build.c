@@ -184,6 +184,9 @@ int test_build_walk(char *why, size_t why_size)
 	}
 	log_printf("test build: CPU %u: %u leaves of the page tables are as they should be\n",
 		   this_percpu()->cpu->id, walk.leaves);
+	if (adverse_switches())
+		log_printf("test build: CPU %u: adverse 0x%x\n", this_percpu()->cpu->id,
+			   adverse_switches());
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What only the test build of the image has (make TEST=1): a look at the tables that the
- * hypervisor runs on, and ways to run over the end of a stack. The product gets nothing of
- * it.
+ * hypervisor runs on, ways to run over the end of a stack, and an adverse machine. The
+ * product gets nothing of it.
  */
 #ifndef _X86_TEST_BUILD_H
 #define _X86_TEST_BUILD_H
@@ -21,7 +21,29 @@ enum test_call {
 	TEST_DRAIN,
 };
 
+/* What real machines do to those who do not expect it; see vmx/adverse.c. */
+enum adverse_switch {
+	ADVERSE_LATE	= 1 << 0,	/* a kick is answered late */
+	ADVERSE_MERGE	= 1 << 1,	/* kicks that follow one another are one NMI */
+	ADVERSE_WAKE	= 1 << 2,	/* CPUs that are parked wake up */
+};
+
 #ifdef JAILHOUSE_TEST_BUILD
+
+/** adverse_switches() - what the image was told to do, enum adverse_switch */
+u32 adverse_switches(void);
+
+/** adverse_kick() - @cpu is to get an NMI. Return: true if that must not be sent. */
+bool adverse_kick(const struct cpu *cpu);
+
+/** adverse_take_kick() - the calling CPU, @cpu, begins to act upon an NMI */
+void adverse_take_kick(const struct cpu *cpu);
+
+/** adverse_park() - the calling CPU is parked, and about to go on being so */
+void adverse_park(struct percpu *percpu);
+
+/** adverse_unpark() - the calling CPU looks what is wanted of it, parked or not */
+void adverse_unpark(const struct percpu *percpu);
 
 /**
  * test_build_walk() - look at everything that the calling CPU's page table maps
@@ -49,6 +71,23 @@ int test_build_walk(char *why, size_t why_size);
 bool test_build_call(struct percpu *percpu, u32 code, u64 arg);
 
 #else
+
+static inline bool adverse_kick(__maybe_unused const struct cpu *cpu)
+{
+	return false;
+}
+
+static inline void adverse_take_kick(__maybe_unused const struct cpu *cpu)
+{
+}
+
+static inline void adverse_park(__maybe_unused struct percpu *percpu)
+{
+}
+
+static inline void adverse_unpark(__maybe_unused const struct percpu *percpu)
+{
+}
 
 static inline int test_build_walk(__maybe_unused char *why, __maybe_unused size_t why_size)
 {

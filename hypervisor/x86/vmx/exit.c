@@ -10,6 +10,7 @@
 #include "ops.h"
 #include "panic.h"
 #include "string.h"
+#include "test_build.h"
 #include "x86.h"
 
 /*
@@ -101,8 +102,10 @@ void vmx_process_events(struct percpu *percpu)
 	unsigned int nmis = 0;
 
 	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls);
+	adverse_unpark(percpu);
 	if (percpu->nmi_seen) {
 		percpu->nmi_seen = false;
+		adverse_take_kick(cpu);
 		/* A counter overflow masks its own vector: then there was an NMI, too. */
 		nmis = !take_kick(percpu) || apic_pmi_pending();
 	}
@@ -111,6 +114,8 @@ void vmx_process_events(struct percpu *percpu)
 	while (cpu_events_left(cpu));
 	for (nmis += cpu_take_nmis(cpu); nmis && !cpu->parked; nmis--)
 		vmx_inject_nmi(percpu);
+	if (cpu->parked)
+		adverse_park(percpu);
 }
 
 static void update_dr6(void)

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Only in the test build: what real machines do and emulators do not. Which of it is done
+ * is a word in the image, which whoever makes the image for a test patches in.
+ */
+#include "test_build.h"
+#include "log.h"
+#include "ops.h"
+#include "vmx.h"
+
+#define LATE_MS		5
+#define WAKE_TICKS	200000
+
+/* "JHADVERSE" tells where @switches is; of volatile the compiler takes no value for granted. */
+static volatile struct {
+	char mark[12];
+	u32 switches;
+} adverse = { "JHADVERSE", 0 };
+
+/* An NMI that was sent and that the CPU has not begun to act upon. */
+static u8 on_its_way[MAX_CPUS];
+
+/* CPUs that have said so. */
+static bool woken[MAX_CPUS];
+
+u32 adverse_switches(void)
+{
+	return adverse.switches;
+}
+
+/* A CPU holds one NMI while it cannot take it, and forgets all others. */
+bool adverse_kick(const struct cpu *cpu)
+{
+	return adverse.switches & ADVERSE_MERGE &&
+	       __atomic_exchange_n(&on_its_way[cpu->id], 1, __ATOMIC_SEQ_CST);
+}
+
+/* It takes long to leave a deep C-state; meanwhile more requests come. */
+void adverse_take_kick(const struct cpu *cpu)
+{
+	u64 until = rdtsc() + (u64)machine.tsc_khz * LATE_MS;
+
+	if (adverse.switches & ADVERSE_LATE)
+		while (rdtsc() < until)
+			cpu_relax();
+	__atomic_store_n(&on_its_way[cpu->id], 0, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Again and again, as an SMI or a machine check would. Elsewhere the timer stands at 0, for
+ * vmx_exit_at_once().
+ */
+void adverse_park(struct percpu *percpu)
+{
+	if (!(adverse.switches & ADVERSE_WAKE))
+		return;
+	vmcs_write(VMCS_PREEMPTION_TIMER, WAKE_TICKS);
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls | PIN_PREEMPTION_TIMER);
+}
+
+void adverse_unpark(const struct percpu *percpu)
+{
+	if (!(adverse.switches & ADVERSE_WAKE))
+		return;
+	if (percpu->cpu->parked && !percpu->nmi_seen && !woken[percpu->cpu->id]) {
+		woken[percpu->cpu->id] = true;
+		log_printf("test build: CPU %u: parked, and awake\n", percpu->cpu->id);
+	}
+	vmcs_write(VMCS_PREEMPTION_TIMER, 0);
+}

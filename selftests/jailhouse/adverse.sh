@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# adverse.sh TEST...: runs tests with an image of the hypervisor that makes any machine an
+# adverse one: CPUs take their time until they answer, NMIs that follow one another are one,
+# and CPUs wake up that nobody has asked for anything.
+
+cd "$(dirname "$0")" || exit 2
+path=/sys/module/firmware_class/parameters/path
+directory=$(mktemp -d)
+old=
+IFS= read -r old <"$path"
+trap 'printf "%s\n" "$old" >"$path"; rm -rf "$directory"' EXIT
+cp jailhouse-adverse.bin "$directory/jailhouse.bin" || exit 2
+printf %s "$directory" >"$path"
+sh ./run.sh "$@" || exit
+for line in 'CPU 0: adverse 0x7' 'CPU [0-9]: parked, and awake'; do
+	dmesg | grep -q "test build: $line" && continue
+	echo "adverse.sh: the hypervisor did not say '$line'" >&2
+	exit 1
+done
