@@ -7,6 +7,7 @@
 #define _JAILHOUSE_DRIVER_COMPAT_H
 
 #include <linux/kvm_types.h>
+#include <linux/screen_info.h>
 #include <linux/sysfs.h>
 #include <asm/msr.h>
 #include <asm/processor-flags.h>
@@ -38,6 +39,19 @@ typedef ssize_t compat_bin_read(struct file *file, struct kobject *kobj,
 		__same_type(((struct bin_attribute *)NULL)->read, compat_bin_read *), \
 		(struct bin_attribute *)NULL,				\
 		(const struct bin_attribute *)NULL))
+
+/*
+ * What the firmware has left on the screen, by the two names that it has had. Under the second
+ * one, of Linux 7, it is the first member of a larger structure.
+ */
+extern const struct screen_info compat_screen __asm__("screen_info") __weak;
+extern const struct screen_info compat_primary_screen __asm__("sysfb_primary_display") __weak;
+
+/** compat_screen_info() - the firmware's screen, NULL if nobody knows. */
+static inline const struct screen_info *compat_screen_info(void)
+{
+	return &compat_screen ?: &compat_primary_screen;
+}
 
 /**
  * compat_set_vmxe() - set CR4.VMXE on this CPU

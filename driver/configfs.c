@@ -188,6 +188,7 @@ static int take_system_config(const void *data, size_t size, struct reason *why)
 	if (!copy)
 		return refuse(why, -ENOMEM, "no memory for %zu bytes", size);
 	blob_set(&jailhouse_config, copy, size);
+	crash_look(&((struct jailhouse_system *)copy)->hypervisor_memory);
 	return 0;
 }
 

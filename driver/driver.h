@@ -46,6 +46,7 @@
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 #include <jailhouse/comm_region.h>
+#include <jailhouse/crash.h>
 #include <jailhouse/hypercall.h>
 #include <jailhouse/image_header.h>
 #include <config_check.h>
@@ -330,6 +331,11 @@ struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set
 void sysfs_cell_remove(struct sysfs_cell *cell);
 void sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus);
 void sysfs_cell_notify(struct sysfs_cell *cell);
+
+/* crash.c */
+void crash_look(const struct jailhouse_memory *hypervisor_memory);
+ssize_t crash_text_read(char *buffer, loff_t offset, size_t count);
+void crash_exit(void);
 
 /* console.c */
 int log_open(const struct hypervisor_memory *mem);

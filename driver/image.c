@@ -249,6 +249,24 @@ static void describe_cpus(struct jailhouse_boot *boot)
 	boot->online_cpus = slot;
 }
 
+/* Where the firmware has left a screen; none of it is changed, whoever draws there now. */
+static void describe_screen(struct jailhouse_framebuffer *screen)
+{
+	const struct screen_info *info = compat_screen_info();
+
+	if (!info)
+		return;
+	if (info->orig_video_isVGA != VIDEO_TYPE_EFI && info->orig_video_isVGA != VIDEO_TYPE_VLFB)
+		return;
+	screen->address = info->lfb_base;
+	if (info->capabilities & VIDEO_CAPABILITY_64BIT_BASE)
+		screen->address |= (u64)info->ext_lfb_base << 32;
+	screen->pitch = info->lfb_linelength;
+	screen->width = info->lfb_width;
+	screen->height = info->lfb_height;
+	screen->depth = info->lfb_depth;
+}
+
 static void describe_machine(struct hypervisor_memory *mem)
 {
 	struct jailhouse_boot *boot = mem->boot;
@@ -257,6 +275,7 @@ static void describe_machine(struct hypervisor_memory *mem)
 	boot->hv_size = mem->size;
 	boot->tsc_khz = tsc_khz;
 	boot->apic_khz = apic_timer_khz();
+	describe_screen(&boot->framebuffer);
 	describe_cpus(boot);
 }
 
@@ -281,7 +300,11 @@ static int lay_out(struct hypervisor_memory *mem)
 		return err;
 	memcpy(mem->virt + boot->config_offset, jailhouse_config.data, boot->config_size);
 	boot->pool_offset = layout.next;
-	return layout.next < mem->size ? 0 : -ENOSPC;
+	if (layout.next >= mem->size || mem->size - layout.next <= JAILHOUSE_CRASH_SIZE)
+		return -ENOSPC;
+	boot->crash_offset = mem->size - JAILHOUSE_CRASH_SIZE;
+	memset(mem->virt + boot->crash_offset, 0, JAILHOUSE_CRASH_SIZE);
+	return 0;
 }
 
 /**

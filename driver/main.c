@@ -120,6 +120,7 @@ static void __exit jailhouse_exit(void)
 	unregister_pm_notifier(&pm_notifier);
 	cpus_exit();
 	sysfs_exit();
+	crash_exit();
 }
 
 module_init(jailhouse_init);

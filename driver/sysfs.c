@@ -64,8 +64,18 @@ static ssize_t console_read(struct file *file, struct kobject *kobj,
  */
 static BIN_ATTR_ADMIN_RO(console, 0);
 
+static ssize_t crash_read(struct file *file, struct kobject *kobj,
+			  compat_bin_attribute *attr, char *buffer, loff_t offset,
+			  size_t count)
+{
+	return crash_text_read(buffer, offset, count);
+}
+
+static BIN_ATTR_ADMIN_RO(crash, 0);
+
 static typeof(*((struct attribute_group *)NULL)->bin_attrs) jailhouse_bin_attrs[] = {
 	&bin_attr_console,
+	&bin_attr_crash,
 	NULL,
 };
 

@@ -117,6 +117,17 @@ unsigned int arch_remap_pages(bool used);
  */
 size_t arch_console_write(const char *text, size_t length, bool urgent);
 
+/**
+ * arch_describe_cpu() - what is in the calling CPU's registers, for the crash record
+ * @print: takes it, some lines at a time
+ *
+ * Any context, also in panic(): looks at nothing that may not be there.
+ */
+void arch_describe_cpu(void (*print)(const char *fmt, ...));
+
+/** arch_write_back_caches() - what this CPU has written is in memory, where a reset leaves it. */
+void arch_write_back_caches(void);
+
 /** arch_halt() - stop this CPU for good. */
 __noreturn void arch_halt(void);
 

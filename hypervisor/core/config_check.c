@@ -230,7 +230,7 @@ static int check_system_fields(const struct jailhouse_system *sys, struct config
 		return reject(why, -EINVAL, "flags and reserved of the system must be 0");
 	err = check_hypervisor_memory(&sys->hypervisor_memory, why);
 	if (!err)
-		err = config_check_console(&sys->debug_console, "debug_console", why);
+		err = config_check_console(&sys->debug_console, true, "debug_console", why);
 	if (!err)
 		err = check_platform(&sys->platform_info, why);
 	return err;

@@ -64,11 +64,23 @@ static int check_wide_console(const struct jailhouse_console *con, const char *w
 	return 0;
 }
 
-int config_check_console(const struct jailhouse_console *con, const char *what,
+static int check_screen(const struct jailhouse_console *con, const char *what,
+			struct config_reason *why)
+{
+	if (con->address || con->size || con->flags || con->divider)
+		return reject(why, -EINVAL,
+			      "%s has an address, size, flags or divider, which a screen has not",
+			      what);
+	return 0;
+}
+
+int config_check_console(const struct jailhouse_console *con, bool debug, const char *what,
 			 struct config_reason *why)
 {
 	const u64 length = config_console_length(con);
 
+	if (con->type == JAILHOUSE_CON_TYPE_EFIFB && debug)
+		return check_screen(con, what, why);
 	if (con->type != JAILHOUSE_CON_TYPE_NONE && con->type != JAILHOUSE_CON_TYPE_8250)
 		return reject(why, -EINVAL, "%s has the unknown type %u", what, con->type);
 	if (con->flags & ~CONSOLE_FLAGS)
@@ -421,7 +433,7 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (desc->reserved)
 		return reject(why, -EINVAL, "the cell's reserved field is not 0");
 
-	err = config_check_console(&desc->console, "the cell's console", why);
+	err = config_check_console(&desc->console, false, "the cell's console", why);
 	if (!err)
 		err = check_cpu_set(desc, root, why);
 	if (!err)

@@ -36,7 +36,7 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 			struct config_reason *why);
 
 /* @what: whose it is, as the sentence begins */
-int config_check_console(const struct jailhouse_console *con, const char *what,
+int config_check_console(const struct jailhouse_console *con, bool debug, const char *what,
 			 struct config_reason *why);
 
 /* Bytes, or ports, of a console's registers. */

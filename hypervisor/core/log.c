@@ -150,6 +150,20 @@ void log_write(const char *text, size_t length)
 	console_update((u32)MIN(length, LOG_LINE_SIZE));
 }
 
+u32 log_copy_end(char *to, u32 size)
+{
+	const u32 tail = ring ? ring_tail() : 0;
+	u32 length = MIN(MIN(tail, size), JAILHOUSE_LOG_SIZE), n;
+
+	/* Where more is cut off than was ever there, a part of a line comes first. */
+	while (length && length < tail &&
+	       ring->text[(tail - length - 1) % JAILHOUSE_LOG_SIZE] != '\n')
+		length--;
+	for (n = 0; n < length; n++)
+		to[n] = ring->text[(tail - length + n) % JAILHOUSE_LOG_SIZE];
+	return length;
+}
+
 void log_vprintf(const char *fmt, va_list ap)
 {
 	char line[LOG_LINE_SIZE + 1];

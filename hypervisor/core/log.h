@@ -53,6 +53,15 @@ void __printf(1, 2) log_error(const char *fmt, ...);
 void log_flush(void);
 
 /**
+ * log_copy_end() - the last whole lines of the log
+ * @to: receives them
+ * @size: bytes there
+ *
+ * Return: bytes copied, @size at most.
+ */
+u32 log_copy_end(char *to, u32 size);
+
+/**
  * struct log_limit - how often something may be logged; zeroed to begin with
  * @due: TSC value from which on the next line is not ahead of its time
  * @suppressed: how many were not logged

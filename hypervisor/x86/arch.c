@@ -60,6 +60,11 @@ void arch_kick_cpu(struct cpu *cpu)
 		apic_send_nmi(cpu->apic_id);
 }
 
+void arch_write_back_caches(void)
+{
+	asm volatile("wbinvd" : : : "memory");
+}
+
 void arch_halt(void)
 {
 	for (;;)

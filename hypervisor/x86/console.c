@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "cpu_events.h"
 #include "errno.h"
+#include "framebuffer.h"
 #include "log.h"
 #include "paging.h"
 #include "uart.h"
@@ -12,6 +13,7 @@
 static const struct uart_ports ports = { inb, outb };
 static struct uart uart;
 static bool uart_present;
+static struct framebuffer screen;
 
 static int init_uart(const struct jailhouse_console *console)
 {
@@ -28,8 +30,25 @@ static int init_uart(const struct jailhouse_console *console)
 	return 0;
 }
 
+static int init_screen(const struct jailhouse_framebuffer *desc)
+{
+	void *memory;
+
+	if (!framebuffer_usable(desc)) {
+		log_error("debug_console: the firmware has left no screen that can be used");
+		return -ENODEV;
+	}
+	memory = paging_map_screen(desc->address, (u64)desc->pitch * desc->height);
+	if (!memory)
+		return -ENOMEM;
+	framebuffer_init(&screen, desc, memory);
+	return 0;
+}
+
 int console_init(const struct jailhouse_console *console)
 {
+	if (console->type == JAILHOUSE_CON_TYPE_EFIFB)
+		return init_screen(&boot_info.framebuffer);
 	return console->type == JAILHOUSE_CON_TYPE_8250 ? init_uart(console) : 0;
 }
 
@@ -39,10 +58,17 @@ static bool is_wanted(void)
 	return machine.root && cpu_requested(this_percpu()->cpu);
 }
 
-/* On the transition page table there are no device registers. */
+/* On the transition page table there are no devices. */
 static bool in_reach(void)
 {
 	return uart.ports || read_cr3() != transition_cr3();
+}
+
+/* Takes some microseconds a character, whatever else there is to do. */
+static void write_screen(const char *text, size_t length)
+{
+	if (screen.memory && in_reach())
+		framebuffer_write(&screen, text, length);
 }
 
 size_t arch_console_write(const char *text, size_t length, bool urgent)
@@ -50,6 +76,7 @@ size_t arch_console_write(const char *text, size_t length, bool urgent)
 	const bool was_given_up = uart.given_up;
 	size_t written;
 
+	write_screen(text, length);
 	if (!uart_present || !in_reach())
 		return length;
 	written = uart_write(&uart, text, length, urgent ? NULL : is_wanted);

@@ -12,7 +12,7 @@
  *
  * First CPU, on its own page table: memory-mapped registers are mapped here.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -ENODEV after a log_error(): there is no such screen.
  */
 int console_init(const struct jailhouse_console *console);
 

@@ -7,6 +7,7 @@
  *	HV_PERCPU_BASE		what is private to the CPU: its data, its stacks, and a
  *				window through which it looks at guest memory
  *	HV_REMAP_BASE		device registers
+ *	HV_SCREEN_BASE		the screen, if it is the debug console
  *
  * Also read by the assembler and the linker.
  */
@@ -18,6 +19,7 @@
 #define HV_PERCPU_BASE		0x8040000000
 #define HV_REMAP_BASE		0x8080000000
 #define HV_REMAP_PAGES		64
+#define HV_SCREEN_BASE		0x80a0000000
 
 /* Physical pages of a CPU's private area, and where they are mapped. */
 #define PERCPU_PAGE_VMXON	0

@@ -104,6 +104,16 @@ void *paging_remap(u64 hpa)
 	return (void *)gva;
 }
 
+void *paging_map_screen(u64 hpa, u64 size)
+{
+	const u64 offset = hpa & ~PAGE_MASK;
+
+	if (pgtable_map(&common, HV_SCREEN_BASE, hpa - offset,
+			ALIGN_UP(offset + size, PAGE_SIZE), PROT_DEVICE, true))
+		return NULL;
+	return (void *)(HV_SCREEN_BASE + offset);
+}
+
 unsigned int arch_remap_pages(bool used)
 {
 	return used ? remap_used : HV_REMAP_PAGES;

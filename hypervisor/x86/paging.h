@@ -50,6 +50,17 @@ int paging_init_cpu(struct percpu *percpu);
  */
 void *paging_remap(u64 hpa);
 
+/**
+ * paging_map_screen() - make the screen reachable for the hypervisor, uncached
+ * @hpa: its first byte
+ * @size: bytes, FRAMEBUFFER_MAX_SIZE at most
+ *
+ * During setup only.
+ *
+ * Return: its address, NULL if there is no memory for tables.
+ */
+void *paging_map_screen(u64 hpa, u64 size);
+
 /** paging_window_entry() - what the page table has to hold for a window to a page */
 static inline u64 paging_window_entry(u64 hpa)
 {

@@ -162,6 +162,22 @@ enum { COUNTERS_GUEST, COUNTERS_HOST, NUM_COUNTERS };
 enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR,
 		     NUM_SEGMENTS };
 
+/* How many VM exits a CPU remembers for the crash record; a power of two. */
+#define NUM_PAST_EXITS	8
+
+/**
+ * struct past_exits - the last VM exits
+ * @count: how many there were, modulo 2^32
+ * @exits: the one with number N is at N modulo NUM_PAST_EXITS
+ */
+struct past_exits {
+	u32 count;
+	struct {
+		u32 reason;
+		u64 rip;
+	} exits[NUM_PAST_EXITS];
+};
+
 /**
  * struct percpu - private data of a CPU, at the same address on each
  * @fatal_stack: for double faults (a stack that ran into its guard page); it has one, too,
@@ -185,6 +201,7 @@ enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, S
  * @apic: see struct apic_view
  * @kept: see struct kept_msrs
  * @counters: IA32_PERF_GLOBAL_CTRL in the guest and in the hypervisor, lists of one entry
+ * @past: see struct past_exits
  * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
  * @segments: Linux's segment registers at the time of entry
@@ -212,6 +229,7 @@ struct percpu {
 	struct apic_view apic;
 	struct kept_msrs kept;
 	struct msr_entry counters[NUM_COUNTERS];
+	struct past_exits past;
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
 	struct pstate linux_pstate;

@@ -10,6 +10,7 @@
 #include "cell.h"
 #include "config_check.h"
 #include "console.h"
+#include "crash.h"
 #include "errno.h"
 #include "exceptions.h"
 #include "format.h"
@@ -107,7 +108,8 @@ static int check_boot_info(char *why, size_t why_size)
 	int err;
 
 	if (boot_info.hv_size > HV_MAX_SIZE || boot_info.num_cpus > MAX_CPUS ||
-	    !boot_info.online_cpus || boot_info.pool_offset + 2 * PAGE_SIZE > boot_info.hv_size) {
+	    !boot_info.online_cpus || boot_info.crash_offset > boot_info.hv_size - JAILHOUSE_CRASH_SIZE ||
+	    boot_info.pool_offset + 2 * PAGE_SIZE > boot_info.crash_offset) {
 		fmt_snprintf(why, why_size, "the driver's description of memory is wrong");
 		return -EINVAL;
 	}
@@ -137,8 +139,9 @@ static int init_machine(char *why, size_t why_size)
 	machine.apic_khz = boot_info.apic_khz;
 	page_pool_init(&machine.pool, (void *)(HV_BASE + boot_info.pool_offset),
 		       boot_info.hv_phys + boot_info.pool_offset,
-		       boot_info.hv_size - boot_info.pool_offset);
+		       boot_info.crash_offset - boot_info.pool_offset);
 	log_init(&log_page);
+	crash_init((void *)(HV_BASE + boot_info.crash_offset));
 	idt_init();
 	err = init_cpus();
 	if (!err)

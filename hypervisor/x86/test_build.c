@@ -8,6 +8,7 @@
 #include "config_check.h"
 #include "errno.h"
 #include "format.h"
+#include "framebuffer.h"
 #include "log.h"
 #include "x86.h"
 
@@ -127,6 +128,8 @@ static const char *check_leaf(const struct leaf *leaf)
 	if (leaf->gva - HV_PERCPU_BASE < HV_REMAP_BASE - HV_PERCPU_BASE)
 		return check_private(leaf);
 	if (leaf->gva - HV_REMAP_BASE <= HV_REMAP_PAGES * PAGE_SIZE)
+		return check_device(leaf);
+	if (leaf->gva - HV_SCREEN_BASE <= FRAMEBUFFER_MAX_SIZE)
 		return check_device(leaf);
 	return "is outside of all that the hypervisor has";
 }

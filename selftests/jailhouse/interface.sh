@@ -492,6 +492,52 @@ unload_and_load()
 	modprobe jailhouse && is "$J/enabled" 0
 }
 
+# plant TEXT [WRONG]: the record of a crash, where the system configuration says that
+# hypervisor memory ends.
+plant()
+{
+	# shellcheck disable=SC2046 # two numbers
+	set -- $(od -A n -t u8 -j 24 -N 8 "$system") $(od -A n -t u8 -j 40 -N 8 "$system") "$@"
+	end=$(($1 + $2))
+	shift 2
+	./plantcrash "$end" "$@" || wrong "the memory cannot be written to"
+}
+
+crash_is()
+{
+	cat "$S/crash" >"$tmp/crash" || return
+	printf '%s' "$1" | cmp -s - "$tmp/crash" ||
+		wrong "$S/crash reads '$(cat "$tmp/crash")'"
+}
+
+no_crash()
+{
+	crash_is "" && plant "untrue" wrong && copy "$system" "$J/config" && crash_is "" || return
+	jailhouse crash "$system" >"$tmp/out" 2>&1 && wrong "jailhouse crash has found one"
+	grep -q "nothing was left" "$tmp/out" || wrong "$(cat "$tmp/out")"
+}
+
+crash_is_shown()
+{
+	plant "JAILHOUSE PANIC on CPU 1: planted
+second$(printf '\033')line
+" && copy "$system" "$J/config" && crash_is "JAILHOUSE PANIC on CPU 1: planted
+second?line
+" && log_says "jailhouse: crash: JAILHOUSE PANIC on CPU 1: planted" &&
+		log_says "jailhouse: crash: second?line" &&
+		[ "$(jailhouse crash "$system" | head -n 1)" = "JAILHOUSE PANIC on CPU 1: planted" ]
+}
+
+# The memory is the hypervisor's again, what was found remains.
+enabling_wipes_it()
+{
+	mark_log
+	hv_enable && hv_disable && copy "$system" "$J/config" || return
+	jailhouse crash >"$tmp/out" 2>&1
+	grep -q planted "$tmp/out" || wrong "$(cat "$tmp/out")" || return
+	! new_log | grep "crash: JAILHOUSE" || wrong "it was found once more"
+}
+
 cell_cases()
 {
 	t "a new cell is empty" new_is_empty
@@ -571,6 +617,9 @@ cases()
 	if [ "$num_cpus" -ge 4 ]; then
 		live_cases
 	fi
+	t "a record of a crash that is damaged is none" no_crash
+	t "one that is whole is shown, in the kernel log, too" crash_is_shown
+	t "enabling wipes it" enabling_wipes_it
 	t "the module can be unloaded and loaded again" unload_and_load
 	t "the kernel log has no warning" log_is_clean
 }

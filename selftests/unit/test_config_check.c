@@ -412,6 +412,9 @@ UNIT(consoles)
 	     "the cell's console is at 0x10000000000000, beyond physical memory");
 	CELL(c.desc.console.address = ~0ULL; c.desc.console.type = 0, 0, "");
 	SYSTEM(s.head.debug_console.type = 9, -EINVAL, "debug_console has the unknown type 9");
+	SYSTEM(s.head.debug_console.type = 1, -EINVAL,
+	       "debug_console has an address, size, flags or divider, which a screen has not");
+	SYSTEM(s.head.debug_console.type = 1; s.head.debug_console.address = 0, 0, "");
 }
 
 UNIT(cpu_sets)

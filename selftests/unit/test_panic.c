@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/panic.c core/log.c core/format.c */
+/* SOURCES: core/panic.c core/crash.c core/log.c core/format.c */
 /* The last words of the hypervisor. */
 #include <setjmp.h>
 #include <string.h>
@@ -33,6 +33,14 @@ size_t arch_console_write(const char *text, size_t length, bool urgent)
 		return 0;
 	strncat(console, text, length);
 	return length;
+}
+
+void arch_describe_cpu(__maybe_unused void (*print)(const char *fmt, ...))
+{
+}
+
+void arch_write_back_caches(void)
+{
 }
 
 void arch_halt(void)

@@ -8,6 +8,7 @@
 #define _JAILHOUSE_CONSOLE_H
 
 #define JAILHOUSE_CON_TYPE_NONE		0x0000
+#define JAILHOUSE_CON_TYPE_EFIFB	0x0001
 #define JAILHOUSE_CON_TYPE_8250		0x0002
 
 /* Bits of jailhouse_console.flags: how the registers are reached. */
@@ -19,10 +20,28 @@
 #define JAILHOUSE_CON_WIDTH_32		0x0004
 
 /**
+ * struct jailhouse_framebuffer - the screen that the firmware has left, for a console of
+ *	JAILHOUSE_CON_TYPE_EFIFB
+ * @address: host-physical address of the first pixel, 0: there is none
+ * @pitch: bytes from one line to the next
+ * @width: pixels of a line
+ * @height: lines
+ * @depth: bits of a pixel, 16, 24 or 32
+ */
+struct jailhouse_framebuffer {
+	__u64 address;
+	__u32 pitch;
+	__u16 width;
+	__u16 height;
+	__u16 depth;
+	__u16 reserved[3];
+} __attribute__((packed));
+
+/**
  * struct jailhouse_console - where a console device is and how it is driven
  * @address: I/O port or host-physical address of the first register
  * @size: bytes of the register window (MMIO only)
- * @type: JAILHOUSE_CON_TYPE_*
+ * @type: JAILHOUSE_CON_TYPE_*; of EFIFB, for the hypervisor only, the driver knows the rest
  * @flags: JAILHOUSE_CON_ACCESS_*, JAILHOUSE_CON_REGDIST_* and JAILHOUSE_CON_WIDTH_*
  * @divider: baud rate divider; 0 leaves the device as it is programmed
  * @gate_nr: unused on x86, 0

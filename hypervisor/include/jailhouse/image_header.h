@@ -9,7 +9,8 @@
  *	core_size		per-CPU areas, percpu_size each, by slot
  *	boot.transition_offset	page tables that both worlds can live on
  *	boot.config_offset	copy of the system configuration
- *	boot.pool_offset	page pool of the hypervisor, up to the end
+ *	boot.pool_offset	page pool of the hypervisor
+ *	boot.crash_offset	struct jailhouse_crash, up to the end
  *
  * Includes nothing: whoever includes this provides __u8 ... __u64; cell_config.h first.
  */
@@ -84,10 +85,12 @@ struct jailhouse_boot_cpu {
  * @config_offset: offset of the system configuration
  * @config_size: bytes of it
  * @pool_offset: offset of the page pool
+ * @crash_offset: offset of the crash record, zeroed
  * @num_cpus: highest Linux CPU number in use plus one
  * @online_cpus: number of CPUs that are about to call entry()
  * @tsc_khz: frequency of the TSC
  * @apic_khz: frequency of the APIC timer before its divider, 0: not known
+ * @framebuffer: the screen, see console.h
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
@@ -98,10 +101,12 @@ struct jailhouse_boot {
 	__u64 config_offset;
 	__u64 config_size;
 	__u64 pool_offset;
+	__u64 crash_offset;
 	__u32 num_cpus;
 	__u32 online_cpus;
 	__u32 tsc_khz;
 	__u32 apic_khz;
+	struct jailhouse_framebuffer framebuffer;
 	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));

@@ -282,7 +282,19 @@ static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
 
 #pragma GCC diagnostic pop
 
+static void remember(u64 reason)
+{
+	struct past_exits *past = &this_percpu()->past;
+	const u32 n = past->count++ % NUM_PAST_EXITS;
+
+	past->exits[n].reason = (u32)reason;
+	past->exits[n].rip = vmcs_read(VMCS_GUEST_RIP);
+}
+
 void vmexit_handle(void)
 {
-	exit_handlers[vmcs_read(VMCS_EXIT_REASON) % EXIT_TABLE_SIZE]();
+	const u64 reason = vmcs_read(VMCS_EXIT_REASON);
+
+	remember(reason);
+	exit_handlers[reason % EXIT_TABLE_SIZE]();
 }

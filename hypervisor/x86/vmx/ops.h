@@ -30,6 +30,21 @@ fail:
 }
 
 /**
+ * vmcs_try_read() - VMREAD from the current VMCS, if there is such a field
+ * @field: the field
+ * @val: receives its value
+ *
+ * Return: false if it failed.
+ */
+static inline bool vmcs_try_read(struct vmcs_field field, u64 *val)
+{
+	bool ok;
+
+	asm volatile("vmread %2, %1" : "=@cca" (ok), "=r" (*val) : "r" ((u64)field.encoding));
+	return ok;
+}
+
+/**
  * vmcs_write() - VMWRITE to the current VMCS
  * @field: the field
  * @val: new value
