@@ -22,6 +22,12 @@ long cell_ask_state(int id)
 	return hypercall_ask(JAILHOUSE_HC_CELL_GET_STATE, id, 0);
 }
 
+/** cell_has_failed() - does this state mean that it did what it may not do, or gave up? */
+bool cell_has_failed(long state)
+{
+	return state == JAILHOUSE_CELL_FAILED || state == JAILHOUSE_CELL_FAILED_COMM_REV;
+}
+
 /* Tells sysfs what an operation has changed, without waiting for the next poll. */
 static void publish(struct jailhouse_cell *cell)
 {
@@ -48,6 +54,24 @@ static int name_cell(const struct jailhouse_cell *cell, int err, struct reason *
 	struct reason own = *why;
 
 	return err ? refuse(why, err, "cells/%s: %s", cell_name(cell), own.text) : 0;
+}
+
+/*
+ * A hypercall that asks the cell to shut down. One that does not answer may never do so: a
+ * user then needs to know what else there is.
+ */
+static long hypercall_asking(struct jailhouse_cell *cell, u32 code, u32 timeout_ms,
+			     struct reason *why)
+{
+	long ret = hypercall(code, cell->id, timeout_ms, why);
+	struct reason own;
+
+	if (ret == -ETIMEDOUT) {
+		own = *why;
+		refuse(why, 0, "%s; 'jailhouse cell kill %s' does not ask it", own.text,
+		       cell_name(cell));
+	}
+	return ret;
 }
 
 /*
@@ -279,7 +303,7 @@ int cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why
 
 	if (!cell_exists(cell))
 		return 0;
-	ret = hypercall(JAILHOUSE_HC_CELL_DESTROY, cell->id, timeout_ms, why);
+	ret = hypercall_asking(cell, JAILHOUSE_HC_CELL_DESTROY, timeout_ms, why);
 	trace_jailhouse_cell_destroy(cell_name(cell), cell->id, ret);
 	if (ret) {
 		publish(cell);
@@ -299,7 +323,8 @@ static int load(struct jailhouse_cell *cell, struct reason *why)
 {
 	long ret;
 
-	ret = hypercall(JAILHOUSE_HC_CELL_SET_LOADABLE, cell->id, READ_ONCE(cell->timeout_ms), why);
+	ret = hypercall_asking(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, READ_ONCE(cell->timeout_ms),
+			       why);
 	publish(cell);
 	return ret ?: images_place(cell, why);
 }
@@ -308,6 +333,8 @@ static int start(struct jailhouse_cell *cell, struct reason *why)
 {
 	long ret;
 
+	cell->just_started = true;
+	WRITE_ONCE(cell->failure_told, false);
 	ret = hypercall(JAILHOUSE_HC_CELL_START, cell->id, READ_ONCE(cell->timeout_ms), why);
 	trace_jailhouse_cell_start(cell_name(cell), cell->id, ret);
 	publish(cell);
@@ -397,7 +424,7 @@ int cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why)
 
 	if (!cell_exists(cell) || !is_running(cell_ask_state(cell->id)))
 		return 0;
-	ret = hypercall(JAILHOUSE_HC_CELL_STOP, cell->id, timeout_ms, why);
+	ret = hypercall_asking(cell, JAILHOUSE_HC_CELL_STOP, timeout_ms, why);
 	trace_jailhouse_cell_stop(cell_name(cell), cell->id, ret);
 	publish(cell);
 	return ret;
@@ -436,9 +463,14 @@ int cells_stop_all(bool ask, struct reason *why)
 {
 	u32 timeout_ms = ask ? longest_timeout() : JAILHOUSE_TIMEOUT_KILL;
 	struct jailhouse_cell *cell;
+	struct reason own;
 	long ret;
 
 	ret = hypercall(JAILHOUSE_HC_CELLS_STOP, 0, timeout_ms, why);
+	if (ret == -ETIMEDOUT) {
+		own = *why;
+		refuse(why, 0, "%s; 'jailhouse disable --kill' does not ask", own.text);
+	}
 	list_for_each_entry(cell, &jailhouse_cells, node)
 		if (cell_exists(cell))
 			trace_jailhouse_cell_stop(cell_name(cell), cell->id, ret);

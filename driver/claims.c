@@ -95,18 +95,19 @@ static int claim_memory(struct jailhouse_cell *cell, const struct inventory *inv
 
 	if (region->flags & JAILHOUSE_MEM_COMM_REGION)
 		return 0;
-	if (!(region->flags & JAILHOUSE_MEM_IO)) {
+	user = inventory_find_used(&inventory->memory, start, end - 1);
+	if (!(region->flags & JAILHOUSE_MEM_IO) && (!user || inventory_is_ram(user))) {
 		err = check_reserved(start, region->size, &reserved);
 		if (err)
 			return refuse(why, err, "memory region %u: %s", number, reserved.text);
 	}
-	if (region->flags & JAILHOUSE_MEM_ROOTSHARED)
+	if (region->flags & JAILHOUSE_MEM_ROOTSHARED &&
+	    (region->flags & JAILHOUSE_MEM_IO || !user))
 		return 0;
-	user = inventory_find_used(&inventory->memory, start, end - 1);
 	if (user && !(region->flags & JAILHOUSE_MEM_IO && takes_used(cell)))
 		return refuse(why, -EADDRINUSE,
-			      "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)",
-			      number, start, end, user->name);
+			      "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
+			      number, start, end, user->name, inventory_hint(user));
 	err = request_pieces(cell, &iomem_resource, &inventory->memory, start, end);
 	return err ? refuse(why, err, "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
 			    number, start, end, err) : 0;

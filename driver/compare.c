@@ -333,6 +333,30 @@ static void compare_efi(struct comparison *comparison)
 	}
 }
 
+/* Linux has to leave it alone, and may still use some of it. */
+static int compare_hypervisor_memory(const struct comparison *comparison)
+{
+	const struct jailhouse_memory *mem = &comparison->system->hypervisor_memory;
+	u64 start = mem->phys_start, end = start + mem->size;
+	const struct inventory_entry *user;
+
+	user = inventory_find_used(&comparison->inventory.memory, start, end - 1);
+	if (!user || inventory_is_ram(user))
+		return check_reserved(start, mem->size, comparison->why);
+	return refuse(comparison->why, -EADDRINUSE,
+		      "hypervisor memory (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
+		      start, end, user->name, inventory_hint(user));
+}
+
+static void compare_all(struct comparison *comparison)
+{
+	compare_tree(comparison, &comparison->inventory.memory, compare_memory_entry);
+	compare_tree(comparison, &comparison->inventory.ports, compare_port_entry);
+	compare_pins(comparison);
+	compare_pm_timer(comparison);
+	compare_efi(comparison);
+}
+
 /**
  * compare_with_machine() - does the system configuration describe this machine?
  * @why: receives the reason
@@ -341,7 +365,8 @@ static void compare_efi(struct comparison *comparison)
  *
  * Context: jailhouse_lock is held, there is a valid system configuration. May sleep.
  *
- * Return: 0, -EINVAL if it lacks something that Linux uses, -ENOMEM.
+ * Return: 0, -EADDRNOTAVAIL if hypervisor memory is not reserved, -EADDRINUSE if somebody
+ * uses it, -EINVAL if the configuration lacks something that Linux uses, -ENOMEM.
  */
 int compare_with_machine(struct reason *why)
 {
@@ -352,14 +377,12 @@ int compare_with_machine(struct reason *why)
 	err = inventory_take(&comparison.inventory, why);
 	if (err)
 		return err;
-	compare_tree(&comparison, &comparison.inventory.memory, compare_memory_entry);
-	compare_tree(&comparison, &comparison.inventory.ports, compare_port_entry);
-	compare_pins(&comparison);
-	compare_pm_timer(&comparison);
-	compare_efi(&comparison);
+	err = compare_hypervisor_memory(&comparison);
+	if (!err)
+		compare_all(&comparison);
 	inventory_drop(&comparison.inventory);
-	if (!comparison.refused)
-		return 0;
+	if (err || !comparison.refused)
+		return err;
 	length = strlen(why->text);
 	if (comparison.refused > 1)
 		snprintf(why->text + length, sizeof(why->text) - length,

@@ -14,6 +14,13 @@ struct jailhouse_cell *to_cell(struct config_item *item)
 	return container_of(to_config_group(item), struct jailhouse_cell, group);
 }
 
+static bool has_failed(const struct jailhouse_cell *cell)
+{
+	int id = READ_ONCE(cell->id);
+
+	return id != JAILHOUSE_NO_CELL && cell_has_failed(cell_ask_state(id));
+}
+
 /**
  * cell_error_set() - note how an operation on a cell ended
  * @cell: the cell
@@ -26,6 +33,10 @@ void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
 {
 	error_set(&cell->error, err, why, "cells/%s%s%s", cell_name(cell),
 		  attribute ? "/" : "", attribute ?: "");
+	/* The cell itself may fail before the operation that starts it has ended. */
+	if (!cell->just_started && has_failed(cell))
+		WRITE_ONCE(cell->failure_told, true);
+	cell->just_started = false;
 }
 
 /*
@@ -220,7 +231,9 @@ static int set_enabled(struct jailhouse_cell *cell, const char *page, struct rea
 		return cell_start(cell, why);
 	if (sysfs_streq(page, "0"))
 		return cell_destroy(cell, READ_ONCE(cell->timeout_ms), why);
-	return refuse(why, -EINVAL, "enabled takes 0 or 1");
+	if (sysfs_streq(page, "kill"))
+		return cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
+	return refuse(why, -EINVAL, "enabled takes 0, 1 or kill");
 }
 
 static ssize_t cell_enabled_show(struct config_item *item, char *page)
@@ -287,9 +300,17 @@ static ssize_t cell_cpus_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR_RO(cell_, cpus);
 
+/* That a cell failed after a start that succeeded is told until the next operation. */
 static ssize_t cell_error_show(struct config_item *item, char *page)
 {
-	return error_show(&to_cell(item)->error, page);
+	struct jailhouse_cell *cell = to_cell(item);
+	ssize_t length = error_show(&cell->error, page);
+	struct reason why;
+
+	if (length || READ_ONCE(cell->failure_told) || !has_failed(cell))
+		return length;
+	log_failure(READ_ONCE(cell->id), &why);
+	return sysfs_emit(page, "cells/%s: failed: %s\n", cell_name(cell), why.text);
 }
 
 CONFIGFS_ATTR_RO(cell_, error);

@@ -293,6 +293,27 @@ bool log_error_since(u32 seq, struct reason *why)
 	return true;
 }
 
+/**
+ * log_failure() - why did a cell fail?
+ * @id: the cell, which is in state failed
+ * @why: receives the sentence
+ *
+ * Context: any lock but log_sem may be held, may sleep.
+ */
+void log_failure(int id, struct reason *why)
+{
+	const struct jailhouse_failure *failure;
+
+	refuse(why, 0, "it says so itself");
+	down_read(&log_sem);
+	if (reader.log) {
+		failure = &reader.log->failures[id % JAILHOUSE_LOG_FAILURES];
+		if (failure->cell == id && failure->text[0])
+			refuse(why, 0, "%.*s", (int)sizeof(failure->text), failure->text);
+	}
+	up_read(&log_sem);
+}
+
 static void take_snapshot(void)
 {
 	u32 position, tail, start;

@@ -133,6 +133,8 @@ struct pci_claim;
  * @pci: what keeps Linux's drivers from its PCI functions, if it has any
  * @sysfs: its directory in sysfs while the hypervisor knows it
  * @error: what the attribute `error` shows
+ * @just_started: by the operation that is under way
+ * @failure_told: an operation has ended since the cell failed
  */
 struct jailhouse_cell {
 	struct list_head node;
@@ -151,6 +153,8 @@ struct jailhouse_cell {
 	struct pci_claim *pci;
 	struct sysfs_cell *sysfs;
 	struct last_error error;
+	bool just_started;
+	bool failure_told;
 };
 
 /** cell_name() - the name of its directory. */
@@ -258,6 +262,7 @@ void cpus_give_back(struct jailhouse_cell *cell);
 
 /* cell.c */
 long cell_ask_state(int id);
+bool cell_has_failed(long state);
 int cell_create(struct jailhouse_cell *cell, struct reason *why);
 int cell_start(struct jailhouse_cell *cell, struct reason *why);
 int cell_reload(struct jailhouse_cell *cell, struct reason *why);
@@ -343,6 +348,7 @@ void log_close(void);
 void log_poll(void);
 u32 log_error_seq(void);
 bool log_error_since(u32 seq, struct reason *why);
+void log_failure(int id, struct reason *why);
 ssize_t log_read(char *buffer, loff_t offset, size_t count);
 
 #endif

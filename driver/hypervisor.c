@@ -231,14 +231,10 @@ static int leave(struct reason *why)
 static int claim_memory(struct hypervisor_memory *mem, struct reason *why)
 {
 	const struct jailhouse_system *system = jailhouse_config.data;
-	int err;
 
 	memset(mem, 0, sizeof(*mem));
 	mem->phys = system->hypervisor_memory.phys_start;
 	mem->size = system->hypervisor_memory.size;
-	err = check_reserved(mem->phys, mem->size, why);
-	if (err)
-		return err;
 	if (!request_mem_region(mem->phys, mem->size, "Jailhouse hypervisor"))
 		return refuse(why, -EADDRINUSE, "0x%llx-0x%llx is in use (see /proc/iomem)",
 			      mem->phys, mem->phys + mem->size);

@@ -172,24 +172,50 @@ bool inventory_is_used(const struct inventory_entry *entry)
 	       (!strncmp(entry->name, "HPET ", 5) && is_hpet_enabled());
 }
 
+static bool uses(const struct inventory_entry *entry, u64 start, u64 end)
+{
+	return entry->start <= end && entry->end >= start && inventory_is_used(entry);
+}
+
 /**
  * inventory_find_used() - who uses something in a range?
  * @tree: memory or ports
  * @start: first address or port
  * @end: last one
  *
- * Return: the first resource in use that has part of it, or NULL.
+ * Return: the first resource in use that has part of it, rather "Kernel code" than the
+ * "System RAM" that it lies in; or NULL.
  */
 const struct inventory_entry *inventory_find_used(const struct inventory_tree *tree,
 						  u64 start, u64 end)
 {
-	const struct inventory_entry *entry = tree->entries;
+	const struct inventory_entry *entry = tree->entries, *found = NULL;
 	unsigned int n;
 
-	for (n = 0; n < tree->count; n++, entry++)
-		if (entry->start <= end && entry->end >= start && inventory_is_used(entry))
-			return entry;
-	return NULL;
+	for (n = 0; n < tree->count; n++, entry++) {
+		if (found && entry->depth <= found->depth)
+			break;
+		if (uses(entry, start, end))
+			found = entry;
+	}
+	return found;
+}
+
+/** inventory_is_ram() - RAM that is just Linux's, where nobody in particular uses it. */
+bool inventory_is_ram(const struct inventory_entry *entry)
+{
+	return !strcmp(entry->name, "System RAM");
+}
+
+/**
+ * inventory_hint() - what to do about who uses something, a further sentence or ""
+ * @entry: the user
+ */
+const char *inventory_hint(const struct inventory_entry *entry)
+{
+	if (!strncmp(entry->name, "Kernel ", 7))
+		return "; if memmap= was to reserve it: where its size is larger than its start, KASLR may put the kernel there (boot with nokaslr)";
+	return "";
 }
 
 /**

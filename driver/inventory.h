@@ -70,6 +70,8 @@ void inventory_drop(struct inventory *inventory);
 bool inventory_is_used(const struct inventory_entry *entry);
 const struct inventory_entry *inventory_find_used(const struct inventory_tree *tree,
 						  u64 start, u64 end);
+bool inventory_is_ram(const struct inventory_entry *entry);
+const char *inventory_hint(const struct inventory_entry *entry);
 bool inventory_chip_address(const struct inventory *inventory, unsigned int chip,
 			    u64 *address);
 

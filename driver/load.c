@@ -8,6 +8,7 @@
  */
 #include "driver.h"
 
+#include <linux/elf.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -80,18 +81,17 @@ static u64 image_end(const struct staged_image *image)
 	return image->address + image->size;
 }
 
-/* The LOADABLE region in which the image lies as a whole. */
+/* The LOADABLE region in which that range lies as a whole. */
 static const struct jailhouse_memory *find_region(const struct jailhouse_cell_desc *desc,
-						  const struct staged_image *image)
+						  u64 address, u64 size)
 {
 	const struct jailhouse_memory *region = config_mem_regions(desc);
 	unsigned int n;
 
 	for (n = 0; n < desc->num_memory_regions; n++, region++)
 		if (region->flags & JAILHOUSE_MEM_LOADABLE &&
-		    image->address >= region->virt_start &&
-		    image->size <= region->size &&
-		    image->address - region->virt_start <= region->size - image->size)
+		    address >= region->virt_start && size <= region->size &&
+		    address - region->virt_start <= region->size - size)
 			return region;
 	return NULL;
 }
@@ -125,7 +125,7 @@ static int check_image(const struct jailhouse_cell *cell, const struct staged_im
 			      image->name, image->size, image->expected);
 	if (!image->data)
 		return 0;
-	if (!find_region(cell->config.data, image))
+	if (!find_region(cell->config.data, image->address, image->size))
 		return refuse(why, -ERANGE,
 			      "%s: 0x%llx-0x%llx is not inside a loadable memory region",
 			      image->name, image->address, image_end(image));
@@ -134,6 +134,45 @@ static int check_image(const struct jailhouse_cell *cell, const struct staged_im
 		return refuse(why, -EINVAL, "%s: 0x%llx-0x%llx overlaps %s", image->name,
 			      image->address, image_end(image), other->name);
 	return 0;
+}
+
+static bool is_elf(const struct staged_image *image)
+{
+	return image->size >= SELFMAG && !memcmp(image->data, ELFMAG, SELFMAG);
+}
+
+static bool holds(const struct staged_image *image, u64 address)
+{
+	return address >= image->address && address < image_end(image);
+}
+
+/*
+ * Where its CPUs start there has to be something: else the cell would run, in silence, what
+ * happens to be in its memory. Images are loaded as they are; ELF files are for loaders.
+ */
+static int check_start(const struct jailhouse_cell *cell, struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	const struct staged_image *image, *elf = NULL;
+	u64 start = desc->cpu_reset_address;
+
+	if (!find_region(desc, start, 1))
+		return 0;
+	list_for_each_entry(image, &cell->images, node) {
+		if (!image->data)
+			continue;
+		if (is_elf(image))
+			elf = image;
+		else if (holds(image, start))
+			return 0;
+	}
+	if (elf)
+		return refuse(why, -ENOEXEC,
+			      "%s: an ELF file, which is not loaded as one (objcopy -O binary makes an image of it)",
+			      elf->name);
+	return refuse(why, -ENOEXEC,
+		      "no image holds 0x%llx, where the cell starts (cpu_reset_address; is the load address right?)",
+		      start);
 }
 
 /**
@@ -145,7 +184,8 @@ static int check_image(const struct jailhouse_cell *cell, const struct staged_im
  *
  * Return: 0, -ENOMEM if an image could not be staged, -EMSGSIZE for one that has not the
  * announced length, -ERANGE for one that is outside of the cell's LOADABLE regions,
- * -EINVAL for two that overlap.
+ * -EINVAL for two that overlap, -ENOEXEC if nothing that can be executed is loaded where the
+ * cell starts.
  */
 int images_check(struct jailhouse_cell *cell, struct reason *why)
 {
@@ -157,13 +197,14 @@ int images_check(struct jailhouse_cell *cell, struct reason *why)
 		if (err)
 			return err;
 	}
-	return 0;
+	return check_start(cell, why);
 }
 
 static int place(const struct jailhouse_cell *cell, const struct staged_image *image,
 		 struct reason *why)
 {
-	const struct jailhouse_memory *region = find_region(cell->config.data, image);
+	const struct jailhouse_memory *region = find_region(cell->config.data, image->address,
+							    image->size);
 	u64 start = region->phys_start + (image->address - region->virt_start);
 	void *memory;
 

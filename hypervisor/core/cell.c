@@ -263,6 +263,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 		comm_init(cell);
 	arch_cell_run(cell, true);
 	reset_cpus(cell);
+	log_failure(cell->id, "");
 	cell_state_event(cell, CELL_EVENT_START);
 	cell_close_window(self, &held);
 	log_printf("Started cell %s\n", cell->desc->name);
@@ -327,6 +328,7 @@ void cell_fail(struct cpu *cpu, const char *fmt, ...)
 		cpu_post(cpu, CPU_REQ_PARK);
 		return;
 	}
+	log_failure(cell->id, what);
 	cell_state_event(cell, CELL_EVENT_FAIL);
 	cell_park(cell);
 }

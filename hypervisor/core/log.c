@@ -205,6 +205,22 @@ void log_error(const char *fmt, ...)
 	log_printf("%s\n", text);
 }
 
+void log_failure(unsigned int cell, const char *reason)
+{
+	struct jailhouse_failure *failure;
+	size_t length;
+
+	if (!ring)
+		return;
+	failure = &ring->failures[cell % JAILHOUSE_LOG_FAILURES];
+	length = MIN(strlen(reason), sizeof(failure->text) - 1);
+	lock_or_seize(&ring_lock);
+	memcpy(failure->text, reason, length);
+	failure->text[length] = '\0';
+	failure->cell = cell;
+	unlock(&ring_lock);
+}
+
 /*
  * @due is when the line after the last one would come if they came one per interval: it may
  * run ahead of the time by as much as the burst allows.

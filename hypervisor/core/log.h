@@ -45,6 +45,13 @@ void log_write(const char *text, size_t length);
 void __printf(1, 2) log_error(const char *fmt, ...);
 
 /**
+ * log_failure() - keep why a cell failed, for who asks while it exists
+ * @cell: number of the cell
+ * @reason: a sentence without newline; "": the cell begins anew
+ */
+void log_failure(unsigned int cell, const char *reason);
+
+/**
  * log_flush() - see to it that all text is on the console when this returns
  *
  * For panic(): takes the console from a CPU that does not finish in time, be it that it

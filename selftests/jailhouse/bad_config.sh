@@ -185,7 +185,7 @@ no_firmware()
 {
 	hv_disable || return
 	mv "$firmware" "$firmware.away" || return
-	refused ENOENT "$J" jailhouse.bin write "$J/enabled" 1
+	refused ENOENT "$J" "'make install' puts it there" write "$J/enabled" 1
 	mv "$firmware.away" "$firmware"
 	is "$J/enabled" 0
 	all_online
@@ -198,6 +198,17 @@ damaged()
 	cp "$firmware" "$firmware.away" || return
 	head -c "$2" "$firmware.away" >"$firmware"
 	refused "$1" "$J" jailhouse.bin write "$J/enabled" 1
+	mv "$firmware.away" "$firmware"
+	is "$J/enabled" 0
+	hv_enable && hv_disable
+}
+
+# The version stands behind nine fields of the header.
+other_version()
+{
+	cp "$firmware" "$firmware.away" || return
+	printf 9.9 | dd of="$firmware" bs=1 seek=72 conv=notrunc 2>/dev/null
+	refused EPROTONOSUPPORT "$J" "jailhouse.bin is of version 9.9" write "$J/enabled" 1
 	mv "$firmware.away" "$firmware"
 	is "$J/enabled" 0
 	hv_enable && hv_disable
@@ -266,7 +277,8 @@ cases()
 
 	t "memory of the hypervisor" cell_misfit EADDRINUSE "memory region 0" "mem0.phys=$hv_start"
 	t "memory that ends in the hypervisor's" cell_misfit EADDRINUSE "memory region 0" mem0.phys=$((hv_start + hv_size - 4096))
-	t "memory that Linux uses" cell_misfit EADDRNOTAVAIL "memory region 0" mem0.phys=0x2000000
+	t "memory that Linux uses" cell_misfit EADDRNOTAVAIL "memory region 0" mem0.phys=0x8000000
+	t "memory that the kernel is in" cell_misfit EADDRINUSE "in use by Kernel rodata" mem0.phys=0x2000000
 	t "memory that is not the root cell's" cell_misfit ENXIO "memory region 0" mem0.phys=0x7ff00000000
 	t "a CPU that does not exist" cell_misfit ENODEV "CPU 40" cpus=0x10000000000
 	t "CPU 0" cell_misfit EINVAL "CPU 0" cpus=1
@@ -283,6 +295,7 @@ cases()
 	t "no firmware file" no_firmware
 	t "a firmware file that is cut short" damaged ENOEXEC 5000
 	t "an empty firmware file" damaged ENOEXEC 0
+	t "a firmware file of another version" other_version
 	t "system: truncated" system_blob EMSGSIZE "" size=300
 	t "system: too long" system_blob EMSGSIZE "" size=100000
 	t "system: another revision" system_blob EPROTONOSUPPORT revision revision=7

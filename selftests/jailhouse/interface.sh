@@ -216,6 +216,70 @@ image_outside()
 	put "$tiny/image_address" 0xf0000
 }
 
+# A cell without an image, or whose image does not lie where it starts, would run what
+# happens to be in its memory.
+nothing_to_run()
+{
+	./patchcell "$cells/tiny-demo.cell" "$tmp/bare.cell" name=bare && mkdir "$C/bare" &&
+		copy "$tmp/bare.cell" "$C/bare/config" || return
+	refused ENOEXEC "$C/bare" "no image holds 0xffff0" write "$C/bare/enabled" 1
+	refused ENOEXEC "$C/bare" "cpu_reset_address" write "$C/bare/state" start
+	is "$C/bare/enabled" 0 && rmdir "$C/bare"
+	put "$tiny/image_address" 0 || return
+	refused ENOEXEC "$tiny" "no image holds 0xffff0" write "$tiny/enabled" 1
+	is "$tiny/enabled" 0 && put "$tiny/image_address" 0xf0000
+}
+
+elf_image()
+{
+	{ printf '\177ELF' && cat "$demo"; } >"$tmp/elf" && copy "$tmp/elf" "$tiny/image" &&
+		put "$tiny/image_size" "$(($(wc -c <"$tmp/elf")))" || return
+	refused ENOEXEC "$tiny" "objcopy -O binary" write "$tiny/enabled" 1
+	is "$tiny/enabled" 0 && image_is_staged && put "$tiny/image_size" "$(($(wc -c <"$demo")))"
+}
+
+# with_fault KIND: the cell runs an inmate that goes wrong so.
+with_fault()
+{
+	put "$tiny/enabled" kill && is "$tiny/state" configured || return
+	[ -d "$tiny/images/kind" ] || mkdir "$tiny/images/kind"
+	echo "kind=$1" >"$tiny/images/kind/data"
+	copy "$inmates/fault.bin" "$tiny/image" && put "$tiny/images/kind/address" 0x1000 &&
+		put "$tiny/enabled" 1
+}
+
+# The start was a success; why it failed later stays to be read until the next operation.
+failed_state()
+{
+	with_fault triple && wait_is "$tiny/state" failed || return
+	reason "$tiny" "failed: triple fault"
+	accepts failed create stop kill
+	is "$tiny/error" ""
+}
+
+# What can be done about a cell that does not answer is said.
+no_answer()
+{
+	with_fault loop && put "$tiny/timeout_ms" 20 || return
+	refused ETIMEDOUT "$tiny" "'jailhouse cell kill tiny-demo'" write "$tiny/state" stop
+	refused ETIMEDOUT "$tiny" "'jailhouse cell kill tiny-demo'" write "$tiny/enabled" 0
+	refused ETIMEDOUT "$tiny" "'jailhouse cell kill tiny-demo'" write "$tiny/state" reload
+	refused ETIMEDOUT "$J" "'jailhouse disable --kill'" write "$J/enabled" 0
+	is "$tiny/state" running && is "$J/enabled" 1
+	put "$tiny/enabled" kill && is "$tiny/state" configured && put "$tiny/enabled" kill &&
+		put "$tiny/timeout_ms" 1000 && rmdir "$tiny/images/kind" &&
+		image_is_staged && put "$tiny/enabled" 1
+}
+
+# Module, image and command are of one version.
+one_version()
+{
+	version=$(jailhouse --version)
+	is /sys/module/jailhouse/version "${version#jailhouse }" &&
+		log_says "jailhouse: version $value" &&
+		log_says "APIC, version $value"
+}
+
 images_directory()
 {
 	works mkdir "$tiny/images/1" && modes "$tiny/images/1" 200-data 644-address 644-size &&
@@ -571,6 +635,9 @@ live_cases()
 	t "module unload is refused while enabled" no_unload
 	t "an image of another length than announced is not started" wrong_length
 	t "an image outside of the cell's memory is not started" image_outside
+	t "a cell that would start where no image is" nothing_to_run
+	t "an ELF file is named as such" elf_image
+	t "one version in all parts" one_version
 	t "created: the cell has number 1" created
 	t "state shut down" shut_down_state
 	t "state running" running_state
@@ -590,6 +657,8 @@ live_cases()
 	t "other operations are refused meanwhile" refused_meanwhile
 	t "who asks can be killed, and the cell runs on" asker_dies
 	t "who asks gives up when somebody kills the cell" kill_ends_it
+	t "state failed, and why" failed_state
+	t "a cell that does not answer, and enabled takes kill" no_answer
 	t "enabled 0 destroys the cell, its directory stays" disable_destroys
 }
 

@@ -86,7 +86,9 @@ disabled()
 usage_errors()
 {
 	for arguments in "" "enable" "cell" "cell create" "frobnicate" \
-			"cell start" "cell reload tiny-demo" "disable now"; do
+			"cell start" "cell reload tiny-demo" "disable now" \
+			"disable --kill now" "cell kill" "cell destroy --kill" \
+			"cell destroy a b --kill"; do
 		# shellcheck disable=SC2086 # several arguments
 		jailhouse $arguments >"$tmp/out" 2>&1
 		status=$?
@@ -96,8 +98,11 @@ usage_errors()
 
 failures()
 {
+	: >"$tmp/empty"
 	for arguments in "enable /no/such/file" "cell start nobody" "cell destroy 7" \
-			"cell create /etc/passwd"; do
+			"cell create /etc/passwd" "enable $tmp/empty" "cell kill nobody" \
+			"cell create $tmp/empty" "cell destroy nobody --kill" \
+			"cell create $cells/tiny-demo.cell $tmp/empty"; do
 		# shellcheck disable=SC2086 # several arguments
 		jailhouse $arguments >/dev/null 2>"$tmp/out"
 		status=$?
@@ -128,8 +133,31 @@ by_name_and_number()
 		get "$tiny/id" && id=$value && runs cell shutdown "$id" &&
 		is "$tiny/state" "shut down" && runs cell start "$id" || return
 	runs cell stats "$id" && shows '^vmexits_total  *[0-9]'
+	runs cell stats 0 && adds_up
 	runs console && shows .
 	runs cell destroy tiny-demo && runs disable
+}
+
+# In each line, ALL is the sum of the CPUs' values.
+adds_up()
+{
+	awk 'NR > 1 { sum = 0; for (i = 3; i <= NF; i++) sum += $i
+		      if (sum != $2) print }
+	     END { if (NR < 10 || NF < 5) print "too little" }' "$tmp/out" >"$tmp/wrong"
+	[ ! -s "$tmp/wrong" ] || wrong "it does not add up: $(cat "$tmp/wrong")"
+}
+
+# Killing needs no consent: apic-demo would deny the first request.
+killed()
+{
+	runs enable "$system" && run_line 0 3 && wait_is "$apic/state" running/locked &&
+		runs cell kill apic-demo && is "$apic/state" "shut down" &&
+		runs cell start apic-demo && wait_is "$apic/state" running/locked &&
+		runs cell destroy apic-demo --kill || return
+	[ ! -d "$apic" ] || wrong "$apic is still there"
+	run_line 0 3 && wait_is "$apic/state" running/locked && runs disable --kill &&
+		is "$J/enabled" 0 && all_online || return
+	[ ! -d "$apic" ] || wrong "$apic is still there"
 }
 
 # What the wrapper could not start it does not leave behind.
@@ -157,6 +185,7 @@ cases()
 	t "the wrapper: a failure is status 1, with a reason" failures
 	t "the wrapper: a cell by name and by number" by_name_and_number
 	t "the wrapper: a cell that does not start leaves nothing" no_leftover
+	t "the wrapper: cell kill, cell destroy --kill, disable --kill" killed
 	t "all CPUs are online at the end" all_online
 	t "the kernel log has no warning" log_is_clean
 }

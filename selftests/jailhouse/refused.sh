@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # On a machine that cannot be partitioned, the driver loads, and enabling is refused.
-# REASON: what error has to say.
+# REASON: what error has to say. EDITS: changes of the system configuration (patchcell).
 
 . ./lib.sh
 begin
@@ -10,10 +10,12 @@ begin
 
 refused_by_name()
 {
-	copy "$system" "$J/config" || return
+	# shellcheck disable=SC2086 # several arguments
+	./patchcell "$system" "$tmp/system.cell" ${EDITS-} || wrong "patchcell" || return
+	copy "$tmp/system.cell" "$J/config" || return
 	attr write "$J/enabled" 1
 	case $outcome in
-	ENODEV | EACCES | EOPNOTSUPP) ;;
+	ENODEV | EACCES | EOPNOTSUPP | EADDRINUSE | EINVAL) ;;
 	*) wrong "enabling: $outcome" ;;
 	esac
 	reason "$J" "$REASON"

@@ -444,7 +444,7 @@ make_files()
 	patch cpu0 "$cells/tiny-demo.cell" cpus=1
 	patch cpu "$cells/tiny-demo.cell" cpus=0x8
 	patch ram "$cells/tiny-demo.cell" mem0.phys=0x3bf00000
-	patch linux "$cells/tiny-demo.cell" mem0.phys=0x2000000
+	patch linux "$cells/tiny-demo.cell" mem0.phys=0x8000000
 	patch hypervisor "$cells/tiny-demo.cell" mem0.phys=0x3a000000
 	new_cell tiny-demo && new_apic && copy "$system" "$J/config"
 }

@@ -60,6 +60,18 @@ struct jailhouse_console {
 /* Bytes of log text that the ring keeps; a power of two. */
 #define JAILHOUSE_LOG_SIZE	0x8000
 #define JAILHOUSE_LOG_ERROR_SIZE 256
+/* Cells with this many numbers in a row can have failed and be told why. */
+#define JAILHOUSE_LOG_FAILURES	16
+
+/**
+ * struct jailhouse_failure - why a cell failed
+ * @cell: number of the cell
+ * @text: NUL-terminated; empty: it has not failed, or said so itself
+ */
+struct jailhouse_failure {
+	volatile __u32 cell;
+	char text[156];
+} __attribute__((packed));
 
 /**
  * struct jailhouse_log - what the hypervisor lets the root cell read directly
@@ -69,6 +81,7 @@ struct jailhouse_console {
  *	needs no hypercall
  * @error_seq: incremented with each text that is stored in @error
  * @error: why the last management hypercall was refused, NUL-terminated
+ * @failures: why cells failed, that with number N at N modulo JAILHOUSE_LOG_FAILURES
  * @text: ring; the byte with number N is at N modulo JAILHOUSE_LOG_SIZE
  *
  * Mapped read-only into the root cell at jailhouse_header.log_offset, nine pages.
@@ -79,7 +92,9 @@ struct jailhouse_log {
 	volatile __u32 events;
 	volatile __u32 error_seq;
 	char error[JAILHOUSE_LOG_ERROR_SIZE];
-	__u8 reserved[0x1000 - 16 - JAILHOUSE_LOG_ERROR_SIZE];
+	struct jailhouse_failure failures[JAILHOUSE_LOG_FAILURES];
+	__u8 reserved[0x1000 - 16 - JAILHOUSE_LOG_ERROR_SIZE -
+		      JAILHOUSE_LOG_FAILURES * sizeof(struct jailhouse_failure)];
 	char text[JAILHOUSE_LOG_SIZE];
 } __attribute__((packed, aligned(4096)));
 
