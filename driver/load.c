@@ -96,27 +96,9 @@ static const struct jailhouse_memory *find_region(const struct jailhouse_cell_de
 	return NULL;
 }
 
-/* Earlier images of the list that the image would overwrite. */
-static const struct staged_image *find_overlap(const struct jailhouse_cell *cell,
-					       const struct staged_image *image)
-{
-	const struct staged_image *other;
-
-	list_for_each_entry(other, &cell->images, node) {
-		if (other == image)
-			break;
-		if (other->data && other->address < image_end(image) &&
-		    image->address < image_end(other))
-			return other;
-	}
-	return NULL;
-}
-
 static int check_image(const struct jailhouse_cell *cell, const struct staged_image *image,
 		       struct reason *why)
 {
-	const struct staged_image *other;
-
 	if (image->refused)
 		return refuse(why, image->refused, "%s: what was written last was not staged",
 			      image->name);
@@ -129,10 +111,6 @@ static int check_image(const struct jailhouse_cell *cell, const struct staged_im
 		return refuse(why, -ERANGE,
 			      "%s: 0x%llx-0x%llx is not inside a loadable memory region",
 			      image->name, image->address, image_end(image));
-	other = find_overlap(cell, image);
-	if (other)
-		return refuse(why, -EINVAL, "%s: 0x%llx-0x%llx overlaps %s", image->name,
-			      image->address, image_end(image), other->name);
 	return 0;
 }
 
@@ -184,8 +162,7 @@ static int check_start(const struct jailhouse_cell *cell, struct reason *why)
  *
  * Return: 0, -ENOMEM if an image could not be staged, -EMSGSIZE for one that has not the
  * announced length, -ERANGE for one that is outside of the cell's LOADABLE regions,
- * -EINVAL for two that overlap, -ENOEXEC if nothing that can be executed is loaded where the
- * cell starts.
+ * -ENOEXEC if nothing that can be executed is loaded where the cell starts.
  */
 int images_check(struct jailhouse_cell *cell, struct reason *why)
 {
@@ -222,8 +199,9 @@ static int place(const struct jailhouse_cell *cell, const struct staged_image *i
  * @cell: its LOADABLE regions are mapped
  * @why: receives the reason
  *
- * Others were staged, perhaps, since the operation began: so they are checked here. An
- * announced length was for this time only.
+ * Others were staged, perhaps, since the operation began: so they are checked here. One after
+ * the other: a later image may lie within an earlier one, as parameters do that a program has
+ * left room for. An announced length was for this time only.
  *
  * Context: jailhouse_lock is held.
  *

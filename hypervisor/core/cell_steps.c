@@ -67,6 +67,7 @@ static int make_comm(struct cell *cell)
 	if (!cell->comm)
 		return -ENOMEM;
 	cell->comm_hpa = page_hpa(pool, cell->comm);
+	cell->comm_gpa = mem[n].virt_start;
 	comm_show_state(cell, cell_state(cell));
 	return 0;
 }
@@ -119,11 +120,21 @@ static void unmake_mmio(struct cell *cell)
 	mmio_destroy(&cell->mmio, &cell->machine->pool);
 }
 
+/* It goes with the table of emulated registers. */
+static int make_test_device(struct cell *cell)
+{
+	if (!(cell->desc->flags & JAILHOUSE_CELL_TEST_DEVICE))
+		return 0;
+	return mmio_register(&cell->mmio, cell->comm_gpa + PAGE_SIZE, PAGE_SIZE,
+			     comm_test_device, cell);
+}
+
 static const struct step build_steps[] = {
 	{ make_comm, unmake_comm, "its comm region" },
 	{ make_io_bitmap, unmake_io_bitmap, "its I/O bitmap" },
 	{ make_stage2, unmake_stage2, "its page tables" },
 	{ make_mmio, unmake_mmio, "its table of emulated registers" },
+	{ make_test_device, NULL, "its test device" },
 	{ arch_cell_create, arch_cell_destroy, NULL },
 };
 

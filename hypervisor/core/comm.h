@@ -51,6 +51,18 @@ enum comm_answer comm_answer(const struct cell *cell);
 void comm_tell_reconfigured(struct cell *cell);
 
 /**
+ * comm_test_device() - emulate the page behind the comm region, an mmio_handler
+ * @cell: cell with JAILHOUSE_CELL_TEST_DEVICE
+ * @access: the access
+ *
+ * Each byte of the device is the byte at the same offset of the comm region, which the cell
+ * may write to anyway: so it can compare what is emulated with what is not.
+ *
+ * Return: 0.
+ */
+int comm_test_device(void *cell, struct mmio_access *access);
+
+/**
  * comm_reported_event() - what a cell says about its state
  * @cell: a cell other than the root cell
  * @event: receives what it says

@@ -16,7 +16,7 @@
 #define CELL_VALID_FLAGS						\
 	(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_DEBUG_CONSOLE |	\
 	 JAILHOUSE_CELL_START_FIRST_CPU | JAILHOUSE_CELL_TAKE_USED |	\
-	 JAILHOUSE_CELL_KEEP_FREQUENCY)
+	 JAILHOUSE_CELL_KEEP_FREQUENCY | JAILHOUSE_CELL_TEST_DEVICE)
 
 #define COMM_FLAGS							\
 	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
@@ -304,6 +304,45 @@ static int check_irqchips(const struct jailhouse_cell_desc *desc, struct config_
 	return err;
 }
 
+static const struct jailhouse_memory *find_comm(const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc);
+	u32 n;
+
+	for (n = 0; n < desc->num_memory_regions; n++)
+		if (is_comm(&mem[n]))
+			return &mem[n];
+	return NULL;
+}
+
+/* It is the page behind the comm region, where there must be nothing else. */
+static int check_test_device(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(desc), *comm = find_comm(desc);
+	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	u64 page;
+	u32 n;
+
+	if (!(desc->flags & JAILHOUSE_CELL_TEST_DEVICE))
+		return 0;
+	if (!comm)
+		return reject(why, -EINVAL, "the cell has a test device, but no comm region");
+	page = comm->virt_start + PAGE_SIZE;
+	if (page >= CONFIG_GUEST_PHYS_END)
+		return reject(why, -EOVERFLOW,
+			      "the test device is beyond the last guest-physical address");
+	for (n = 0; n < desc->num_memory_regions; n++, mem++)
+		if (overlap(mem->virt_start, mem->size, page, PAGE_SIZE))
+			return reject_memory(why, -EADDRINUSE, n, mem,
+					     "overlaps the test device at 0x%llx", page);
+	for (n = 0; n < desc->num_irqchips; n++)
+		if (overlap(chip[n].address, PAGE_SIZE, page, PAGE_SIZE))
+			return reject(why, -EADDRINUSE,
+				      "irqchip %u (0x%llx) overlaps the test device", n,
+				      chip[n].address);
+	return 0;
+}
+
 static int check_port_range(const struct jailhouse_pio *pio, unsigned int n, bool root,
 			    struct config_reason *why)
 {
@@ -442,6 +481,8 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 		err = check_reset_address(desc, why);
 	if (!err)
 		err = check_irqchips(desc, why);
+	if (!err)
+		err = check_test_device(desc, why);
 	if (!err)
 		err = check_ports(desc, root, why);
 	if (!err)

@@ -68,6 +68,7 @@ struct machine;
  * @mmio: emulated registers
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
+ * @comm_gpa: its guest-physical address
  * @print_limit: of lines that the cell prints
  * @note_limit: of lines about what the cell says of itself
  * @denied_limit: of lines about what it was denied
@@ -89,6 +90,7 @@ struct cell {
 	struct mmio_table mmio;
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
+	u64 comm_gpa;
 	struct log_limit print_limit;
 	struct log_limit note_limit;
 	struct log_limit denied_limit;

@@ -17,7 +17,7 @@
 struct apic_topology apic_topology;
 struct pci_space pci_space;
 struct msr_table msr_tables[2];
-u8 msr_bitmaps[2][MSR_BITMAP_SIZE] __aligned(4096);
+u8 msr_bitmaps[MSR_NUM_VIEWS][MSR_BITMAP_SIZE] __aligned(4096);
 u32 kicks_sent[MAX_CPUS];
 u64 x86_addr_bits;
 bool x86_has_la57;
@@ -142,10 +142,11 @@ void arch_init(bool x2apic)
 		if (machine.cpus[n].present)
 			apic_topology_add(&apic_topology, n, machine.cpus[n].apic_id);
 
-	for (n = 0; n < ARRAY_SIZE(msr_tables); n++) {
-		msr_table_build(&msr_tables[n], n, x2apic);
+	for (n = 0; n < ARRAY_SIZE(msr_bitmaps); n++)
 		msr_bitmap_build(msr_bitmaps[n], n, x2apic);
-	}
+	/* What passes in one state of a cell and not in the other is decided at the exit. */
+	msr_table_build(&msr_tables[MSR_VIEW_ROOT], MSR_VIEW_ROOT, x2apic);
+	msr_table_build(&msr_tables[MSR_VIEW_CELL], MSR_VIEW_CELL_TSC, x2apic);
 	ept_init();
 }
 

@@ -85,5 +85,6 @@ void arch_clean_cpu(struct percpu *percpu)
 	kept_msrs_reset(&percpu->kept, &root_msr_io);
 	reset_fpu();
 	clear_buffers();
+	vmx_cell_msr_reset(percpu);
 	apic_reset_view(percpu);
 }

@@ -139,10 +139,12 @@ static void filter_leaf7(const struct cpuid_view *view, u32 subleaf, u32 regs[4]
 		filter_cell_leaf7(subleaf, regs);
 }
 
-static void hypervisor_leaf(u32 leaf, u32 regs[4])
+static void hypervisor_leaf(const struct cpuid_view *view, u32 leaf, u32 regs[4])
 {
 	if (leaf == JAILHOUSE_CPUID_SIGNATURE)
 		cpuid_signature(regs);
+	else if (leaf == JAILHOUSE_CPUID_COMM_REGION && view->has_comm)
+		set_regs(regs, 1, (u32)view->comm_gpa, (u32)(view->comm_gpa >> 32), 0);
 	else
 		set_regs(regs, 0, 0, 0, 0);
 }
@@ -191,7 +193,7 @@ void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs
 	else if (view->root)
 		return;
 	else if (leaf >> 28 == JAILHOUSE_CPUID_SIGNATURE >> 28)
-		hypervisor_leaf(leaf, regs);
+		hypervisor_leaf(view, leaf, regs);
 	else if (leaf < 0x80000000)
 		filter_cell_basic(leaf, subleaf, regs);
 	else

@@ -13,11 +13,15 @@ enum cpuid_reg { CPUID_EAX, CPUID_EBX, CPUID_ECX, CPUID_EDX };
  * @root: the root cell: it sees the hardware
  * @no_apic: it has switched its local APIC off
  * @cr4: CR4 of the guest; looked at only if cpuid_needs_cr4() says so
+ * @has_comm: the cell has a comm region
+ * @comm_gpa: its guest-physical address
  */
 struct cpuid_view {
 	bool root;
 	bool no_apic;
 	u64 cr4;
+	bool has_comm;
+	u64 comm_gpa;
 };
 
 /**
@@ -49,7 +53,7 @@ static inline u32 cpuid_filtered_bits(bool root)
  */
 static inline void cpuid_signature(u32 regs[4])
 {
-	regs[CPUID_EAX] = JAILHOUSE_CPUID_FEATURES;
+	regs[CPUID_EAX] = JAILHOUSE_CPUID_COMM_REGION;
 	regs[CPUID_EBX] = 0x6c69614a;
 	regs[CPUID_ECX] = 0x73756f68;
 	regs[CPUID_EDX] = 0x00000065;

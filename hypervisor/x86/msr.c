@@ -82,10 +82,12 @@ static const struct msr_rule root_x2apic_rules[] = {
 /* Any other cell: an allow-list. What the first rule leaves is granted one by one. */
 static const struct msr_rule cell_rules[] = {
 	{ 0, 0xc0001fff, MSR_GP, MSR_GP, MSR_KIND_NONE, "not granted" },
-	/* TSC_ADJUST is not there, so this is the only way to move the TSC: closed. */
-	{ MSR_IA32_TSC, MSR_IA32_TSC, MSR_PASS, MSR_GP, MSR_KIND_NONE, "IA32_TSC" },
+	/* TSC_ADJUST is not there, so this is the only way to move the TSC: the cell's own. */
+	{ MSR_IA32_TSC, MSR_IA32_TSC, MSR_PASS, MSR_HANDLE, MSR_KIND_CELL, "IA32_TSC" },
 	{ MSR_IA32_APIC_BASE, MSR_IA32_APIC_BASE,
 	  MSR_HANDLE, MSR_HANDLE, MSR_KIND_APIC_BASE, "IA32_APIC_BASE" },
+	/* Where there is one; of this CPU, and tells nothing but how often firmware ran. */
+	{ MSR_SMI_COUNT, MSR_SMI_COUNT, MSR_PASS, MSR_GP, MSR_KIND_NONE, "MSR_SMI_COUNT" },
 	/* Speculation control concerns this CPU only, and is reset with it. */
 	{ MSR_IA32_SPEC_CTRL, MSR_IA32_PRED_CMD,
 	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_SPEC_CTRL, PRED_CMD" },
@@ -100,13 +102,25 @@ static const struct msr_rule cell_rules[] = {
 	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "IA32_BIOS_SIGN_ID" },
 	{ MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_EIP,
 	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_SYSENTER_*" },
-	{ MSR_IA32_PAT, MSR_IA32_PAT, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_PAT" },
+	/* Linux cannot do without it, and would give up fast strings if it read 0. */
+	{ MSR_IA32_MISC_ENABLE, MSR_IA32_MISC_ENABLE,
+	  MSR_HANDLE, MSR_IGNORE, MSR_KIND_CELL, "IA32_MISC_ENABLE" },
+	{ MSR_IA32_PAT, MSR_IA32_PAT, MSR_HANDLE, MSR_HANDLE, MSR_KIND_CELL, "IA32_PAT" },
+	/* Inmates switch caching on with it; there are no other MTRRs. */
+	{ MSR_IA32_MTRR_DEF_TYPE, MSR_IA32_MTRR_DEF_TYPE,
+	  MSR_HANDLE, MSR_HANDLE, MSR_KIND_CELL, "IA32_MTRR_DEF_TYPE" },
 	{ MSR_IA32_TSC_DEADLINE, MSR_IA32_TSC_DEADLINE,
 	  MSR_PASS, MSR_PASS, MSR_KIND_NONE, "IA32_TSC_DEADLINE" },
 	/* XRSTORS with supervisor state would load registers that are not granted. */
 	{ MSR_IA32_XSS, MSR_IA32_XSS, MSR_ZERO, MSR_ZERO, MSR_KIND_NONE, "IA32_XSS" },
 	{ MSR_EFER, MSR_FMASK, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "EFER and SYSCALL" },
 	{ MSR_FS_BASE, MSR_TSC_AUX, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "FS_BASE to TSC_AUX" },
+};
+
+/* A cell has moved its TSC, and the APIC timer has not. */
+static const struct msr_rule moved_tsc_rules[] = {
+	{ MSR_IA32_TSC_DEADLINE, MSR_IA32_TSC_DEADLINE,
+	  MSR_HANDLE, MSR_HANDLE, MSR_KIND_CELL, "IA32_TSC_DEADLINE" },
 };
 
 /* The hardware's APIC is in xAPIC mode: a cell's x2APIC interface is a translation. */
@@ -145,9 +159,18 @@ static struct rule_list basic_rules(enum msr_view view)
 	static const struct rule_list lists[] = {
 		[MSR_VIEW_ROOT] = { root_rules, ARRAY_SIZE(root_rules) },
 		[MSR_VIEW_CELL] = { cell_rules, ARRAY_SIZE(cell_rules) },
+		[MSR_VIEW_CELL_TSC] = { cell_rules, ARRAY_SIZE(cell_rules) },
 	};
 
 	return lists[view];
+}
+
+static struct rule_list tsc_rules(enum msr_view view)
+{
+	static const struct rule_list moved = { moved_tsc_rules, ARRAY_SIZE(moved_tsc_rules) };
+	static const struct rule_list none;
+
+	return view == MSR_VIEW_CELL_TSC ? moved : none;
 }
 
 static struct rule_list apic_rules(enum msr_view view, bool x2apic_hw)
@@ -160,11 +183,12 @@ static struct rule_list apic_rules(enum msr_view view, bool x2apic_hw)
 				    { cell_x2apic_rules, ARRAY_SIZE(cell_x2apic_rules) } },
 	};
 
-	return lists[view][x2apic_hw];
+	return lists[view == MSR_VIEW_CELL_TSC ? MSR_VIEW_CELL : view][x2apic_hw];
 }
 
 static_assert(ARRAY_SIZE(root_rules) + ARRAY_SIZE(root_x2apic_rules) <= MSR_MAX_RULES);
-static_assert(ARRAY_SIZE(cell_rules) + ARRAY_SIZE(cell_x2apic_rules) <= MSR_MAX_RULES);
+static_assert(ARRAY_SIZE(cell_rules) + ARRAY_SIZE(moved_tsc_rules) +
+	      ARRAY_SIZE(cell_x2apic_rules) <= MSR_MAX_RULES);
 
 /* Number of @msr's group of 256, as msr_rule_find() computes it. */
 static u32 msr_group(u32 msr)
@@ -212,6 +236,7 @@ void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw
 
 	memset(table, 0, sizeof(*table));
 	table_add(table, basic_rules(view), &rules, &used);
+	table_add(table, tsc_rules(view), &rules, &used);
 	table_add(table, apic_rules(view, x2apic_hw), &rules, &used);
 }
 
@@ -253,6 +278,7 @@ void msr_bitmap_build(u8 *bitmap, enum msr_view view, bool x2apic_hw)
 
 	memset(bitmap, list.rules[0].read == MSR_PASS ? 0 : 0xff, MSR_BITMAP_SIZE);
 	bitmap_add(bitmap, list, 1);
+	bitmap_add(bitmap, tsc_rules(view), 0);
 	bitmap_add(bitmap, apic_rules(view, x2apic_hw), 0);
 }
 

@@ -13,7 +13,8 @@
 
 #define MSR_BITMAP_SIZE			4096
 
-enum msr_view { MSR_VIEW_ROOT, MSR_VIEW_CELL };
+/* The last one: a cell's CPU whose TSC is not the machine's. */
+enum msr_view { MSR_VIEW_ROOT, MSR_VIEW_CELL, MSR_VIEW_CELL_TSC, MSR_NUM_VIEWS };
 
 /**
  * enum msr_policy - what one kind of access gets
@@ -33,6 +34,7 @@ enum msr_kind {
 	MSR_KIND_X2APIC,
 	MSR_KIND_X2APIC_ICR,
 	MSR_KIND_ROOT,		/* see root_msr.h */
+	MSR_KIND_CELL,		/* see msr_cell.h */
 };
 
 /**

@@ -10,6 +10,7 @@
 #include "layout.h"
 #include "pstate.h"
 #include "root_msr.h"
+#include "msr_cell.h"
 
 /**
  * struct linux_state - what Linux had when it was interrupted, and gets back
@@ -202,6 +203,7 @@ struct past_exits {
  * @kept: see struct kept_msrs
  * @counters: IA32_PERF_GLOBAL_CTRL in the guest and in the hypervisor, lists of one entry
  * @past: see struct past_exits
+ * @msrs: see struct msr_cell; the root cell's are those of the hardware
  * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
  * @segments: Linux's segment registers at the time of entry
@@ -230,6 +232,7 @@ struct percpu {
 	struct kept_msrs kept;
 	struct msr_entry counters[NUM_COUNTERS];
 	struct past_exits past;
+	struct msr_cell msrs;
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
 	struct pstate linux_pstate;

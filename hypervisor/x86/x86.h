@@ -26,7 +26,7 @@ extern struct pci_space pci_space;
 
 /* MSR policies by enum msr_view, and the bitmaps that belong to them. */
 extern struct msr_table msr_tables[2];
-extern u8 msr_bitmaps[2][MSR_BITMAP_SIZE];
+extern u8 msr_bitmaps[MSR_NUM_VIEWS][MSR_BITMAP_SIZE];
 
 /* Address bits of a page-table entry, as MAXPHYADDR says. */
 extern u64 x86_addr_bits;

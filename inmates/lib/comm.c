@@ -2,25 +2,64 @@
 /* Talking with the hypervisor through the communication page. */
 #include "inmate.h"
 
-/* Stands in for the page on a bare machine. */
-static struct jailhouse_comm_region bare_region;
+#define LEAF1_ECX_HYPERVISOR	0x80000000U
+
+/* Stands in for the page on a bare machine, and in a cell that has none. */
+static struct jailhouse_comm_region own_region;
 
 struct jailhouse_comm_region *comm_region = (void *)COMM_REGION_BASE;
 bool on_bare_machine;
 
+static bool is_jailhouse(struct cpuid *signature)
+{
+	if (!(cpuid(1, 0).ecx & LEAF1_ECX_HYPERVISOR))
+		return false;
+	*signature = cpuid(JAILHOUSE_CPUID_SIGNATURE, 0);
+	return memcmp(&signature->ebx, "Jailhouse\0\0", 12) == 0;
+}
+
+/* All that a cell without the page knows of itself is that it may try hypercall 8. */
+static void no_comm_region(void)
+{
+	comm_region = &own_region;
+	comm_region->revision = JAILHOUSE_COMM_REVISION;
+	comm_region->flags = JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED;
+	comm_region->num_cpus = 1;
+}
+
+/* Other hypervisors with this guest interface may not say where it is. */
+static void find_comm_region(const struct cpuid *signature)
+{
+	struct cpuid regs;
+	u64 gpa;
+
+	if (signature->eax < JAILHOUSE_CPUID_COMM_REGION)
+		return;
+	regs = cpuid(JAILHOUSE_CPUID_COMM_REGION, 0);
+	if (!regs.eax) {
+		no_comm_region();
+		return;
+	}
+	gpa = (u64)regs.ecx << 32 | regs.ebx;
+	map_range(gpa, sizeof(*comm_region));
+	comm_region = (void *)gpa;
+}
+
 /**
  * comm_init() - find the communication page, check its revision
  *
- * Without the signature this is a bare machine: comm_region then points to a
- * description of that. With another revision than ours the inmate says so in the
- * page and stops.
+ * Without the hypervisor this is a bare machine: comm_region then points to a description
+ * of that. With another revision than ours the inmate says so in the page and stops.
  */
 void comm_init(void)
 {
-	if (memcmp(comm_region->signature, JAILHOUSE_COMM_SIGNATURE,
-		   sizeof(comm_region->signature)) != 0) {
+	struct cpuid signature;
+
+	if (is_jailhouse(&signature)) {
+		find_comm_region(&signature);
+	} else {
 		on_bare_machine = true;
-		comm_region = &bare_region;
+		comm_region = &own_region;
 		bare_machine_init(comm_region);
 	}
 	if (comm_region->revision != JAILHOUSE_COMM_REVISION)

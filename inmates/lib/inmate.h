@@ -16,8 +16,9 @@
 #define NS_PER_MS	1000000ULL
 #define NS_PER_SEC	1000000000ULL
 
-/* Guest-physical places that a cell's configuration has to agree with. */
+/* Where the communication region is unless the hypervisor says otherwise. */
 #define COMM_REGION_BASE	0x100000
+/* Guest-physical places that a cell's configuration has to agree with. */
 #define CMDLINE_BASE		0x1000
 #define CMDLINE_SIZE		0x1000
 

@@ -16,10 +16,13 @@ static void check_signature(void)
 	char name[13] = "";
 
 	memcpy(name, &regs.ebx, 12);
-	report(regs.eax == JAILHOUSE_CPUID_FEATURES && strcmp(name, "Jailhouse") == 0,
+	report(regs.eax == JAILHOUSE_CPUID_COMM_REGION && strcmp(name, "Jailhouse") == 0,
 	       "leaf 0x40000000: 0x%x, '%s'", regs.eax, name);
 	regs = cpuid(JAILHOUSE_CPUID_FEATURES, 0);
 	report(!(regs.eax | regs.ebx | regs.ecx | regs.edx), "leaf 0x40000001 is zero");
+	regs = cpuid(JAILHOUSE_CPUID_COMM_REGION, 0);
+	report(regs.eax == 1 && regs.ebx == (u32)(u64)comm_region && !regs.ecx && !regs.edx,
+	       "the comm region is at 0x%x", regs.ebx);
 }
 
 static void check_features(void)

@@ -21,12 +21,15 @@ struct range {
 /* The hardware may still refuse them. */
 static const struct range readable[] = {
 	{ 0x010, 0x010, "TSC" },
+	{ 0x034, 0x034, "SMI_COUNT" },
 	{ 0x01b, 0x01b, "APIC_BASE" },
 	{ 0x048, 0x049, "SPEC_CTRL, PRED_CMD" },
 	{ 0x08b, 0x08b, "BIOS_SIGN_ID" },
 	{ 0x10a, 0x10b, "ARCH_CAPABILITIES, FLUSH_CMD" },
 	{ 0x174, 0x176, "SYSENTER" },
+	{ 0x1a0, 0x1a0, "MISC_ENABLE" },
 	{ 0x277, 0x277, "PAT" },
+	{ 0x2ff, 0x2ff, "MTRR_DEF_TYPE" },
 	{ 0x6e0, 0x6e0, "TSC_DEADLINE" },
 	{ 0x800, 0x83f, "x2APIC" },
 	{ 0xda0, 0xda0, "XSS" },
@@ -34,8 +37,11 @@ static const struct range readable[] = {
 	{ 0xc0000100, 0xc0000103, "FS, GS, TSC_AUX" },
 };
 
-/* Not all of what can be read: TSC, APIC_BASE, ARCH_CAPABILITIES have their own checks. */
+/* Not all of what can be read: APIC_BASE, ARCH_CAPABILITIES have their own checks. */
 static const struct range writable[] = {
+	{ 0x010, 0x010, "TSC" },
+	{ 0x1a0, 0x1a0, "MISC_ENABLE" },
+	{ 0x2ff, 0x2ff, "MTRR_DEF_TYPE" },
 	{ 0x01b, 0x01b, "APIC_BASE" },
 	{ 0x048, 0x049, "SPEC_CTRL, PRED_CMD" },
 	{ 0x079, 0x079, "BIOS_UPDT_TRIG" },
@@ -52,7 +58,6 @@ static const struct range writable[] = {
 
 /* Worth a line of their own. */
 static const struct range forbidden[] = {
-	{ 0x010, 0x010, "TSC, written" },
 	{ 0x03a, 0x03a, "FEATURE_CONTROL" },
 	{ 0x03b, 0x03b, "TSC_ADJUST" },
 	{ 0x09b, 0x09b, "SMM_MONITOR_CTL" },
@@ -60,12 +65,11 @@ static const struct range forbidden[] = {
 	{ 0x179, 0x17b, "machine check" },
 	{ 0x199, 0x199, "PERF_CTL" },
 	{ 0x19b, 0x19b, "THERM_INTERRUPT" },
-	{ 0x1a0, 0x1a0, "MISC_ENABLE" },
+	{ 0x1a1, 0x1a2, "thermal and turbo" },
 	{ 0x1d9, 0x1d9, "DEBUGCTL" },
 	{ 0x1f2, 0x1f3, "SMRR" },
 	{ 0x200, 0x20f, "variable MTRRs" },
 	{ 0x250, 0x250, "fixed MTRR" },
-	{ 0x2ff, 0x2ff, "MTRR_DEF_TYPE" },
 	{ 0x38d, 0x38f, "performance monitoring" },
 	{ 0x480, 0x491, "VMX" },
 	{ 0xc0010015, 0xc0010015, "HWCR" },
@@ -173,6 +177,9 @@ static void check_bad_values(void)
 	check_bad_value(0x1b, "APIC_BASE, reserved bits", apic_base | 0xff);
 	check_bad_value(0x1b, "APIC_BASE, beyond memory", apic_base | 1ULL << 62);
 	check_bad_value(0x277, "PAT with reserved types", 0x0202020202020202ULL);
+	check_bad_value(0x1a0, "MISC_ENABLE", ~0ULL);
+	check_bad_value(0x2ff, "MTRR_DEF_TYPE, reserved bits", 0x1806);
+	check_bad_value(0x2ff, "MTRR_DEF_TYPE, reserved type", 0x802);
 	check_bad_value(0xda0, "XSS", 0x100);
 	check_bad_value(MSR_EFER, "EFER, reserved bits", efer | 1ULL << 40);
 	check_bad_value(MSR_EFER, "EFER.SVME", efer | 1ULL << 12);

@@ -11,7 +11,7 @@
 #define STACK_TOP	0x8000
 #define NO_HYPERCALL	0x7fffffff
 
-#define MSR_MISC_ENABLE	0x1a0
+#define MSR_NOT_GRANTED	0x1a2
 #define CR4_VMXE	0x2000
 #define PORT_DIAGNOSTIC	0x80
 
@@ -50,7 +50,7 @@ inmate_reset:
 	vector	13, raised_gp
 	xorl	%esi, %esi
 
-	movl	$MSR_MISC_ENABLE, %ecx
+	movl	$MSR_NOT_GRANTED, %ecx
 	probe	rdmsr
 	probe	wrmsr
 	probe	vmxoff

@@ -12,7 +12,7 @@
 #include "report.h"
 
 #define VECTOR			0x51
-#define MSR_MISC_ENABLE		0x1a0
+#define MSR_NOT_GRANTED		0x1a2
 #define NO_HYPERCALL		0x7fffffff
 #define PORT_DIAGNOSTIC		0x80
 #define IOAPIC			0xfec00000ULL
@@ -41,12 +41,12 @@ static void do_rdmsr(void)
 {
 	u64 value;
 
-	probe_rdmsr(MSR_MISC_ENABLE, &value);
+	probe_rdmsr(MSR_NOT_GRANTED, &value);
 }
 
 static void do_wrmsr(void)
 {
-	probe_wrmsr(MSR_MISC_ENABLE, 0);
+	probe_wrmsr(MSR_NOT_GRANTED, 0);
 }
 
 static void do_gp(void)

@@ -781,6 +781,52 @@ UNIT(start_fills_in_the_comm_region)
 	CHECK_EQ(((u8 *)comm)[4095], 0);
 }
 
+UNIT(the_test_device_is_the_comm_region)
+{
+	static const u8 bytes[8] = { 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88 };
+	struct mmio_access access = { 0 };
+	const struct mmio_region *device;
+	unsigned int offset, n;
+	u8 *page, before[4096];
+	u64 value;
+
+	fake_boot(4);
+	CHECK_EQ(create("a", 1 << 3, A_RAM, 0x3f8, 0), 1);
+	CHECK(!mmio_find(&cell_find(&machine, 1)->mmio, 0x101000, 1));
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
+
+	CHECK_EQ(create("a", 1 << 3, A_RAM, 0x3f8, JAILHOUSE_CELL_TEST_DEVICE), 1);
+	CHECK_SOUND();
+	CHECK(!mmio_find(&cell_find(&machine, 1)->mmio, 0x100fff, 1));
+	CHECK(!mmio_find(&cell_find(&machine, 1)->mmio, 0x101fff, 2));
+	CHECK(!mmio_find(&cell_find(&machine, 1)->mmio, 0x102000, 1));
+	page = (u8 *)fake_comm(1);
+	for (access.width = 1; access.width <= 8; access.width *= 2) {
+		for (offset = 0; offset <= 4096 - access.width; offset++) {
+			access.gpa = 0x101000 + offset;
+			device = mmio_find(&cell_find(&machine, 1)->mmio, access.gpa,
+					   access.width);
+			if (!CHECK(device))
+				return;
+			memset(page, 0xa5, 4096);
+			memcpy(before, page, sizeof(before));
+			memcpy(before + offset, bytes, access.width);
+			access.is_write = true;
+			memcpy(&access.value, bytes, 8);
+			CHECK_EQ(device->handler(device->arg, &access), 0);
+			CHECK(!memcmp(before, page, sizeof(before)));
+			access.is_write = false;
+			access.value = ~0ULL;
+			CHECK_EQ(device->handler(device->arg, &access), 0);
+			for (n = 0, value = 0; n < access.width; n++)
+				value |= (u64)bytes[n] << 8 * n;
+			CHECK_EQ(access.value, value);
+		}
+	}
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
+	CHECK_SOUND();
+}
+
 UNIT(start_resets_all_cpus_or_the_first)
 {
 	fake_boot(8);

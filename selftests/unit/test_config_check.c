@@ -342,7 +342,7 @@ UNIT(head_of_a_cell)
 	     "format revision is 0, only 1 is supported");
 	CELL(c.desc.id = 7, 0, "");
 	CELL(c.desc.reserved = 1, -EINVAL, "the cell's reserved field is not 0");
-	CELL(c.desc.flags = 8, -EINVAL, "the cell has unknown flags: 0x8");
+	CELL(c.desc.flags = 0x20, -EINVAL, "the cell has unknown flags: 0x20");
 	CELL(c.desc.flags = 7, 0, "");
 }
 
@@ -599,6 +599,23 @@ UNIT(port_regions)
 	     "port region 2 (0x3fe-0x3ff) overlaps port region 0");
 	CELL(c.pio[1].base = 0; c.pio[1].length = 0x10000, -EADDRINUSE,
 	     "port region 1 (0x0-0xffff) overlaps port region 0");
+}
+
+UNIT(a_test_device_needs_the_page_behind_the_comm_region)
+{
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE, 0, "");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE;
+	     c.mem[1].flags = RW; c.mem[1].phys_start = 0x3bd00000, -EINVAL,
+	     "the cell has a test device, but no comm region");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x101000,
+	     -EADDRINUSE,
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps the test device at 0x101000");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x102000, 0, "");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[1].virt_start = 0xfebff000,
+	     -EADDRINUSE, "irqchip 0 (0xfec00000) overlaps the test device");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE;
+	     c.mem[1].virt_start = (1ULL << 48) - 0x1000, -EOVERFLOW,
+	     "the test device is beyond the last guest-physical address");
 }
 
 UNIT(pci_devices)

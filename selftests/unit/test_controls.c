@@ -116,8 +116,8 @@ static const struct field {
 } fields[] = {
 	/* NMI exiting, virtual NMIs, preemption timer */
 	{ "pin", offsetof(struct vmx_caps, pin), 0x68, 0x16 | 0x28 },
-	/* MWAIT, RDPMC, NMI window, I/O and MSR bitmaps, MONITOR, secondary */
-	{ "primary", offsetof(struct vmx_caps, primary), 0xb2400c00, 0x04006172 | 0x92000000 },
+	/* MWAIT, RDPMC, NMI window, I/O and MSR bitmaps, MONITOR, secondary; TSC offset */
+	{ "primary", offsetof(struct vmx_caps, primary), 0xb2400c00, 0x04006172 | 0x92000008 },
 	/* EPT, VPID, WBINVD, unrestricted guest; RDTSCP, INVPCID, XSAVES */
 	{ "secondary", offsetof(struct vmx_caps, secondary), 0xe2, 0xa2 | 0x101008 },
 	/* debug controls, 64-bit, PAT and EFER both ways */
@@ -181,16 +181,16 @@ UNIT(a_forced_control_has_the_name_that_the_manual_gives_it)
 	CHECK(choose(&caps) < 0);
 	CHECK_STR(why, "the CPU, or the hypervisor below, forces HLT exiting");
 	caps = good;
-	caps.primary |= 1 << 3;
+	caps.primary |= 1 << 27;
 	CHECK(choose(&caps) < 0);
-	CHECK_STR(why, "the CPU, or the hypervisor below, forces bit 3 of the primary controls");
+	CHECK_STR(why, "the CPU, or the hypervisor below, forces bit 27 of the primary controls");
 }
 
 UNIT(what_is_chosen_is_within_what_the_cpu_allows)
 {
 	CHECK_EQ(choose(&good), 0);
 	CHECK_EQ(controls.pin, 0x3e);
-	CHECK_EQ(controls.primary, 0x96006172);
+	CHECK_EQ(controls.primary, 0x9600617a);
 	CHECK_EQ(controls.secondary, 0x1010aa);
 	CHECK_EQ(controls.exit, 0x3f6fff);
 	CHECK_EQ(controls.entry, 0xd1ff);

@@ -29,14 +29,21 @@ static void check_regs(const u32 regs[4], u32 eax, u32 ebx, u32 ecx, u32 edx)
 
 UNIT(cells_see_who_the_hypervisor_is)
 {
+	const struct cpuid_view with_comm = { .has_comm = true, .comm_gpa = 0x129abcd000 };
 	char name[13] = "";
 	u32 regs[4];
 
 	ask(&cell, 0x40000000, 0, regs);
 	memcpy(name, &regs[CPUID_EBX], 12);
 	CHECK_STR(name, "Jailhouse");
-	CHECK_EQ(regs[CPUID_EAX], 0x40000001);
+	CHECK_EQ(regs[CPUID_EAX], 0x40000002);
 	ask(&cell, 0x40000001, 0, regs);
+	check_regs(regs, 0, 0, 0, 0);
+	ask(&cell, 0x40000002, 0, regs);
+	check_regs(regs, 0, 0, 0, 0);
+	ask(&with_comm, 0x40000002, 5, regs);
+	check_regs(regs, 1, 0x9abcd000, 0x12, 0);
+	ask(&with_comm, 0x40000003, 0, regs);
 	check_regs(regs, 0, 0, 0, 0);
 	/* A hypervisor below us does not shine through. */
 	ask(&cell, 0x40000100, 7, regs);

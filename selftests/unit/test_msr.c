@@ -8,14 +8,14 @@
 #include "msr.h"
 #include "registers.h"
 
-static struct msr_table tables[2][2];
-static u8 bitmaps[2][2][MSR_BITMAP_SIZE + 8];
+static struct msr_table tables[MSR_NUM_VIEWS][2];
+static u8 bitmaps[MSR_NUM_VIEWS][2][MSR_BITMAP_SIZE + 8];
 
 static void build(void)
 {
 	int view, x2apic;
 
-	for (view = 0; view < 2; view++) {
+	for (view = 0; view < MSR_NUM_VIEWS; view++) {
 		for (x2apic = 0; x2apic < 2; x2apic++) {
 			memset(bitmaps[view][x2apic], 0xa5, sizeof(bitmaps[0][0]));
 			memset(&tables[view][x2apic], 0xa5, sizeof(tables[0][0]));
@@ -47,7 +47,7 @@ UNIT(the_bitmap_lets_through_what_the_rules_pass)
 	u32 i;
 
 	build();
-	for (view = 0; view < 2; view++)
+	for (view = 0; view < MSR_NUM_VIEWS; view++)
 		for (x2apic = 0; x2apic < 2; x2apic++)
 			for (i = 0; i < 0x4000; i++) {
 				u32 msr = i < 0x2000 ? i : 0xc0000000 + i - 0x2000;
@@ -64,7 +64,7 @@ UNIT(the_bitmap_lets_through_what_the_rules_pass)
 					return;
 			}
 	/* Nothing is written behind it. */
-	CHECK_EQ(bitmaps[1][1][MSR_BITMAP_SIZE], 0xa5);
+	CHECK_EQ(bitmaps[MSR_NUM_VIEWS - 1][1][MSR_BITMAP_SIZE], 0xa5);
 }
 
 struct row {
@@ -162,10 +162,12 @@ UNIT(cells_have_an_allow_list)
 {
 	static const struct row rows[] = {
 		{ 0x0, 0xf, MSR_GP, MSR_GP, 0 },
-		{ 0x10, 0x10, MSR_PASS, MSR_GP, 0 },
+		{ 0x10, 0x10, MSR_PASS, MSR_HANDLE, MSR_KIND_CELL },
 		{ 0x11, 0x1a, MSR_GP, MSR_GP, 0 },
 		{ 0x1b, 0x1b, MSR_HANDLE, MSR_HANDLE, MSR_KIND_APIC_BASE },
-		{ 0x1c, 0x47, MSR_GP, MSR_GP, 0 },
+		{ 0x1c, 0x33, MSR_GP, MSR_GP, 0 },
+		{ 0x34, 0x34, MSR_PASS, MSR_GP, 0 },
+		{ 0x35, 0x47, MSR_GP, MSR_GP, 0 },
 		{ 0x48, 0x49, MSR_PASS, MSR_PASS, 0 },
 		{ 0x4a, 0x78, MSR_GP, MSR_GP, 0 },
 		{ 0x79, 0x79, MSR_GP, MSR_IGNORE, 0 },
@@ -176,9 +178,13 @@ UNIT(cells_have_an_allow_list)
 		{ 0x10b, 0x10b, MSR_PASS, MSR_PASS, 0 },
 		{ 0x10c, 0x173, MSR_GP, MSR_GP, 0 },
 		{ 0x174, 0x176, MSR_PASS, MSR_PASS, 0 },
-		{ 0x177, 0x276, MSR_GP, MSR_GP, 0 },
-		{ 0x277, 0x277, MSR_PASS, MSR_PASS, 0 },
-		{ 0x278, 0x6df, MSR_GP, MSR_GP, 0 },
+		{ 0x177, 0x19f, MSR_GP, MSR_GP, 0 },
+		{ 0x1a0, 0x1a0, MSR_HANDLE, MSR_IGNORE, MSR_KIND_CELL },
+		{ 0x1a1, 0x276, MSR_GP, MSR_GP, 0 },
+		{ 0x277, 0x277, MSR_HANDLE, MSR_HANDLE, MSR_KIND_CELL },
+		{ 0x278, 0x2fe, MSR_GP, MSR_GP, 0 },
+		{ 0x2ff, 0x2ff, MSR_HANDLE, MSR_HANDLE, MSR_KIND_CELL },
+		{ 0x300, 0x6df, MSR_GP, MSR_GP, 0 },
 		{ 0x6e0, 0x6e0, MSR_PASS, MSR_PASS, 0 },
 		{ 0x6e1, 0x7ff, MSR_GP, MSR_GP, 0 },
 		{ 0x800, 0x82f, MSR_HANDLE, MSR_HANDLE, MSR_KIND_X2APIC },
@@ -198,6 +204,29 @@ UNIT(cells_have_an_allow_list)
 	};
 
 	check_rows(rows, ARRAY_SIZE(rows), MSR_VIEW_CELL, false);
+}
+
+/* The two views of a cell differ in this, so one table can decide for both. */
+UNIT(deadlines_exit_once_the_tsc_has_moved)
+{
+	static const struct row rows[] = {
+		{ 0x10, 0x10, MSR_PASS, MSR_HANDLE, MSR_KIND_CELL },
+		{ 0x6df, 0x6df, MSR_GP, MSR_GP, 0 },
+		{ 0x6e0, 0x6e0, MSR_HANDLE, MSR_HANDLE, MSR_KIND_CELL },
+		{ 0x6e1, 0x6e1, MSR_GP, MSR_GP, 0 },
+	};
+	int x2apic;
+	u32 msr;
+
+	check_rows(rows, ARRAY_SIZE(rows), MSR_VIEW_CELL_TSC, false);
+	for (x2apic = 0; x2apic < 2; x2apic++)
+		for (msr = 0; msr < 0x2000; msr++) {
+			unit_row("x2apic %d msr %#x", x2apic, msr);
+			if (msr == 0x6e0)
+				continue;
+			CHECK_EQ(msr_rule_find(&tables[MSR_VIEW_CELL][x2apic], msr),
+				 msr_rule_find(&tables[MSR_VIEW_CELL_TSC][x2apic], msr));
+		}
 }
 
 UNIT(cells_use_an_x2apic_directly_where_it_reaches_nobody_else)

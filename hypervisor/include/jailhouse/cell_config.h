@@ -34,6 +34,8 @@
 #define JAILHOUSE_CELL_DEBUG_CONSOLE		0x00000002
 /* Only the lowest-numbered CPU starts; the cell wakes the others by INIT/SIPI. */
 #define JAILHOUSE_CELL_START_FIRST_CPU		0x00000004
+/* The page behind the comm region is a device, whose registers are the comm region's bytes. */
+#define JAILHOUSE_CELL_TEST_DEVICE		0x00000008
 /* Ports, device registers and pins are taken also from a driver of Linux that uses them. */
 #define JAILHOUSE_CELL_TAKE_USED		0x00000010
 /* Its CPUs run as slowly, or fast, as Linux has left them: else as fast as without turbo. */

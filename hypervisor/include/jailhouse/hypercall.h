@@ -84,5 +84,7 @@
 /* CPUID: leaf 1 ECX[31] is set, and these. */
 #define JAILHOUSE_CPUID_SIGNATURE		0x40000000
 #define JAILHOUSE_CPUID_FEATURES		0x40000001
+/* EAX 1: the cell has a comm region, at guest-physical address ECX:EBX. EAX 0: none. */
+#define JAILHOUSE_CPUID_COMM_REGION		0x40000002
 
 #endif

@@ -54,6 +54,7 @@ static const struct control pin_controls[] = {
 
 static const struct control primary_controls[] = {
 	{ BIT_ULL(2), NEVER, "interrupt-window exiting" },
+	{ CPU_TSC_OFFSETTING, IF_OFFERED, "TSC offsetting" },
 	{ BIT_ULL(7), NEVER, "HLT exiting" },
 	{ BIT_ULL(9), NEVER, "INVLPG exiting" },
 	{ CPU_MWAIT_EXITING, SWITCHED, "MWAIT exiting" },

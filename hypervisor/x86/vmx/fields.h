@@ -147,6 +147,7 @@ struct vmcs_field {
 
 /* Primary processor-based controls (SDM 3C 25.6.2) */
 #define CPU_NMI_WINDOW_EXITING		(1U << 22)
+#define CPU_TSC_OFFSETTING		(1U << 3)
 #define CPU_MWAIT_EXITING		(1U << 10)
 #define CPU_RDPMC_EXITING		(1U << 11)
 #define CPU_IO_BITMAPS			(1U << 25)

@@ -34,6 +34,7 @@ static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 	u32 regs[4] = { leaf, 0, subleaf };
 	struct cpuid_view view = {
 		.root = vmx_is_root(percpu), .no_apic = !apic_guest_enabled(percpu),
+		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
 	};
 
 	cpuid(regs);
@@ -146,6 +147,8 @@ static int read_handled(struct percpu *percpu, const struct msr_rule *rule, u32 
 		return apic_x2apic_read(percpu, msr, val);
 	case MSR_KIND_ROOT:
 		return root_msr_read(&percpu->kept, &root_msr_io, msr, val);
+	case MSR_KIND_CELL:
+		return vmx_cell_msr_read(percpu, msr, val);
 	default:
 		return -EPERM;
 	}
@@ -161,6 +164,8 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 		return apic_x2apic_write(percpu, msr, val);
 	case MSR_KIND_ROOT:
 		return root_msr_write(&percpu->kept, &root_msr_io, msr, val);
+	case MSR_KIND_CELL:
+		return vmx_cell_msr_write(percpu, msr, val);
 	default:
 		return -EPERM;
 	}

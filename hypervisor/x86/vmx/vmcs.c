@@ -127,6 +127,7 @@ int vmx_on(struct percpu *percpu)
 		vmxoff();
 		return -EIO;
 	}
+	msr_cell_reset(&percpu->msrs);
 	percpu->vmcs_loaded = true;
 	write_controls(percpu);
 	write_host_state(percpu);
@@ -339,7 +340,8 @@ void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	reset_registers();
 	reset_segments(cs_base);
 	write_constants(reset_constants, ARRAY_SIZE(reset_constants));
-	vmcs_write(VMCS_GUEST_PAT, X86_PAT_RESET);
+	percpu->msrs.pat = X86_PAT_RESET;
+	vmcs_write(VMCS_GUEST_PAT, msr_cell_pat(&percpu->msrs));
 	vmcs_write(VMCS_GUEST_RIP, ip);
 	/* It may have been parked, which is elsewhere. */
 	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&percpu->cell->stage2));

@@ -162,6 +162,14 @@ int vmx_read_gva(u64 gva, void *buf, unsigned int size);
 int vmx_write_gva(u64 gva, const void *buf, size_t size);
 int vmx_read_gpa(u64 gpa, void *buf, size_t size);
 
+/*
+ * cell_msr.c: registers that a cell's CPU has only in appearance (msr_cell.h). 0, or a
+ * negative errno for #GP. vmx_cell_msr_reset() at a start, and when the owner changes.
+ */
+int vmx_cell_msr_read(struct percpu *percpu, u32 msr, u64 *val);
+int vmx_cell_msr_write(struct percpu *percpu, u32 msr, u64 val);
+void vmx_cell_msr_reset(struct percpu *percpu);
+
 /* ept.c */
 u64 ept_pointer(const struct pgtable *table);
 

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Software that was not made for this project's library, and the examples of the
+# documentation.
+
+. ./lib.sh
+begin
+need_cpus 4
+
+[ -e foreign.cell ] || ktap_skip_all "run make first"
+
+# ends NAME: the cell says so by itself.
+ends()
+{
+	tries=200
+	while get "$C/$1/state" && [ "$value" = running ] && [ "$tries" != 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	is "$C/$1/state" "shut down"
+}
+
+# foreign BITS: the image starts at 0, and its parameters go into it.
+foreign()
+{
+	new_cell foreign foreign.cell "$inmates/foreign-$1.bin" &&
+		put "$C/foreign/image_address" 0 &&
+		mkdir "$C/foreign/images/arguments" &&
+		echo "foreign=yes" >"$C/foreign/images/arguments/data" &&
+		put "$C/foreign/images/arguments/address" 0x1000 &&
+		put "$C/foreign/enabled" 1 && ends foreign
+	new_log | grep "INMATE foreign-$1: .*\(FAIL\|failed\)" >"$tmp/result"
+	grep -q "ok, 0 failed" "$tmp/result" || wrong "$(cat "$tmp/result")"
+	# Once more: nothing of the first time, like a TSC that was moved, is left.
+	put "$C/foreign/state" start && ends foreign
+	put "$C/foreign/enabled" 0
+	rmdir "$C/foreign/images/arguments" "$C/foreign" && all_online
+}
+
+# Its communication region is at 0x200000, and it is asked to stop through that. The second
+# serial port of this machine is Linux's console: so other ports and another pin, unused.
+example()
+{
+	./patchcell example.cell "$tmp/sensor.cell" pio0.base=0x378 irq0.pins=0x80 &&
+		new_cell sensor "$tmp/sensor.cell" "$inmates/doc-example.bin" || return
+	mkdir "$C/sensor/images/arguments" &&
+		echo "console=none" >"$C/sensor/images/arguments/data" &&
+		put "$C/sensor/images/arguments/address" 0x1000 &&
+		put "$C/sensor/enabled" 1 && is "$C/sensor/state" running &&
+		is "$C/sensor/cpus" 2-3 && put "$C/sensor/state" stop &&
+		is "$C/sensor/state" "shut down"
+	put "$C/sensor/enabled" 0
+	rmdir "$C/sensor/images/arguments" "$C/sensor" && all_online
+}
+
+cases()
+{
+	t "enabled" hv_enable
+	t "64 bits: start at 0, MTRRs, TSC, x2APIC, SMP, SSE, test device" foreign 64
+	t "32 bits" foreign 32
+	t "the examples of the documentation" example
+	t "disabled" hv_disable
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
