@@ -34,7 +34,7 @@ enum { OWNED_HYPERVISOR, OWNED_MMCONFIG, OWNED_APIC, OWNED_CONSOLE, OWNED_IOMMU,
 
 static struct owned owned_console(const struct jailhouse_console *console)
 {
-	const bool there = console->type != JAILHOUSE_CON_TYPE_NONE &&
+	const bool there = console->type == JAILHOUSE_CON_TYPE_8250 &&
 			   console->flags & JAILHOUSE_CON_ACCESS_MMIO;
 
 	return (struct owned) {
@@ -144,7 +144,7 @@ static int check_owned_ports(const struct jailhouse_system *sys, struct config_r
 	const struct jailhouse_console *console = &sys->debug_console;
 	const struct jailhouse_pio timer =
 		PIO_RANGE(sys->platform_info.pm_timer_address, PIO_PM_TIMER_LENGTH);
-	const bool pio_console = console->type != JAILHOUSE_CON_TYPE_NONE &&
+	const bool pio_console = console->type == JAILHOUSE_CON_TYPE_8250 &&
 				 !(console->flags & JAILHOUSE_CON_ACCESS_MMIO);
 	const struct jailhouse_pio *pio = config_pio(&sys->root_cell);
 	unsigned int n;
