@@ -199,3 +199,35 @@ void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs
 	else
 		filter_cell_extended(leaf, regs);
 }
+
+/* Behind each other, as many hypervisors as want to be known: Linux looks for them so. */
+#define HYPERVISOR_LEAVES	0x40000000U
+#define HYPERVISOR_LEAVES_END	0x40010000U
+#define HYPERVISOR_LEAVES_STEP	0x100U
+
+/**
+ * cpuid_finds_kvm() - does Linux find KVM below itself?
+ * @ask: executes CPUID
+ *
+ * Then it makes KVM's hypercalls, which are VMCALLs like Jailhouse's, with numbers that
+ * mean something else here.
+ */
+bool cpuid_finds_kvm(void (*ask)(u32 regs[4]))
+{
+	u32 regs[4] = { 1 }, leaf;
+
+	ask(regs);
+	if (!(regs[CPUID_ECX] & LEAF1_ECX_HYPERVISOR))
+		return false;
+	for (leaf = HYPERVISOR_LEAVES; leaf < HYPERVISOR_LEAVES_END;
+	     leaf += HYPERVISOR_LEAVES_STEP) {
+		regs[CPUID_EAX] = leaf;
+		regs[CPUID_ECX] = 0;
+		ask(regs);
+		/* "KVMKVMKVM" */
+		if (regs[CPUID_EBX] == 0x4b4d564b && regs[CPUID_ECX] == 0x564b4d56 &&
+		    regs[CPUID_EDX] == 0x4d)
+			return true;
+	}
+	return false;
+}

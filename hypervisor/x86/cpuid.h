@@ -59,6 +59,7 @@ static inline void cpuid_signature(u32 regs[4])
 	regs[CPUID_EDX] = 0x00000065;
 }
 
+bool cpuid_finds_kvm(void (*ask)(u32 regs[4]));
 void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs[4]);
 
 #endif

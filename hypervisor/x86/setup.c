@@ -9,6 +9,7 @@
 #include "arch.h"
 #include "cell.h"
 #include "config_check.h"
+#include "cpuid.h"
 #include "console.h"
 #include "crash.h"
 #include "errno.h"
@@ -176,6 +177,11 @@ static int check_cpu(char *why, size_t why_size)
 	if (!(regs[2] & CPUID_1_ECX_XSAVE)) {
 		fmt_snprintf(why, why_size, "the CPU lacks XSAVE");
 		return -ENODEV;
+	}
+	if (cpuid_finds_kvm(cpuid)) {
+		fmt_snprintf(why, why_size,
+			     "Linux makes hypercalls to KVM: hide it (QEMU: -cpu host,kvm=off)");
+		return -EOPNOTSUPP;
 	}
 	/* Linux has no IDT then, which NMIs would need as soon as FRED is off. */
 	if (read_cr4() & X86_CR4_FRED) {

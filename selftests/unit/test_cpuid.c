@@ -265,3 +265,49 @@ UNIT(cells_do_not_see_what_their_msrs_deny)
 	ask(&cell, 7, 2, regs);
 	check_regs(regs, 0, 0, 0, 0x3f);
 }
+
+static u32 fake_ecx, fake_leaf, fake_name[3], asked;
+
+static void fake_cpuid(u32 regs[4])
+{
+	u32 leaf = regs[CPUID_EAX];
+
+	asked++;
+	memset(regs, 0, 16);
+	if (leaf == 1)
+		regs[CPUID_ECX] = fake_ecx;
+	if (leaf == fake_leaf)
+		memcpy(&regs[CPUID_EBX], fake_name, sizeof(fake_name));
+}
+
+UNIT(kvm_is_found_where_linux_finds_it)
+{
+	static const struct {
+		u32 ecx, leaf;
+		const char *name;
+		bool found;
+	} rows[] = {
+		{ 1U << 31, 0x40000000, "KVMKVMKVM\0\0", true },
+		{ 1U << 31, 0x40000100, "KVMKVMKVM\0\0", true },
+		{ 1U << 31, 0x4000ff00, "KVMKVMKVM\0\0", true },
+		{ 1U << 31, 0x40010000, "KVMKVMKVM\0\0", false },
+		{ 1U << 31, 0x40000080, "KVMKVMKVM\0\0", false },
+		{ 1U << 31, 0x40000000, "KVMKVMKVM!\0", false },
+		{ 1U << 31, 0x40000000, "KVMKVMKV\0\0\0", false },
+		{ 1U << 31, 0x40000000, "KVMJVMKVM\0\0", false },
+		{ 1U << 31, 0x40000000, "JVMKVMKVM\0\0", false },
+		{ 1U << 31, 0x40000000, "Microsoft Hv", false },
+		{ ~(1U << 31), 0x40000000, "KVMKVMKVM\0\0", false },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %zu", i);
+		fake_ecx = rows[i].ecx;
+		fake_leaf = rows[i].leaf;
+		memcpy(fake_name, rows[i].name, sizeof(fake_name));
+		asked = 0;
+		CHECK_EQ(cpuid_finds_kvm(fake_cpuid), rows[i].found);
+		CHECK(asked <= 257);
+	}
+}
