@@ -113,4 +113,7 @@
 #define ECANCELED	125
 #endif
 
+#ifndef ESTALE
+#define ESTALE	116
+#endif
 #endif /* JAILHOUSE_ERRNO_H */

@@ -23,8 +23,11 @@
 #define X86_CR4_SMXE		BIT_ULL(14)
 #define X86_CR4_PCIDE		BIT_ULL(17)
 #define X86_CR4_OSXSAVE		BIT_ULL(18)
+#define X86_CR4_SMEP		BIT_ULL(20)
+#define X86_CR4_SMAP		BIT_ULL(21)
 #define X86_CR4_PKE		BIT_ULL(22)
 #define X86_CR4_CET		BIT_ULL(23)
+#define X86_CR4_PKS		BIT_ULL(24)
 #define X86_CR4_LASS		BIT_ULL(27)
 #define X86_CR4_FRED		BIT_ULL(32)
 
@@ -38,6 +41,10 @@
 #define X86_RFLAGS_TF		BIT_ULL(8)
 #define X86_RFLAGS_IF		BIT_ULL(9)
 #define X86_RFLAGS_RF		BIT_ULL(16)
+#define X86_RFLAGS_AC		BIT_ULL(18)
+
+#define DEBUGCTL_LBR		BIT_ULL(0)
+#define DEBUGCTL_BTF		BIT_ULL(1)
 
 #define X86_EXC_DB		1
 #define X86_EXC_NMI		2

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What may be moved to CR0 and CR4 where the hypervisor has to decide. SDM 3A 2.5, 4.1, 10.8.5. */
+#ifndef _X86_CR_POLICY_H
+#define _X86_CR_POLICY_H
+
+#include "types.h"
+
+/**
+ * struct cr_state - what a move to a control register is judged by
+ * @cr0: as the guest sees it
+ * @cr3: CR3
+ * @cr4: as the guest sees it
+ * @efer: IA32_EFER
+ * @cs_long: 64-bit code
+ * @tss16: TR holds a task of 16 bits
+ * @cr4_allowed: bits of CR4 that this guest may set
+ */
+struct cr_state {
+	u64 cr0;
+	u64 cr3;
+	u64 cr4;
+	u64 efer;
+	bool cs_long;
+	bool tss16;
+	u64 cr4_allowed;
+};
+
+int cr0_check(const struct cr_state *now, u64 val);
+int cr4_check(const struct cr_state *now, u64 val);
+bool cr0_loads_pdptes(const struct cr_state *now, u64 val);
+bool cr4_loads_pdptes(const struct cr_state *now, u64 val);
+u64 cr0_efer(const struct cr_state *now, u64 val);
+int pdptes_check(const u64 pdpte[4], u64 addr_bits);
+
+#endif
