@@ -335,7 +335,8 @@ static noinline int execute_string(const struct insn *insn, u64 gpa,
 /**
  * insn_execute() - execute one instruction, or one iteration of a REP
  * @insn: decoded instruction; for MOVS see insn_select_operand()
- * @mmio_gpa: where the memory operand is. Not compared with the instruction
+ * @mmio_gpa: where the memory operand is. Compared with the instruction by the caller, see
+ *	insn_linear_address()
  * @regs: the guest's registers; updated on success only
  * @ops: how to reach memory
  * @ctx: passed to @ops

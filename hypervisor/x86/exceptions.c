@@ -205,6 +205,10 @@ void exception_handle(struct exception_frame *frame)
 	}
 	if (frame->vector == X86_EXC_GP && fix_up(frame))
 		return;
+	if (frame->vector == X86_EXC_MC && read_cr3() != transition_cr3()) {
+		machine_check_in_hypervisor(this_percpu(), frame->rip);
+		return;
+	}
 
 	cr2 = read_cr2();
 	stack = overflown_stack(frame, cr2);

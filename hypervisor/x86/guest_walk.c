@@ -9,13 +9,16 @@
 static const struct guest_rights all_rights = { .all = ~0ULL };
 
 /* One read of an entry: another CPU of the guest may be writing it. */
-static int read_entry32(const struct guest_memory *memory, u64 table, u64 index, u64 *entry)
+static int read_entry32(const struct guest_memory *memory, u64 table, u64 index,
+			struct guest_mapping *mapping, struct guest_rights *rights, u64 *entry)
 {
 	const u32 *page = memory->map(memory->ctx, table);
 
 	if (!page)
 		return -EPERM;
-	*entry = __atomic_load_n(&page[index & 0x3ff], __ATOMIC_RELAXED);
+	index &= 0x3ff;
+	*entry = __atomic_load_n(&page[index], __ATOMIC_RELAXED);
+	guest_add_entry(mapping, rights, table + index * sizeof(u32), *entry);
 	return *entry & GUEST_PTE_PRESENT ? 0 : -EFAULT;
 }
 
@@ -26,10 +29,11 @@ static int walk_32bit(const struct guest_paging *paging, const struct guest_memo
 	u64 entry;
 	int err;
 
-	err = read_entry32(memory, paging->cr3 & guest_bits(31, 12), gva >> 22, &entry);
+	mapping->levels = 0;
+	err = read_entry32(memory, paging->cr3 & guest_bits(31, 12), gva >> 22, mapping, &rights,
+			   &entry);
 	if (err)
 		return err;
-	guest_add_rights(&rights, entry);
 	if ((entry & GUEST_PTE_HUGE) && (paging->cr4 & X86_CR4_PSE)) {
 		/* Bits 39 to 32 of the address are in bits 20 to 13: PSE-36. */
 		u64 page = (entry & guest_bits(31, 22)) | (entry & guest_bits(20, 13)) << 19;
@@ -39,10 +43,10 @@ static int walk_32bit(const struct guest_paging *paging, const struct guest_memo
 		guest_set_leaf(mapping, page, 22, gva, rights);
 		return 0;
 	}
-	err = read_entry32(memory, entry & guest_bits(31, 12), gva >> 12, &entry);
+	err = read_entry32(memory, entry & guest_bits(31, 12), gva >> 12, mapping, &rights,
+			   &entry);
 	if (err)
 		return err;
-	guest_add_rights(&rights, entry);
 	guest_set_leaf(mapping, entry & guest_bits(31, 12), 12, gva, rights);
 	return 0;
 }
@@ -81,8 +85,9 @@ static bool is_canonical(u64 gva, unsigned int width)
  * @gva: linear address; outside 64-bit mode its upper half does not count
  * @mapping: receives the translation
  *
- * Rights are reported, not checked, and accessed and dirty bits are not set: a CPU that
- * faulted on the access behind this address has done both, unless the tables changed.
+ * Rights are reported, not checked, and accessed and dirty bits are not set. For the
+ * instruction, the CPU that fetched it has done both, unless the tables changed; for its
+ * operands see guest_check_access() and guest_set_accessed().
  *
  * Return: 0. -EFAULT: not present. -EINVAL: a reserved bit is set. -ERANGE: not canonical.
  * -EPERM: a table is where the guest may not read.
@@ -100,12 +105,124 @@ int guest_walk(const struct guest_paging *paging, const struct guest_memory *mem
 	}
 	gva &= 0xffffffff;
 	if (!(paging->cr0 & X86_CR0_PG)) {
+		mapping->levels = 0;
 		guest_set_leaf(mapping, gva & ~0xfffULL, 12, gva, all_rights);
 		return 0;
 	}
 	if (paging->cr4 & X86_CR4_PAE)
 		return walk_pae(paging, memory, gva, mapping);
 	return walk_32bit(paging, memory, gva, mapping);
+}
+
+/**
+ * guest_fault() - the error code of a page fault
+ * @access: the access
+ * @walk_error: what guest_walk() returned, -EFAULT or -EINVAL
+ */
+u32 guest_fault(const struct guest_access *access, int walk_error)
+{
+	return (access->write ? GUEST_FAULT_WRITE : 0) | (access->user ? GUEST_FAULT_USER : 0) |
+	       (walk_error == -EINVAL ? GUEST_FAULT_PRESENT | GUEST_FAULT_RESERVED : 0);
+}
+
+/* SDM 3A 4.6.1; a page for user mode is not for the kernel with SMAP, unless it says so. */
+static bool may_access(const struct guest_paging *paging, const struct guest_mapping *mapping,
+		       const struct guest_access *access)
+{
+	bool user_page = mapping->flags & GUEST_MAP_USER;
+
+	if (access->user && !user_page)
+		return false;
+	if (!access->user && user_page && (paging->cr4 & X86_CR4_SMAP) && !access->ac)
+		return false;
+	return !access->write || (mapping->flags & GUEST_MAP_WRITE) ||
+	       (!access->user && !(paging->cr0 & X86_CR0_WP));
+}
+
+/* Two bits of a register for each key, no access and no writes: SDM 3A 4.6.2. */
+static bool key_allows(const struct guest_paging *paging, const struct guest_mapping *mapping,
+		       const struct guest_access *access)
+{
+	bool user_page = mapping->flags & GUEST_MAP_USER;
+	u64 enable = user_page ? X86_CR4_PKE : X86_CR4_PKS;
+	u32 rights = user_page ? access->pkru : access->pkrs;
+	unsigned int key = mapping->entry[mapping->levels - 1] >> 59 & 15;
+
+	if (!(paging->efer & X86_EFER_LMA) || !(paging->cr4 & enable))
+		return true;
+	rights >>= 2 * key;
+	return !(rights & 1) && !((rights & 2) && access->write &&
+				  (access->user || (paging->cr0 & X86_CR0_WP)));
+}
+
+/**
+ * guest_check_access() - may the guest access what was translated?
+ * @paging: registers of the guest
+ * @mapping: the translation
+ * @access: the access
+ *
+ * Return: 0, or the error code of the page fault, which is not 0.
+ */
+u32 guest_check_access(const struct guest_paging *paging, const struct guest_mapping *mapping,
+		       const struct guest_access *access)
+{
+	u32 fault = guest_fault(access, 0) | GUEST_FAULT_PRESENT;
+
+	if (!(paging->cr0 & X86_CR0_PG))
+		return 0;
+	if (!may_access(paging, mapping, access))
+		return fault;
+	return key_allows(paging, mapping, access) ? 0 : fault | GUEST_FAULT_KEY;
+}
+
+/* Unless it was changed since: not only by a CPU that has done the same. */
+static int set_bits(void *entry, size_t width, u64 seen, u64 bits)
+{
+	u64 *entry64 = entry, old = seen;
+	u32 *entry32 = entry, old32 = (u32)seen;
+
+	if (width == sizeof(u64))
+		return __atomic_compare_exchange_n(entry64, &old, seen | bits, false,
+						   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ?
+		       0 : -EAGAIN;
+	return __atomic_compare_exchange_n(entry32, &old32, (u32)(seen | bits), false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ? 0 : -EAGAIN;
+}
+
+/**
+ * guest_set_accessed() - accessed and dirty bits of a translation that is used (SDM 3A 4.8)
+ * @paging: registers of the guest
+ * @memory: its memory
+ * @mapping: the translation
+ * @write: for a write
+ *
+ * Return: 0. -EAGAIN: an entry has changed since it was read, the access is to be tried
+ * again. -EPERM: a table is where the guest may not write.
+ */
+int guest_set_accessed(const struct guest_paging *paging, const struct guest_memory *memory,
+		       const struct guest_mapping *mapping, bool write)
+{
+	bool wide = (paging->efer & X86_EFER_LMA) || (paging->cr4 & X86_CR4_PAE);
+	unsigned int n;
+
+	for (n = 0; n < mapping->levels; n++) {
+		u64 bits = GUEST_PTE_ACCESSED, gpa = mapping->entry_gpa[n];
+		u8 *page;
+		int err;
+
+		if (write && n == mapping->levels - 1)
+			bits |= GUEST_PTE_DIRTY;
+		if ((mapping->entry[n] & bits) == bits)
+			continue;
+		page = memory->map_write(memory->ctx, gpa & ~0xfffULL);
+		if (!page)
+			return -EPERM;
+		err = set_bits(page + (gpa & 0xfff), wide ? sizeof(u64) : sizeof(u32),
+			       mapping->entry[n], bits);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /**

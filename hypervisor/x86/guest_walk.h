@@ -47,34 +47,72 @@ static inline u64 guest_addr_bits(unsigned int phys_bits)
 	return guest_bits(phys_bits - 1, 12);
 }
 
-/* guest_mapping.flags: what all levels together allow. Not checked, for the caller. */
+/* guest_mapping.flags: what all levels together allow. Not checked by the walk. */
 #define GUEST_MAP_WRITE		0x1
 #define GUEST_MAP_USER		0x2
 #define GUEST_MAP_EXECUTE	0x4
+
+#define GUEST_MAX_LEVELS	5
 
 /**
  * struct guest_mapping - a translation
  * @gpa: guest-physical address
  * @span: bytes of the page that it lies in: 4K, 2M, 4M or 1G; with paging off 4K
  * @flags: GUEST_MAP_*
+ * @levels: how many entries led here
+ * @entry_gpa: where they are, the last one being that of the page
+ * @entry: what they were
  */
 struct guest_mapping {
 	u64 gpa;
 	u64 span;
 	u32 flags;
+	u32 levels;
+	u64 entry_gpa[GUEST_MAX_LEVELS];
+	u64 entry[GUEST_MAX_LEVELS];
 };
 
 /**
  * struct guest_memory - how guest-physical memory is reached
  * @map: one page, at a guest-physical address that is a multiple of 4096: returns its
  *	address, valid until the next call, or NULL if the guest may not read there
- * @ctx: its argument
+ * @map_write: the same for writing. For guest_set_accessed() only
+ * @ctx: their argument
  */
 struct guest_memory {
 	const void *(*map)(void *ctx, u64 gpa);
+	void *(*map_write)(void *ctx, u64 gpa);
 	void *ctx;
 };
 
+/* Error code of a page fault (SDM 3A 4.7). */
+#define GUEST_FAULT_PRESENT	0x01U
+#define GUEST_FAULT_WRITE	0x02U
+#define GUEST_FAULT_USER	0x04U
+#define GUEST_FAULT_RESERVED	0x08U
+#define GUEST_FAULT_KEY		0x20U
+
+/**
+ * struct guest_access - an explicit access to data, whose rights count
+ * @write: it writes
+ * @user: at CPL 3
+ * @ac: RFLAGS.AC
+ * @pkru: rights that protection keys leave to user pages
+ * @pkrs: to supervisor pages
+ */
+struct guest_access {
+	bool write;
+	bool user;
+	bool ac;
+	u32 pkru;
+	u32 pkrs;
+};
+
+u32 guest_fault(const struct guest_access *access, int walk_error);
+u32 guest_check_access(const struct guest_paging *paging, const struct guest_mapping *mapping,
+		       const struct guest_access *access);
+int guest_set_accessed(const struct guest_paging *paging, const struct guest_memory *memory,
+		       const struct guest_mapping *mapping, bool write);
 int guest_walk(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       struct guest_mapping *mapping);
 int guest_read(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,

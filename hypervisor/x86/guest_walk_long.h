@@ -12,6 +12,8 @@
 #define GUEST_PTE_PRESENT	BIT_ULL(0)
 #define GUEST_PTE_WRITE		BIT_ULL(1)
 #define GUEST_PTE_USER		BIT_ULL(2)
+#define GUEST_PTE_ACCESSED	BIT_ULL(5)
+#define GUEST_PTE_DIRTY		BIT_ULL(6)
 #define GUEST_PTE_HUGE		BIT_ULL(7)
 #define GUEST_PTE_NX		BIT_ULL(63)
 
@@ -21,10 +23,14 @@ struct guest_rights {
 	u64 any;
 };
 
-static inline void guest_add_rights(struct guest_rights *rights, u64 entry)
+/* One more entry on the way, @entry at guest-physical @gpa. */
+static inline void guest_add_entry(struct guest_mapping *mapping, struct guest_rights *rights,
+				   u64 gpa, u64 entry)
 {
 	rights->all &= entry;
 	rights->any |= entry;
+	mapping->entry_gpa[mapping->levels] = gpa;
+	mapping->entry[mapping->levels++] = entry;
 }
 
 static inline void guest_set_leaf(struct guest_mapping *mapping, u64 page, unsigned int shift,
@@ -64,18 +70,21 @@ guest_walk_tables(const struct guest_paging *paging, const struct guest_memory *
 	u64 reserved = guest_reserved_bits(paging), mask = paging->addr_bits, entry;
 	struct guest_rights rights = { .all = ~0ULL };
 	const u64 *page;
+	u64 index;
 
+	mapping->levels = 0;
 	for (;; shift -= 9) {
 		page = memory->map(memory->ctx, table);
 		if (unlikely(!page))
 			return -EPERM;
 		/* One read: another CPU of the guest may be writing it. */
-		entry = __atomic_load_n(&page[gva >> shift & 0x1ff], __ATOMIC_RELAXED);
+		index = gva >> shift & 0x1ff;
+		entry = __atomic_load_n(&page[index], __ATOMIC_RELAXED);
 		if (unlikely(!(entry & GUEST_PTE_PRESENT)))
 			return -EFAULT;
 		if (unlikely(entry & reserved))
 			return -EINVAL;
-		guest_add_rights(&rights, entry);
+		guest_add_entry(mapping, &rights, table + index * sizeof(entry), entry);
 		table = entry & mask;
 		if (shift == 12 || (entry & GUEST_PTE_HUGE))
 			break;

@@ -106,6 +106,7 @@ static inline struct cpu_handover *handover_page(unsigned int slot)
  * @denied_out: exit qualification of an OUT by the root cell, which is denied and dropped
  * @ignored_out: that of an OUT that another cell's configuration has dropped
  * @unlisted_gpa: guest-physical address that no device has
+ * @stale_rip: where the instruction was not the one that had faulted, the last time
  * @device: the last one that was accessed; never NULL
  * @walk: second stage: guest-physical pages that the last fetch of an instruction touched,
  *	in this order, with what maps them to the window
@@ -118,11 +119,24 @@ struct exit_cache {
 	u64 denied_out;
 	u64 ignored_out;
 	u64 unlisted_gpa;
+	u64 stale_rip;
 	const struct mmio_region *device;
 	struct page_translation {
 		u64 gpa;
 		u64 window_entry;
 	} walk[6];
+};
+
+/**
+ * struct operand_fault - the exception that an access to an operand ends in
+ * @gva: where, for CR2
+ * @error_code: its error code
+ * @vector: its vector
+ */
+struct operand_fault {
+	u64 gva;
+	u32 error_code;
+	u8 vector;
 };
 
 /**
@@ -193,12 +207,17 @@ struct past_exits {
  * @vmcs_loaded: VMREAD and VMWRITE are possible
  * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
  * @guest_nmis: NMIs that the guest has not got yet
+ * @mc_seen: a machine check was
+ * @stuck: 2 after a fault in place of a VM entry or an exit that had to fail, 1 at the exit
+ *	after it, else 0
+ * @exit_rip: where the guest was at its last exit
  * @kicks_seen: how many of the kicks that were sent to the CPU it knows of
  * @stray_until: TSC value until which an NMI may be a kick that was seen already
  * @cell: the cell that the VMCS is set up for
  * @cpuid_filtered: see cpuid_filtered_bits()
  * @msr_table: policy of the cell
  * @exits: see struct exit_cache
+ * @operand_fault: see vmx_inject_operand_fault()
  * @apic: see struct apic_view
  * @kept: see struct kept_msrs
  * @counters: IA32_PERF_GLOBAL_CTRL in the guest and in the hypervisor, lists of one entry
@@ -222,12 +241,16 @@ struct percpu {
 	bool vmcs_loaded;
 	bool nmi_seen;
 	u8 guest_nmis;
+	bool mc_seen;
+	u8 stuck;
+	u64 exit_rip;
 	u32 kicks_seen;
 	u64 stray_until;
 	struct cell *cell;
 	u32 cpuid_filtered;
 	const struct msr_table *msr_table;
 	struct exit_cache exits;
+	struct operand_fault operand_fault;
 	struct apic_view apic;
 	struct kept_msrs kept;
 	struct msr_entry counters[NUM_COUNTERS];
@@ -269,6 +292,7 @@ static inline void exit_cache_flush(void)
 	cache->denied_out = ~0ULL;
 	cache->ignored_out = ~0ULL;
 	cache->unlisted_gpa = ~0ULL;
+	cache->stale_rip = ~0ULL;
 	cache->device = &no_device;
 	for (n = 0; n < ARRAY_SIZE(cache->walk); n++)
 		cache->walk[n].gpa = ~0ULL;

@@ -307,8 +307,8 @@ static void save_segments(const struct linux_state *state,
 static void set_control_registers(const struct linux_state *state)
 {
 	write_cr0((state->cr0 | X86_CR0_NE | X86_CR0_WP) & ~(X86_CR0_CD | X86_CR0_NW | X86_CR0_TS));
-	write_cr4(X86_CR4_PAE | X86_CR4_VMXE | X86_CR4_OSXSAVE |
-		  (state->cr4 & (X86_CR4_MCE | X86_CR4_LA57)));
+	write_cr4(X86_CR4_PAE | X86_CR4_MCE | X86_CR4_VMXE | X86_CR4_OSXSAVE |
+		  (state->cr4 & X86_CR4_LA57));
 	wrmsr(MSR_EFER, state->efer | X86_EFER_NXE);
 }
 

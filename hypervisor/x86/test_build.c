@@ -8,8 +8,11 @@
 #include "config_check.h"
 #include "errno.h"
 #include "format.h"
+#include "exceptions.h"
 #include "framebuffer.h"
 #include "log.h"
+#include "mce.h"
+#include "vmx/vmx.h"
 #include "x86.h"
 
 #define PTE_PRESENT	BIT_ULL(0)
@@ -229,12 +232,82 @@ static __noreturn void overflow(void *stack_top)
 	__builtin_unreachable();
 }
 
+/* One beyond the last of the activity states (SDM 3C 25.4.2). */
+#define ACTIVITY_RESERVED	4
+
+/* None of the CPU's interruption types (SDM 3C 25.8.3). */
+#define INTR_TYPE_RESERVED	(1U << 8)
+
+/* One bank, which has VAL, UC and ADDRV set. */
+static struct {
+	bool exists;
+	u64 mcg_status;
+	u64 addr;
+} machine_check;
+
+bool test_build_msr(u32 msr, u64 *val)
+{
+	if (!machine_check.exists)
+		return false;
+	if (msr == MSR_IA32_MCG_CAP)
+		*val = 1;
+	else if (msr == MSR_IA32_MCG_STATUS)
+		*val = machine_check.mcg_status;
+	else if (msr == MSR_IA32_MC_STATUS(0))
+		*val = BIT_ULL(63) | BIT_ULL(61) | BIT_ULL(58);
+	else if (msr == MSR_IA32_MC_ADDR(0))
+		*val = machine_check.addr;
+	return true;
+}
+
+static void check_machine(struct percpu *percpu, u64 arg)
+{
+	const struct jailhouse_memory *own = config_mem_regions(percpu->cell->desc);
+
+	machine_check.exists = true;
+	machine_check.mcg_status = arg == TEST_MACHINE_CHECK_END ? 0 : MCG_STATUS_RIPV;
+	machine_check.addr = arg == TEST_MACHINE_CHECK_OWN ? own->phys_start : 0;
+	if (arg == TEST_MACHINE_CHECK_END)
+		machine_check_in_guest(percpu);
+	else
+		asm volatile("int %0" : : "i" (X86_EXC_MC) : "memory");
+}
+
+static u64 spoil_entry(u64 arg)
+{
+	u64 secondary = vmcs_read(VMCS_SECONDARY_CONTROLS);
+
+	switch (arg) {
+	case TEST_BAD_STATE:
+		vmcs_write(VMCS_GUEST_RIP, 0);
+		vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_RESERVED);
+		return 0;
+	case TEST_BAD_RFLAGS:
+		vmcs_write(VMCS_GUEST_RFLAGS, 0);
+		return 0;
+	case TEST_BAD_INJECTION:
+		vmcs_write(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_RESERVED);
+		return 0;
+	case TEST_EXIT_SLDT:
+		vmcs_write(VMCS_SECONDARY_CONTROLS, secondary | CPU2_DESCRIPTOR_EXITING);
+		return 0;
+	case TEST_NO_EXIT_SLDT:
+		vmcs_write(VMCS_SECONDARY_CONTROLS, secondary & ~(u64)CPU2_DESCRIPTOR_EXITING);
+		return 0;
+	case TEST_CR4:
+		return vmcs_read(VMCS_GUEST_CR4);
+	default:
+		return (u64)-EINVAL;
+	}
+}
+
 bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 {
 	char why[120];
 
 	if (code != TEST_BUILD_CALL)
 		return false;
+	vmx_skip_instruction();
 	switch (arg) {
 	case TEST_WALK:
 		this_regs()->gpr[INSN_RAX] = (u64)test_build_walk(why, sizeof(why));
@@ -248,8 +321,13 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 		overflow(percpu->fatal_stack + sizeof(percpu->fatal_stack));
 	case TEST_OVERFLOW_NMI:
 		overflow(percpu->handover->nmi_stack + sizeof(percpu->handover->nmi_stack));
+	case TEST_MACHINE_CHECK:
+	case TEST_MACHINE_CHECK_OWN:
+	case TEST_MACHINE_CHECK_END:
+		check_machine(percpu, arg);
+		break;
 	default:
-		this_regs()->gpr[INSN_RAX] = (u64)-EINVAL;
+		this_regs()->gpr[INSN_RAX] = spoil_entry(arg);
 	}
 	return true;
 }

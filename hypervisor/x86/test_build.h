@@ -1,24 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What only the test build of the image has (make TEST=1): a look at the tables that the
- * hypervisor runs on, ways to run over the end of a stack, and an adverse machine. The
- * product gets nothing of it.
+ * hypervisor runs on, ways to run over the end of a stack, VM entries and exits that the
+ * product never makes, and an adverse machine. The product gets nothing of it.
  */
 #ifndef _X86_TEST_BUILD_H
 #define _X86_TEST_BUILD_H
 
 #include "percpu.h"
 
-/* Hypercall of the test build, for any cell; the argument is an enum test_call. */
+/*
+ * Hypercall of the test build, for any cell and for its programs, too; the argument is an
+ * enum test_call.
+ */
 #define TEST_BUILD_CALL		0x7e57
 
-/* inmates/tests/walls.c has these numbers, too. */
+/*
+ * inmates/tests/walls.c and selftests/jailhouse/stray.c have these numbers, too.
+ *
+ * TEST_MACHINE_CHECK: one that the guest survives, while the CPU is in the hypervisor.
+ * TEST_MACHINE_CHECK_OWN: the same, in memory of the cell's own. TEST_MACHINE_CHECK_END: one that
+ * the guest does not survive, while it executes.
+ * TEST_BAD_STATE: the next VM entry fails, and would go on elsewhere. TEST_BAD_RFLAGS: all
+ * fail, until the guest is reset. TEST_BAD_INJECTION: the next VMRESUME fails. TEST_EXIT_SLDT: an instruction exits
+ * that the product lets execute; TEST_NO_EXIT_SLDT: no more. TEST_CR4: what the guest's CR4
+ * really is.
+ */
 enum test_call {
 	TEST_WALK,
 	TEST_OVERFLOW_EXIT,
 	TEST_OVERFLOW_FATAL,
 	TEST_OVERFLOW_NMI,
 	TEST_DRAIN,
+	TEST_BAD_STATE,
+	TEST_BAD_RFLAGS,
+	TEST_BAD_INJECTION,
+	TEST_EXIT_SLDT,
+	TEST_NO_EXIT_SLDT,
+	TEST_CR4,
+	TEST_MACHINE_CHECK,
+	TEST_MACHINE_CHECK_OWN,
+	TEST_MACHINE_CHECK_END,
 };
 
 /* What real machines do to those who do not expect it; see vmx/adverse.c. */
@@ -70,6 +92,15 @@ int test_build_walk(char *why, size_t why_size);
  */
 bool test_build_call(struct percpu *percpu, u32 code, u64 arg);
 
+/**
+ * test_build_msr() - registers of a machine check that is none
+ * @msr: number
+ * @val: receives its value
+ *
+ * Return: false if it is the hardware that knows.
+ */
+bool test_build_msr(u32 msr, u64 *val);
+
 #else
 
 static inline bool adverse_kick(__maybe_unused const struct cpu *cpu)
@@ -96,6 +127,11 @@ static inline int test_build_walk(__maybe_unused char *why, __maybe_unused size_
 
 static inline bool test_build_call(__maybe_unused struct percpu *percpu,
 				   __maybe_unused u32 code, __maybe_unused u64 arg)
+{
+	return false;
+}
+
+static inline bool test_build_msr(__maybe_unused u32 msr, __maybe_unused u64 *val)
 {
 	return false;
 }

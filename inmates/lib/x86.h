@@ -221,9 +221,19 @@ static inline u64 read_cr4(void)
 	return value;
 }
 
+static inline void write_cr0(u64 value)
+{
+	asm volatile("movq %0, %%cr0" : : "r" (value) : "memory");
+}
+
 static inline void write_cr3(u64 value)
 {
 	asm volatile("movq %0, %%cr3" : : "r" (value) : "memory");
+}
+
+static inline void write_cr4(u64 value)
+{
+	asm volatile("movq %0, %%cr4" : : "r" (value) : "memory");
 }
 
 /* Hypercall; only in a cell: it is an invalid opcode on a bare machine. */

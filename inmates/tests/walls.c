@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Only on the test build of the hypervisor, which has one hypercall more: it looks at its
- * own page tables, drains the APIC of every vector, or runs over the end of a stack.
+ * own page tables, drains the APIC of every vector, runs over the end of a stack, or enters the
+ * cell with a state that no CPU can have.
  *
  *	kind=walk	on each CPU of the cell, while the cell is there; and drains
+ *	kind=check	machine checks that are not the cell's, and CR4.MCE
+ *	kind=check-own	one that is
+ *	kind=check-end	one after which the CPU does not know where to go on
+ *	kind=entry	one VM entry that fails: the cell does
  *	kind=overflow	three CPUs, each over the end of another stack
  */
 #include "report.h"
@@ -17,6 +22,15 @@ enum test_call {
 	TEST_OVERFLOW_FATAL,
 	TEST_OVERFLOW_NMI,
 	TEST_DRAIN,
+	TEST_BAD_STATE,
+	TEST_BAD_RFLAGS,
+	TEST_BAD_INJECTION,
+	TEST_EXIT_SLDT,
+	TEST_NO_EXIT_SLDT,
+	TEST_CR4,
+	TEST_MACHINE_CHECK,
+	TEST_MACHINE_CHECK_OWN,
+	TEST_MACHINE_CHECK_END,
 	TEST_NO_CALL,
 };
 
@@ -58,8 +72,35 @@ static void check_tables(void)
 	report_done();
 }
 
+#define CR4_MCE		0x40
+
+/* What the cell sees of the bit is its own affair, what the CPU has is not. */
+static void check_machine_checks(void)
+{
+	unsigned int i;
+	long real;
+
+	for (i = 0; i < 3; i++) {
+		real = vmcall(TEST_BUILD_CALL, TEST_CR4, 0);
+		report(real & CR4_MCE, "CR4.MCE is set: 0x%lx", real);
+		report(!(read_cr4() & CR4_MCE) == !(i & 1), "CR4 is read as 0x%llx", read_cr4());
+		vmcall(TEST_BUILD_CALL, TEST_MACHINE_CHECK, 0);
+		write_cr4(read_cr4() ^ CR4_MCE);
+	}
+	report_done();
+}
+
+static void die_of(enum test_call kind)
+{
+	report_trying("call %u of the test build", kind);
+	vmcall(TEST_BUILD_CALL, kind, 0);
+	report_survived();
+}
+
 static void overflow(void)
 {
+	/* Linux comes to an end of its own first: what all say at once cannot be read. */
+	delay_ns(1000 * NS_PER_MS);
 	report(smp_start_cpu(1, overflow_fatal), "CPU 1 starts");
 	report(smp_start_cpu(2, overflow_nmi), "CPU 2 starts");
 	report_trying("the end of all stacks");
@@ -73,5 +114,13 @@ void inmate_main(void)
 	apic_init();
 	if (cmdline_is("kind", "overflow"))
 		overflow();
+	if (cmdline_is("kind", "entry"))
+		die_of(TEST_BAD_STATE);
+	if (cmdline_is("kind", "check"))
+		check_machine_checks();
+	if (cmdline_is("kind", "check-own"))
+		die_of(TEST_MACHINE_CHECK_OWN);
+	if (cmdline_is("kind", "check-end"))
+		die_of(TEST_MACHINE_CHECK_END);
 	check_tables();
 }

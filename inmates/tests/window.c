@@ -73,6 +73,9 @@ DEFINE_STEP(rdmsr, "movl $0x1b, %%ecx", "rdmsr")
 DEFINE_STEP(vmcall, "movl $0x7fffffff, %%eax", "vmcall")
 DEFINE_STEP(cr, "movq %%cr0, %%rax", "movq %%rax, %%cr0")
 /* MOV SS holds back the step behind itself. */
+/* INT1 is a debug exception of its own, and the step over it is not another one. */
+DEFINE_STEP(int1, "", ".byte 0xf1")
+DEFINE_STEP(movss_int1, "movl %%ss, %%edx", "movl %%edx, %%ss; .byte 0xf1")
 DEFINE_STEP(movss, "movl $1, %%eax; xorl %%ecx, %%ecx; movl %%ss, %%edx",
 	    "movl %%edx, %%ss; cpuid")
 
@@ -88,6 +91,8 @@ static const struct {
 	{ "RDMSR", step_rdmsr, 1, false },
 	{ "MOV CR0", step_cr, 1, false },
 	{ "MOV SS, CPUID", step_movss, 1, false },
+	{ "INT1", step_int1, 1, false },
+	{ "MOV SS, INT1", step_movss_int1, 1, false },
 	{ "VMCALL", step_vmcall, 1, true },
 };
 
@@ -108,6 +113,83 @@ static void check_steps(u64 rounds)
 		report(!wrong, "single steps over %s: %llu, wrong %llu times",
 		       step_cases[i].name, steps, wrong);
 	}
+}
+
+/* DR6 and DR7 as SDM 3B 18.2 has them. */
+#define DR6_BD		BIT_ULL(13)
+#define DR6_BS		BIT_ULL(14)
+#define DR6_CAUSES	(15 | DR6_BD | DR6_BS)
+#define DR7_FIXED	0x400ULL
+#define DR7_GD		BIT_ULL(13)
+/* Breakpoint n: accesses to 4 bytes, local. */
+#define DR7_DATA(n)	(0xfULL << (16 + 4 * (n)) | 1ULL << 2 * (n))
+
+static u64 db_dr6, db_dr7, db_count;
+
+static u64 read_dr6(void)
+{
+	u64 value;
+
+	asm volatile("movq %%dr6, %0" : "=r" (value));
+	return value;
+}
+
+static void write_dr6(u64 value)
+{
+	asm volatile("movq %0, %%dr6" : : "r" (value));
+}
+
+static void write_dr7(u64 value)
+{
+	asm volatile("movq %0, %%dr7" : : "r" (value));
+}
+
+/* Whoever left GD set here would not get beyond the first line. */
+static void note_debug(struct frame *frame)
+{
+	db_dr6 = read_dr6();
+	asm volatile("movq %%dr7, %0" : "=r" (db_dr7));
+	db_count++;
+	if (db_dr6 & DR6_BD && db_count > 3)
+		write_dr7(DR7_FIXED);
+	(void)frame;
+}
+
+static void check_debug(const char *what, u64 dr6, u64 dr7)
+{
+	report(db_count == 1 && (db_dr6 & DR6_CAUSES) == dr6 && db_dr7 == dr7,
+	       "%s: %llu exceptions, DR6 0x%llx, DR7 0x%llx", what, db_count, db_dr6, db_dr7);
+	db_count = 0;
+}
+
+static void check_breakpoints(void)
+{
+	static u32 watched[2];
+	const u64 both = DR7_DATA(0) | DR7_DATA(1) | DR7_FIXED;
+	u64 eax = 1, ecx = 0;
+
+	int_set_handler(X86_EXC_DB, note_debug);
+	asm volatile("movq %0, %%dr0; movq %1, %%dr1" : : "r" (&watched[0]), "r" (&watched[1]));
+	write_dr6(0);
+	write_dr7(both);
+	mmio_write32((u64)&watched[0], 0);
+	check_debug("breakpoint 0", 1, both);
+	mmio_write32((u64)&watched[1], 0);
+	check_debug("breakpoint 1 after it", 2, both);
+	/* The load of SS holds the breakpoint back, and what exits behind it must not lose it. */
+	asm volatile("movl %%ss, %%edx; movl %%edx, (%2); movw (%2), %%ss; cpuid"
+		     : "+a" (eax), "+c" (ecx) : "D" (&watched[0]), "m" (watched)
+		     : "rbx", "rdx", "memory");
+	report(db_count == 2 && (db_dr6 & DR6_CAUSES) == 1,
+	       "breakpoint at a load of SS: %llu exceptions, DR6 0x%llx", db_count, db_dr6);
+	db_count = 0;
+	write_dr7(DR7_FIXED);
+	write_dr6(DR6_BS | 4);
+	write_dr7(DR7_FIXED | DR7_GD);
+	asm volatile("movq %%dr0, %%rax" : : : "rax");
+	check_debug("a debug register that is guarded", DR6_BD | DR6_BS, DR7_FIXED);
+	write_dr7(DR7_FIXED);
+	write_dr6(0);
 }
 
 extern const u8 after_sti_cpuid[], after_sti_rdmsr[];
@@ -178,6 +260,7 @@ void inmate_main(void)
 	apic_init();
 	int_set_handler(VECTOR, count_interrupt);
 	check_steps(rounds);
+	check_breakpoints();
 	check_shadow("STI, CPUID, CLI", sti_cpuid_cli, after_sti_cpuid, rounds);
 	check_shadow("STI, RDMSR, CLI", sti_rdmsr_cli, after_sti_rdmsr, rounds);
 	check_shadow("STI, CLI", sti_cli, NULL, rounds);

@@ -31,6 +31,12 @@ static const void *map(void *ctx, u64 gpa)
 	return NULL;
 }
 
+/* Tables there cannot be written in one case of two. */
+static void *map_write(void *ctx, u64 gpa)
+{
+	return gpa >> 17 & 1 ? NULL : (void *)map(ctx, gpa);
+}
+
 static void take_pages(struct guest *guest, struct fuzz_input *input)
 {
 	unsigned int i, offset;
@@ -55,6 +61,29 @@ static void check_mapping(const struct guest_paging *paging, u64 gva,
 	REQUIRE(mapping->flags <= 7);
 	if (!(paging->efer & X86_EFER_LMA))
 		REQUIRE(mapping->span != 0x40000000);
+}
+
+/* Bits are set once, in all entries on the way, and lead nowhere else. */
+static void check_accessed(const struct guest_paging *paging, const struct guest_memory *memory,
+			   u64 gva, const struct guest_access *access)
+{
+	struct guest_mapping mapping, again;
+	u32 fault, n;
+	int err;
+
+	REQUIRE(guest_walk(paging, memory, gva, &mapping) == 0);
+	REQUIRE(mapping.levels <= GUEST_MAX_LEVELS);
+	fault = guest_check_access(paging, &mapping, access);
+	REQUIRE(!fault || (fault & ~GUEST_FAULT_KEY) ==
+		(guest_fault(access, 0) | GUEST_FAULT_PRESENT));
+	err = guest_set_accessed(paging, memory, &mapping, access->write);
+	REQUIRE(err == 0 || err == -EAGAIN || err == -EPERM);
+	REQUIRE(guest_walk(paging, memory, gva, &again) == 0);
+	REQUIRE(again.gpa == mapping.gpa && again.flags == mapping.flags);
+	for (n = 0; !err && n < again.levels; n++)
+		REQUIRE(again.entry[n] & GUEST_PTE_ACCESSED);
+	REQUIRE(err || !access->write || !again.levels ||
+		(again.entry[again.levels - 1] & GUEST_PTE_DIRTY));
 }
 
 /* What is read in one piece is what a walk for each byte finds. */
@@ -99,11 +128,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input input = { data, size };
 	struct guest guest = { .maps = 0 };
-	struct guest_memory memory = { map, &guest };
+	struct guest_memory memory = { map, map_write, &guest };
+	struct guest_access access;
 	struct guest_paging paging;
 	struct guest_mapping mapping;
 	u64 gva;
-	u8 length;
+	u8 length, rights;
 	int i, err;
 
 	fuzz_take(&input, &paging, sizeof(paging));
@@ -111,6 +141,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_take(&input, &length, sizeof(length));
 	paging.addr_bits = guest_addr_bits(32 + (u8)paging.addr_bits % 21);
 	take_pages(&guest, &input);
+	fuzz_take(&input, &rights, sizeof(rights));
+	access = (struct guest_access){
+		.write = rights & 1, .user = rights & 2, .ac = rights & 4,
+		.pkru = rights * 0x01010101U, .pkrs = ~(rights * 0x01010101U),
+	};
 
 	err = guest_walk(&paging, &memory, gva, &mapping);
 	REQUIRE(err == 0 || err == -EFAULT || err == -EINVAL || err == -ERANGE ||
@@ -119,6 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!err) {
 		check_mapping(&paging, gva, &mapping);
 		check_read(&paging, &memory, gva, length + 1U);
+		check_accessed(&paging, &memory, gva, &access);
 	}
 	check_read_long(&paging, &memory, gva);
 	for (i = 0; i < NUM_PAGES; i++)

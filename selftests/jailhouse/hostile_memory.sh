@@ -49,6 +49,15 @@ strings_of_ports()
 	must_pass ports "port=0x80 kind=ins width=2 count=4 buffer=0x100ffc expect=gp"
 }
 
+# Rights and faults of operands that the hypervisor accesses; what is a device only in part
+# is none.
+operands()
+{
+	must_pass operands kind=rights
+	must_fail operands kind=straddle "write to memory 0xfec00000"
+	must_fail operands kind=table "read of memory 0xfec00"
+}
+
 # They begin in memory of its own.
 over_the_border()
 {
@@ -113,6 +122,7 @@ cases()
 {
 	t "apic-demo runs" set_up
 	t "memory of others, read and written" in_a_cell 0x4 foreign_memory
+	t "operands that the hypervisor accesses" in_a_cell 0x4 operands
 	t "memory of others, by every kind of instruction" in_a_cell 0x4 every_instruction
 	t "accesses that cross the border" in_a_cell 0x4 over_the_border
 	t "memory of others, by INS and OUTS" in_a_cell 0x4 strings_of_ports

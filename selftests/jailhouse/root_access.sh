@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Linux touches by mistake what it was not granted: it lives on, nothing is reached, each
-# access is counted, and a few lines in the log tell of them.
+# access is counted, and a few lines in the log tell of them. Programs without rights have
+# nothing that they could do to a CPU.
 
 . ./attack.sh
 begin_attacks
@@ -43,6 +44,8 @@ ports()
 
 nobodys_memory()
 {
+	# There is a line a second, and the ports have just had one.
+	pause 1.1
 	stray mmio 0xfec20000 && some_lines 2 "memory 0xfec20" && linux_works 3
 }
 
@@ -63,8 +66,29 @@ registers()
 	linux_works 3
 }
 
+# What became of a program in odd states, on each CPU, before there was a hypervisor.
+odd_before()
+{
+	./odd >"$tmp/odd.before" || wrong "odd: $?"
+}
+
+# The CPUs that cells have now are missing.
+odd_as_before()
+{
+	./odd >"$tmp/odd.after" || wrong "odd: $?" || return
+	lines=$(wc -l <"$tmp/odd.after")
+	[ "$lines" -ge 1000 ] || wrong "only $lines lines" || return
+	head -n "$lines" "$tmp/odd.before" >"$tmp/odd.same"
+	cmp -s "$tmp/odd.same" "$tmp/odd.after" && linux_works 3 && return
+	diff "$tmp/odd.same" "$tmp/odd.after" | head -n 20 | while read -r line; do
+		ktap_print "#   $line"
+	done
+	return 1
+}
+
 cases()
 {
+	t "a program in odd states, on the bare machine" odd_before
 	t "apic-demo runs" set_up
 	t "every port that is not listed, by every width" ports
 	t "memory of nobody" nobodys_memory
@@ -72,6 +96,7 @@ cases()
 	t "the end of the hypervisor's memory" reserved_memory 0x3afff000
 	t "memory of a cell" reserved_memory 0x3bf80000
 	t "registers" registers
+	t "a program in odd states, as on the bare machine" odd_as_before
 	t "apic-demo and Linux live on" tear_down
 	t "the kernel log has no warning" log_is_clean
 }

@@ -11,18 +11,25 @@
  *	stray mmio ADDRESS	one page, reads and writes of every width
  *	stray msr CPU		registers that the root cell may not write
  *	stray apic-base CPU	IA32_APIC_BASE, as it is, written in x2APIC mode
+ *	stray entry KIND	only with the test build of the hypervisor: what it has to do
+ *				in place of the VM entry behind a hypercall, or of an exit that
+ *				it does not know, is a fault right there. KIND: state, injection,
+ *				sldt; or rflags, which the CPU is lost by
  *	stray fill ADDRESS SIZE	writes the pattern of inmates/tests/ram.c
  *	stray find ADDRESS SIZE	counts it
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
 #include <linux/types.h>
 
@@ -286,6 +293,70 @@ static int write_apic_base(const char *cpu)
 	return conclude("writes");
 }
 
+/* hypervisor/x86/test_build.h */
+#define TEST_BUILD_CALL		0x7e57
+#define TEST_BAD_STATE		5
+#define TEST_BAD_RFLAGS		6
+#define TEST_BAD_INJECTION	7
+#define TEST_EXIT_SLDT		8
+#define TEST_NO_EXIT_SLDT	9
+
+static sigjmp_buf survived;
+static int fault_signal;
+static unsigned long fault_rip, vmcall_rip, sldt_rip;
+
+static void note_fault(int sig, siginfo_t *info, void *context)
+{
+	(void)info;
+	fault_signal = sig;
+	fault_rip = (unsigned long)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+	siglongjmp(survived, 1);
+}
+
+static void test_call(unsigned long kind)
+{
+	asm volatile("leaq 1f(%%rip), %%rsi; movq %%rsi, %0\n"
+		     "1: vmcall"
+		     : "=m" (vmcall_rip) : "a" (TEST_BUILD_CALL), "D" (kind)
+		     : "rsi", "memory");
+}
+
+static void fault_at(unsigned long kind, int sig, const unsigned long *where)
+{
+	fault_signal = 0;
+	if (!sigsetjmp(survived, 1)) {
+		test_call(kind);
+		asm volatile("leaq 1f(%%rip), %%rax; movq %%rax, %0\n"
+			     "1: sldt %%eax"
+			     : "=m" (sldt_rip) : : "rax", "memory");
+	}
+	expect(fault_signal == sig && fault_rip == *where, "fault at", fault_rip, 0,
+	       (unsigned long long)fault_signal);
+}
+
+/* Again and again: each is the first in a row. */
+static int fail_entries(const char *kind)
+{
+	struct sigaction action = { .sa_sigaction = note_fault, .sa_flags = SA_SIGINFO };
+	int i;
+
+	if (sigaction(SIGSEGV, &action, NULL) || sigaction(SIGILL, &action, NULL))
+		die("sigaction");
+	for (i = 0; i < 3; i++) {
+		if (!strcmp(kind, "state"))
+			fault_at(TEST_BAD_STATE, SIGSEGV, &vmcall_rip);
+		else if (!strcmp(kind, "injection"))
+			fault_at(TEST_BAD_INJECTION, SIGSEGV, &vmcall_rip);
+		else if (!strcmp(kind, "sldt"))
+			fault_at(TEST_EXIT_SLDT, SIGILL, &sldt_rip);
+		else if (!strcmp(kind, "rflags"))
+			test_call(TEST_BAD_RFLAGS);
+	}
+	if (!strcmp(kind, "sldt"))
+		test_call(TEST_NO_EXIT_SLDT);
+	return conclude("faults");
+}
+
 static int fill(const char *address, const char *size)
 {
 	size_t bytes = strtoull(size, NULL, 0);
@@ -320,11 +391,14 @@ int main(int argc, char **argv)
 		return touch_msrs(argv[2]);
 	if (!strcmp(what, "apic-base"))
 		return write_apic_base(argv[2]);
+	if (!strcmp(what, "entry"))
+		return fail_entries(argv[2]);
 	if (!strcmp(what, "fill") && argc > 3)
 		return fill(argv[2], argv[3]);
 	if (!strcmp(what, "find") && argc > 3)
 		return find(argv[2], argv[3]);
 	fputs("usage: stray ports CONFIG | config BDF | mmio ADDRESS | msr|apic-base CPU |\n"
+	      "       stray entry KIND |\n"
 	      "       stray fill|find ADDRESS SIZE\n",
 	      stderr);
 	return 2;

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The test build of the hypervisor looks at its own page tables: on every CPU before it
-# enters the guest, and once more while there are cells.
+# enters the guest, and once more while there are cells. Then it enters Linux and a cell as
+# no CPU can be entered.
 #
 #   walls.sh overflow	afterwards a cell makes the hypervisor run over the end of each of
-#			its stacks, which ends the machine (scripts/checks/own-tables)
+#			its stacks, and Linux fails two VM entries in a row, which ends the
+#			machine (scripts/checks/own-tables)
 
 . ./attack.sh
 begin_attacks
@@ -55,6 +57,45 @@ walk_in_a_cell()
 	must_pass walls kind=walk
 }
 
+# What cannot be done is a fault of the program that it was done for, as often as it is.
+failing_entries()
+{
+	: >"$tmp/all"
+	for kind in state injection sldt; do
+		result=$(./stray entry "$kind") || note "$kind: $result"
+	done
+	[ "$result" = "3 faults" ] || wrong "sldt: $result" || return
+	linux_works 3 && collect
+	grep -qE "Denied on CPU [0-3]: (VM entry failed|VMRESUME failed|instruction that exits)" \
+		"$tmp/all" || wrong "no line about it"
+}
+
+# They end the cell that they concern, and are noted.
+machine_checks()
+{
+	must_pass walls kind=check
+	must_fail walls kind=check-own "machine check"
+	must_fail walls kind=check-end "machine check"
+}
+
+are_noted()
+{
+	: >"$tmp/all"
+	in_a_cell 0x4 machine_checks
+	grep -q "machine check, bank 0: status 0xa400000000000000" "$tmp/all" ||
+		wrong "no line about the banks"
+}
+
+fails_alone()
+{
+	in_a_cell 0x4 fail_entry
+}
+
+fail_entry()
+{
+	must_fail walls kind=entry "VM entry failed, reason 0x80000021"
+}
+
 ends()
 {
 	tear_down && use_product
@@ -75,12 +116,12 @@ refuses()
 	: >"$tmp/new"
 }
 
-# The three CPUs that come to their end are told by what the hypervisor says last.
+# The CPUs that come to their end are told by what the hypervisor says last.
 run_over()
 {
 	rm -r "$tmp/firmware"
 	use_test_build && hv_enable && new_hostile 0xe && begin_attack walls kind=overflow
-	sleep 60
+	./stray entry rflags
 	wrong "the hypervisor lives on"
 }
 
@@ -88,6 +129,9 @@ cases()
 {
 	t "the tables of every CPU, when it enters" enabled
 	t "the tables of a cell's CPUs, while it runs" beside_a_cell
+	t "a failed VM entry and an unknown exit are faults of a program" failing_entries
+	t "a failed VM entry ends a cell" fails_alone
+	t "machine checks end whom they concern" are_noted
 	t "apic-demo and Linux have noticed nothing" ends
 	t "the product knows nothing of it" product_has_none
 	t "the kernel log has no warning" log_is_clean

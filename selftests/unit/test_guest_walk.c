@@ -12,6 +12,8 @@
 #define PAGES	16
 
 static u8 ram[PAGES][4096] __aligned(4096);
+/* Some tests have it elsewhere. */
+static u64 ram_base = BASE;
 static unsigned int maps;
 
 static const void *map(void *ctx, u64 gpa)
@@ -19,16 +21,22 @@ static const void *map(void *ctx, u64 gpa)
 	CHECK(ctx == ram);
 	CHECK_EQ(gpa & 0xfff, 0);
 	maps++;
-	if (gpa < BASE || gpa - BASE >= sizeof(ram))
+	if (gpa < ram_base || gpa - ram_base >= sizeof(ram))
 		return NULL;
-	return ram[(gpa - BASE) / 4096];
+	return ram[(gpa - ram_base) / 4096];
 }
 
-static const struct guest_memory memory = { map, ram };
+/* The last page is read-only. */
+static void *map_write(void *ctx, u64 gpa)
+{
+	return gpa == ram_base + (PAGES - 1) * 4096ULL ? NULL : (void *)map(ctx, gpa);
+}
+
+static const struct guest_memory memory = { map, map_write, ram };
 
 static u64 page(unsigned int n)
 {
-	return BASE + n * 4096ULL;
+	return ram_base + n * 4096ULL;
 }
 
 static void set64(unsigned int n, unsigned int index, u64 entry)
@@ -250,6 +258,216 @@ UNIT(rights_of_all_levels_together)
 	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), -EINVAL);
 }
 
+#define P	GUEST_FAULT_PRESENT
+#define WR	GUEST_FAULT_WRITE
+#define US	GUEST_FAULT_USER
+#define PK	GUEST_FAULT_KEY
+
+/* What the CPU allows: SDM 3A 4.6. A mapping says what the tables do. */
+UNIT(rights_of_an_access)
+{
+	static const struct {
+		u32 map;
+		bool user, write, ac;
+		u64 cr0, cr4;
+		u32 fault;
+	} rows[] = {
+		/* user mode, whatever CR0.WP says */
+		{ GUEST_MAP_USER, true, false, false, 0, 0, 0 },
+		{ GUEST_MAP_USER, true, true, false, 0, 0, P | WR | US },
+		{ GUEST_MAP_USER, true, true, false, X86_CR0_WP, 0, P | WR | US },
+		{ GUEST_MAP_USER | GUEST_MAP_WRITE, true, true, false, 0, 0, 0 },
+		{ GUEST_MAP_WRITE, true, false, false, 0, 0, P | US },
+		{ GUEST_MAP_WRITE, true, true, true, 0, 0, P | WR | US },
+		{ 0, true, false, false, 0, 0, P | US },
+		/* the kernel */
+		{ 0, false, false, false, X86_CR0_WP, X86_CR4_SMAP, 0 },
+		{ 0, false, true, false, X86_CR0_WP, 0, P | WR },
+		{ 0, false, true, false, 0, X86_CR4_SMAP, 0 },
+		{ GUEST_MAP_WRITE, false, true, false, X86_CR0_WP, X86_CR4_SMAP, 0 },
+		/* and pages of user mode */
+		{ GUEST_MAP_USER, false, false, false, X86_CR0_WP, 0, 0 },
+		{ GUEST_MAP_USER, false, false, true, X86_CR0_WP, X86_CR4_SMAP, 0 },
+		{ GUEST_MAP_USER, false, false, false, X86_CR0_WP, X86_CR4_SMAP, P },
+		{ RWX, false, true, false, 0, X86_CR4_SMAP, P | WR },
+		{ GUEST_MAP_USER, false, true, true, X86_CR0_WP, X86_CR4_SMAP, P | WR },
+		{ RWX, false, true, true, X86_CR0_WP, X86_CR4_SMAP, 0 },
+		{ RWX, true, true, false, X86_CR0_WP, X86_CR4_SMAP, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct guest_paging paging = { .cr0 = rows[i].cr0 | PG, .cr4 = rows[i].cr4 };
+		struct guest_mapping mapping = { .flags = rows[i].map, .levels = 1 };
+		struct guest_access access = {
+			.user = rows[i].user, .write = rows[i].write, .ac = rows[i].ac,
+			.pkru = ~0U, .pkrs = ~0U,
+		};
+
+		unit_row("row %zu", i);
+		CHECK_EQ(guest_check_access(&paging, &mapping, &access), rows[i].fault);
+		/* Without paging, there are no rights. */
+		paging.cr0 = rows[i].cr0;
+		CHECK_EQ(guest_check_access(&paging, &mapping, &access), 0);
+	}
+}
+
+/* Key 5 is in bits 62:59 of the last entry, its rights in bits 11:10 of the register. */
+UNIT(protection_keys)
+{
+	static const struct {
+		u32 map;
+		bool user, write, wp;
+		u64 cr4, efer;
+		u32 pkru, pkrs;
+		u32 fault;
+	} rows[] = {
+		{ RWX, true, false, true, X86_CR4_PKE, LONG_MODE, 1 << 10, 0, P | US | PK },
+		{ RWX, true, true, true, X86_CR4_PKE, LONG_MODE, 1 << 10, 0, P | US | WR | PK },
+		{ RWX, true, false, true, X86_CR4_PKE, LONG_MODE, 2 << 10, 0, 0 },
+		{ RWX, true, true, true, X86_CR4_PKE, LONG_MODE, 2 << 10, 0, P | US | WR | PK },
+		{ RWX, true, true, false, X86_CR4_PKE, LONG_MODE, 2 << 10, 0, P | US | WR | PK },
+		{ RWX, false, true, false, X86_CR4_PKE, LONG_MODE, 2 << 10, 0, 0 },
+		{ RWX, false, true, true, X86_CR4_PKE, LONG_MODE, 2 << 10, 0, P | WR | PK },
+		{ RWX, true, true, true, X86_CR4_PKE, LONG_MODE, ~(3U << 10), ~0U, 0 },
+		{ RWX, true, true, true, X86_CR4_PKS, LONG_MODE, ~0U, ~0U, 0 },
+		{ RWX, true, true, true, X86_CR4_PKE, X86_EFER_NXE, ~0U, ~0U, 0 },
+		/* supervisor pages have another register */
+		{ 1, false, false, true, X86_CR4_PKS, LONG_MODE, 0, 1 << 10, P | PK },
+		{ 1, false, true, true, X86_CR4_PKS, LONG_MODE, 0, 2 << 10, P | WR | PK },
+		{ 1, false, true, false, X86_CR4_PKS, LONG_MODE, 0, 2 << 10, 0 },
+		{ 1, false, true, true, X86_CR4_PKE, LONG_MODE, ~0U, ~0U, 0 },
+		{ 1, false, true, true, X86_CR4_PKS, LONG_MODE, ~0U, ~(3U << 10), 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct guest_paging paging = {
+			.cr0 = PG | (rows[i].wp ? X86_CR0_WP : 0), .cr4 = rows[i].cr4,
+			.efer = rows[i].efer,
+		};
+		struct guest_mapping mapping = {
+			.flags = rows[i].map, .levels = 2, .entry = { ~0ULL, 7 | 5ULL << 59 },
+		};
+		struct guest_access access = {
+			.user = rows[i].user, .write = rows[i].write,
+			.pkru = rows[i].pkru, .pkrs = rows[i].pkrs,
+		};
+
+		unit_row("row %zu", i);
+		CHECK_EQ(guest_check_access(&paging, &mapping, &access), rows[i].fault);
+	}
+}
+
+UNIT(error_codes_of_page_faults)
+{
+	const struct guest_access kernel_read = { 0 };
+	const struct guest_access user_write = { .write = true, .user = true };
+
+	CHECK_EQ(guest_fault(&kernel_read, -EFAULT), 0);
+	CHECK_EQ(guest_fault(&kernel_read, -EINVAL), P | GUEST_FAULT_RESERVED);
+	CHECK_EQ(guest_fault(&user_write, -EFAULT), WR | US);
+	CHECK_EQ(guest_fault(&user_write, -EINVAL), P | WR | US | GUEST_FAULT_RESERVED);
+}
+
+#define A	0x20ULL
+#define D	0x40ULL
+
+static u64 get64(unsigned int n, unsigned int index)
+{
+	u64 entry;
+
+	memcpy(&entry, &ram[n][index * 8], 8);
+	return entry;
+}
+
+UNIT(accessed_and_dirty_bits)
+{
+	struct guest_paging paging = long_mode(false);
+	u64 gva = L4(1) | L3(2) | L2(3) | L1(4);
+	struct guest_mapping mapping;
+
+	set64(3, 4, page(8) | 7);
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	CHECK_EQ(mapping.levels, 4);
+	CHECK_EQ(mapping.entry_gpa[3], page(3) + 4 * 8);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, false), 0);
+	CHECK_EQ(get64(0, 1), page(1) | 7 | A);
+	CHECK_EQ(get64(1, 2), page(2) | 7 | A);
+	CHECK_EQ(get64(2, 3), page(3) | 7 | A);
+	CHECK_EQ(get64(3, 4), page(8) | 7 | A);
+
+	/* They have changed, and so the walk has to be repeated. */
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), -EAGAIN);
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), 0);
+	CHECK_EQ(get64(2, 3), page(3) | 7 | A);
+	CHECK_EQ(get64(3, 4), page(8) | 7 | A | D);
+
+	/* Nothing to do: nothing is written, nor looked at. */
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	maps = 0;
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), 0);
+	CHECK_EQ(maps, 0);
+
+	/* A page that is gone is not touched. */
+	set64(3, 4, page(8) | 7);
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	set64(3, 4, 0);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), -EAGAIN);
+	CHECK_EQ(get64(3, 4), 0);
+}
+
+UNIT(accessed_bits_of_large_pages_and_read_only_tables)
+{
+	struct guest_paging paging = long_mode(true);
+	struct guest_mapping mapping;
+	u64 gva = 5ULL << 48 | L4(1) | L3(3);
+
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	CHECK_EQ(mapping.levels, 3);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), 0);
+	CHECK_EQ(get64(4, 5), page(0) | 7 | A);
+	CHECK_EQ(get64(1, 3), 0x80000000ULL | 0x1087 | A | D);
+
+	/* The table moves to where the guest may not write. */
+	memcpy(ram[PAGES - 1], ram[1], 4096);
+	set64(0, 1, page(PAGES - 1) | 7);
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), 0);
+	set64(PAGES - 1, 3, 0x80000000ULL | 0x1087);
+	CHECK_EQ(guest_walk(&paging, &memory, gva, &mapping), 0);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, false), -EPERM);
+}
+
+/* Entries of four bytes: the neighbour stays as it is. */
+UNIT(accessed_bits_of_32_bit_tables)
+{
+	struct guest_paging paging = {
+		.cr0 = PG, .cr3 = page(0), .addr_bits = guest_addr_bits(39),
+	};
+	struct guest_mapping mapping;
+
+	memset(ram, 0, sizeof(ram));
+	set32(0, 3, page(1) | 7);
+	set32(0, 4, 0x12345678);
+	set32(1, 5, page(8) | 7);
+	set32(1, 6, 0x87654321);
+	CHECK_EQ(guest_walk(&paging, &memory, 0x00c05123, &mapping), 0);
+	CHECK_EQ(mapping.levels, 2);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), 0);
+	CHECK_EQ(get64(0, 3 / 2) >> 32, page(1) | 7 | A);
+	CHECK_EQ(get64(0, 4 / 2), 0x12345678);
+	CHECK_EQ(get64(1, 5 / 2) >> 32, page(8) | 7 | A | D);
+	CHECK_EQ(get64(1, 6 / 2), 0x87654321);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), -EAGAIN);
+
+	paging.cr0 = 0;
+	CHECK_EQ(guest_walk(&paging, &memory, 0x00c05123, &mapping), 0);
+	CHECK_EQ(mapping.levels, 0);
+	CHECK_EQ(guest_set_accessed(&paging, &memory, &mapping, true), 0);
+}
+
 UNIT(pae)
 {
 	static const struct row rows[] = {
@@ -309,6 +527,48 @@ UNIT(thirty_two_bit)
 	/* Without CR4.PSE bit 7 has no meaning: a table far away. */
 	paging.cr4 = 0;
 	CHECK_EQ(guest_walk(&paging, &memory, 0x01012345, &mapping), -EPERM);
+}
+
+/* Each bit that an entry can have in an address leads to where it says. */
+UNIT(tables_anywhere)
+{
+	struct guest_mapping mapping;
+	unsigned int bit;
+
+	for (bit = 21; bit < 40; bit++) {
+		struct guest_paging paging;
+
+		unit_row("bit %u", bit);
+		ram_base = BASE | BIT_ULL(bit);
+		paging = long_mode(false);
+		CHECK_EQ(guest_walk(&paging, &memory, L4(1) | L3(2) | L2(3) | L1(4) | 9,
+				    &mapping), 0);
+		CHECK_EQ(mapping.gpa, page(8) | 9);
+		CHECK_EQ(mapping.entry_gpa[0], page(0) + 8);
+		CHECK_EQ(mapping.entry_gpa[3], page(3) + 4 * 8);
+
+		paging.efer = X86_EFER_NXE;
+		paging.cr3 = 0;
+		paging.pdpte[1] = page(2) | 1;
+		CHECK_EQ(guest_walk(&paging, &memory, 0x40000000 | L2(3) | L1(4) | 9, &mapping),
+			 0);
+		CHECK_EQ(mapping.gpa, page(8) | 9);
+		CHECK_EQ(mapping.levels, 2);
+
+		if (bit >= 32)
+			continue;
+		memset(ram, 0, sizeof(ram));
+		paging = (struct guest_paging){
+			.cr0 = PG, .cr3 = page(0), .addr_bits = guest_addr_bits(40),
+		};
+		set32(0, 3, page(1) | 7);
+		set32(1, 5, page(8) | 7);
+		CHECK_EQ(guest_walk(&paging, &memory, 0x00c05123, &mapping), 0);
+		CHECK_EQ(mapping.gpa, page(8) | 0x123);
+		CHECK_EQ(mapping.entry_gpa[0], page(0) + 3 * 4);
+		CHECK_EQ(mapping.entry_gpa[1], page(1) + 5 * 4);
+	}
+	ram_base = BASE;
 }
 
 UNIT(tables_outside_the_guests_memory)

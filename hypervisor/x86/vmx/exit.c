@@ -5,6 +5,7 @@
 #include "arch.h"
 #include "cell.h"
 #include "cpu_events.h"
+#include "exceptions.h"
 #include "format.h"
 #include "log.h"
 #include "ops.h"
@@ -114,33 +115,11 @@ void vmx_process_events(struct percpu *percpu)
 	while (cpu_events_left(cpu));
 	for (nmis += cpu_take_nmis(cpu); nmis && !cpu->parked; nmis--)
 		vmx_inject_nmi(percpu);
+	/* Only the timer's exit has nothing else for the guest. */
+	if (percpu->mc_seen)
+		vmx_exit_at_once(percpu);
 	if (cpu->parked)
 		adverse_park(percpu);
-}
-
-static void update_dr6(void)
-{
-	u64 dr6;
-
-	/* The CPU has not updated DR6 before the exit (SDM 3C 28.2.1). */
-	dr6 = read_dr6();
-	dr6 |= vmcs_read(VMCS_EXIT_QUALIFICATION) & 0x600f;
-	write_dr6(dr6);
-
-	/* In a shadow, single-stepping has to be pending for the entry (27.3.1.5). */
-	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF &&
-	    vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-	    (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS))
-		vmx_trap_single_step();
-}
-
-/* As it came: INT1 and its like go on behind the instruction, so they take its length. */
-static void reinject(u64 info)
-{
-	if (info & INTR_INFO_ERROR_CODE)
-		vmcs_write(VMCS_ENTRY_ERROR_CODE, vmcs_read(VMCS_EXIT_ERROR_CODE));
-	vmcs_write(VMCS_ENTRY_INSTRUCTION_LENGTH, vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
-	vmcs_write(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
 }
 
 static void handle_exception_or_nmi(void)
@@ -157,9 +136,12 @@ static void handle_exception_or_nmi(void)
 		return;
 	}
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
-	if ((info & 0xff) == X86_EXC_DB)
-		update_dr6();
-	reinject(info);
+	if ((info & 0xff) == X86_EXC_MC) {
+		machine_check_in_guest(percpu);
+		vmx_process_events(percpu);
+		return;
+	}
+	vmx_reflect(info);
 	/*
 	 * Delivering it may raise the next one, before the preemption timer is looked at
 	 * (SDM 3C 26.5.1): a guest that sees to that could not be kicked otherwise.
@@ -173,6 +155,10 @@ static void handle_preemption_timer(void)
 	struct percpu *percpu = this_percpu();
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	if (percpu->mc_seen) {
+		percpu->mc_seen = false;
+		machine_check_in_guest(percpu);
+	}
 	vmx_process_events(percpu);
 }
 
@@ -181,7 +167,7 @@ static void handle_nmi_window(void)
 	struct percpu *percpu = this_percpu();
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	vmx_deliver_nmi(percpu);
+	vmx_nmi_window_open(percpu);
 }
 
 static void handle_skip(void)
@@ -230,20 +216,90 @@ static void handle_task_switch(void)
 	vmx_violation(percpu, "task switch");
 }
 
+/* Of a failed entry, there is not even the state that the guest would have gone on with. */
+static void restore_last_exit(struct percpu *percpu)
+{
+	vmcs_write(VMCS_GUEST_RIP, percpu->exit_rip);
+	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		   INTERRUPTIBILITY_NMI);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+}
+
+void vmx_no_way_on(struct percpu *percpu, const char *what, u64 reason, u64 detail)
+{
+	/* See vmexit_handle(): this is the next exit after a fault that was given here. */
+	bool again = percpu->stuck;
+
+	if (percpu->cpu->parked)
+		panic("%s, reason 0x%llx, detail 0x%llx, on a parked CPU", what, reason, detail);
+	if (!vmx_is_root(percpu) || again) {
+		vmx_violation(percpu, "%s%s, reason 0x%llx, detail 0x%llx", what,
+			      again ? " twice" : "", reason, detail);
+		return;
+	}
+	restore_last_exit(percpu);
+	vmx_denied(percpu, "%s, reason 0x%llx, detail 0x%llx", what, reason, detail);
+	percpu->stuck = 2;
+	vmx_inject_gp();
+}
+
+static void handle_entry_failure(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	vmx_no_way_on(percpu, "VM entry failed", vmcs_read(VMCS_EXIT_REASON),
+		      vmcs_read(VMCS_EXIT_QUALIFICATION));
+}
+
+/* No exit: the entry did not even begin. */
+void vmx_resume_failed(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	percpu->stuck >>= 1;
+	vmx_no_way_on(percpu, "VMRESUME failed", vmcs_read(VMCS_INSTRUCTION_ERROR),
+		      vmcs_read(VMCS_ENTRY_INTR_INFO));
+}
+
+/* The guest's state is not loaded yet. What it was to get first is lost (SDM 3C 27.9). */
+static void handle_entry_machine_check(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	machine_check_in_guest(percpu);
+	vmx_process_events(percpu);
+}
+
 static void handle_unexpected(void)
 {
 	struct percpu *percpu = this_percpu();
-	u64 reason = vmcs_read(VMCS_EXIT_REASON);
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	vmx_violation(percpu, "%s, reason 0x%llx, qualification 0x%llx",
-		      reason & EXIT_REASON_ENTRY_FAILED ? "VM entry failed" :
-		      "unexpected VM exit", reason, vmcs_read(VMCS_EXIT_QUALIFICATION));
+	vmx_no_way_on(percpu, "unexpected VM exit", vmcs_read(VMCS_EXIT_REASON),
+		      vmcs_read(VMCS_EXIT_QUALIFICATION));
+}
+
+/*
+ * An instruction that nobody asked to exit: the CPU insists on it, or is newer than this
+ * code. It does not exist, then.
+ */
+static void handle_unknown_instruction(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	vmx_denied(percpu, "instruction that exits with reason 0x%llx",
+		   vmcs_read(VMCS_EXIT_REASON));
+	vmx_inject_exception(X86_EXC_UD, false, 0);
 }
 
 /*
  * A power of two, for a look-up without comparison. The reason of a failed entry has a
  * bit above all reasons, but its low bits are none of an exit either (SDM 3D C).
+ * Which of the exits that are not listed are instructions is said there, too.
  */
 #define EXIT_TABLE_SIZE		128
 
@@ -254,6 +310,17 @@ static_assert(EXIT_TABLE_SIZE >= NUM_EXIT_REASONS);
 
 static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
 	[0 ... EXIT_TABLE_SIZE - 1] = handle_unexpected,
+	[12] = handle_unknown_instruction,		/* HLT */
+	[14 ... 17] = handle_unknown_instruction,	/* INVLPG, RDPMC, RDTSC, RSM */
+	[29] = handle_unknown_instruction,		/* MOV DR */
+	[40] = handle_unknown_instruction,		/* PAUSE */
+	[46 ... 47] = handle_unknown_instruction,	/* descriptor tables */
+	[51] = handle_unknown_instruction,		/* RDTSCP */
+	[57 ... 61] = handle_unknown_instruction,	/* RDRAND to RDSEED */
+	[63 ... 65] = handle_unknown_instruction,	/* XSAVES, XRSTORS, PCONFIG */
+	[67 ... 70] = handle_unknown_instruction,	/* UMWAIT to ENCLV */
+	[72 ... 73] = handle_unknown_instruction,	/* ENQCMD, ENQCMDS */
+	[76 ... 81] = handle_unknown_instruction,	/* SEAMCALL to UWRMSR */
 	[EXIT_EXCEPTION_NMI] = handle_exception_or_nmi,
 	[EXIT_TRIPLE_FAULT] = handle_triple_fault,
 	[EXIT_INIT_SIGNAL] = handle_nothing,
@@ -270,8 +337,11 @@ static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
 	[EXIT_IO] = handle_io,
 	[EXIT_RDMSR] = handle_rdmsr,
 	[EXIT_WRMSR] = handle_wrmsr,
+	[EXIT_INVALID_GUEST_STATE] = handle_entry_failure,
+	[EXIT_INVALID_MSR_LOAD] = handle_entry_failure,
 	[EXIT_MWAIT] = handle_ud,
 	[EXIT_MONITOR] = handle_ud,
+	[EXIT_ENTRY_MACHINE_CHECK] = handle_entry_machine_check,
 	[EXIT_EPT_VIOLATION] = handle_ept_violation,
 	[EXIT_INVEPT] = handle_ud,
 	[EXIT_PREEMPTION_TIMER] = handle_preemption_timer,
@@ -293,8 +363,14 @@ static void remember(u64 reason)
 
 void vmexit_handle(void)
 {
+	struct percpu *percpu = this_percpu();
 	const u64 reason = vmcs_read(VMCS_EXIT_REASON);
 
 	remember(reason);
+	/* A fault that was given to the guest instead has this exit to show that it helped. */
+	if (unlikely(percpu->stuck))
+		percpu->stuck >>= 1;
+	if (likely(!(reason & EXIT_REASON_ENTRY_FAILED)))
+		percpu->exit_rip = vmcs_read(VMCS_GUEST_RIP);
 	exit_handlers[reason % EXIT_TABLE_SIZE]();
 }

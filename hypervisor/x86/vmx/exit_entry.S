@@ -23,15 +23,8 @@
 	pop	%r15
 	.endm
 
-/*
- * VMCS host RIP. RSP is at the rip member of an otherwise empty struct insn_regs at
- * the top of the stack, percpu_regs, 16-byte aligned; all other registers are the guest's.
- * Interrupts are off (SDM 3C 28.5.3). The order of the pushes is that of struct
- * insn_regs, which is the SDM's numbering of registers.
- */
-	.balign 16
-	.globl vmexit_entry
-vmexit_entry:
+	/* The order is that of struct insn_regs, which is the SDM's numbering of registers. */
+	.macro push_guest_registers
 	push	%r15
 	push	%r14
 	push	%r13
@@ -48,11 +41,28 @@ vmexit_entry:
 	push	%rdx
 	push	%rcx
 	push	%rax
+	.endm
+
+/*
+ * VMCS host RIP. RSP is at the rip member of an otherwise empty struct insn_regs at
+ * the top of the stack, percpu_regs, 16-byte aligned; all other registers are the guest's.
+ * Interrupts are off (SDM 3C 28.5.3).
+ */
+	.balign 16
+	.globl vmexit_entry
+vmexit_entry:
+	push_guest_registers
 	call	vmexit_handle
+resume:
 	pop_guest_registers
 	vmresume
-	/* Only reached if VMRESUME failed (SDM 3C 31.2). */
-	call	vmx_entry_failed
+	/*
+	 * Only reached if VMRESUME failed (SDM 3C 31.2): RSP and all other registers are
+	 * as they were for the guest.
+	 */
+	push_guest_registers
+	call	vmx_resume_failed
+	jmp	resume
 
 /* void vmx_resume(struct insn_regs *regs): @regs is at the top of the stack. */
 	.globl vmx_resume

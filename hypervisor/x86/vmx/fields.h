@@ -157,6 +157,7 @@ struct vmcs_field {
 
 /* Secondary processor-based controls */
 #define CPU2_EPT			(1U << 1)
+#define CPU2_DESCRIPTOR_EXITING		(1U << 2)
 #define CPU2_RDTSCP			(1U << 3)
 #define CPU2_VPID			(1U << 5)
 #define CPU2_WBINVD_EXITING		(1U << 6)
@@ -183,8 +184,12 @@ struct vmcs_field {
 #define INTERRUPTIBILITY_STI		(1U << 0)
 #define INTERRUPTIBILITY_MOV_SS		(1U << 1)
 #define INTERRUPTIBILITY_NMI		(1U << 3)
+#define INTERRUPTIBILITY_SHADOW		(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)
 #define ACTIVITY_ACTIVE			0
 #define ACTIVITY_HLT			1
+
+/* Pending debug exceptions (SDM 3C 25.4.2) */
+#define PENDING_DEBUG_BS		(1U << 14)
 
 /* Event injection and interruption information (SDM 3C 25.8.3) */
 #define INTR_INFO_VALID			(1U << 31)
@@ -198,6 +203,7 @@ struct vmcs_field {
 #define INTR_TYPE_SW_EXCEPTION		(6U << 8)
 
 /* Segment access rights (SDM 3C 25.4.1) */
+#define AR_DPL(ar)			((ar) >> 5 & 3)
 #define AR_CODE_DEFAULT_32		(1U << 14)
 #define AR_CODE_LONG			(1U << 13)
 #define AR_REAL_CODE			0x9b
@@ -228,6 +234,7 @@ enum exit_reason {
 	EXIT_INVALID_MSR_LOAD	= 34,
 	EXIT_MWAIT		= 36,
 	EXIT_MONITOR		= 39,
+	EXIT_ENTRY_MACHINE_CHECK = 41,
 	EXIT_EPT_VIOLATION	= 48,
 	EXIT_EPT_MISCONFIG	= 49,
 	EXIT_INVEPT		= 50,

@@ -10,8 +10,6 @@
 #include "test_build.h"
 #include "x86.h"
 
-#define AR_DPL(ar)	((ar) >> 5 & 3)
-
 /* The lower half of a register, read as such, so that nothing is left to be cut off. */
 static u64 gpr32(enum insn_gpr number)
 {
@@ -107,15 +105,15 @@ void handle_vmcall(void)
 	u32 code;
 
 	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
+	code = (u32)gpr[INSN_RAX];
+	if (test_build_call(percpu, code, gpr[INSN_RDI]))
+		return;
 	/* Programs of the cell's operating system have no business here. */
 	if (unlikely(AR_DPL(vmcs_read(VMCS_GUEST_SS_AR)) != 0)) {
 		vmx_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
 	vmx_skip_instruction();
-	code = (u32)gpr[INSN_RAX];
-	if (test_build_call(percpu, code, gpr[INSN_RDI]))
-		return;
 	if (unlikely(code == JAILHOUSE_HC_DISABLE)) {
 		disable(percpu);
 		return;

@@ -3,7 +3,22 @@
 #include "vmx.h"
 #include "ops.h"
 
-#define PENDING_DEBUG_BS	BIT_ULL(14)
+/*
+ * DR6 (SDM 3B 18.2.3) has the bits of the exit qualification, but for two that are 0 if it
+ * is 1 there.
+ */
+#define DR6_BREAKPOINTS		0x000fULL
+#define DR6_BUS_LOCK		BIT_ULL(11)	/* inverted */
+#define DR6_GD_BS		0x6000ULL
+#define DR6_RTM			BIT_ULL(16)	/* inverted */
+
+#define DR7_GD			BIT_ULL(13)
+
+/* A fault finds RF in the flags that it saves, so that breakpoints are not hit twice. */
+static bool is_fault(unsigned int vector)
+{
+	return vector != X86_EXC_DF && vector != X86_EXC_MC;
+}
 
 void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_code)
 {
@@ -14,13 +29,82 @@ void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_co
 		info |= INTR_INFO_ERROR_CODE;
 		vmcs_write(VMCS_ENTRY_ERROR_CODE, error_code);
 	}
+	/* The injection pushes RFLAGS as it finds them (SDM 3C 27.6.1.1, 3B 18.3.1.1). */
+	if (is_fault(vector))
+		vmcs_write(VMCS_GUEST_RFLAGS, vmcs_read(VMCS_GUEST_RFLAGS) | X86_RFLAGS_RF);
 	vmcs_write(VMCS_ENTRY_INTR_INFO, info);
+}
+
+static void end_shadow(void)
+{
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		   ~(u64)INTERRUPTIBILITY_SHADOW);
+}
+
+/* Those behind the instruction. What else is pending stays. */
+static void trap_single_step(void)
+{
+	/* With BTF it is branches that trap, and none of those is done here. */
+	if (vmcs_read(VMCS_GUEST_DEBUGCTL) & DEBUGCTL_BTF)
+		return;
+	/* The instruction never ran, but has to trap as if it had (SDM 3C 27.7.3). */
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG,
+		   vmcs_read(VMCS_GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
+}
+
+void vmx_end_shadow_and_flags(void)
+{
+	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+
+	end_shadow();
+	vmcs_write(VMCS_GUEST_RFLAGS, rflags & ~X86_RFLAGS_RF);
+	if (rflags & X86_RFLAGS_TF)
+		trap_single_step();
+}
+
+static void update_dr6(u64 qualification)
+{
+	u64 dr6 = read_dr6();
+
+	dr6 = (dr6 & ~DR6_BREAKPOINTS) | DR6_RTM | (qualification & (DR6_BREAKPOINTS | DR6_GD_BS));
+	dr6 &= ~(qualification & (DR6_BUS_LOCK | DR6_RTM));
+	write_dr6(dr6);
+}
+
+static void reflect_debug(u64 info)
+{
+	update_dr6(vmcs_read(VMCS_EXIT_QUALIFICATION));
+	vmcs_write(VMCS_GUEST_DR7, vmcs_read(VMCS_GUEST_DR7) & ~DR7_GD);
+	vmcs_write(VMCS_GUEST_DEBUGCTL, vmcs_read(VMCS_GUEST_DEBUGCTL) &
+		   ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
+
+	if ((info & INTR_TYPE_MASK) == INTR_TYPE_PRIV_SW_EXCEPTION) {
+		/* INT1 is over, and so are the shadow before it and what that held back. */
+		end_shadow();
+		vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+		return;
+	}
+	/* In a shadow, single-stepping has to be pending for the entry (27.3.1.5). */
+	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF &&
+	    vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW)
+		trap_single_step();
+}
+
+void vmx_reflect(u64 info)
+{
+	if ((info & 0xff) == X86_EXC_DB)
+		reflect_debug(info);
+	if (info & INTR_INFO_ERROR_CODE)
+		vmcs_write(VMCS_ENTRY_ERROR_CODE, vmcs_read(VMCS_EXIT_ERROR_CODE));
+	/* INT1 and its like go on behind the instruction, so they take its length. */
+	vmcs_write(VMCS_ENTRY_INSTRUCTION_LENGTH, vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
+	vmcs_write(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
 }
 
 void vmx_deliver_nmi(struct percpu *percpu)
 {
 	u64 blocked = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		      (INTERRUPTIBILITY_NMI | INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS);
+		      (INTERRUPTIBILITY_NMI | INTERRUPTIBILITY_SHADOW);
 
 	if (!blocked && !(vmcs_read(VMCS_ENTRY_INTR_INFO) & INTR_INFO_VALID)) {
 		vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
@@ -49,16 +133,14 @@ void vmx_inject_nmi(struct percpu *percpu)
 	vmx_deliver_nmi(percpu);
 }
 
-void vmx_trap_single_step(void)
-{
-	/* The instruction never ran, but has to trap as if it had (SDM 3C 27.7.3). */
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG, PENDING_DEBUG_BS);
-}
-
-void vmx_end_shadow_and_step(void)
+/*
+ * To some CPUs the shadow of STI does not close the window, but forbids the injection all
+ * the same (SDM 3C 25.3, 27.3.1.5): to wait for another window would be to wait for ever.
+ * An NMI that comes without a hypervisor ends the shadow, too.
+ */
+void vmx_nmi_window_open(struct percpu *percpu)
 {
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		   ~(u64)(INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS));
-	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF)
-		vmx_trap_single_step();
+		   ~(u64)INTERRUPTIBILITY_STI);
+	vmx_deliver_nmi(percpu);
 }

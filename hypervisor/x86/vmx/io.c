@@ -73,6 +73,23 @@ static void advance(u64 *reg, u64 step, u64 mask)
 	*reg = mask == 0xffff ? (*reg & ~mask) | val : val;
 }
 
+/* What INS and OUTS have in memory: ones from where nothing is, and what is dropped there. */
+static int access_string(u64 gva, bool in, unsigned int width)
+{
+	u32 val = ~0U;
+
+	return in ? vmx_write_operand(gva, &val, width) : vmx_read_operand(gva, &val, width);
+}
+
+/* With tables that have just changed, the instruction is executed again. */
+static void refuse_string(struct percpu *percpu, int err)
+{
+	if (err == -EFAULT)
+		vmx_inject_operand_fault(percpu);
+	else if (err != -EAGAIN)
+		vmx_inject_gp();
+}
+
 /*
  * One element of INS or OUTS for each exit: the instruction is executed again until the
  * count is used up, so interrupts get in between as usual.
@@ -85,15 +102,15 @@ static void do_string(struct percpu *percpu, u64 qualification, unsigned int wid
 	u64 *gpr = this_regs()->gpr;
 	bool down = vmcs_read(VMCS_GUEST_RFLAGS) & BIT_ULL(10);
 	u64 step = down ? -(u64)width : width;
-	u32 ones = ~0U;
+	int err;
 
 	if ((qualification & IO_REP) && !(gpr[INSN_RCX] & mask)) {
 		vmx_skip_instruction();
 		return;
 	}
-	if ((qualification & IO_IN) &&
-	    vmx_write_gva(vmcs_read(VMCS_GUEST_LINEAR_ADDRESS), &ones, width)) {
-		vmx_inject_gp();
+	err = access_string(vmcs_read(VMCS_GUEST_LINEAR_ADDRESS), qualification & IO_IN, width);
+	if (err) {
+		refuse_string(percpu, err);
 		return;
 	}
 	advance(&gpr[qualification & IO_IN ? INSN_RDI : INSN_RSI], step, mask);

@@ -9,9 +9,13 @@
 #include "paging.h"
 #include "x86.h"
 
-/* Exit qualification (SDM 3C table 28-7). */
+/*
+ * Exit qualification (SDM 3C table 28-7). The last two say that the guest-linear address is
+ * one, and that it was the access to it that failed, not one to the guest's own page tables.
+ */
 #define EPT_QUAL_WRITE		BIT_ULL(1)
 #define EPT_QUAL_FETCH		BIT_ULL(2)
+#define EPT_QUAL_OPERAND	(BIT_ULL(7) | BIT_ULL(8))
 
 /* Where an APIC has been switched off, or to x2APIC mode, there is nothing: no offence. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
@@ -76,12 +80,12 @@ static int device_write(void *ctx, u64 gpa, unsigned int width, u64 val)
 static int mem_read(void *ctx, u64 gva, unsigned int width, u64 *val)
 {
 	*val = 0;
-	return vmx_read_gva(gva, val, width) == (int)width ? 0 : -EFAULT;
+	return vmx_read_operand(gva, val, width);
 }
 
 static int mem_write(void *ctx, u64 gva, unsigned int width, u64 val)
 {
-	return vmx_write_gva(gva, &val, width);
+	return vmx_write_operand(gva, &val, width);
 }
 
 static u64 seg_base(void *ctx, enum insn_seg seg)
@@ -95,6 +99,11 @@ static const struct insn_ops device_ops = {
 
 static const struct insn_ops apic_ops = {
 	apic_mmio_read, apic_mmio_write, mem_read, mem_write, seg_base,
+};
+
+/* The operand crosses a page: its address is the linear one, and no device is meant. */
+static const struct insn_ops straddle_ops = {
+	mem_read, mem_write, mem_read, mem_write, seg_base,
 };
 
 static enum insn_mode code_mode(void)
@@ -155,7 +164,7 @@ static inline __always_inline const void *map_page(void *ctx, u64 gpa)
 static inline __always_inline int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 {
 	struct fetch fetch = { this_percpu()->exits.walk, this_percpu()->window_pte };
-	struct guest_memory memory = { map_page, &fetch };
+	struct guest_memory memory = { .map = map_page, .ctx = &fetch };
 	struct guest_paging paging = {
 		/*
 		 * 64-bit code is in long mode. If there is no NX bit, the CPU itself has
@@ -184,8 +193,9 @@ static noinline int fetch_and_decode_slow(u64 rip, struct insn **insn)
 	if (mode != INSN_MODE_64)
 		rip += vmcs_read(VMCS_GUEST_CS_BASE);
 	size = vmx_read_gva(rip, bytes, sizeof(bytes));
+	/* It was there: the CPU is to look again. */
 	if (size < 0)
-		return size;
+		return size == -EFAULT ? -ESTALE : size;
 	return insn_decode_cached(&this_percpu()->insn_cache, bytes,
 				  MIN((size_t)size, INSN_MAX_LENGTH), mode, insn);
 }
@@ -201,16 +211,13 @@ static inline __always_inline int fetch_and_decode(u64 rip, struct insn **insn)
 }
 
 /* Any instruction. */
-static noinline int execute(struct insn *insn, u64 gpa, const struct insn_ops *ops)
+static noinline int execute(struct insn *insn, u64 address, const struct insn_ops *ops)
 {
 	struct insn_regs *regs = this_regs();
 	int err;
 
-	insn_select_operand(insn, vmcs_read(VMCS_EXIT_QUALIFICATION) & EPT_QUAL_WRITE);
-	regs->rip = vmcs_read(VMCS_GUEST_RIP);
 	regs->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
-	regs->gpr[INSN_RSP] = vmcs_read(VMCS_GUEST_RSP);
-	err = insn_execute(insn, gpa, regs, ops, this_percpu());
+	err = insn_execute(insn, address, regs, ops, this_percpu());
 	if (err)
 		return err;
 	vmcs_write(VMCS_GUEST_RIP, regs->rip);
@@ -220,13 +227,7 @@ static noinline int execute(struct insn *insn, u64 gpa, const struct insn_ops *o
 	return 0;
 }
 
-static noinline void end_move(void)
-{
-	vmcs_write(VMCS_GUEST_RFLAGS, vmcs_read(VMCS_GUEST_RFLAGS) & ~X86_RFLAGS_RF);
-	vmx_end_shadow_and_step();
-}
-
-/* A move at @rip. Flags matter only if there is RF, that it ends, or TF. */
+/* A move at @rip. */
 static inline __always_inline int move(const struct insn *insn, u64 gpa, u64 rip,
 				       const struct insn_ops *ops)
 {
@@ -235,22 +236,58 @@ static inline __always_inline int move(const struct insn *insn, u64 gpa, u64 rip
 	if (unlikely(err))
 		return err;
 	vmcs_write(VMCS_GUEST_RIP, insn_next_rip(insn, rip));
-	if (unlikely(vmcs_read(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_RF | X86_RFLAGS_TF)) ||
-	    unlikely(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		     (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)))
-		end_move();
+	vmx_end_instruction();
 	return 0;
 }
 
-static inline __always_inline int emulate(u64 gpa, const struct insn_ops *ops)
+/* What is above may be a tag that the CPU does not look at (SDM 3A 4.4, LAM). */
+#define LINEAR_BITS	guest_bits(46, 0)
+
+static inline bool same_linear(u64 a, u64 b)
 {
-	u64 rip = vmcs_read(VMCS_GUEST_RIP);
+	return !((a ^ b) & LINEAR_BITS);
+}
+
+/*
+ * The CPU could not access one of two pages: the other one may be memory as well as a
+ * device, and has not been looked at. @linear is the operand's address as the instruction
+ * has it, @fault_linear where the CPU failed: at the operand, or where its second page
+ * begins.
+ */
+static noinline int straddle(struct insn *insn, u64 linear, u64 fault_linear)
+{
+	u64 page = fault_linear & PAGE_MASK;
+
+	if (same_linear(page, (linear & PAGE_MASK) + PAGE_SIZE))
+		page -= PAGE_SIZE;
+	else if (!same_linear(page, linear & PAGE_MASK))
+		return -ESTALE;
+	return execute(insn, page | (linear & ~PAGE_MASK), &straddle_ops);
+}
+
+/*
+ * What was decoded has to be what the CPU has tried to execute: another one of the guest's
+ * may have rewritten it, and the guest's tables, since.
+ */
+static inline __always_inline int emulate(u64 gpa, u64 qualification, const struct insn_ops *ops)
+{
+	u64 rip = vmcs_read(VMCS_GUEST_RIP), linear, fault_linear;
+	struct insn_regs *regs = this_regs();
 	struct insn *insn;
 	int err;
 
 	err = fetch_and_decode(rip, &insn);
 	if (unlikely(err))
 		return err;
+	regs->rip = rip;
+	regs->gpr[INSN_RSP] = vmcs_read(VMCS_GUEST_RSP);
+	insn_select_operand(insn, qualification & EPT_QUAL_WRITE);
+	linear = insn_linear_address(insn, regs, ops, this_percpu());
+	fault_linear = vmcs_read(VMCS_GUEST_LINEAR_ADDRESS);
+	if (unlikely((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE))
+		return straddle(insn, linear, fault_linear);
+	if (unlikely(!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK)))
+		return -ESTALE;
 	/* RSP is in the VMCS. */
 	if (unlikely(!insn_is_move(insn) || insn->reg == INSN_RSP))
 		return execute(insn, gpa, ops);
@@ -262,19 +299,42 @@ static bool in_delivery(void)
 	return vmcs_read(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;
 }
 
+/*
+ * Another instruction may come of the bytes the next time. It is not tried for ever: there
+ * may be a reason that nobody thinks of.
+ */
+static bool first_time(struct percpu *percpu)
+{
+	u64 rip = percpu->exits.stale_rip;
+
+	percpu->exits.stale_rip = percpu->exit_rip;
+	return rip != percpu->exit_rip;
+}
+
 static noinline void refuse(struct percpu *percpu, int err)
 {
 	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
 
+	if (err == -EFAULT) {
+		vmx_inject_operand_fault(percpu);
+		return;
+	}
 	if (err == INSN_UNDEFINED) {
 		/* Changed since the CPU has decoded it, or it would know itself. */
 		vmx_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
+	/* Executed again, by the CPU, which sees what is there now. */
+	if (err == -EAGAIN || (err == -ESTALE && first_time(percpu)))
+		return;
 
 	/* What the root cell does by mistake is Linux's own fault, in both senses. */
-	if (vmx_is_root(percpu) && !in_delivery()) {
+	if (vmx_is_root(percpu) && in_delivery()) {
+		vmx_no_way_on(percpu, "delivery of an event", qualification, gpa);
+		return;
+	}
+	if (vmx_is_root(percpu)) {
 		vmx_denied(percpu, "access to memory 0x%llx, instruction not emulated (%d)",
 			   gpa, err);
 		vmx_inject_gp();
@@ -289,6 +349,7 @@ void handle_ept_violation(void)
 {
 	struct percpu *percpu = this_percpu();
 	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
+	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	const struct insn_ops *ops = &device_ops;
 	int err = -EPERM;
 
@@ -299,8 +360,8 @@ void handle_ept_violation(void)
 		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
 	}
 	if (likely(!in_delivery()) &&
-	    likely(!(vmcs_read(VMCS_EXIT_QUALIFICATION) & EPT_QUAL_FETCH)))
-		err = emulate(gpa, ops);
+	    likely((qualification & (EPT_QUAL_OPERAND | EPT_QUAL_FETCH)) == EPT_QUAL_OPERAND))
+		err = emulate(gpa, qualification, ops);
 	if (likely(!err))
 		vmx_process_own_events(percpu);
 	else

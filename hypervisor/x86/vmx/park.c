@@ -36,4 +36,5 @@ void vmx_park(struct percpu *percpu)
 {
 	vmx_reset(percpu, 0, 0);
 	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&parking));
+	vmx_take_machine_checks(true);
 }

@@ -272,8 +272,8 @@ void vmx_set_cell(struct percpu *percpu)
 	 * Delivering #AC or #DB can raise the next one without end, with NMIs shut out:
 	 * the CPU could not be kicked out of such a cell.
 	 */
-	vmcs_write(VMCS_EXCEPTION_BITMAP,
-		   root ? 0 : BIT_ULL(X86_EXC_DB) | BIT_ULL(X86_EXC_AC));
+	vmcs_write(VMCS_EXCEPTION_BITMAP, root ? 0 : BIT_ULL(X86_EXC_DB) |
+		   BIT_ULL(X86_EXC_AC) | BIT_ULL(X86_EXC_MC));
 	vmcs_write(VMCS_CR0_MASK, X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
 	vmcs_write(VMCS_CR4_MASK, vmx_cr4_mask(root));
 
@@ -348,7 +348,18 @@ void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	vmx_set_long_mode(percpu, false);
 	percpu->guest_nmis = 0;
 	vmx_set_nmi_window(percpu, false);
+	vmx_take_machine_checks(!vmx_is_root(percpu));
 	vmx_flush_linear(percpu->cpu->cell);
+}
+
+/* Without CR4.MCE, one on any CPU would be a shutdown of the machine (SDM 3B 16.7). */
+void vmx_take_machine_checks(bool ours)
+{
+	u64 bitmap = vmcs_read(VMCS_EXCEPTION_BITMAP) & ~BIT_ULL(X86_EXC_MC);
+	u64 cr4 = vmcs_read(VMCS_GUEST_CR4) & ~X86_CR4_MCE;
+
+	vmcs_write(VMCS_EXCEPTION_BITMAP, ours ? bitmap | BIT_ULL(X86_EXC_MC) : bitmap);
+	vmcs_write(VMCS_GUEST_CR4, ours ? cr4 | X86_CR4_MCE : cr4);
 }
 
 void vmx_set_long_mode(struct percpu *percpu, bool on)
@@ -384,5 +395,5 @@ u64 vmx_cr4_mask(bool root)
 	u64 mask = ~allowed | X86_CR4_VMXE | X86_CR4_SMXE;
 
 	/* Control-flow enforcement keeps state in MSRs that cells are not granted. */
-	return root ? mask : mask | X86_CR4_CET;
+	return root ? mask : mask | X86_CR4_CET | X86_CR4_MCE;
 }

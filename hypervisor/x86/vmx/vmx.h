@@ -63,6 +63,13 @@ int vmx_park_init(void);
 /** vmx_park() - the CPU waits, out of the cell's memory, until vmx_reset() */
 void vmx_park(struct percpu *percpu);
 
+/**
+ * vmx_take_machine_checks() - whose machine checks are, after a reset of the guest
+ * @ours: the hypervisor's: in a cell, and on a CPU that is parked. Else the guest's, which
+ *	has them off.
+ */
+void vmx_take_machine_checks(bool ours);
+
 /** vmx_set_long_mode() - EFER.LMA at VM entry */
 void vmx_set_long_mode(struct percpu *percpu, bool on);
 
@@ -81,9 +88,10 @@ u64 vmx_cr4_mask(bool root);
 /** vmx_exit_at_once() - leave the guest again right after the next VM entry */
 void vmx_exit_at_once(struct percpu *percpu);
 
-/* exit_entry.S, and what it calls when a VM entry fails */
+/* exit_entry.S, and what it calls when VMLAUNCH or VMRESUME fail */
 extern const u8 vmexit_entry[];
 __noreturn void vmx_entry_failed(void);
+void vmx_resume_failed(void);
 
 /** vmx_set_exit_entry() - exits come to vmexit_entry, on the CPU's own stack */
 void vmx_set_exit_entry(void);
@@ -113,11 +121,27 @@ extern const u8 vmx_trial_exit[];
 int vmx_trial_entry(struct percpu *percpu, char *why, size_t why_size);
 
 /* inject.c */
+
+/**
+ * vmx_inject_exception() - the guest gets an exception, at the instruction that it is at
+ * @vector: not X86_EXC_DB, which has its own registers
+ * @has_error_code: with one, where the guest's mode has any
+ * @error_code: it
+ */
 void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_code);
 static inline void vmx_inject_gp(void)
 {
 	vmx_inject_exception(X86_EXC_GP, true, 0);
 }
+
+/**
+ * vmx_reflect() - an exception of the guest exited: it gets it after all
+ * @info: VMCS_EXIT_INTR_INFO
+ *
+ * Without what its delivery does on a CPU, the injection not: DR6, DR7 and DEBUGCTL of a
+ * debug exception, the end of a shadow by INT1 (SDM 3C 28.1, 27.6.1.1).
+ */
+void vmx_reflect(u64 info);
 
 /** vmx_inject_nmi() - an NMI for the guest, as soon as it can take one */
 void vmx_inject_nmi(struct percpu *percpu);
@@ -125,42 +149,80 @@ void vmx_inject_nmi(struct percpu *percpu);
 /** vmx_deliver_nmi() - one of percpu.guest_nmis, which are not 0, if the guest can take it */
 void vmx_deliver_nmi(struct percpu *percpu);
 
-/** vmx_trap_single_step() - the guest single-steps, and an instruction was done for it */
-void vmx_trap_single_step(void);
+/** vmx_nmi_window_open() - the guest can take an NMI, says the CPU: it gets one */
+void vmx_nmi_window_open(struct percpu *percpu);
 
-/** vmx_end_shadow_and_step() - see vmx_end_instruction() */
-void vmx_end_shadow_and_step(void);
+/** vmx_end_shadow_and_flags() - see vmx_end_instruction() */
+void vmx_end_shadow_and_flags(void);
 
 /**
  * vmx_end_instruction() - what an instruction does that was done for the guest
  *
- * It ends the interrupt shadow of STI or MOV SS before it, and makes the trap pending if
- * the guest single-steps. Best the last thing that a handler does: then there is nothing
- * to be saved for after the call.
+ * It ends the interrupt shadow of STI or MOV SS before it, and RF, and makes the trap
+ * pending if the guest single-steps. Best the last thing that a handler does: then there is
+ * nothing to be saved for after the call.
  */
 static inline void vmx_end_instruction(void)
 {
-	if (likely(!(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		     (INTERRUPTIBILITY_STI | INTERRUPTIBILITY_MOV_SS)) &&
-		   !(vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF)))
+	if (likely(!(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW) &&
+		   !(vmcs_read(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_TF | X86_RFLAGS_RF))))
 		return;
-	vmx_end_shadow_and_step();
+	vmx_end_shadow_and_flags();
+}
+
+/** vmx_set_rip() - go on at @rip, 4 GiB being 0 but in 64-bit code (SDM 3C 27.3.1.4) */
+static inline void vmx_set_rip(u64 rip)
+{
+	/* An instruction begins below 4 GiB then, and has at most 15 bytes. */
+	if (unlikely(rip >> 4 == BIT_ULL(32 - 4)) &&
+	    !(vmcs_read(VMCS_GUEST_CS_AR) & AR_CODE_LONG))
+		rip = (u32)rip;
+	vmcs_write(VMCS_GUEST_RIP, rip);
 }
 
 /** vmx_skip_instruction() - past the instruction that exited (SDM 3C 28.2.5) */
 static inline void vmx_skip_instruction(void)
 {
-	vmcs_add(VMCS_GUEST_RIP, vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
+	vmx_set_rip(vmcs_read(VMCS_GUEST_RIP) + vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
 	vmx_end_instruction();
 }
 
-/*
- * mem_access.c: memory of the guest that runs on this CPU; a negative errno if it is not
- * mapped. vmx_read_gva() returns how many bytes it could read.
+/* mem_access.c: memory of the guest that runs on this CPU. */
+
+/**
+ * vmx_read_gva() - read the instruction that the CPU has fetched
+ * @gva: linear address
+ * @buf: receives the bytes
+ * @size: how many at most
+ *
+ * Rights are not checked: the CPU has done that.
+ *
+ * Return: how many bytes there are, or a negative errno if there is none.
  */
 int vmx_read_gva(u64 gva, void *buf, unsigned int size);
-int vmx_write_gva(u64 gva, const void *buf, size_t size);
+
+/** vmx_read_gpa() - read from one guest-physical page; -EFAULT if it is not the guest's. */
 int vmx_read_gpa(u64 gpa, void *buf, size_t size);
+
+/**
+ * vmx_read_operand() - read an operand in memory as the guest itself would
+ * @gva: linear address
+ * @buf: receives it
+ * @size: up to 4096 bytes
+ *
+ * With the rights of the code that runs: CPL, SMAP, protection keys. Accessed and dirty bits
+ * are set. All of it is translated before a byte is accessed.
+ *
+ * Return: 0. -EFAULT: the guest's CPU would raise an exception, see
+ * vmx_inject_operand_fault(). -EAGAIN: its tables changed meanwhile. -EPERM: not its memory.
+ */
+int vmx_read_operand(u64 gva, void *buf, size_t size);
+
+/** vmx_write_operand() - write one, see vmx_read_operand() */
+int vmx_write_operand(u64 gva, const void *buf, size_t size);
+
+/** vmx_inject_operand_fault() - after one of the two was -EFAULT */
+void vmx_inject_operand_fault(struct percpu *percpu);
 
 /*
  * cell_msr.c: registers that a cell's CPU has only in appearance (msr_cell.h). 0, or a
@@ -196,6 +258,22 @@ static inline void vmx_process_own_events(struct percpu *percpu)
 	if (unlikely(cpu_requested(percpu->cpu)))
 		vmx_process_events(percpu);
 }
+
+/**
+ * vmx_no_way_on() - the guest cannot be entered again as it is
+ * @percpu: of the calling CPU
+ * @what: what has failed
+ * @reason: and why, as the CPU says
+ * @detail: more of it
+ *
+ * The reason is more likely the hypervisor's fault than the guest's. A CPU of Linux is not
+ * given up for that: what Linux did when it last left the guest is a fault, which kills a
+ * program, or at worst what the kernel was doing. Only if that does not get it anywhere either,
+ * the CPU is parked. Other cells fail. A parked CPU that cannot be entered panics.
+ *
+ * The last thing that a handler does.
+ */
+void vmx_no_way_on(struct percpu *percpu, const char *what, u64 reason, u64 detail);
 
 /** vmx_violation() - the cell did what it must not: it fails, the CPU is parked */
 void vmx_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
