@@ -138,7 +138,7 @@ static void require_good(const struct blob *blob, bool system)
 static void tell_unchecked(const struct jailhouse_cell_desc *root)
 {
 	if (!root->cpu_set_size)
-		puts("not checked: whether the machine has these CPUs (the system configuration lists none)");
+		puts("not checked: whether the machine has these CPUs (the system lists none)");
 	puts("not checked: whether Linux or its drivers use the memory, ports, pins and devices");
 }
 

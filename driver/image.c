@@ -315,8 +315,8 @@ static int lay_out(struct hypervisor_memory *mem)
  * Context: jailhouse_lock is held, there is a valid system configuration.
  *
  * Return: 0, what the firmware loader returns (-ENOENT: there is no such file),
- * -ENOEXEC if it is no image of ours, -EPROTONOSUPPORT if it is of another version, -ENOSPC if hypervisor memory
- * is too small for it and this machine.
+ * -ENOEXEC if it is no image of ours, -EPROTONOSUPPORT if it is of another version,
+ * -ENOSPC if hypervisor memory is too small for it and this machine.
  */
 int image_place(struct hypervisor_memory *mem, struct reason *why)
 {

@@ -213,9 +213,11 @@ bool inventory_is_ram(const struct inventory_entry *entry)
  */
 const char *inventory_hint(const struct inventory_entry *entry)
 {
-	if (!strncmp(entry->name, "Kernel ", 7))
-		return "; if memmap= was to reserve it: where its size is larger than its start, KASLR may put the kernel there (boot with nokaslr)";
-	return "";
+	static const char kernel[] =
+		"; if memmap= was to reserve it: where its size is larger than "
+		"its start, KASLR may put the kernel there (boot with nokaslr)";
+
+	return strncmp(entry->name, "Kernel ", 7) ? "" : kernel;
 }
 
 /**
