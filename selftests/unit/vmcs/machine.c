@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is around the code that writes the VMCS: memory, two cells, and the parts of the
+ * hypervisor that have no part in it, whose answers the test makes up.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "vmcs.h"
+#include "machine_parts.h"
+#include "apic.h"
+#include "arch.h"
+#include "cell.h"
+#include "exceptions.h"
+#include "hypercall.h"
+#include "log.h"
+#include "mmio.h"
+#include "panic.h"
+#include "x86.h"
+
+/* Physical memory: the hypervisor's pool, and what both cells have, from 0 on. */
+#define POOL_HPA	0x3a000000ULL
+#define POOL_PAGES	64
+#define RAM_HPA		0x10000000ULL
+
+#define AREA_HPA	0x3a080000ULL
+#define HV_CR3		0x3a300000ULL
+#define HV_IDT		0x8000010000ULL
+
+u64 host_vmcs[NUM_VMCS_ENCODINGS];
+struct host_cpu host_cpu;
+
+struct percpu percpu_area __aligned(4096);
+struct insn_regs percpu_regs;
+u8 percpu_window[4096];
+struct machine machine;
+struct jailhouse_boot boot_info;
+struct jailhouse_log log_page;
+struct msr_table msr_tables[2];
+u8 msr_bitmaps[MSR_NUM_VIEWS][MSR_BITMAP_SIZE];
+struct vmx_controls vmx_controls;
+struct apic_hw apic_hw;
+struct apic_topology apic_topology;
+struct pci_space pci_space;
+u32 kicks_sent[MAX_CPUS];
+u64 x86_addr_bits = 0x7ffffff000;
+bool x86_has_la57;
+const u8 vmexit_entry[1];
+
+u8 guest_ram[GUEST_RAM_SIZE] __aligned(4096);
+static u8 pool[POOL_PAGES * 4096] __aligned(4096);
+static u8 no_memory[4096];
+static u64 window_pte;
+static struct cell root, other;
+static struct cpu cpu;
+static struct jailhouse_cell_desc desc = { .name = "test" };
+
+/* Coffee Lake 906ea, as in capability-sets.txt, with EPT as nested KVM shows it. */
+const struct vmcs_cpu vmcs_cpu = {
+	.caps = {
+		.basic = 0x00da040000000004,
+		.pin = 0x0000007f00000016,
+		.primary = 0xfff9fffe04006172,
+		.secondary = 0x005fbcff00000000,
+		.exit = 0x01ffffff00036dfb,
+		.entry = 0x0003ffff000011fb,
+		.misc = 0x000000007004c1e7,
+		.ept = 0x00000f0106334041,
+	},
+	.cr0_fixed0 = 0x80000021,
+	.cr0_fixed1 = 0xffffffff,
+	.cr4_fixed0 = 0x2000,
+	.cr4_fixed1 = 0x3767ff,
+	.addr_bits = 39,
+};
+
+/*
+ * The hardware
+ */
+
+u64 rdmsr(u32 msr)
+{
+	switch (msr) {
+	case MSR_IA32_VMX_BASIC:
+		return vmcs_cpu.caps.basic;
+	case MSR_IA32_VMX_CR4_FIXED1:
+		return vmcs_cpu.cr4_fixed1;
+	default:
+		return 0;
+	}
+}
+
+static u8 *memory_at(u64 hpa)
+{
+	if (hpa - RAM_HPA < sizeof(guest_ram))
+		return guest_ram + (hpa - RAM_HPA);
+	if (hpa - POOL_HPA < sizeof(pool))
+		return pool + (hpa - POOL_HPA);
+	return no_memory;
+}
+
+void *arch_window(u64 hpa)
+{
+	return memory_at(hpa);
+}
+
+void arch_window_close(void)
+{
+}
+
+/* The window of struct percpu: what it shows is brought there. */
+void invlpg(const void *gva)
+{
+	if (gva == percpu_window && window_pte)
+		memcpy(percpu_window, memory_at(window_pte & 0xffffffffff000ULL), 4096);
+}
+
+u64 exceptions_idt_base(void)
+{
+	return HV_IDT;
+}
+
+__noreturn void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, " (%s)\n", vmcs_state());
+	abort();
+}
+
+/*
+ * The rest of the hypervisor: it says yes or no, as the input has it.
+ */
+
+u32 (*machine_decides)(u32 choices);
+
+static u32 decide(u32 choices)
+{
+	return machine_decides ? machine_decides(choices) : 0;
+}
+
+int apic_x2apic_read(__maybe_unused struct percpu *percpu, __maybe_unused u32 msr, u64 *val)
+{
+	*val = decide(256);
+	return decide(2) ? -EINVAL : 0;
+}
+
+int apic_x2apic_write(__maybe_unused struct percpu *percpu, __maybe_unused u32 msr,
+		      __maybe_unused u64 val)
+{
+	return decide(2) ? -EINVAL : 0;
+}
+
+int apic_write_base(__maybe_unused struct percpu *percpu, __maybe_unused u64 val)
+{
+	return decide(2) ? -EINVAL : 0;
+}
+
+int apic_mmio_read(__maybe_unused void *percpu, __maybe_unused u64 gpa,
+		   __maybe_unused unsigned int width, u64 *val)
+{
+	*val = decide(256);
+	return 0;
+}
+
+int apic_mmio_write(__maybe_unused void *percpu, __maybe_unused u64 gpa,
+		    __maybe_unused unsigned int width, __maybe_unused u64 val)
+{
+	return 0;
+}
+
+void apic_silence(void)
+{
+}
+
+void x86_set_frequency(__maybe_unused struct percpu *percpu)
+{
+}
+
+void apic_init_state(__maybe_unused struct percpu *percpu)
+{
+}
+
+bool apic_pmi_pending(void)
+{
+	return decide(2);
+}
+
+void arch_clean_cpu(struct percpu *percpu)
+{
+	kept_msrs_reset(&percpu->kept, &root_msr_io);
+}
+
+__noreturn void arch_leave(__maybe_unused struct percpu *percpu)
+{
+	panic("a CPU leaves");
+}
+
+__noreturn void arch_leave_offline(__maybe_unused struct percpu *percpu)
+{
+	panic("a CPU leaves that is offline");
+}
+
+void machine_check_in_guest(__maybe_unused struct percpu *percpu)
+{
+}
+
+void cell_fail(struct cpu *self, __maybe_unused const char *fmt, ...)
+{
+	self->parked = true;
+}
+
+enum cpu_action cpu_events_process(struct cpu *self)
+{
+	static const enum cpu_action actions[] = {
+		CPU_CONTINUE, CPU_CONTINUE, CPU_PARK, CPU_RESET, CPU_STARTUP,
+	};
+	enum cpu_action action = actions[decide(ARRAY_SIZE(actions))];
+
+	self->requests = 0;
+	/* Who is parked goes on at a reset only. */
+	if (action == CPU_CONTINUE && self->parked)
+		action = CPU_PARK;
+	self->parked = action == CPU_PARK;
+	return action;
+}
+
+unsigned int cpu_take_nmis(__maybe_unused struct cpu *self)
+{
+	return decide(3);
+}
+
+static long refuse(__maybe_unused struct cpu *self, __maybe_unused u64 arg1,
+		   __maybe_unused u64 arg2)
+{
+	return -EINVAL;
+}
+
+const struct hypercall hypercalls[JAILHOUSE_NUM_HYPERCALLS] = {
+	[0 ... JAILHOUSE_NUM_HYPERCALLS - 1] = { refuse, ANY_CELL },
+};
+
+long hypercall_manage(__maybe_unused struct cpu *self, __maybe_unused u32 code,
+		      __maybe_unused u64 arg1, __maybe_unused u64 arg2)
+{
+	return -EINVAL;
+}
+
+void log_printf(__maybe_unused const char *fmt, ...)
+{
+}
+
+bool log_ratelimit(__maybe_unused struct log_limit *limit, __maybe_unused u64 now_tsc,
+		   __maybe_unused u64 interval_tsc, __maybe_unused u32 burst)
+{
+	return true;
+}
+
+int pci_root_access(__maybe_unused struct pci_space *space,
+		    __maybe_unused struct pci_access *access)
+{
+	return decide(2) ? -EPERM : 0;
+}
+
+int pci_cell_access(__maybe_unused struct pci_cell *cell,
+		    __maybe_unused struct pci_access *access)
+{
+	return decide(2) ? -EPERM : 0;
+}
+
+/*
+ * Two cells and a CPU
+ */
+
+static int device(__maybe_unused void *arg, struct mmio_access *access)
+{
+	access->value = decide(256);
+	return decide(2) ? -EPERM : 0;
+}
+
+static void make_cell(struct cell *cell, unsigned int id)
+{
+	memset(cell, 0, sizeof(*cell));
+	cell->id = id;
+	cell->machine = &machine;
+	cell->desc = &desc;
+	cell->io_bitmap = page_alloc(&machine.pool, 2);
+	/* Only its address is used. */
+	cell->arch.msr_bitmap = (u8 *)(HV_BASE + (id + 5) * 4096);
+	if (pgtable_init(&cell->stage2, arch_stage2_format(), &machine.pool) ||
+	    pgtable_map(&cell->stage2, 0, RAM_HPA, GUEST_RAM_SIZE,
+			arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+					  JAILHOUSE_MEM_EXECUTE), true) ||
+	    mmio_init(&cell->mmio, &machine.pool) ||
+	    mmio_register(&cell->mmio, DEVICE_GPA, 4096, device, NULL))
+		panic("no memory for a cell");
+}
+
+static void make_machine(void)
+{
+	char why[160];
+
+	memset(host_vmcs, 0, sizeof(host_vmcs));
+	memset(&percpu_area, 0, sizeof(percpu_area));
+	memset(&machine, 0, sizeof(machine));
+	if (vmx_controls_choose(&vmcs_cpu.caps, &vmx_controls, why, sizeof(why)))
+		panic("%s", why);
+	boot_info.hv_phys = POOL_HPA;
+	page_pool_init(&machine.pool, pool, POOL_HPA, sizeof(pool));
+	machine.log = &log_page;
+	machine.tsc_khz = 1000000;
+	machine.cpus = &cpu;
+	machine.num_cpus = 1;
+	machine.root = &root;
+	make_cell(&root, 0);
+	make_cell(&other, 1);
+	msr_table_build(&msr_tables[MSR_VIEW_ROOT], MSR_VIEW_ROOT, false);
+	msr_table_build(&msr_tables[MSR_VIEW_CELL], MSR_VIEW_CELL, false);
+}
+
+static void make_cpu(void)
+{
+	struct percpu *percpu = &percpu_area;
+
+	host_cpu = (struct host_cpu){
+		.cr0 = 0x80050033, .cr3 = HV_CR3, .cr4 = 0x42060,
+	};
+	cpu = (struct cpu){ .machine = &machine, .cell = &root, .present = true };
+	percpu->cpu = &cpu;
+	percpu->handover = handover_page(0);
+	percpu->hv_cr3 = HV_CR3;
+	percpu->area_hpa = AREA_HPA;
+	percpu->window_pte = &window_pte;
+	percpu->kept.present = 0xf;
+	exit_cache_flush();
+}
+
+static const struct linux_state linux_state = {
+	.cr0 = 0x80050033, .cr4 = 0x3526f0, .rip = 0xffffffffc0a01000,
+	.rsp = 0xffffc90000123e00, .rflags = 0x46, .efer = 0xd01, .pat = 0x0407050600070106,
+	.dr7 = 0x400, .gs_base = 0xffff88803ec00000, .sysenter_cs = 0x10,
+	.sysenter_esp = 0xfffffe0000003000, .sysenter_eip = 0xffffffff81e01000, .ss = 0x18,
+	.gdtr = { 0x7f, 0xfffffe0000001000 }, .idtr = { 0xfff, 0xfffffe0000000000 },
+};
+
+void vmcs_boot(void)
+{
+	struct guest_segment segments[NUM_SEGMENTS];
+	unsigned int n;
+
+	for (n = 0; n < NUM_SEGMENTS; n++)
+		segments[n] = (struct guest_segment){ .ar = AR_UNUSABLE };
+	segments[SEG_CS] = (struct guest_segment){ 0x10, 0xffffffff, 0xa09b, 0 };
+	segments[SEG_SS] = (struct guest_segment){ 0x18, 0xffffffff, 0xc093, 0 };
+	segments[SEG_TR] = (struct guest_segment){ 0x40, 0x4087, 0x8b, 0xfffffe0000003000 };
+	segments[SEG_GS].base = linux_state.gs_base;
+
+	make_machine();
+	make_cpu();
+	if (vmx_park_init() || vmx_on(&percpu_area))
+		panic("no VMX");
+	vmx_set_cell(&percpu_area);
+	vmx_set_linux(&linux_state, segments, 0x1234000);
+	vmx_resume_counters(&percpu_area);
+}
+
+void vmcs_cell(void)
+{
+	cpu.cell = &other;
+	vmx_set_cell(&percpu_area);
+	vmx_reset(&percpu_area, 0xf0000, 0xfff0);
+}
+
+void vmcs_park(void)
+{
+	cpu.parked = true;
+	vmx_park(&percpu_area);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* In place of hypervisor/x86/vmx/ops.h: VMX instructions over an array. */
+#ifndef _VMX_OPS_H
+#define _VMX_OPS_H
+
+#include "types.h"
+#include "vmx/fields.h"
+
+__noreturn void vmcs_read_failed(struct vmcs_field field);
+__noreturn void vmcs_write_failed(struct vmcs_field field, u64 val);
+
+/* By encoding. */
+#define NUM_VMCS_ENCODINGS	0x7000
+extern u64 host_vmcs[NUM_VMCS_ENCODINGS];
+
+/* Widths by bits 14:13, types by bits 11:10 of an encoding (SDM 3D appendix B). */
+static inline u64 vmcs_width_mask(struct vmcs_field field)
+{
+	static const u64 masks[] = { 0xffff, ~0ULL, 0xffffffff, ~0ULL };
+
+	return masks[field.encoding >> 13 & 3];
+}
+
+#define VMCS_TYPE(encoding)	((encoding) >> 10 & 3)
+#define VMCS_TYPE_READ_ONLY	1
+
+static inline u64 vmcs_read(struct vmcs_field field)
+{
+	return host_vmcs[field.encoding];
+}
+
+/* What the hardware does, for which no field is read-only. */
+static inline void host_vmcs_set(struct vmcs_field field, u64 val)
+{
+	host_vmcs[field.encoding] = val & vmcs_width_mask(field);
+}
+
+static inline void vmcs_write(struct vmcs_field field, u64 val)
+{
+	if (VMCS_TYPE(field.encoding) == VMCS_TYPE_READ_ONLY)
+		vmcs_write_failed(field, val);
+	host_vmcs_set(field, val);
+}
+
+static inline void vmcs_add(struct vmcs_field field, u64 delta)
+{
+	vmcs_write(field, vmcs_read(field) + delta);
+}
+
+static inline bool vmxon(__maybe_unused u64 hpa)
+{
+	return true;
+}
+
+static inline bool vmclear(__maybe_unused u64 hpa)
+{
+	return true;
+}
+
+static inline bool vmptrld(__maybe_unused u64 hpa)
+{
+	return true;
+}
+
+#define INVEPT_SINGLE	1ULL
+#define INVEPT_ALL	2ULL
+
+static inline bool invept(__maybe_unused u64 type, __maybe_unused u64 eptp)
+{
+	return true;
+}
+
+#define INVVPID_SINGLE	1ULL
+#define INVVPID_ALL	2ULL
+
+static inline bool invvpid(__maybe_unused u64 type, __maybe_unused u16 vpid)
+{
+	return true;
+}
+
+static inline void vmxoff(void)
+{
+}
+
+#endif
