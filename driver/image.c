@@ -11,6 +11,7 @@
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
+#include <asm/cpufeature.h>
 #include <asm/io.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
@@ -276,6 +277,8 @@ static void describe_machine(struct hypervisor_memory *mem)
 	boot->tsc_khz = tsc_khz;
 	boot->apic_khz = apic_timer_khz();
 	describe_screen(&boot->framebuffer);
+	if (boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT))
+		boot->flags |= JAILHOUSE_BOOT_ITLB_MULTIHIT;
 	describe_cpus(boot);
 }
 

@@ -10,8 +10,8 @@
 #include "region.h"
 #include "string.h"
 
-/* Microseconds that one call may scrub. */
-#define SCRUB_TIME	100
+/* Microseconds that one call may map or scrub. */
+#define SLICE_TIME	100
 
 struct cell *cell_find(struct machine *m, u64 id)
 {
@@ -92,12 +92,15 @@ static void begin_scrub(struct cell *cell, enum cell_scrub why)
 	cell->scrubbed = 0;
 }
 
+/* TSC value at which a call that has more to do returns. */
+static u64 slice_end(const struct machine *m)
+{
+	return arch_read_tsc() + (u64)m->tsc_khz * SLICE_TIME / 1000;
+}
+
 static bool scrub(struct cell *cell)
 {
-	const u64 now = arch_read_tsc();
-
-	return region_scrub(cell, &cell->scrubbed,
-			    now + (u64)cell->machine->tsc_khz * SCRUB_TIME / 1000);
+	return region_scrub(cell, &cell->scrubbed, slice_end(cell->machine));
 }
 
 /* Nobody else is in the list behind it: other creations have to wait. */
@@ -126,7 +129,7 @@ int cell_drop_unfinished(struct cpu *self)
 	return cell ? remove_cell(self, cell) : 0;
 }
 
-/* Everything up to the point where only the scrubbing is left. */
+/* Everything up to the point where only 4K pages and the scrubbing are left. */
 static int begin_create(struct cpu *self, u64 config_gpa)
 {
 	struct machine *m = self->machine;
@@ -174,6 +177,9 @@ int cell_create(struct cpu *self, u64 config_gpa)
 		return err;
 
 	cell = unfinished_cell(m);
+	err = region_map_small(cell, slice_end(m));
+	if (err)
+		return err;
 	if (!scrub(cell))
 		return -EAGAIN;
 	cell->scrub = SCRUB_NONE;

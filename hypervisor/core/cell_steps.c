@@ -152,11 +152,14 @@ void cell_unbuild(struct cell *cell)
  * Second part: what the root cell loses. The CPUs of the root cell are suspended.
  */
 
-/* What is free now must do for giving back, at any time, what any cell has. */
+/*
+ * What is free now must do for giving back, at any time, what any cell has, and for what
+ * of this one is still to be mapped.
+ */
 static int check_reserve(struct cell *cell)
 {
 	struct machine *m = cell->machine;
-	u64 pages = region_reserve(cell);
+	u64 pages = region_reserve(cell) + region_small_tables(cell);
 	const struct cell *other;
 
 	for_each_cell(m, other)
@@ -228,7 +231,7 @@ static void give_devices_back(struct cell *cell)
 
 static const struct step move_steps[] = {
 	{ region_carve, region_return, "the page tables of what remains to the root cell" },
-	{ check_reserve, NULL, "the page tables that giving back its memory may need" },
+	{ check_reserve, NULL, "its 4K pages, and the page tables that giving back its memory may need" },
 	{ link_cell, unlink_cell, NULL },
 	{ take_cpus, give_cpus_back, NULL },
 	{ take_ports, give_ports_back, NULL },

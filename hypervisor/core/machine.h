@@ -58,6 +58,7 @@ struct machine;
  * @id: number, 0 is the root cell
  * @state: see enum cell_state
  * @loadable: its LOADABLE regions are mapped into the root cell
+ * @mapped: bytes of what is mapped with 4K pages that are done, see region_map_small()
  * @scrub: see enum cell_scrub
  * @scrubbed: bytes of its RAM that are done
  * @request: see enum cell_request
@@ -80,6 +81,7 @@ struct cell {
 	unsigned int id;
 	enum cell_state state;
 	bool loadable;
+	u64 mapped;
 	enum cell_scrub scrub;
 	u64 scrubbed;
 	enum cell_request request;
@@ -168,6 +170,8 @@ struct cpu {
  * @log: page that the root cell reads
  * @tsc_khz: frequency of the TSC
  * @apic_khz: frequency of the APIC timer
+ * @small_exec: cells get executable memory in 4K pages only, as the CPU could be made to
+ *	report a machine check otherwise (iTLB multihit, CVE-2018-12207)
  * @op: the management operation that is under way (core/hypercall.c)
  * @disable: CPUs that disable the hypervisor together (core/disable.c)
  */
@@ -181,6 +185,7 @@ struct machine {
 	struct jailhouse_log *log;
 	u32 tsc_khz;
 	u32 apic_khz;
+	bool small_exec;
 	struct management_op {
 		u32 busy;		/* taken by a CPU, atomic */
 		u32 code;		/* hypercall that is to be repeated, 0: none */

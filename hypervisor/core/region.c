@@ -7,6 +7,9 @@
 /* Bits of an address below a table of level L and below. */
 #define LEVEL_BITS	9
 
+/* What one call maps at least, a table's worth of 4K pages. */
+#define SLICE_SIZE	(PAGE_SIZE << LEVEL_BITS)
+
 /* Iterates @mem over the memory regions of @desc. */
 #define for_each_memory(desc, mem)					\
 	for ((mem) = config_mem_regions(desc);				\
@@ -65,6 +68,15 @@ static bool is_huge(const struct jailhouse_memory *mem)
 	return !(mem->flags & JAILHOUSE_MEM_NO_HUGEPAGES);
 }
 
+/* Mapped with 4K pages only. */
+static bool is_small(const struct cell *cell, const struct jailhouse_memory *mem)
+{
+	if (mem->flags & JAILHOUSE_MEM_COMM_REGION)
+		return false;
+	return !is_huge(mem) ||
+	       (cell->machine->small_exec && mem->flags & JAILHOUSE_MEM_EXECUTE);
+}
+
 int region_map_cell(struct cell *cell)
 {
 	const struct jailhouse_memory *mem;
@@ -72,12 +84,55 @@ int region_map_cell(struct cell *cell)
 	int err;
 
 	for_each_memory(cell->desc, mem) {
+		if (is_small(cell, mem))
+			continue;
 		comm = mem->flags & JAILHOUSE_MEM_COMM_REGION;
 		err = pgtable_map(&cell->stage2, mem->virt_start,
 				  comm ? cell->comm_hpa : mem->phys_start, mem->size,
-				  arch_stage2_attrs(mem->flags), is_huge(mem));
+				  arch_stage2_attrs(mem->flags), true);
 		if (err)
 			return err;
+	}
+	return 0;
+}
+
+static int map_slices(struct cell *cell, const struct jailhouse_memory *mem, u64 offset,
+		      u64 until)
+{
+	u64 size;
+	int err;
+
+	for (; offset < mem->size; offset += size) {
+		size = MIN(mem->size - offset, SLICE_SIZE);
+		err = pgtable_map(&cell->stage2, mem->virt_start + offset,
+				  mem->phys_start + offset, size,
+				  arch_stage2_attrs(mem->flags), false);
+		if (err)
+			return err;
+		cell->mapped += size;
+		if (arch_read_tsc() >= until)
+			return -EAGAIN;
+	}
+	return 0;
+}
+
+int region_map_small(struct cell *cell, u64 until)
+{
+	const struct jailhouse_memory *mem;
+	u64 skip = cell->mapped;
+	int err;
+
+	for_each_memory(cell->desc, mem) {
+		if (!is_small(cell, mem))
+			continue;
+		if (skip >= mem->size) {
+			skip -= mem->size;
+			continue;
+		}
+		err = map_slices(cell, mem, skip, until);
+		if (err)
+			return err;
+		skip = 0;
 	}
 	return 0;
 }
@@ -227,6 +282,18 @@ static u64 missing_tables(u64 start, u64 end, bool huge)
 		else
 			tables += ((end - 1) >> shift) - (start >> shift) + 1;
 	}
+	return tables;
+}
+
+u64 region_small_tables(const struct cell *cell)
+{
+	const struct jailhouse_memory *mem;
+	u64 tables = 0;
+
+	for_each_memory(cell->desc, mem)
+		if (is_small(cell, mem))
+			tables += missing_tables(mem->virt_start, mem->virt_start + mem->size,
+						 false);
 	return tables;
 }
 

@@ -11,12 +11,29 @@
 #include "machine.h"
 
 /**
- * region_map_cell() - map all regions of a cell, its comm region included
+ * region_map_cell() - map the regions of a cell, its comm region included
  * @cell: with desc, comm_hpa and an empty stage2
+ *
+ * Not those that have 4K pages only, see region_map_small().
  *
  * Return: 0, or -ENOMEM; what was mapped stays until pgtable_destroy().
  */
 int region_map_cell(struct cell *cell);
+
+/**
+ * region_map_small() - map what a cell has in 4K pages, for a limited time
+ * @cell: after region_map_cell(); keeps in cell->mapped how far it got
+ * @until: TSC value at which to stop; at least 2 MiB are done
+ *
+ * A GiB has 262,144 entries.
+ *
+ * Return: 0 when all is done. -EAGAIN: there is more. -ENOMEM: cannot be if
+ * region_small_tables() pages were free.
+ */
+int region_map_small(struct cell *cell, u64 until);
+
+/** region_small_tables() - pages that region_map_small() of @cell needs, at most */
+u64 region_small_tables(const struct cell *cell);
 
 /**
  * region_map_root() - map what the root cell has to begin with

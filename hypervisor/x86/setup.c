@@ -138,6 +138,7 @@ static int init_machine(char *why, size_t why_size)
 	machine.log = &log_page;
 	machine.tsc_khz = boot_info.tsc_khz;
 	machine.apic_khz = boot_info.apic_khz;
+	machine.small_exec = boot_info.flags & JAILHOUSE_BOOT_ITLB_MULTIHIT;
 	page_pool_init(&machine.pool, (void *)(HV_BASE + boot_info.pool_offset),
 		       boot_info.hv_phys + boot_info.pool_offset,
 		       boot_info.crash_offset - boot_info.pool_offset);
@@ -322,6 +323,8 @@ static int init_devices(void)
 		return err;
 	log_printf("Jailhouse on %u CPUs, %s APIC, version " JAILHOUSE_VERSION "\n",
 		   boot_info.online_cpus, apic_is_x2apic() ? "x2" : "x");
+	if (machine.small_exec)
+		log_printf("Cells execute from 4K pages only: the CPU has the iTLB multihit erratum\n");
 	arch_init(apic_is_x2apic());
 	err = vmx_park_init();
 	if (!err)

@@ -193,6 +193,36 @@ UNIT(create_takes_what_the_cell_needs)
 		 FAKE_REMAP_USED);
 }
 
+/* As many CPUs as there may be, and a cell with the last of them. */
+UNIT(as_many_cpus_as_there_may_be)
+{
+	struct fake_config config;
+	const struct cell *a;
+
+	fake_boot(MAX_CPUS);
+	CHECK_EQ(cpu_set_weight(&machine.root->cpus), MAX_CPUS);
+	CHECK_EQ(call(JAILHOUSE_HC_CPU_GET_INFO, MAX_CPUS - 1, 0), JAILHOUSE_CPU_RUNNING);
+	CHECK_EQ(call(JAILHOUSE_HC_CPU_GET_INFO, MAX_CPUS, 0), -EINVAL);
+	CHECK_EQ(call(JAILHOUSE_HC_CPU_GET_INFO, ~0ULL, 0), -EINVAL);
+
+	config_of(&config, "a", 0, A_RAM, 0x3f8, 0);
+	config.cpus.words[70 / 64] = BIT_ULL(70 % 64);
+	config.cpus.words[CPU_SET_WORDS - 1] = BIT_ULL(63);
+	fake_config_place(&config, FAKE_CONFIG_GPA);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK_EQ(call(JAILHOUSE_HC_CELL_START, 1, 0), 0);
+	CHECK_SOUND();
+	a = cell_find(&machine, 1);
+	CHECK(machine.cpus[70].cell == a && machine.cpus[MAX_CPUS - 1].cell == a);
+	CHECK_EQ(fake.cpu[70].resets, 1);
+	CHECK_EQ(fake.cpu[MAX_CPUS - 1].resets, 1);
+	CHECK_EQ(a->comm->num_cpus, 2);
+	CHECK_EQ(cpu_set_weight(&machine.root->cpus), MAX_CPUS - 2);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_DESTROY, 1, KILL), 0);
+	CHECK_EQ(cpu_set_weight(&machine.root->cpus), MAX_CPUS);
+	CHECK_SOUND();
+}
+
 UNIT(destroy_gives_everything_back)
 {
 	static struct fake_snapshot before;
@@ -300,6 +330,8 @@ static void creation_short_of_memory(const struct fake_config *config, long id)
 	CHECK_EQ(ret, id);
 	/* Struct, comm, bitmap, MMIO, fake, tables of both sides: not only one of them. */
 	CHECK(free_pages > 10);
+	/* What is mapped later must be there, too. */
+	reserve = region_small_tables(cell_find(&machine, (u64)id));
 	for (; id; id--)
 		reserve += region_reserve(cell_find(&machine, (u64)id));
 	CHECK_EQ(for_return, reserve);
@@ -321,6 +353,10 @@ UNIT(creation_is_undone_at_every_shortage_of_memory)
 	config_of(&config, "a", 1 << 3, A_RAM, 0x3f8, 0);
 	fake_add_memory(&config, B_RAM, 0x200000, 0x1000, RAM_FLAGS);
 	fake_add_memory(&config, 0x1000, 0x300000, 0x1000, RAM_FLAGS);
+	creation_short_of_memory(&config, 1);
+	/* All of the cell is mapped by and by, where the CPU cannot execute from large pages. */
+	fake_boot(4);
+	machine.small_exec = true;
 	creation_short_of_memory(&config, 1);
 }
 

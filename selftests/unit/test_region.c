@@ -218,6 +218,65 @@ UNIT(hypervisor_memory_within_merged_regions_stays_out)
 	CHECK_EQ(page_at(end, RWX), K4);
 }
 
+static u64 cell_page_at(u64 gpa)
+{
+	struct pgtable_leaf leaf;
+
+	return pgtable_lookup_leaf(&cell.stage2, gpa, &leaf) ? leaf.size : 0;
+}
+
+/* Executable memory, where a CPU has the erratum, and where the cell wants small pages. */
+UNIT(small_pages_of_a_cell_are_mapped_in_slices)
+{
+	static const struct {
+		bool erratum;
+		u64 flags;
+		bool small;
+	} rows[] = {
+		{ false, RWX, false },
+		{ true, RWX, true },
+		{ true, RX, true },
+		{ true, RW, false },
+		{ false, RW | JAILHOUSE_MEM_NO_HUGEPAGES, true },
+		{ true, RX | JAILHOUSE_MEM_ROOTSHARED, true },
+	};
+	unsigned int i, calls, before;
+	u64 gpa, most;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("row %u", i);
+		clear();
+		add(&root_config, 0, 20 * M2, RWX);
+		add(&cell_config, 2 * M2, 4 * M2, rows[i].flags);
+		add(&cell_config, 9 * M2 + K4, 2 * M2 + K4, rows[i].flags);
+		add(&cell_config, 16 * M2, M2, RW);
+		boot();
+		machine.small_exec = rows[i].erratum;
+		CHECK_EQ(pgtable_init(&cell.stage2, &format, &machine.pool), 0);
+		CHECK_EQ(region_map_cell(&cell), 0);
+		CHECK_EQ(cell_page_at(2 * M2), rows[i].small ? 0 : M2);
+		most = region_small_tables(&cell);
+		before = machine.pool.used;
+		/* The time is over at once. */
+		for (calls = 1; (err = region_map_small(&cell, 0)) == -EAGAIN; calls++)
+			;
+		CHECK_EQ(err, 0);
+		CHECK_EQ(calls, rows[i].small ? 4 + 3 + 1 : 1);
+		CHECK(machine.pool.used - before <= most);
+		for (gpa = 2 * M2; gpa < 6 * M2; gpa += K4)
+			if (!CHECK_EQ(cell_page_at(gpa), rows[i].small ? K4 : M2))
+				break;
+		CHECK_EQ(cell_page_at(6 * M2), 0);
+		CHECK_EQ(cell_page_at(9 * M2), 0);
+		CHECK_EQ(cell_page_at(9 * M2 + K4), K4);
+		CHECK_EQ(cell_page_at(10 * M2), rows[i].small ? K4 : M2);
+		CHECK_EQ(cell_page_at(11 * M2 + K4), K4);
+		CHECK_EQ(cell_page_at(11 * M2 + 2 * K4), 0);
+		CHECK_EQ(cell_page_at(16 * M2), M2);
+	}
+}
+
 /* What a cell takes from several regions of the root cell, listed in disorder. */
 UNIT(each_part_comes_back_with_the_rights_that_it_had)
 {
@@ -249,5 +308,36 @@ UNIT(each_part_comes_back_with_the_rights_that_it_had)
 	CHECK_EQ(page_at(5 * M2, RX), M2);
 	CHECK_EQ(page_at(6 * M2, RW), M2);
 	CHECK_EQ(page_at(7 * M2, 0), 0);
+	CHECK_EQ(machine.pool.used, used);
+}
+
+/* The reserve counts a table for each 2 MiB where the root cell has no large pages. */
+UNIT(the_reserve_without_large_pages)
+{
+	clear();
+	add(&root_config, 0, 8 * M2, RWX | JAILHOUSE_MEM_NO_HUGEPAGES);
+	add(&cell_config, 2 * M2, 3 * M2, RWX);
+	boot();
+	CHECK_EQ(region_reserve(&cell), 3 + 1 + 1);
+	cell_config.mem[0].phys_start += K4;
+	CHECK_EQ(region_reserve(&cell), 4 + 1 + 1);
+}
+
+/* No page for the second region: the first one is as it was, what is before it untouched. */
+UNIT(carving_that_fails_is_undone)
+{
+	unsigned int used;
+
+	clear();
+	add(&root_config, 0, 16 * M2, RWX);
+	add(&cell_config, 2 * M2, M2, RWX);
+	add(&cell_config, 4 * M2 + K4, K4, RWX);
+	boot();
+	while (page_alloc(&machine.pool, 1))
+		;
+	used = machine.pool.used;
+	CHECK_EQ(region_carve(&cell), -ENOMEM);
+	CHECK_EQ(page_at(2 * M2, RWX), M2);
+	CHECK_EQ(page_at(4 * M2, RWX), M2);
 	CHECK_EQ(machine.pool.used, used);
 }

@@ -66,6 +66,24 @@ UNIT(memset_converts_its_value)
 	CHECK_EQ(area[3], 4);
 }
 
+UNIT(memset_of_every_length_and_alignment)
+{
+	unsigned char area[48];
+	unsigned int start, length, n;
+
+	for (start = 1; start < 10; start++) {
+		for (length = 0; length < 36; length++) {
+			unit_row("%u bytes at %u", length, start);
+			for (n = 0; n < sizeof(area); n++)
+				area[n] = (unsigned char)n;
+			memset(area + start, 0xa5, length);
+			for (n = 0; n < sizeof(area); n++)
+				if (!CHECK_EQ(area[n], n - start < length ? 0xa5 : n))
+					return;
+		}
+	}
+}
+
 UNIT(memcmp_compares_unsigned)
 {
 	CHECK_EQ(sign(memcmp("abc", "abc", 3)), 0);

@@ -77,6 +77,9 @@ struct jailhouse_boot_cpu {
 	__u64 linux_cr3;
 } __attribute__((packed));
 
+/* The CPU has the erratum of CVE-2018-12207: a guest that changes page sizes stops it. */
+#define JAILHOUSE_BOOT_ITLB_MULTIHIT	0x1
+
 /**
  * struct jailhouse_boot - what the driver knows of the machine
  * @hv_phys: host-physical address of hypervisor memory
@@ -91,6 +94,7 @@ struct jailhouse_boot_cpu {
  * @tsc_khz: frequency of the TSC
  * @apic_khz: frequency of the APIC timer before its divider, 0: not known
  * @framebuffer: the screen, see console.h
+ * @flags: JAILHOUSE_BOOT_*
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
@@ -107,6 +111,7 @@ struct jailhouse_boot {
 	__u32 tsc_khz;
 	__u32 apic_khz;
 	struct jailhouse_framebuffer framebuffer;
+	__u32 flags;
 	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));
