@@ -12,7 +12,7 @@
 #include <linux/string.h>
 #include <linux/topology.h>
 
-/**
+/*
  * cpus_known - CPUs that the hypervisor runs on
  *
  * Those that were online when it was about to be enabled. The others are absent until it is
