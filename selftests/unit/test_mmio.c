@@ -145,6 +145,8 @@ UNIT(memory_is_accounted)
 	mmio_destroy(&table, &pool);
 	CHECK_EQ(pool.used, 1);
 	CHECK(!mmio_find(&table, 0, 1));
+	/* There is no page any more that an entry could go to. */
+	CHECK_EQ(mmio_register(&table, 0, 1, handler, NULL), -ENOSPC);
 
 	page_alloc(&pool, 3);
 	CHECK_EQ(mmio_init(&table, &pool), -ENOMEM);
