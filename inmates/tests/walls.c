@@ -99,10 +99,15 @@ static void die_of(enum test_call kind)
 
 static void overflow(void)
 {
-	/* Linux comes to an end of its own first: what all say at once cannot be read. */
+	/*
+	 * What all say at once cannot be read: Linux comes to an end of its own first, and one
+	 * CPU after the other, each with time for its last words.
+	 */
 	delay_ns(1000 * NS_PER_MS);
 	report(smp_start_cpu(1, overflow_fatal), "CPU 1 starts");
+	delay_ns(100 * NS_PER_MS);
 	report(smp_start_cpu(2, overflow_nmi), "CPU 2 starts");
+	delay_ns(100 * NS_PER_MS);
 	report_trying("the end of all stacks");
 	vmcall(TEST_BUILD_CALL, TEST_OVERFLOW_EXIT, 0);
 	report_survived();
