@@ -29,8 +29,14 @@ struct owned {
 	bool shared;
 };
 
-enum { OWNED_HYPERVISOR, OWNED_MMCONFIG, OWNED_APIC, OWNED_CONSOLE, OWNED_IOMMU,
-       OWNED_IOAPIC = OWNED_IOMMU + JAILHOUSE_MAX_IOMMU_UNITS };
+enum {
+	OWNED_HYPERVISOR,
+	OWNED_MMCONFIG,
+	OWNED_APIC,
+	OWNED_CONSOLE,
+	OWNED_IOMMU,
+	OWNED_IOAPIC = OWNED_IOMMU + JAILHOUSE_MAX_IOMMU_UNITS,
+};
 
 static struct owned owned_console(const struct jailhouse_console *console)
 {
@@ -123,7 +129,8 @@ static int check_owned(const struct jailhouse_system *sys, unsigned int number,
 	if (!owned.size)
 		return 0;
 	if (owned.start >= CONFIG_PHYS_END || owned.size > CONFIG_PHYS_END - owned.start)
-		return reject(why, -EOVERFLOW, "%s (0x%llx-0x%llx) ends beyond the last physical address",
+		return reject(why, -EOVERFLOW,
+			      "%s (0x%llx-0x%llx) ends beyond the last physical address",
 			      owned.what, owned.start, owned.start + owned.size);
 	err = check_regions(sys, &owned, why);
 	return err ? err : check_pairs(sys, number, &owned, why);

@@ -84,7 +84,8 @@ static int check_apic_ids(char *why, size_t why_size)
 		count++;
 		if (boot_info.cpus[n].apic_id < end)
 			continue;
-		fmt_snprintf(why, why_size, "CPU %u has the APIC id 0x%x, in %sAPIC mode the limit is 0x%x",
+		fmt_snprintf(why, why_size,
+			     "CPU %u has the APIC id 0x%x, in %sAPIC mode the limit is 0x%x",
 			     n, boot_info.cpus[n].apic_id, apic_is_x2apic() ? "x2" : "x", end);
 		return -EINVAL;
 	}
@@ -324,7 +325,7 @@ static int init_devices(void)
 	log_printf("Jailhouse on %u CPUs, %s APIC, version " JAILHOUSE_VERSION "\n",
 		   boot_info.online_cpus, apic_is_x2apic() ? "x2" : "x");
 	if (machine.small_exec)
-		log_printf("Cells execute from 4K pages only: the CPU has the iTLB multihit erratum\n");
+		log_printf("Cells execute from 4K pages: the CPU has the iTLB multihit erratum\n");
 	arch_init(apic_is_x2apic());
 	err = vmx_park_init();
 	if (!err)

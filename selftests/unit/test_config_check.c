@@ -757,8 +757,8 @@ UNIT(nothing_has_two_owners)
 	SYSTEM(s.head.platform_info.iommu_units[0].base = 0x3afff000, -EADDRINUSE,
 	       "a DMA remapping unit (0x3afff000-0x3b000000) overlaps hypervisor memory (0x3a000000-0x3b000000)");
 	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xf0000000;
-	       s.head.platform_info.pci_mmconfig_end_bus = 0xfe; s.head.root_cell.num_memory_regions = 4;
-	       s.mem[3].phys_start = s.mem[3].virt_start = 0x100000000, -EADDRINUSE,
+	       s.head.platform_info.pci_mmconfig_end_bus = 0xfe;
+	       s.mem[3].phys_start = 0x100000000; s.mem[3].virt_start = 0x100000000, -EADDRINUSE,
 	       "the local APICs (0xfee00000-0xfef00000) overlaps the MMCONFIG window (0xf0000000-0xfff00000)");
 	/* a console in memory; Linux may see its page */
 	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
@@ -823,7 +823,8 @@ UNIT(addresses_that_the_machine_does_not_have)
 		{ 64, 0, "" },
 		{ 33, 0, "" },
 		{ 32, 0, "" },
-		{ 31, -EOVERFLOW, "memory region 3 (0xfeb00000-0xfec00000) of the root cell ends beyond the last address of this machine, 0x7fffffff" },
+		{ 31, -EOVERFLOW,
+		  "memory region 3 (0xfeb00000-0xfec00000) of the root cell ends beyond the last address of this machine, 0x7fffffff" },
 	};
 	struct sys s = good_sys;
 	struct config_reason why;
@@ -997,8 +998,8 @@ UNIT(memory_that_does_not_fit)
 /* What neither scrub nor loader of Linux may write to, Linux may not give away. */
 UNIT(memory_that_the_root_cell_cannot_write)
 {
-	FITS(s.mem[2].flags = RWX & ~JAILHOUSE_MEM_WRITE; c.mem[0].flags &= ~(u64)JAILHOUSE_MEM_WRITE,
-	     -EACCES,
+	FITS(s.mem[2].flags = RWX & ~JAILHOUSE_MEM_WRITE;
+	     c.mem[0].flags &= ~(u64)JAILHOUSE_MEM_WRITE, -EACCES,
 	     "memory region 0 (0x3bf00000-0x3c000000) is scrubbed, but the root cell cannot write at 0x3bf00000 (ROOTSHARED is not scrubbed)");
 	FITS(s.mem[2].flags = RWX & ~JAILHOUSE_MEM_WRITE;
 	     c.mem[0].flags = RWX & ~JAILHOUSE_MEM_WRITE, -EACCES,
@@ -1022,8 +1023,8 @@ UNIT(each_right_that_the_root_cell_lacks)
 		snprintf(text, sizeof(text),
 			 "memory region 2 (0x3be00000-0x3be02000) has rights (flags 0x%llx) that the root cell lacks at 0x3be00000",
 			 rights[i]);
-		FITS(s.mem[1].flags = 0xf & ~rights[i]; c.mem[2].flags = 0xf | JAILHOUSE_MEM_ROOTSHARED,
-		     -EACCES, text);
+		FITS(s.mem[1].flags = 0xf & ~rights[i];
+		     c.mem[2].flags = 0xf | JAILHOUSE_MEM_ROOTSHARED, -EACCES, text);
 		FITS(s.mem[1].flags = 0xf & ~rights[i];
 		     c.mem[2].flags = (0xf & ~rights[i]) | JAILHOUSE_MEM_ROOTSHARED, 0, "");
 	}
