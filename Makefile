@@ -8,6 +8,7 @@
 #   make check [ALL=1]          the tests; ALL=1: also on other machines and kernels
 #   make stress                 what takes long: endurance, a million of each attack
 #   make fuzz TIME=600          fuzzers, TIME seconds for each harness and fuzzer
+#   make prove [FAULTS=1]       properties of the portable files, for all values
 #   make coverage               branches of the portable files that their tests take
 #   make bench                  what the hypervisor costs (GROWTH=1: and how that grows)
 #   make clean, distclean       distclean also drops downloaded packages
@@ -40,7 +41,7 @@ kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(OUT)) \
 
 .DEFAULT_GOAL := all
 .PHONY: all version $(parts) modules headers modules_install install FORCE
-.PHONY: demo check bench fuzz stress coverage clean distclean
+.PHONY: demo check bench fuzz stress prove coverage clean distclean
 
 all: $(parts) $(driver)
 
@@ -108,6 +109,11 @@ fuzz:
 	@scripts/setup check
 	@scripts/setup fuzz || echo 'going on without AFL++'
 	@$(MAKE) -s --no-print-directory -C selftests/fuzz run TIME=$(TIME)
+
+# ONLY=NAME...: only these. FAULTS=1: each must fail with each fault that it names.
+prove:
+	@scripts/setup prove
+	@selftests/prove/run.sh $(if $(FAULTS),--faults) $(ONLY)
 
 coverage:
 	@scripts/setup check

@@ -89,3 +89,13 @@ locked()
 	exec {fd}>&-
 	return $status
 }
+
+# The model checker that "setup prove" provides.
+prover()
+{
+	if [ "$host_suite" = bookworm ]; then
+		echo "$(suite_dir trixie)/root/usr/bin/cbmc"
+	else
+		echo /usr/bin/cbmc
+	fi
+}

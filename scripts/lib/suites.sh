@@ -139,6 +139,7 @@ adopt_programs()
 	[ -n "$loader" ] || die 1 "there is no loader below $root"
 	libraries=$root/usr/lib/x86_64-linux-gnu
 	libraries+=:$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu/pulseaudio
+	libraries+=:$root/usr/lib
 	find "$2" -type f -perm -u+x ! -name '*.so*' ! -name '*.ko*' | while read -r file; do
 		interpreter=$(patchelf --print-interpreter "$file" 2>/dev/null)
 		case $interpreter in

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * For the model checker: values that may be anything, what is assumed of them, and what is
+ * to be proved. A harness is main() over the product's own sources; all that it takes from
+ * nondet_...() is decided for every value at once.
+ *
+ * Comments in a harness say how it is run (run.sh reads them):
+ *
+ *	SOURCES		files of hypervisor/ that are proved
+ *	OPTIONS		of the model checker: loops are unwound as often as --unwind and
+ *			--unwindset say, and a loop that could go on fails the proof
+ *	FAULT		a file and a command of sed: with that change the proof must fail
+ *
+ * REACHED() stands where the assertions are: with -DREACH it must fail, or the assumptions
+ * contradict each other and the proof says nothing.
+ */
+#ifndef SELFTESTS_PROVE_H
+#define SELFTESTS_PROVE_H
+
+#include "types.h"
+
+/* The model checker gives functions of such names any result. */
+u8 nondet_u8(void);
+u16 nondet_u16(void);
+u32 nondet_u32(void);
+u64 nondet_u64(void);
+bool nondet_bool(void);
+
+#define ASSUME(condition)	__CPROVER_assume(condition)
+#define PROVE(condition, what)	__CPROVER_assert(condition, what)
+
+#ifdef REACH
+#define REACHED()		__CPROVER_assert(0, "this place is reached")
+#else
+#define REACHED()		((void)0)
+#endif
+
+#endif
