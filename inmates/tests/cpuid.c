@@ -54,9 +54,9 @@ static void check_all(void)
 			sub = subleaves[i / 256];
 			regs = cpuid(bases[base] + i % 256, sub);
 			count++;
-			/* VMX and SVM leaves, and hypervisor leaves beyond the first. */
+			/* VMX and SVM leaves, and hypervisor leaves beyond those that there are. */
 			if (bases[base] + i % 256 == 0x8000000a ||
-			    (base == 3 && i % 256 > 1))
+			    (base == 3 && i % 256 > 2))
 				hidden += regs.eax || regs.ebx || regs.ecx || regs.edx;
 		}
 	}
