@@ -231,7 +231,8 @@ static void give_devices_back(struct cell *cell)
 
 static const struct step move_steps[] = {
 	{ region_carve, region_return, "the page tables of what remains to the root cell" },
-	{ check_reserve, NULL, "its 4K pages, and the page tables that giving back its memory may need" },
+	{ check_reserve, NULL,
+	  "its 4K pages, and the page tables that giving back its memory may need" },
 	{ link_cell, unlink_cell, NULL },
 	{ take_cpus, give_cpus_back, NULL },
 	{ take_ports, give_ports_back, NULL },

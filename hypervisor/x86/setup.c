@@ -110,7 +110,8 @@ static int check_boot_info(char *why, size_t why_size)
 	int err;
 
 	if (boot_info.hv_size > HV_MAX_SIZE || boot_info.num_cpus > MAX_CPUS ||
-	    !boot_info.online_cpus || boot_info.crash_offset > boot_info.hv_size - JAILHOUSE_CRASH_SIZE ||
+	    !boot_info.online_cpus ||
+	    boot_info.crash_offset > boot_info.hv_size - JAILHOUSE_CRASH_SIZE ||
 	    boot_info.pool_offset + 2 * PAGE_SIZE > boot_info.crash_offset) {
 		fmt_snprintf(why, why_size, "the driver's description of memory is wrong");
 		return -EINVAL;

@@ -22,9 +22,9 @@
  * TEST_MACHINE_CHECK_OWN: the same, in memory of the cell's own. TEST_MACHINE_CHECK_END: one that
  * the guest does not survive, while it executes.
  * TEST_BAD_STATE: the next VM entry fails, and would go on elsewhere. TEST_BAD_RFLAGS: all
- * fail, until the guest is reset. TEST_BAD_INJECTION: the next VMRESUME fails. TEST_EXIT_SLDT: an instruction exits
- * that the product lets execute; TEST_NO_EXIT_SLDT: no more. TEST_CR4: what the guest's CR4
- * really is.
+ * fail, until the guest is reset. TEST_BAD_INJECTION: the next VMRESUME fails.
+ * TEST_EXIT_SLDT: an instruction exits that the product lets execute; TEST_NO_EXIT_SLDT: no
+ * more. TEST_CR4: what the guest's CR4 really is.
  */
 enum test_call {
 	TEST_WALK,

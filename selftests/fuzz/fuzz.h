@@ -7,7 +7,8 @@
  *	(comment) OPTIONS: -max_len=256
  *
  * alone on their lines name the files under hypervisor/ that it needs, and
- * options of libFuzzer; BESIDE and HOST are those of the unit tests (unit.h). Seeds stand in corpus/NAME/. What the sanitizers do not
+ * options of libFuzzer; BESIDE and HOST are those of the unit tests (unit.h). Seeds stand
+ * in corpus/NAME/. What the sanitizers do not
  * see of themselves is said with REQUIRE().
  */
 #ifndef SELFTESTS_FUZZ_H

@@ -824,7 +824,8 @@ UNIT(addresses_that_the_machine_does_not_have)
 		{ 33, 0, "" },
 		{ 32, 0, "" },
 		{ 31, -EOVERFLOW,
-		  "memory region 3 (0xfeb00000-0xfec00000) of the root cell ends beyond the last address of this machine, 0x7fffffff" },
+		  "memory region 3 (0xfeb00000-0xfec00000) of the root cell ends beyond "
+		  "the last address of this machine, 0x7fffffff" },
 	};
 	struct sys s = good_sys;
 	struct config_reason why;

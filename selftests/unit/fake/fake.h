@@ -174,7 +174,8 @@ void fake_settle(void);
  *
  * Pages that are in use without a user, memory with two owners or none, with other rights
  * than configured, hypervisor memory in a cell, CPUs with two owners or none, CPUs that
- * run in a cell that does not or work with tables of another one, ports of the root cell, locks and windows that stay.
+ * run in a cell that does not or work with tables of another one, ports of the root cell,
+ * locks and windows that stay.
  *
  * Return: what is wrong, NULL if nothing is.
  */
