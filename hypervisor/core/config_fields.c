@@ -407,7 +407,7 @@ static bool owns_any_pin(const struct jailhouse_cell_desc *desc)
 static int check_device_type(const struct jailhouse_cell_desc *desc, bool root, unsigned int n,
 			     const struct jailhouse_pci_device *dev, struct config_reason *why)
 {
-	const u8 type = dev->type & (u8)~JAILHOUSE_PCI_OWNS_PIN;
+	const u8 type = dev->type & JAILHOUSE_PCI_TYPE_MASK;
 
 	if (type != JAILHOUSE_PCI_TYPE_DEVICE && type != JAILHOUSE_PCI_TYPE_BRIDGE)
 		return reject_pci(why, -EINVAL, n, dev, "has the unknown type 0x%x", dev->type);

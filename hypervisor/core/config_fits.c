@@ -264,7 +264,7 @@ static bool same_device(const struct jailhouse_pci_device *of_root,
 {
 	struct jailhouse_pci_device dev = *of_cell;
 
-	dev.type &= (u8)~JAILHOUSE_PCI_OWNS_PIN;
+	dev.type &= JAILHOUSE_PCI_TYPE_MASK;
 	return !memcmp(of_root, &dev, sizeof(dev));
 }
 

@@ -159,6 +159,7 @@ struct jailhouse_pio {
 #define JAILHOUSE_PCI_TYPE_BRIDGE	0x02
 /* With a type, in a cell: the I/O APIC pin that INTA# to INTD# of it ends at is the cell's. */
 #define JAILHOUSE_PCI_OWNS_PIN		0x80
+#define JAILHOUSE_PCI_TYPE_MASK		0x7f
 
 /**
  * struct jailhouse_pci_device - a PCI function that a cell owns
