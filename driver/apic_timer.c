@@ -111,14 +111,14 @@ static unsigned int divider_shift(u32 divider)
 }
 
 /**
- * apic_timer_khz() - frequency of the APIC timer, before its divider
+ * jh_apic_timer_khz() - frequency of the APIC timer, before its divider
  *
  * Takes MEASURE_US on the calling CPU, with interrupts off. Linux's own use of the
  * timer goes on afterwards.
  *
  * Return: kHz, or 0 if it is not known.
  */
-u32 apic_timer_khz(void)
+u32 jh_apic_timer_khz(void)
 {
 	u64 start, end, ticks = div_u64((u64)tsc_khz * MEASURE_US, 1000);
 	struct timer_state state;

@@ -56,64 +56,64 @@ static int check_vmx(struct reason *why)
 	int cpu;
 
 	if (!(cpuid_ecx(1) & CPUID_1_ECX_VMX))
-		return refuse(why, -ENODEV, "this machine offers no VMX");
+		return jh_refuse(why, -ENODEV, "this machine offers no VMX");
 	on_each_cpu(check_vmx_here, &status, 1);
 	cpu = atomic_read(&status.in_use);
 	if (cpu != NO_CPU)
-		return refuse(why, -EBUSY,
-			      "VMX is in use on CPU %d (KVM, or another hypervisor: unload it)",
-			      cpu);
+		return jh_refuse(why, -EBUSY,
+				 "VMX is in use on CPU %d (KVM, or another hypervisor: unload it)",
+				 cpu);
 	cpu = atomic_read(&status.locked_off);
 	if (cpu != NO_CPU)
-		return refuse(why, -EACCES,
-			      "the firmware has locked VMX off on CPU %d (see its setup)",
-			      cpu);
+		return jh_refuse(why, -EACCES,
+				 "the firmware has locked VMX off on CPU %d (see its setup)",
+				 cpu);
 	return 0;
 }
 
 /* Each CPU that the hypervisor runs on is the root cell's at first. */
 static int check_cpus(struct reason *why)
 {
-	const struct jailhouse_system *system = jailhouse_config.data;
+	const struct jailhouse_system *system = jh_system_config.data;
 	struct cpu_set root, foreign;
 
 	config_cpu_set(&system->root_cell, &root);
-	foreign = cpu_set_without(&cpus_known, &root);
+	foreign = cpu_set_without(&jh_cpus_known, &root);
 	if (!cpu_set_empty(&foreign))
-		return refuse(why, -EINVAL,
-			      "CPU %u is online, but not in the root cell's configuration",
-			      cpu_set_first(&foreign));
-	return cpus_check_enlisted(why);
+		return jh_refuse(why, -EINVAL,
+				 "CPU %u is online, but not in the root cell's configuration",
+				 cpu_set_first(&foreign));
+	return jh_cpus_check_enlisted(why);
 }
 
 /**
- * check_machine() - can the hypervisor be enabled on this machine?
+ * jh_check_machine() - can the hypervisor be enabled on this machine?
  * @why: receives the reason
  *
  * There is a valid system configuration, and the CPUs are enlisted. Changes nothing but a
  * feature-control register that the firmware left unlocked.
  *
  * Return: 0, -EPERM if the kernel is locked down, -EINVAL for a CPU that the system
- * configuration keeps from the root cell, those of cpus_check_enlisted(), -ENODEV if the CPU
+ * configuration keeps from the root cell, those of jh_cpus_check_enlisted(), -ENODEV if the CPU
  * has no VMX, -EACCES if the firmware disabled it, -EBUSY if somebody uses it, -EOPNOTSUPP
- * without no-execute pages or with an IOMMU that is active, those of compare_with_machine().
+ * without no-execute pages or with an IOMMU that is active, those of jh_compare_with_machine().
  */
-int check_machine(struct reason *why)
+int jh_check_machine(struct reason *why)
 {
 	int err;
 
 	/* Like a kexec: code that nobody signed gets all of the machine. */
 	if (security_locked_down(LOCKDOWN_KEXEC))
-		return refuse(why, -EPERM, "the kernel is locked down");
+		return jh_refuse(why, -EPERM, "the kernel is locked down");
 	err = check_cpus(why);
 	if (err)
 		return err;
 	if (!boot_cpu_has(X86_FEATURE_NX))
-		return refuse(why, -EOPNOTSUPP, "no-execute pages are off");
-	err = check_iommu(why);
+		return jh_refuse(why, -EOPNOTSUPP, "no-execute pages are off");
+	err = jh_check_iommu(why);
 	if (err)
 		return err;
-	err = compare_with_machine(why);
+	err = jh_compare_with_machine(why);
 	if (err)
 		return err;
 	/* Last: it may lock VMX on, which cannot be undone. */
@@ -121,19 +121,19 @@ int check_machine(struct reason *why)
 }
 
 /**
- * check_reserved() - is this memory that Linux leaves alone?
+ * jh_check_reserved() - is this memory that Linux leaves alone?
  * @start: physical address
  * @size: bytes
  * @why: receives the reason
  *
  * Return: 0, or -EADDRNOTAVAIL.
  */
-int check_reserved(u64 start, u64 size, struct reason *why)
+int jh_check_reserved(u64 start, u64 size, struct reason *why)
 {
 	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
 	    REGION_DISJOINT)
 		return 0;
-	return refuse(why, -EADDRNOTAVAIL,
-		      "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=)",
-		      start, start + size);
+	return jh_refuse(why, -EADDRNOTAVAIL,
+			 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=)",
+			 start, start + size);
 }

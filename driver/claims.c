@@ -15,7 +15,7 @@
 
 /**
  * struct claim - a range that is requested for a cell
- * @node: in jailhouse_cell.claims
+ * @node: in jh_cell.claims
  * @tree: memory or ports
  * @start: first address or port
  * @size: how many
@@ -27,14 +27,14 @@ struct claim {
 	u64 size;
 };
 
-static bool takes_used(const struct jailhouse_cell *cell)
+static bool takes_used(const struct jh_cell *cell)
 {
 	const struct jailhouse_cell_desc *desc = cell->config.data;
 
 	return desc->flags & JAILHOUSE_CELL_TAKE_USED;
 }
 
-static int request(struct jailhouse_cell *cell, struct resource *tree, u64 start, u64 size)
+static int request(struct jh_cell *cell, struct resource *tree, u64 start, u64 size)
 {
 	struct claim *claim = kmalloc(sizeof(*claim), GFP_KERNEL);
 
@@ -70,7 +70,7 @@ static u64 next_border(const struct inventory_tree *tree, u64 start, u64 end)
  * A resource can only be requested inside of another one, or outside of all: so a range that
  * is larger than, say, the BAR in it is requested in pieces.
  */
-static int request_pieces(struct jailhouse_cell *cell, struct resource *root,
+static int request_pieces(struct jh_cell *cell, struct resource *root,
 			  const struct inventory_tree *tree, u64 start, u64 end)
 {
 	u64 next;
@@ -78,13 +78,13 @@ static int request_pieces(struct jailhouse_cell *cell, struct resource *root,
 
 	for (; !err && start < end; start = next) {
 		next = next_border(tree, start, end);
-		if (!inventory_find_used(tree, start, next - 1))
+		if (!jh_inventory_find_used(tree, start, next - 1))
 			err = request(cell, root, start, next - start);
 	}
 	return err;
 }
 
-static int claim_memory(struct jailhouse_cell *cell, const struct inventory *inventory,
+static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
 			const struct jailhouse_memory *region, unsigned int number,
 			struct reason *why)
 {
@@ -95,25 +95,26 @@ static int claim_memory(struct jailhouse_cell *cell, const struct inventory *inv
 
 	if (region->flags & JAILHOUSE_MEM_COMM_REGION)
 		return 0;
-	user = inventory_find_used(&inventory->memory, start, end - 1);
-	if (!(region->flags & JAILHOUSE_MEM_IO) && (!user || inventory_is_ram(user))) {
-		err = check_reserved(start, region->size, &reserved);
+	user = jh_inventory_find_used(&inventory->memory, start, end - 1);
+	if (!(region->flags & JAILHOUSE_MEM_IO) && (!user || jh_inventory_is_ram(user))) {
+		err = jh_check_reserved(start, region->size, &reserved);
 		if (err)
-			return refuse(why, err, "memory region %u: %s", number, reserved.text);
+			return jh_refuse(why, err, "memory region %u: %s", number, reserved.text);
 	}
 	if (region->flags & JAILHOUSE_MEM_ROOTSHARED &&
 	    (region->flags & JAILHOUSE_MEM_IO || !user))
 		return 0;
 	if (user && !(region->flags & JAILHOUSE_MEM_IO && takes_used(cell)))
-		return refuse(why, -EADDRINUSE,
-			      "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
-			      number, start, end, user->name, inventory_hint(user));
+		return jh_refuse(why, -EADDRINUSE,
+				 "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
+				 number, start, end, user->name, jh_inventory_hint(user));
 	err = request_pieces(cell, &iomem_resource, &inventory->memory, start, end);
-	return err ? refuse(why, err, "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
-			    number, start, end, err) : 0;
+	return err ? jh_refuse(why, err,
+			       "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
+			       number, start, end, err) : 0;
 }
 
-static int claim_port_range(struct jailhouse_cell *cell, const struct inventory *inventory,
+static int claim_port_range(struct jh_cell *cell, const struct inventory *inventory,
 			    u32 start, u32 end, unsigned int number, struct reason *why)
 {
 	const struct inventory_entry *user;
@@ -121,22 +122,22 @@ static int claim_port_range(struct jailhouse_cell *cell, const struct inventory 
 
 	if (start >= end)
 		return 0;
-	user = inventory_find_used(&inventory->ports, start, end - 1);
+	user = jh_inventory_find_used(&inventory->ports, start, end - 1);
 	if (user && !takes_used(cell))
-		return refuse(why, -EADDRINUSE,
-			      "port region %u (0x%x-0x%x) is in use by %s (see /proc/ioports)",
-			      number, start, end - 1, user->name);
+		return jh_refuse(why, -EADDRINUSE,
+				 "port region %u (0x%x-0x%x) is in use by %s (see /proc/ioports)",
+				 number, start, end - 1, user->name);
 	err = request_pieces(cell, &ioport_resource, &inventory->ports, start, end);
-	return err ? refuse(why, err, "port region %u (0x%x-0x%x) cannot be requested (%d)",
-			    number, start, end - 1, err) : 0;
+	return err ? jh_refuse(why, err, "port region %u (0x%x-0x%x) cannot be requested (%d)",
+			       number, start, end - 1, err) : 0;
 }
 
 /* The PM timer is everybody's, whoever lists it: that part of the range is left out. */
-static int claim_ports(struct jailhouse_cell *cell, const struct inventory *inventory,
+static int claim_ports(struct jh_cell *cell, const struct inventory *inventory,
 		       const struct jailhouse_pio *pio, unsigned int number,
 		       struct reason *why)
 {
-	const struct jailhouse_system *system = jailhouse_config.data;
+	const struct jailhouse_system *system = jh_system_config.data;
 	u32 timer = system->platform_info.pm_timer_address ?: 0x10000;
 	u32 start = pio->base, end = start + pio->length;
 	int err;
@@ -150,7 +151,7 @@ static int claim_ports(struct jailhouse_cell *cell, const struct inventory *inve
 				number, why);
 }
 
-static int check_pins(const struct jailhouse_cell *cell, const struct inventory *inventory,
+static int check_pins(const struct jh_cell *cell, const struct inventory *inventory,
 		      struct reason *why)
 {
 	const struct jailhouse_cell_desc *desc = cell->config.data;
@@ -159,16 +160,16 @@ static int check_pins(const struct jailhouse_cell *cell, const struct inventory 
 	u64 address;
 
 	for (n = 0; n < inventory->num_pins; n++, pin++)
-		if (inventory_chip_address(inventory, pin->chip, &address) &&
+		if (jh_inventory_chip_address(inventory, pin->chip, &address) &&
 		    config_has_pin(desc, desc->num_irqchips, address, pin->pin) &&
 		    !takes_used(cell))
-			return refuse(why, -EADDRINUSE,
-				      "pin %u of the interrupt chip at 0x%llx is in use by interrupt %u (see /proc/interrupts)",
-				      pin->pin, address, pin->irq);
+			return jh_refuse(why, -EADDRINUSE,
+					 "pin %u of the interrupt chip at 0x%llx is in use by interrupt %u (see /proc/interrupts)",
+					 pin->pin, address, pin->irq);
 	return 0;
 }
 
-static int claim_all(struct jailhouse_cell *cell, const struct inventory *inventory,
+static int claim_all(struct jh_cell *cell, const struct inventory *inventory,
 		     struct reason *why)
 {
 	const struct jailhouse_cell_desc *desc = cell->config.data;
@@ -185,36 +186,36 @@ static int claim_all(struct jailhouse_cell *cell, const struct inventory *invent
 }
 
 /**
- * claims_make() - request what a cell is to have for itself
+ * jh_claims_make() - request what a cell is to have for itself
  * @cell: its configuration is valid, and fits
  * @why: receives the reason
  *
  * A driver that asks for the interrupt of one of its pins later is not refused.
  *
- * Context: jailhouse_lock is held, may sleep.
+ * Context: jh_lock is held, may sleep.
  *
  * Return: 0, -EADDRNOTAVAIL for RAM that is not reserved, -EADDRINUSE for something that is
  * in use, -ENOMEM, -E2BIG: nothing is requested then.
  */
-int claims_make(struct jailhouse_cell *cell, struct reason *why)
+int jh_claims_make(struct jh_cell *cell, struct reason *why)
 {
 	struct inventory inventory;
 	int err;
 
 	snprintf(cell->claim_name, sizeof(cell->claim_name), "Jailhouse cell %s",
-		 cell_name(cell));
-	err = inventory_take(&inventory, why);
+		 jh_cell_name(cell));
+	err = jh_inventory_take(&inventory, why);
 	if (err)
 		return err;
 	err = claim_all(cell, &inventory, why);
-	inventory_drop(&inventory);
+	jh_inventory_drop(&inventory);
 	if (err)
-		claims_release(cell);
+		jh_claims_release(cell);
 	return err;
 }
 
-/** claims_release() - Linux's drivers may have it again. jailhouse_lock is held. */
-void claims_release(struct jailhouse_cell *cell)
+/** jh_claims_release() - Linux's drivers may have it again. jh_lock is held. */
+void jh_claims_release(struct jh_cell *cell)
 {
 	struct claim *claim, *next;
 

@@ -193,7 +193,7 @@ static u64 rights_needed(const struct inventory_entry *entry)
 /* Linux reads ACPI's tables when it needs them. */
 static bool is_used(const struct inventory_entry *entry)
 {
-	return inventory_is_used(entry) || entry->desc == IORES_DESC_ACPI_TABLES ||
+	return jh_inventory_is_used(entry) || entry->desc == IORES_DESC_ACPI_TABLES ||
 	       entry->desc == IORES_DESC_ACPI_NV_STORAGE;
 }
 
@@ -292,7 +292,7 @@ static void compare_pins(struct comparison *comparison)
 	u64 address;
 
 	for (n = 0; n < inventory->num_pins; n++, pin++)
-		if (inventory_chip_address(inventory, pin->chip, &address) &&
+		if (jh_inventory_chip_address(inventory, pin->chip, &address) &&
 		    !config_has_pin(root, root->num_irqchips, address, pin->pin))
 			complain(comparison, true,
 				 "pin %u of the interrupt chip at 0x%llx (interrupt %u) is not the root cell's",
@@ -340,12 +340,12 @@ static int compare_hypervisor_memory(const struct comparison *comparison)
 	u64 start = mem->phys_start, end = start + mem->size;
 	const struct inventory_entry *user;
 
-	user = inventory_find_used(&comparison->inventory.memory, start, end - 1);
-	if (!user || inventory_is_ram(user))
-		return check_reserved(start, mem->size, comparison->why);
-	return refuse(comparison->why, -EADDRINUSE,
-		      "hypervisor memory (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
-		      start, end, user->name, inventory_hint(user));
+	user = jh_inventory_find_used(&comparison->inventory.memory, start, end - 1);
+	if (!user || jh_inventory_is_ram(user))
+		return jh_check_reserved(start, mem->size, comparison->why);
+	return jh_refuse(comparison->why, -EADDRINUSE,
+			 "hypervisor memory (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
+			 start, end, user->name, jh_inventory_hint(user));
 }
 
 static void compare_all(struct comparison *comparison)
@@ -358,29 +358,29 @@ static void compare_all(struct comparison *comparison)
 }
 
 /**
- * compare_with_machine() - does the system configuration describe this machine?
+ * jh_compare_with_machine() - does the system configuration describe this machine?
  * @why: receives the reason
  *
  * All complaints go to the kernel log.
  *
- * Context: jailhouse_lock is held, there is a valid system configuration. May sleep.
+ * Context: jh_lock is held, there is a valid system configuration. May sleep.
  *
  * Return: 0, -EADDRNOTAVAIL if hypervisor memory is not reserved, -EADDRINUSE if somebody
  * uses it, -EINVAL if the configuration lacks something that Linux uses, -ENOMEM.
  */
-int compare_with_machine(struct reason *why)
+int jh_compare_with_machine(struct reason *why)
 {
-	struct comparison comparison = { .system = jailhouse_config.data, .why = why };
+	struct comparison comparison = { .system = jh_system_config.data, .why = why };
 	size_t length;
 	int err;
 
-	err = inventory_take(&comparison.inventory, why);
+	err = jh_inventory_take(&comparison.inventory, why);
 	if (err)
 		return err;
 	err = compare_hypervisor_memory(&comparison);
 	if (!err)
 		compare_all(&comparison);
-	inventory_drop(&comparison.inventory);
+	jh_inventory_drop(&comparison.inventory);
 	if (err || !comparison.refused)
 		return err;
 	length = strlen(why->text);

@@ -11,29 +11,29 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-struct blob jailhouse_config;
+struct blob jh_system_config;
 static struct last_error jailhouse_error;
 
 /*
  * The attribute `error`
  */
 
-/** error_init() - no operation has failed yet. */
-void error_init(struct last_error *error)
+/** jh_error_init() - no operation has failed yet. */
+void jh_error_init(struct last_error *error)
 {
 	spin_lock_init(&error->lock);
 	error->text[0] = '\0';
 }
 
 /**
- * error_set() - note how an operation ended
+ * jh_error_set() - note how an operation ended
  * @error: of the item
  * @err: 0 if it succeeded
  * @why: the reason, if it failed
  * @fmt: printf format of what it was about: an attribute, or a directory
  */
-void error_set(struct last_error *error, int err, const struct reason *why,
-	       const char *fmt, ...)
+void jh_error_set(struct last_error *error, int err, const struct reason *why,
+		  const char *fmt, ...)
 {
 	va_list args;
 	size_t length = 0;
@@ -50,8 +50,8 @@ void error_set(struct last_error *error, int err, const struct reason *why,
 	spin_unlock(&error->lock);
 }
 
-/** error_show() - the line of the attribute; empty if there is nothing to say. */
-ssize_t error_show(struct last_error *error, char *page)
+/** jh_error_show() - the line of the attribute; empty if there is nothing to say. */
+ssize_t jh_error_show(struct last_error *error, char *page)
 {
 	ssize_t length;
 
@@ -66,38 +66,38 @@ ssize_t error_show(struct last_error *error, char *page)
  */
 
 /**
- * parse_number() - decimal, or hexadecimal with 0x
+ * jh_parse_number() - decimal, or hexadecimal with 0x
  * @page: text, possibly with a newline
  * @value: receives the number
  * @why: receives the reason
  *
  * Return: 0, -EINVAL, -ERANGE.
  */
-int parse_number(const char *page, u64 *value, struct reason *why)
+int jh_parse_number(const char *page, u64 *value, struct reason *why)
 {
 	bool hex = page[0] == '0' && (page[1] | 0x20) == 'x';
 	int err = kstrtou64(page, hex ? 16 : 10, value);
 
-	return err ? refuse(why, err, "not a number (decimal, or 0x...)") : 0;
+	return err ? jh_refuse(why, err, "not a number (decimal, or 0x...)") : 0;
 }
 
 /**
- * name_check() - can a directory be called that?
+ * jh_check_name() - can a directory be called that?
  * @name: what mkdir was given
  * @why: receives the reason
  *
  * Return: 0, -EINVAL, -ENAMETOOLONG.
  */
-int name_check(const char *name, struct reason *why)
+int jh_check_name(const char *name, struct reason *why)
 {
 	const char *c;
 
 	for (c = name; *c; c++)
 		if (!(isascii(*c) && isalnum(*c)) && !strchr("._-", *c))
-			return refuse(why, -EINVAL, "a name consists of A-Z a-z 0-9 . _ -");
+			return jh_refuse(why, -EINVAL, "a name consists of A-Z a-z 0-9 . _ -");
 	if (c - name >= JAILHOUSE_CELL_NAME_SIZE)
-		return refuse(why, -ENAMETOOLONG, "a name has %u characters at most",
-			      JAILHOUSE_CELL_NAME_SIZE - 1);
+		return jh_refuse(why, -ENAMETOOLONG, "a name has %u characters at most",
+				 JAILHOUSE_CELL_NAME_SIZE - 1);
 	return 0;
 }
 
@@ -107,24 +107,24 @@ int name_check(const char *name, struct reason *why)
  */
 
 /**
- * blob_refuse() - keep what was there, but remember that something else was written
+ * jh_blob_refuse() - keep what was there, but remember that something else was written
  * @blob: a configuration
  * @err: why it was refused
  * @why: the sentence
  */
-void blob_refuse(struct blob *blob, int err, const struct reason *why)
+void jh_blob_refuse(struct blob *blob, int err, const struct reason *why)
 {
 	blob->refused = err;
 	blob->why = *why;
 }
 
 /**
- * blob_set() - take what was written
+ * jh_blob_set() - take what was written
  * @blob: a configuration
  * @data: kmalloc memory, or NULL to drop it
  * @size: bytes
  */
-void blob_set(struct blob *blob, void *data, size_t size)
+void jh_blob_set(struct blob *blob, void *data, size_t size)
 {
 	kfree(blob->data);
 	blob->data = data;
@@ -133,7 +133,7 @@ void blob_set(struct blob *blob, void *data, size_t size)
 }
 
 /**
- * blob_ready() - is there a configuration that can be used?
+ * jh_blob_ready() - is there a configuration that can be used?
  * @blob: a configuration
  * @why: receives the reason
  *
@@ -142,7 +142,7 @@ void blob_set(struct blob *blob, void *data, size_t size)
  *
  * Return: 0, the errno of the last write if it was refused, or -ENODATA.
  */
-int blob_ready(struct blob *blob, struct reason *why)
+int jh_blob_ready(struct blob *blob, struct reason *why)
 {
 	int err = blob->refused;
 
@@ -152,18 +152,18 @@ int blob_ready(struct blob *blob, struct reason *why)
 			blob->refused = 0;
 		return err;
 	}
-	return blob->data ? 0 : refuse(why, -ENODATA, "no configuration was written");
+	return blob->data ? 0 : jh_refuse(why, -ENODATA, "no configuration was written");
 }
 
 /**
- * blob_read() - what a binary attribute's read returns
+ * jh_blob_read() - what a binary attribute's read returns
  * @blob: a configuration
  * @buffer: NULL if only the size is wanted
  * @size: of the buffer
  *
  * Return: number of bytes, or -EAGAIN if there is another one now.
  */
-ssize_t blob_read(const struct blob *blob, void *buffer, size_t size)
+ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size)
 {
 	if (!buffer)
 		return blob->size;
@@ -179,16 +179,16 @@ static int take_system_config(const void *data, size_t size, struct reason *why)
 	void *copy;
 	int err;
 
-	if (hypervisor_enabled())
-		return refuse(why, -EBUSY, "the hypervisor is enabled");
+	if (jh_hypervisor_enabled())
+		return jh_refuse(why, -EBUSY, "the hypervisor is enabled");
 	err = config_check_system(data, size, &reason);
 	if (err)
-		return refuse(why, err, "%s", reason.text);
+		return jh_refuse(why, err, "%s", reason.text);
 	copy = kmemdup(data, size, GFP_KERNEL);
 	if (!copy)
-		return refuse(why, -ENOMEM, "no memory for %zu bytes", size);
-	blob_set(&jailhouse_config, copy, size);
-	crash_look(&((struct jailhouse_system *)copy)->hypervisor_memory);
+		return jh_refuse(why, -ENOMEM, "no memory for %zu bytes", size);
+	jh_blob_set(&jh_system_config, copy, size);
+	jh_crash_look(&((struct jailhouse_system *)copy)->hypervisor_memory);
 	return 0;
 }
 
@@ -198,12 +198,12 @@ static ssize_t jailhouse_config_write(struct config_item *item, const void *data
 	struct reason why;
 	int err;
 
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	err = take_system_config(data, size, &why);
 	if (err)
-		blob_refuse(&jailhouse_config, err, &why);
-	error_set(&jailhouse_error, err, &why, "config");
-	mutex_unlock(&jailhouse_lock);
+		jh_blob_refuse(&jh_system_config, err, &why);
+	jh_error_set(&jailhouse_error, err, &why, "config");
+	mutex_unlock(&jh_lock);
 	return err ?: size;
 }
 
@@ -211,9 +211,9 @@ static ssize_t jailhouse_config_read(struct config_item *item, void *data, size_
 {
 	ssize_t ret;
 
-	mutex_lock(&jailhouse_lock);
-	ret = blob_read(&jailhouse_config, data, size);
-	mutex_unlock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
+	ret = jh_blob_read(&jh_system_config, data, size);
+	mutex_unlock(&jh_lock);
 	return ret;
 }
 
@@ -234,32 +234,32 @@ static struct configfs_bin_attribute jailhouse_attr_config = {
 
 static ssize_t jailhouse_enabled_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%d\n", hypervisor_enabled());
+	return sysfs_emit(page, "%d\n", jh_hypervisor_enabled());
 }
 
 /**
- * write_begin() - begin the operation that a written word stands for
+ * jh_write_begin() - begin the operation that a written word stands for
  * @cell: what it is about, NULL for the hypervisor
  * @page: the word; kill waits for nobody
  * @why: receives the reason
  *
- * Return: 0, -EBUSY, -EINTR: as operation_begin().
+ * Return: 0, -EBUSY, -EINTR: as jh_operation_begin().
  */
-int write_begin(const struct jailhouse_cell *cell, const char *page, struct reason *why)
+int jh_write_begin(const struct jh_cell *cell, const char *page, struct reason *why)
 {
-	return sysfs_streq(page, "kill") ? operation_begin_urgent(cell, why) :
-					   operation_begin(cell, why);
+	return sysfs_streq(page, "kill") ? jh_operation_begin_urgent(cell, why) :
+					   jh_operation_begin(cell, why);
 }
 
 static int set_enabled(const char *page, struct reason *why)
 {
 	if (sysfs_streq(page, "1"))
-		return hypervisor_enable(why);
+		return jh_hypervisor_enable(why);
 	if (sysfs_streq(page, "0"))
-		return hypervisor_disable(true, why);
+		return jh_hypervisor_disable(true, why);
 	if (sysfs_streq(page, "kill"))
-		return hypervisor_disable(false, why);
-	return refuse(why, -EINVAL, "takes 0, 1 or kill");
+		return jh_hypervisor_disable(false, why);
+	return jh_refuse(why, -EINVAL, "takes 0, 1 or kill");
 }
 
 static ssize_t jailhouse_enabled_store(struct config_item *item, const char *page,
@@ -268,12 +268,12 @@ static ssize_t jailhouse_enabled_store(struct config_item *item, const char *pag
 	struct reason why;
 	int err;
 
-	err = write_begin(NULL, page, &why);
+	err = jh_write_begin(NULL, page, &why);
 	if (!err) {
 		err = set_enabled(page, &why);
-		operation_end();
+		jh_operation_end();
 	}
-	error_set(&jailhouse_error, err, &why, "enabled");
+	jh_error_set(&jailhouse_error, err, &why, "enabled");
 	return err ?: count;
 }
 
@@ -281,7 +281,7 @@ CONFIGFS_ATTR(jailhouse_, enabled);
 
 static ssize_t jailhouse_error_show(struct config_item *item, char *page)
 {
-	return error_show(&jailhouse_error, page);
+	return jh_error_show(&jailhouse_error, page);
 }
 
 CONFIGFS_ATTR_RO(jailhouse_, error);
@@ -292,28 +292,28 @@ CONFIGFS_ATTR_RO(jailhouse_, error);
 
 static struct config_group *make_cell(struct config_group *group, const char *name)
 {
-	struct jailhouse_cell *cell = NULL;
+	struct jh_cell *cell = NULL;
 	struct reason why;
 	int err;
 
-	mutex_lock(&jailhouse_lock);
-	err = name_check(name, &why);
+	mutex_lock(&jh_lock);
+	err = jh_check_name(name, &why);
 	if (!err) {
-		cell = cell_new(name);
+		cell = jh_cell_new(name);
 		if (!cell)
-			err = refuse(&why, -ENOMEM, "no memory");
+			err = jh_refuse(&why, -ENOMEM, "no memory");
 	}
-	error_set(&jailhouse_error, err, &why, "cells/%*pE", (int)strnlen(name, NAME_MAX), name);
-	mutex_unlock(&jailhouse_lock);
+	jh_error_set(&jailhouse_error, err, &why, "cells/%*pE", (int)strnlen(name, NAME_MAX), name);
+	mutex_unlock(&jh_lock);
 	return err ? ERR_PTR(err) : &cell->group;
 }
 
 /* The item may live on as long as one of its files is open. */
 static void drop_cell(struct config_group *group, struct config_item *item)
 {
-	mutex_lock(&jailhouse_lock);
-	list_del_init(&to_cell(item)->node);
-	mutex_unlock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
+	list_del_init(&to_jh_cell(item)->node);
+	mutex_unlock(&jh_lock);
 	config_item_put(item);
 }
 
@@ -346,29 +346,29 @@ static const struct config_item_type jailhouse_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-struct configfs_subsystem jailhouse_subsys = {
+struct configfs_subsystem jh_subsys = {
 	.su_group = {
 		.cg_item = {
 			.ci_namebuf = "jailhouse",
 			.ci_type = &jailhouse_type,
 		},
 	},
-	.su_mutex = __MUTEX_INITIALIZER(jailhouse_subsys.su_mutex),
+	.su_mutex = __MUTEX_INITIALIZER(jh_subsys.su_mutex),
 };
 
-/** configfs_init() - make the tree appear; when the module is loaded. */
-int configfs_init(void)
+/** jh_configfs_init() - make the tree appear; when the module is loaded. */
+int jh_configfs_init(void)
 {
-	error_init(&jailhouse_error);
-	config_group_init(&jailhouse_subsys.su_group);
+	jh_error_init(&jailhouse_error);
+	config_group_init(&jh_subsys.su_group);
 	config_group_init_type_name(&cells_group, "cells", &cells_type);
-	configfs_add_default_group(&cells_group, &jailhouse_subsys.su_group);
-	return configfs_register_subsystem(&jailhouse_subsys);
+	configfs_add_default_group(&cells_group, &jh_subsys.su_group);
+	return configfs_register_subsystem(&jh_subsys);
 }
 
-/** configfs_exit() - undo configfs_init(); nobody uses it any more. */
-void configfs_exit(void)
+/** jh_configfs_exit() - undo jh_configfs_init(); nobody uses it any more. */
+void jh_configfs_exit(void)
 {
-	configfs_unregister_subsystem(&jailhouse_subsys);
-	blob_set(&jailhouse_config, NULL, 0);
+	configfs_unregister_subsystem(&jh_subsys);
+	jh_blob_set(&jh_system_config, NULL, 0);
 }

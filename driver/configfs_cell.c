@@ -8,31 +8,31 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-/** to_cell() - the cell whose directory this is. */
-struct jailhouse_cell *to_cell(struct config_item *item)
+/** to_jh_cell() - the cell whose directory this is. */
+struct jh_cell *to_jh_cell(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct jailhouse_cell, group);
+	return container_of(to_config_group(item), struct jh_cell, group);
 }
 
-static bool has_failed(const struct jailhouse_cell *cell)
+static bool has_failed(const struct jh_cell *cell)
 {
 	int id = READ_ONCE(cell->id);
 
-	return id != JAILHOUSE_NO_CELL && cell_has_failed(cell_ask_state(id));
+	return id != JAILHOUSE_NO_CELL && jh_cell_has_failed(jh_cell_ask_state(id));
 }
 
 /**
- * cell_error_set() - note how an operation on a cell ended
+ * jh_cell_error_set() - note how an operation on a cell ended
  * @cell: the cell
  * @attribute: what was written, NULL if it was about the cell as a whole
  * @err: 0 if it succeeded
  * @why: the reason, if it failed
  */
-void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
-		    const struct reason *why)
+void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
+		       const struct reason *why)
 {
-	error_set(&cell->error, err, why, "cells/%s%s%s", cell_name(cell),
-		  attribute ? "/" : "", attribute ?: "");
+	jh_error_set(&cell->error, err, why, "cells/%s%s%s", jh_cell_name(cell),
+		     attribute ? "/" : "", attribute ?: "");
 	/* The cell itself may fail before the operation that starts it has ended. */
 	if (!cell->just_started && has_failed(cell))
 		WRITE_ONCE(cell->failure_told, true);
@@ -43,23 +43,23 @@ void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
  * The configuration
  */
 
-static int check_writable(const struct jailhouse_cell *cell, struct reason *why)
+static int check_writable(const struct jh_cell *cell, struct reason *why)
 {
-	if (!cell_exists(cell) && !operation_concerns(cell))
+	if (!jh_cell_exists(cell) && !jh_operation_concerns(cell))
 		return 0;
-	return refuse(why, -EBUSY, "the configuration is in use until enabled is 0");
+	return jh_refuse(why, -EBUSY, "the configuration is in use until enabled is 0");
 }
 
-static int check_name(const struct jailhouse_cell *cell,
+static int check_name(const struct jh_cell *cell,
 		      const struct jailhouse_cell_desc *desc, struct reason *why)
 {
-	if (!strncmp(desc->name, cell_name(cell), sizeof(desc->name)))
+	if (!strncmp(desc->name, jh_cell_name(cell), sizeof(desc->name)))
 		return 0;
-	return refuse(why, -EINVAL, "the configuration is that of a cell %.*s",
-		      (int)sizeof(desc->name), desc->name);
+	return jh_refuse(why, -EINVAL, "the configuration is that of a cell %.*s",
+			 (int)sizeof(desc->name), desc->name);
 }
 
-static int take_config(struct jailhouse_cell *cell, const void *data, size_t size,
+static int take_config(struct jh_cell *cell, const void *data, size_t size,
 		       struct reason *why)
 {
 	struct config_reason reason;
@@ -71,30 +71,30 @@ static int take_config(struct jailhouse_cell *cell, const void *data, size_t siz
 		return err;
 	err = config_check_cell(data, size, &reason);
 	if (err)
-		return refuse(why, err, "%s", reason.text);
+		return jh_refuse(why, err, "%s", reason.text);
 	err = check_name(cell, data, why);
 	if (err)
 		return err;
 	copy = kmemdup(data, size, GFP_KERNEL);
 	if (!copy)
-		return refuse(why, -ENOMEM, "no memory for %zu bytes", size);
-	blob_set(&cell->config, copy, size);
+		return jh_refuse(why, -ENOMEM, "no memory for %zu bytes", size);
+	jh_blob_set(&cell->config, copy, size);
 	config_cpu_set(copy, &cell->cpus);
 	return 0;
 }
 
 static ssize_t cell_config_write(struct config_item *item, const void *data, size_t size)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 	struct reason why;
 	int err;
 
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	err = take_config(cell, data, size, &why);
 	if (err)
-		blob_refuse(&cell->config, err, &why);
-	cell_error_set(cell, NULL, err, &why);
-	mutex_unlock(&jailhouse_lock);
+		jh_blob_refuse(&cell->config, err, &why);
+	jh_cell_error_set(cell, NULL, err, &why);
+	mutex_unlock(&jh_lock);
 	return err ?: size;
 }
 
@@ -102,9 +102,9 @@ static ssize_t cell_config_read(struct config_item *item, void *data, size_t siz
 {
 	ssize_t ret;
 
-	mutex_lock(&jailhouse_lock);
-	ret = blob_read(&to_cell(item)->config, data, size);
-	mutex_unlock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
+	ret = jh_blob_read(&to_jh_cell(item)->config, data, size);
+	mutex_unlock(&jh_lock);
 	return ret;
 }
 
@@ -125,9 +125,9 @@ static struct configfs_bin_attribute cell_attr_config = {
 
 static ssize_t cell_image_write(struct config_item *item, const void *data, size_t size)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 
-	return image_data_write(cell, &cell->image, data, size);
+	return jh_image_data_write(cell, &cell->image, data, size);
 }
 
 static struct configfs_bin_attribute cell_attr_image = {
@@ -142,30 +142,30 @@ static struct configfs_bin_attribute cell_attr_image = {
 
 static ssize_t cell_image_address_show(struct config_item *item, char *page)
 {
-	return image_address_show(&to_cell(item)->image, page);
+	return jh_image_address_show(&to_jh_cell(item)->image, page);
 }
 
 static ssize_t cell_image_address_store(struct config_item *item, const char *page,
 					size_t count)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 
-	return image_address_store(cell, &cell->image, "image_address", page, count);
+	return jh_image_address_store(cell, &cell->image, "image_address", page, count);
 }
 
 CONFIGFS_ATTR(cell_, image_address);
 
 static ssize_t cell_image_size_show(struct config_item *item, char *page)
 {
-	return image_size_show(&to_cell(item)->image, page);
+	return jh_image_size_show(&to_jh_cell(item)->image, page);
 }
 
 static ssize_t cell_image_size_store(struct config_item *item, const char *page,
 				     size_t count)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 
-	return image_size_store(cell, &cell->image, "image_size", page, count);
+	return jh_image_size_store(cell, &cell->image, "image_size", page, count);
 }
 
 CONFIGFS_ATTR(cell_, image_size);
@@ -175,70 +175,70 @@ CONFIGFS_ATTR(cell_, image_size);
  */
 
 static ssize_t operate(struct config_item *item, const char *attribute,
-		       int (*operation)(struct jailhouse_cell *cell, const char *page,
+		       int (*operation)(struct jh_cell *cell, const char *page,
 					struct reason *why),
 		       const char *page, size_t count)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 	struct reason why;
 	int err;
 
-	err = write_begin(cell, page, &why);
+	err = jh_write_begin(cell, page, &why);
 	if (!err) {
 		err = operation(cell, page, &why);
-		operation_end();
+		jh_operation_end();
 	}
-	cell_error_set(cell, attribute, err, &why);
+	jh_cell_error_set(cell, attribute, err, &why);
 	return err ?: count;
 }
 
-static int set_timeout(struct jailhouse_cell *cell, const char *page, struct reason *why)
+static int set_timeout(struct jh_cell *cell, const char *page, struct reason *why)
 {
 	u64 value;
 	int err;
 
-	err = parse_number(page, &value, why);
+	err = jh_parse_number(page, &value, why);
 	if (err)
 		return err;
 	if (!value || value > JAILHOUSE_TIMEOUT_MAX_MS)
-		return refuse(why, -ERANGE, "takes 1 to %u", JAILHOUSE_TIMEOUT_MAX_MS);
+		return jh_refuse(why, -ERANGE, "takes 1 to %u", JAILHOUSE_TIMEOUT_MAX_MS);
 	WRITE_ONCE(cell->timeout_ms, value);
 	return 0;
 }
 
 static ssize_t cell_timeout_ms_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n", READ_ONCE(to_cell(item)->timeout_ms));
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_jh_cell(item)->timeout_ms));
 }
 
 static ssize_t cell_timeout_ms_store(struct config_item *item, const char *page,
 				     size_t count)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 	struct reason why;
 	int err;
 
 	err = set_timeout(cell, page, &why);
-	cell_error_set(cell, "timeout_ms", err, &why);
+	jh_cell_error_set(cell, "timeout_ms", err, &why);
 	return err ?: count;
 }
 
 CONFIGFS_ATTR(cell_, timeout_ms);
 
-static int set_enabled(struct jailhouse_cell *cell, const char *page, struct reason *why)
+static int set_enabled(struct jh_cell *cell, const char *page, struct reason *why)
 {
 	if (sysfs_streq(page, "1"))
-		return cell_start(cell, why);
+		return jh_cell_start(cell, why);
 	if (sysfs_streq(page, "0"))
-		return cell_destroy(cell, READ_ONCE(cell->timeout_ms), why);
+		return jh_cell_destroy(cell, READ_ONCE(cell->timeout_ms), why);
 	if (sysfs_streq(page, "kill"))
-		return cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
-	return refuse(why, -EINVAL, "enabled takes 0, 1 or kill");
+		return jh_cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
+	return jh_refuse(why, -EINVAL, "enabled takes 0, 1 or kill");
 }
 
 static ssize_t cell_enabled_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%d\n", cell_exists(to_cell(item)));
+	return sysfs_emit(page, "%d\n", jh_cell_exists(to_jh_cell(item)));
 }
 
 static ssize_t cell_enabled_store(struct config_item *item, const char *page, size_t count)
@@ -248,32 +248,32 @@ static ssize_t cell_enabled_store(struct config_item *item, const char *page, si
 
 CONFIGFS_ATTR(cell_, enabled);
 
-static int set_state(struct jailhouse_cell *cell, const char *page, struct reason *why)
+static int set_state(struct jh_cell *cell, const char *page, struct reason *why)
 {
 	if (sysfs_streq(page, "create"))
-		return cell_create(cell, why);
+		return jh_cell_create(cell, why);
 	if (sysfs_streq(page, "start"))
-		return cell_start(cell, why);
+		return jh_cell_start(cell, why);
 	if (sysfs_streq(page, "stop"))
-		return cell_stop(cell, READ_ONCE(cell->timeout_ms), why);
+		return jh_cell_stop(cell, READ_ONCE(cell->timeout_ms), why);
 	if (sysfs_streq(page, "reload"))
-		return cell_reload(cell, why);
+		return jh_cell_reload(cell, why);
 	if (sysfs_streq(page, "kill"))
-		return cell_stop(cell, JAILHOUSE_TIMEOUT_KILL, why);
-	return refuse(why, -EINVAL, "state takes create, start, stop, reload or kill");
+		return jh_cell_stop(cell, JAILHOUSE_TIMEOUT_KILL, why);
+	return jh_refuse(why, -EINVAL, "state takes create, start, stop, reload or kill");
 }
 
 static ssize_t cell_state_show(struct config_item *item, char *page)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 	int id = READ_ONCE(cell->id);
 	long state = -ENOENT;
 
 	if (id != JAILHOUSE_NO_CELL)
-		state = cell_ask_state(id);
+		state = jh_cell_ask_state(id);
 	/* It may have been destroyed just now. */
 	if (state >= 0)
-		return sysfs_emit(page, "%s\n", cell_state_name(state));
+		return sysfs_emit(page, "%s\n", jh_cell_state_name(state));
 	return sysfs_emit(page, "%s\n", READ_ONCE(cell->config.data) ? "configured" : "empty");
 }
 
@@ -286,7 +286,7 @@ CONFIGFS_ATTR(cell_, state);
 
 static ssize_t cell_id_show(struct config_item *item, char *page)
 {
-	int id = READ_ONCE(to_cell(item)->id);
+	int id = READ_ONCE(to_jh_cell(item)->id);
 
 	return id == JAILHOUSE_NO_CELL ? 0 : sysfs_emit(page, "%d\n", id);
 }
@@ -295,7 +295,7 @@ CONFIGFS_ATTR_RO(cell_, id);
 
 static ssize_t cell_cpus_show(struct config_item *item, char *page)
 {
-	return cpu_list_show(&to_cell(item)->cpus, page);
+	return jh_cpu_list_show(&to_jh_cell(item)->cpus, page);
 }
 
 CONFIGFS_ATTR_RO(cell_, cpus);
@@ -303,14 +303,14 @@ CONFIGFS_ATTR_RO(cell_, cpus);
 /* That a cell failed after a start that succeeded is told until the next operation. */
 static ssize_t cell_error_show(struct config_item *item, char *page)
 {
-	struct jailhouse_cell *cell = to_cell(item);
-	ssize_t length = error_show(&cell->error, page);
+	struct jh_cell *cell = to_jh_cell(item);
+	ssize_t length = jh_error_show(&cell->error, page);
 	struct reason why;
 
 	if (length || READ_ONCE(cell->failure_told) || !has_failed(cell))
 		return length;
-	log_failure(READ_ONCE(cell->id), &why);
-	return sysfs_emit(page, "cells/%s: failed: %s\n", cell_name(cell), why.text);
+	jh_log_failure(READ_ONCE(cell->id), &why);
+	return sysfs_emit(page, "cells/%s: failed: %s\n", jh_cell_name(cell), why.text);
 }
 
 CONFIGFS_ATTR_RO(cell_, error);
@@ -321,10 +321,10 @@ CONFIGFS_ATTR_RO(cell_, error);
 
 static void release_cell(struct config_item *item)
 {
-	struct jailhouse_cell *cell = to_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 
-	image_drop(&cell->image);
-	blob_set(&cell->config, NULL, 0);
+	jh_image_drop(&cell->image);
+	jh_blob_set(&cell->config, NULL, 0);
 	kfree(cell);
 }
 
@@ -358,29 +358,29 @@ static const struct config_item_type cell_type = {
 };
 
 /**
- * cell_new() - make the directory of a cell
+ * jh_cell_new() - make the directory of a cell
  * @name: checked name
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  *
  * Return: the cell, which is in the list of cells, or NULL.
  */
-struct jailhouse_cell *cell_new(const char *name)
+struct jh_cell *jh_cell_new(const char *name)
 {
-	struct jailhouse_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
+	struct jh_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
 
 	if (!cell)
 		return NULL;
 	cell->id = JAILHOUSE_NO_CELL;
 	cell->timeout_ms = JAILHOUSE_TIMEOUT_DEFAULT_MS;
-	error_init(&cell->error);
-	image_init(&cell->image, "image");
+	jh_error_init(&cell->error);
+	jh_image_init(&cell->image, "image");
 	INIT_LIST_HEAD(&cell->claims);
 	INIT_LIST_HEAD(&cell->images);
 	list_add(&cell->image.node, &cell->images);
 	config_group_init_type_name(&cell->group, name, &cell_type);
-	config_group_init_type_name(&cell->images_group, "images", &images_type);
+	config_group_init_type_name(&cell->images_group, "images", &jh_images_type);
 	configfs_add_default_group(&cell->images_group, &cell->group);
-	list_add_tail(&cell->node, &jailhouse_cells);
+	list_add_tail(&cell->node, &jh_cells);
 	return cell;
 }

@@ -18,7 +18,7 @@
 struct image_item {
 	struct config_item item;
 	struct staged_image image;
-	struct jailhouse_cell *cell;
+	struct jh_cell *cell;
 };
 
 static struct image_item *to_image(struct config_item *item)
@@ -31,7 +31,7 @@ static struct image_item *to_image(struct config_item *item)
  */
 
 /**
- * image_data_write() - stage what was written
+ * jh_image_data_write() - stage what was written
  * @cell: whose image it is
  * @image: the image
  * @data: bytes
@@ -39,21 +39,21 @@ static struct image_item *to_image(struct config_item *item)
  *
  * Return: @size, or -ENOMEM, which configfs drops.
  */
-ssize_t image_data_write(struct jailhouse_cell *cell, struct staged_image *image,
-			 const void *data, size_t size)
+ssize_t jh_image_data_write(struct jh_cell *cell, struct staged_image *image,
+			    const void *data, size_t size)
 {
 	struct reason why;
 	int err;
 
-	mutex_lock(&jailhouse_lock);
-	err = image_stage(image, data, size, &why);
-	cell_error_set(cell, NULL, err, &why);
-	mutex_unlock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
+	err = jh_image_stage(image, data, size, &why);
+	jh_cell_error_set(cell, NULL, err, &why);
+	mutex_unlock(&jh_lock);
 	return err ?: size;
 }
 
 /* Stores a number, after naming the attribute if it is none. */
-static ssize_t store_number(struct jailhouse_cell *cell, const struct staged_image *image,
+static ssize_t store_number(struct jh_cell *cell, const struct staged_image *image,
 			    const char *attribute, const char *page, u64 max, u64 *number)
 {
 	char path[sizeof(image->name) + 16];
@@ -66,42 +66,42 @@ static ssize_t store_number(struct jailhouse_cell *cell, const struct staged_ima
 		strscpy(path, attribute, sizeof(path));
 	else
 		snprintf(path, sizeof(path), "%s/%s", image->name, attribute);
-	err = mutex_lock_interruptible(&jailhouse_lock);
+	err = mutex_lock_interruptible(&jh_lock);
 	if (err)
 		return err;
-	err = parse_number(page, &value, &why);
+	err = jh_parse_number(page, &value, &why);
 	if (!err && value > max)
-		err = refuse(&why, -ERANGE, "0x%llx is the largest", max);
+		err = jh_refuse(&why, -ERANGE, "0x%llx is the largest", max);
 	if (!err)
 		WRITE_ONCE(*number, value);
-	cell_error_set(cell, path, err, &why);
-	mutex_unlock(&jailhouse_lock);
+	jh_cell_error_set(cell, path, err, &why);
+	mutex_unlock(&jh_lock);
 	return err;
 }
 
-/** image_address_show() - where it is to be loaded. */
-ssize_t image_address_show(const struct staged_image *image, char *page)
+/** jh_image_address_show() - where it is to be loaded. */
+ssize_t jh_image_address_show(const struct staged_image *image, char *page)
 {
 	return sysfs_emit(page, "0x%llx\n", READ_ONCE(image->address));
 }
 
-/** image_address_store() - where to load it, guest-physical; returns @count or an errno. */
-ssize_t image_address_store(struct jailhouse_cell *cell, struct staged_image *image,
-			    const char *attribute, const char *page, size_t count)
+/** jh_image_address_store() - where to load it, guest-physical; returns @count or an errno. */
+ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
+			       const char *attribute, const char *page, size_t count)
 {
 	return store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
 			    &image->address) ?: count;
 }
 
-/** image_size_show() - how much is staged. */
-ssize_t image_size_show(const struct staged_image *image, char *page)
+/** jh_image_size_show() - how much is staged. */
+ssize_t jh_image_size_show(const struct staged_image *image, char *page)
 {
 	return sysfs_emit(page, "%zu\n", READ_ONCE(image->size));
 }
 
-/** image_size_store() - how much there has to be; returns @count or an errno. */
-ssize_t image_size_store(struct jailhouse_cell *cell, struct staged_image *image,
-			 const char *attribute, const char *page, size_t count)
+/** jh_image_size_store() - how much there has to be; returns @count or an errno. */
+ssize_t jh_image_size_store(struct jh_cell *cell, struct staged_image *image,
+			    const char *attribute, const char *page, size_t count)
 {
 	return store_number(cell, image, attribute, page, IMAGE_WRITE_MAX,
 			    &image->expected) ?: count;
@@ -112,7 +112,7 @@ static ssize_t image_data_attr_write(struct config_item *item, const void *data,
 {
 	struct image_item *self = to_image(item);
 
-	return image_data_write(self->cell, &self->image, data, size);
+	return jh_image_data_write(self->cell, &self->image, data, size);
 }
 
 static struct configfs_bin_attribute image_attr_data = {
@@ -127,7 +127,7 @@ static struct configfs_bin_attribute image_attr_data = {
 
 static ssize_t image_attr_address_show(struct config_item *item, char *page)
 {
-	return image_address_show(&to_image(item)->image, page);
+	return jh_image_address_show(&to_image(item)->image, page);
 }
 
 static ssize_t image_attr_address_store(struct config_item *item, const char *page,
@@ -135,14 +135,14 @@ static ssize_t image_attr_address_store(struct config_item *item, const char *pa
 {
 	struct image_item *self = to_image(item);
 
-	return image_address_store(self->cell, &self->image, "address", page, count);
+	return jh_image_address_store(self->cell, &self->image, "address", page, count);
 }
 
 CONFIGFS_ATTR(image_attr_, address);
 
 static ssize_t image_attr_size_show(struct config_item *item, char *page)
 {
-	return image_size_show(&to_image(item)->image, page);
+	return jh_image_size_show(&to_image(item)->image, page);
 }
 
 static ssize_t image_attr_size_store(struct config_item *item, const char *page,
@@ -150,7 +150,7 @@ static ssize_t image_attr_size_store(struct config_item *item, const char *page,
 {
 	struct image_item *self = to_image(item);
 
-	return image_size_store(self->cell, &self->image, "size", page, count);
+	return jh_image_size_store(self->cell, &self->image, "size", page, count);
 }
 
 CONFIGFS_ATTR(image_attr_, size);
@@ -163,7 +163,7 @@ static void release_image(struct config_item *item)
 {
 	struct image_item *self = to_image(item);
 
-	image_drop(&self->image);
+	jh_image_drop(&self->image);
 	kfree(self);
 }
 
@@ -189,21 +189,21 @@ static const struct config_item_type image_type = {
 	.ct_owner = THIS_MODULE,
 };
 
-static int new_image(struct jailhouse_cell *cell, const char *name,
+static int new_image(struct jh_cell *cell, const char *name,
 		     struct image_item **image, struct reason *why)
 {
 	char path[sizeof((*image)->image.name)];
 	struct image_item *self;
 	int err;
 
-	err = name_check(name, why);
+	err = jh_check_name(name, why);
 	if (err)
 		return err;
 	self = kzalloc(sizeof(*self), GFP_KERNEL);
 	if (!self)
-		return refuse(why, -ENOMEM, "no memory");
+		return jh_refuse(why, -ENOMEM, "no memory");
 	snprintf(path, sizeof(path), "images/%s", name);
-	image_init(&self->image, path);
+	jh_image_init(&self->image, path);
 	self->cell = cell;
 	list_add_tail(&self->image.node, &cell->images);
 	config_item_init_type_name(&self->item, name, &image_type);
@@ -213,24 +213,24 @@ static int new_image(struct jailhouse_cell *cell, const char *name,
 
 static struct config_item *make_image(struct config_group *group, const char *name)
 {
-	struct jailhouse_cell *cell = container_of(group, struct jailhouse_cell,
+	struct jh_cell *cell = container_of(group, struct jh_cell,
 						   images_group);
 	struct image_item *self = NULL;
 	struct reason why;
 	int err;
 
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	err = new_image(cell, name, &self, &why);
-	cell_error_set(cell, "images", err, &why);
-	mutex_unlock(&jailhouse_lock);
+	jh_cell_error_set(cell, "images", err, &why);
+	mutex_unlock(&jh_lock);
 	return err ? ERR_PTR(err) : &self->item;
 }
 
 static void drop_image(struct config_group *group, struct config_item *item)
 {
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	list_del_init(&to_image(item)->image.node);
-	mutex_unlock(&jailhouse_lock);
+	mutex_unlock(&jh_lock);
 	config_item_put(item);
 }
 
@@ -239,7 +239,7 @@ static struct configfs_group_operations images_ops = {
 	.drop_item = drop_image,
 };
 
-const struct config_item_type images_type = {
+const struct config_item_type jh_images_type = {
 	.ct_group_ops = &images_ops,
 	.ct_owner = THIS_MODULE,
 };

@@ -175,10 +175,10 @@ static void trace_denied(bool logged)
 	if (!trace_jailhouse_denied_enabled() || !(logged || denied_moves))
 		return;
 	denied_moves = false;
-	for_each_cpu_in(cpu, &cpus_known) {
-		denied = hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
-				       JAILHOUSE_CPU_INFO_STAT_BASE +
-				       JAILHOUSE_CPU_STAT_DENIED);
+	for_each_cpu_in(cpu, &jh_cpus_known) {
+		denied = jh_hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
+					  JAILHOUSE_CPU_INFO_STAT_BASE +
+					  JAILHOUSE_CPU_STAT_DENIED);
 		if (denied < 0 || denied == denied_seen[cpu])
 			continue;
 		trace_jailhouse_denied(cpu, denied - denied_seen[cpu]);
@@ -192,11 +192,11 @@ static void look_at_cells(void)
 {
 	u32 events = READ_ONCE(reader.log->events);
 
-	if (events == events_seen || !mutex_trylock(&jailhouse_lock))
+	if (events == events_seen || !mutex_trylock(&jh_lock))
 		return;
 	events_seen = events;
-	cells_notify();
-	mutex_unlock(&jailhouse_lock);
+	jh_cells_notify();
+	mutex_unlock(&jh_lock);
 }
 
 static void poll(struct work_struct *work)
@@ -207,15 +207,15 @@ static void poll(struct work_struct *work)
 	look_at_cells();
 	pause = msecs_to_jiffies(POLL_MS);
 	/* Together with what else wakes up this CPU once a second. */
-	if (!cpus_in_cells())
+	if (!jh_cpus_in_cells())
 		pause = round_jiffies_relative(msecs_to_jiffies(POLL_ALONE_MS));
 	queue_delayed_work(system_power_efficient_wq, to_delayed_work(work), pause);
 }
 
 static DECLARE_DELAYED_WORK(poll_work, poll);
 
-/** log_poll() - look at once, and as often as there is need now. */
-void log_poll(void)
+/** jh_log_poll() - look at once, and as often as there is need now. */
+void jh_log_poll(void)
 {
 	mod_delayed_work(system_power_efficient_wq, &poll_work, 0);
 }
@@ -225,14 +225,14 @@ void log_poll(void)
  */
 
 /**
- * log_open() - read the hypervisor's log from now on
+ * jh_log_open() - read the hypervisor's log from now on
  * @mem: hypervisor memory, with the image in place
  *
- * Context: jailhouse_lock is held, the hypervisor is not active.
+ * Context: jh_lock is held, the hypervisor is not active.
  *
  * Return: 0 or -ENOMEM.
  */
-int log_open(const struct hypervisor_memory *mem)
+int jh_log_open(const struct hypervisor_memory *mem)
 {
 	const struct jailhouse_log *log;
 
@@ -251,11 +251,11 @@ int log_open(const struct hypervisor_memory *mem)
 }
 
 /**
- * log_close() - read what is left of it, and stop
+ * jh_log_close() - read what is left of it, and stop
  *
- * Context: jailhouse_lock is held, the hypervisor is not active.
+ * Context: jh_lock is held, the hypervisor is not active.
  */
-void log_close(void)
+void jh_log_close(void)
 {
 	const struct jailhouse_log *log = reader.log;
 
@@ -269,47 +269,47 @@ void log_close(void)
 	memunmap((void *)log);
 }
 
-/** log_error_seq() - for log_error_since(); the log is open. */
-u32 log_error_seq(void)
+/** jh_log_error_seq() - for jh_log_error_since(); the log is open. */
+u32 jh_log_error_seq(void)
 {
 	return READ_ONCE(reader.log->error_seq);
 }
 
 /**
- * log_error_since() - why did the hypervisor refuse?
- * @seq: log_error_seq() before the hypercall
+ * jh_log_error_since() - why did the hypervisor refuse?
+ * @seq: jh_log_error_seq() before the hypercall
  * @why: receives the sentence
  *
  * Return: false if it gave no reason since then.
  */
-bool log_error_since(u32 seq, struct reason *why)
+bool jh_log_error_since(u32 seq, struct reason *why)
 {
 	const struct jailhouse_log *log = reader.log;
 
 	if (READ_ONCE(log->error_seq) == seq)
 		return false;
 	smp_rmb();	/* the sentence was written before its number */
-	refuse(why, 0, "%.*s", (int)sizeof(log->error), log->error);
+	jh_refuse(why, 0, "%.*s", (int)sizeof(log->error), log->error);
 	return true;
 }
 
 /**
- * log_failure() - why did a cell fail?
+ * jh_log_failure() - why did a cell fail?
  * @id: the cell, which is in state failed
  * @why: receives the sentence
  *
  * Context: any lock but log_sem may be held, may sleep.
  */
-void log_failure(int id, struct reason *why)
+void jh_log_failure(int id, struct reason *why)
 {
 	const struct jailhouse_failure *failure;
 
-	refuse(why, 0, "it says so itself");
+	jh_refuse(why, 0, "it says so itself");
 	down_read(&log_sem);
 	if (reader.log) {
 		failure = &reader.log->failures[id % JAILHOUSE_LOG_FAILURES];
 		if (failure->cell == id && failure->text[0])
-			refuse(why, 0, "%.*s", (int)sizeof(failure->text), failure->text);
+			jh_refuse(why, 0, "%.*s", (int)sizeof(failure->text), failure->text);
 	}
 	up_read(&log_sem);
 }
@@ -330,14 +330,14 @@ static void take_snapshot(void)
 }
 
 /**
- * log_read() - the whole ring, from its oldest byte
+ * jh_log_read() - the whole ring, from its oldest byte
  * @buffer: receives text
  * @offset: 0 takes a new snapshot of the ring
  * @count: size of @buffer
  *
  * Return: number of bytes, 0 at the end.
  */
-ssize_t log_read(char *buffer, loff_t offset, size_t count)
+ssize_t jh_log_read(char *buffer, loff_t offset, size_t count)
 {
 	ssize_t ret;
 

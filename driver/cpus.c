@@ -13,14 +13,14 @@
 #include <linux/topology.h>
 
 /*
- * cpus_known - CPUs that the hypervisor runs on
+ * jh_cpus_known - CPUs that the hypervisor runs on
  *
  * Those that were online when it was about to be enabled. The others are absent until it is
  * disabled: they stay in Linux's idle loop, the hypervisor never touches them.
  *
- * Changes under jailhouse_lock, while the hypervisor is not active.
+ * Changes under jh_lock, while the hypervisor is not active.
  */
-struct cpu_set cpus_known;
+struct cpu_set jh_cpus_known;
 
 /* CPUs that Linux may not online; read without a lock, since hotplug holds its own. */
 static DECLARE_BITMAP(forbidden_cpus, JAILHOUSE_MAX_CPUS);
@@ -50,28 +50,28 @@ static struct cpu_set absent_cpus(void)
 	struct cpu_set all;
 
 	memset(&all, 0xff, sizeof(all));
-	return cpu_set_without(&all, &cpus_known);
+	return cpu_set_without(&all, &jh_cpus_known);
 }
 
 /**
- * cpus_enlist() - the CPUs that are online now are those of the hypervisor
+ * jh_cpus_enlist() - the CPUs that are online now are those of the hypervisor
  *
- * No other one comes online before cpus_dismiss(). Linux forgets which threads belong to
+ * No other one comes online before jh_cpus_dismiss(). Linux forgets which threads belong to
  * one core when they go offline, so that is noted, too.
  *
- * Context: jailhouse_lock is held, the hypervisor is not active.
+ * Context: jh_lock is held, the hypervisor is not active.
  */
-void cpus_enlist(void)
+void jh_cpus_enlist(void)
 {
 	struct cpu_set absent;
 	unsigned int cpu;
 
-	memset(&cpus_known, 0, sizeof(cpus_known));
+	memset(&jh_cpus_known, 0, sizeof(jh_cpus_known));
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
 		if (cpu >= JAILHOUSE_MAX_CPUS)
 			continue;
-		cpu_set_add(&cpus_known, cpu);
+		cpu_set_add(&jh_cpus_known, cpu);
 		core_of[cpu] = cpumask_first(topology_sibling_cpumask(cpu));
 	}
 	absent = absent_cpus();
@@ -79,8 +79,8 @@ void cpus_enlist(void)
 	cpus_read_unlock();
 }
 
-/** cpus_dismiss() - undo cpus_enlist(): absent CPUs may come online again. */
-void cpus_dismiss(void)
+/** jh_cpus_dismiss() - undo jh_cpus_enlist(): absent CPUs may come online again. */
+void jh_cpus_dismiss(void)
 {
 	struct cpu_set absent = absent_cpus();
 
@@ -88,54 +88,55 @@ void cpus_dismiss(void)
 }
 
 /**
- * cpus_check_enlisted() - are the CPUs that are online those that were enlisted?
+ * jh_cpus_check_enlisted() - are the CPUs that are online those that were enlisted?
  * @why: receives the reason
  *
  * May be called with interrupts off.
  *
  * Return: 0, -E2BIG for a CPU that the hypervisor has no number for, or -EBUSY.
  */
-int cpus_check_enlisted(struct reason *why)
+int jh_cpus_check_enlisted(struct reason *why)
 {
 	unsigned int cpu;
 
 	for_each_online_cpu(cpu) {
 		if (cpu >= JAILHOUSE_MAX_CPUS)
-			return refuse(why, -E2BIG,
-				      "CPU %u: there may be %u CPUs at most (boot with maxcpus=)",
-				      cpu, JAILHOUSE_MAX_CPUS);
-		if (!cpu_set_has(&cpus_known, cpu))
-			return refuse(why, -EBUSY, "CPU %u came online meanwhile: try again", cpu);
+			return jh_refuse(why, -E2BIG,
+					 "CPU %u: there may be %u CPUs at most (boot with maxcpus=)",
+					 cpu, JAILHOUSE_MAX_CPUS);
+		if (!cpu_set_has(&jh_cpus_known, cpu))
+			return jh_refuse(why, -EBUSY, "CPU %u came online meanwhile: try again",
+					 cpu);
 	}
-	for_each_cpu_in(cpu, &cpus_known)
+	for_each_cpu_in(cpu, &jh_cpus_known)
 		if (!cpu_online(cpu))
-			return refuse(why, -EBUSY, "CPU %u went offline meanwhile: try again",
-				      cpu);
+			return jh_refuse(why, -EBUSY, "CPU %u went offline meanwhile: try again",
+					 cpu);
 	return 0;
 }
 
 /**
- * cpus_of_root() - CPUs that belong to the root cell, online or not
+ * jh_cpus_of_root() - CPUs that belong to the root cell, online or not
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-struct cpu_set cpus_of_root(void)
+struct cpu_set jh_cpus_of_root(void)
 {
-	const struct jailhouse_cell *cell;
-	struct cpu_set cpus = cpus_known;
+	const struct jh_cell *cell;
+	struct cpu_set cpus = jh_cpus_known;
 
-	list_for_each_entry(cell, &jailhouse_cells, node)
-		if (cell_exists(cell))
+	list_for_each_entry(cell, &jh_cells, node)
+		if (jh_cell_exists(cell))
 			cpus = cpu_set_without(&cpus, &cell->cpus);
 	return cpus;
 }
 
-/** cpus_in_cells() - have cells other than the root cell any CPU? Any context. */
-bool cpus_in_cells(void)
+/** jh_cpus_in_cells() - have cells other than the root cell any CPU? Any context. */
+bool jh_cpus_in_cells(void)
 {
 	unsigned int cpu;
 
-	for_each_cpu_in(cpu, &cpus_known)
+	for_each_cpu_in(cpu, &jh_cpus_known)
 		if (test_bit(cpu, forbidden_cpus))
 			return true;
 	return false;
@@ -149,7 +150,7 @@ bool cpus_in_cells(void)
 static int prepare_cpu(unsigned int cpu)
 {
 	if (cpu >= JAILHOUSE_MAX_CPUS)
-		return hypervisor_enabled() ? -EBUSY : 0;
+		return jh_hypervisor_enabled() ? -EBUSY : 0;
 	return test_bit(cpu, forbidden_cpus) ? -EBUSY : 0;
 }
 
@@ -159,41 +160,41 @@ static int cpu_came_online(unsigned int cpu)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (hypervisor_enabled())
+	if (jh_hypervisor_enabled())
 		compat_set_vmxe();
 	local_irq_restore(flags);
 	return 0;
 }
 
 /**
- * cpus_warn_of_siblings() - tell of cores that a cell has only partly
+ * jh_cpus_warn_of_siblings() - tell of cores that a cell has only partly
  * @cell: a cell that was created
  *
  * Threads of a core share caches, buffers and execution units: nothing separates them.
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-void cpus_warn_of_siblings(const struct jailhouse_cell *cell)
+void jh_cpus_warn_of_siblings(const struct jh_cell *cell)
 {
-	struct cpu_set foreign = cpu_set_without(&cpus_known, &cell->cpus);
+	struct cpu_set foreign = cpu_set_without(&jh_cpus_known, &cell->cpus);
 	unsigned int cpu, other;
 
 	for_each_cpu_in(cpu, &cell->cpus)
 		for_each_cpu_in(other, &foreign)
 			if (core_of[cpu] == core_of[other])
 				pr_warn("cell %s: CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other\n",
-					cell_name(cell), cpu, other);
+					jh_cell_name(cell), cpu, other);
 }
 
 /**
- * cpus_give_back() - a cell does not use its CPUs any more
+ * jh_cpus_give_back() - a cell does not use its CPUs any more
  * @cell: a cell that the hypervisor does not know, or not any more
  *
  * Those that Linux had online when they were taken come online again.
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-void cpus_give_back(struct jailhouse_cell *cell)
+void jh_cpus_give_back(struct jh_cell *cell)
 {
 	unsigned int cpu;
 	int err;
@@ -208,22 +209,22 @@ void cpus_give_back(struct jailhouse_cell *cell)
 }
 
 /**
- * cpus_take() - take the CPUs of a cell from Linux
+ * jh_cpus_take() - take the CPUs of a cell from Linux
  * @cell: its configuration fits
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  *
  * Return: 0, -EINVAL for CPU 0, which Linux cannot go without, or what Linux returned for
  * a CPU that did not go offline. Then all are as they were.
  */
-int cpus_take(struct jailhouse_cell *cell, struct reason *why)
+int jh_cpus_take(struct jh_cell *cell, struct reason *why)
 {
 	unsigned int cpu;
 	int err;
 
 	if (cpu_set_has(&cell->cpus, 0))
-		return refuse(why, -EINVAL, "CPU 0 cannot leave the root cell");
+		return jh_refuse(why, -EINVAL, "CPU 0 cannot leave the root cell");
 	forbid(&cell->cpus);
 	for_each_cpu_in(cpu, &cell->cpus) {
 		/* 1: it was offline, and remains so when the cell is gone. */
@@ -236,12 +237,12 @@ int cpus_take(struct jailhouse_cell *cell, struct reason *why)
 	return 0;
 
 undo:
-	cpus_give_back(cell);
-	return refuse(why, err, "CPU %u does not go offline (%d)", cpu, err);
+	jh_cpus_give_back(cell);
+	return jh_refuse(why, err, "CPU %u does not go offline (%d)", cpu, err);
 }
 
-/** cpus_init() - watch CPUs come and go; when the module is loaded. */
-int cpus_init(void)
+/** jh_cpus_init() - watch CPUs come and go; when the module is loaded. */
+int jh_cpus_init(void)
 {
 	int ret;
 
@@ -260,8 +261,8 @@ int cpus_init(void)
 	return 0;
 }
 
-/** cpus_exit() - undo cpus_init(). */
-void cpus_exit(void)
+/** jh_cpus_exit() - undo jh_cpus_init(). */
+void jh_cpus_exit(void)
 {
 	cpuhp_remove_state_nocalls(online_state);
 	cpuhp_remove_state_nocalls(prepare_state);

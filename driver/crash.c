@@ -16,7 +16,7 @@
 #include <linux/string.h>
 
 static struct {
-	struct mutex lock;	/* readers, against crash_look() */
+	struct mutex lock;	/* readers, against jh_crash_look() */
 	char *text;		/* NULL: none was found */
 	size_t length;
 } crash = {
@@ -80,12 +80,12 @@ static void take(char *text, size_t length)
 }
 
 /**
- * crash_look() - is there a record of a crash?
+ * jh_crash_look() - is there a record of a crash?
  * @hypervisor_memory: of the system configuration
  *
- * Context: jailhouse_lock is held, the hypervisor is not enabled.
+ * Context: jh_lock is held, the hypervisor is not enabled.
  */
-void crash_look(const struct jailhouse_memory *hypervisor_memory)
+void jh_crash_look(const struct jailhouse_memory *hypervisor_memory)
 {
 	u64 start = hypervisor_memory->phys_start, size = hypervisor_memory->size;
 	struct jailhouse_crash *record;
@@ -106,14 +106,14 @@ void crash_look(const struct jailhouse_memory *hypervisor_memory)
 }
 
 /**
- * crash_text_read() - the text of the record that was found last
+ * jh_crash_text_read() - the text of the record that was found last
  * @buffer: receives text
  * @offset: in it
  * @count: size of @buffer
  *
  * Return: number of bytes, 0 at the end, or if there is none.
  */
-ssize_t crash_text_read(char *buffer, loff_t offset, size_t count)
+ssize_t jh_crash_text_read(char *buffer, loff_t offset, size_t count)
 {
 	ssize_t ret;
 
@@ -123,8 +123,8 @@ ssize_t crash_text_read(char *buffer, loff_t offset, size_t count)
 	return ret;
 }
 
-/** crash_exit() - forget it; nobody reads any more. */
-void crash_exit(void)
+/** jh_crash_exit() - forget it; nobody reads any more. */
+void jh_crash_exit(void)
 {
 	kfree(crash.text);
 }

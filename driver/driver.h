@@ -4,22 +4,22 @@
  *
  * Locks, in the order in which they are taken:
  *
- *	su_mutex of configfs, then the operation, then jailhouse_lock, then hypervisor_sem
+ *	su_mutex of configfs, then the operation, then jh_lock, then jh_hypervisor_sem
  *	or the locks of CPU hotplug.
  *
  * An operation (operation.c) is what changes the hypervisor or its cells: one at a time, from
  * the first check to the last undo. It lasts as long as a cell takes to answer, so nobody
  * waits for its end for long.
  *
- * jailhouse_lock protects the driver's own data: what was written, which directories there
+ * jh_lock protects the driver's own data: what was written, which directories there
  * are, sysfs's copy of the states. An operation holds it too, but not while a cell or the
  * scrubbing of RAM is waited for. What others may change then: all of another cell that does
  * not exist, and images and attributes of the same; its configuration stays
- * (operation_concerns()), and so does its directory as long as it is pinned.
+ * (jh_operation_concerns()), and so does its directory as long as it is pinned.
  *
- * hypervisor_sem is held for reading around a hypercall that only asks, and for writing while
+ * jh_hypervisor_sem is held for reading around a hypercall that only asks, and for writing while
  * the hypervisor enters or leaves. Who reads an attribute of sysfs, or a state, takes
- * hypervisor_sem only, because the removal of the attribute, under jailhouse_lock, waits for
+ * jh_hypervisor_sem only, because the removal of the attribute, under jh_lock, waits for
  * him.
  *
  * configfs holds locks of its own around all that is called here: the file's while it is
@@ -115,8 +115,8 @@ struct sysfs_cell;
 struct pci_claim;
 
 /**
- * struct jailhouse_cell - a directory in cells/
- * @node: in jailhouse_cells, in the order in which they were made
+ * struct jh_cell - a directory in cells/
+ * @node: in jh_cells, in the order in which they were made
  * @group: the directory
  * @images_group: images/ in it
  * @config: its configuration; does not change while the hypervisor knows the cell
@@ -136,7 +136,7 @@ struct pci_claim;
  * @just_started: by the operation that is under way
  * @failure_told: an operation has ended since the cell failed
  */
-struct jailhouse_cell {
+struct jh_cell {
 	struct list_head node;
 	struct config_group group;
 	struct config_group images_group;
@@ -157,14 +157,14 @@ struct jailhouse_cell {
 	bool failure_told;
 };
 
-/** cell_name() - the name of its directory. */
-static inline const char *cell_name(const struct jailhouse_cell *cell)
+/** jh_cell_name() - the name of its directory. */
+static inline const char *jh_cell_name(const struct jh_cell *cell)
 {
 	return cell->group.cg_item.ci_name;
 }
 
-/** cell_exists() - does the hypervisor know @cell? Any context. */
-static inline bool cell_exists(const struct jailhouse_cell *cell)
+/** jh_cell_exists() - does the hypervisor know @cell? Any context. */
+static inline bool jh_cell_exists(const struct jh_cell *cell)
 {
 	return READ_ONCE(cell->id) != JAILHOUSE_NO_CELL;
 }
@@ -188,167 +188,167 @@ struct hypervisor_memory {
 };
 
 /* main.c */
-extern struct mutex jailhouse_lock;
-extern struct list_head jailhouse_cells;
+extern struct mutex jh_lock;
+extern struct list_head jh_cells;
 
 /**
- * refuse() - note why something is not done
+ * jh_refuse() - note why something is not done
  * @why: receives the sentence
  * @err: negative errno
  * @fmt: printf format, no newline
  *
  * Return: @err.
  */
-int __printf(3, 4) refuse(struct reason *why, int err, const char *fmt, ...);
+int __printf(3, 4) jh_refuse(struct reason *why, int err, const char *fmt, ...);
 
 /* checks.c */
-int check_machine(struct reason *why);
-int check_reserved(u64 start, u64 size, struct reason *why);
+int jh_check_machine(struct reason *why);
+int jh_check_reserved(u64 start, u64 size, struct reason *why);
 
 /* compare.c */
-int compare_with_machine(struct reason *why);
+int jh_compare_with_machine(struct reason *why);
 
 /* iommu.c */
-int check_iommu(struct reason *why);
+int jh_check_iommu(struct reason *why);
 
 /* image.c */
-int image_place(struct hypervisor_memory *mem, struct reason *why);
-void image_copy_kernel_half(struct hypervisor_memory *mem);
+int jh_firmware_place(struct hypervisor_memory *mem, struct reason *why);
+void jh_firmware_copy_kernel_half(struct hypervisor_memory *mem);
 
 /* apic_timer.c */
-u32 apic_timer_khz(void);
+u32 jh_apic_timer_khz(void);
 
 /* operation.c */
-int operation_begin(const struct jailhouse_cell *cell, struct reason *why);
-int operation_begin_urgent(const struct jailhouse_cell *cell, struct reason *why);
-void operation_seize(void);
-void operation_end(void);
-void operation_pause(unsigned int us);
-int operation_give_up(struct reason *why);
-bool operation_concerns(const struct jailhouse_cell *cell);
+int jh_operation_begin(const struct jh_cell *cell, struct reason *why);
+int jh_operation_begin_urgent(const struct jh_cell *cell, struct reason *why);
+void jh_operation_seize(void);
+void jh_operation_end(void);
+void jh_operation_pause(unsigned int us);
+int jh_operation_give_up(struct reason *why);
+bool jh_operation_concerns(const struct jh_cell *cell);
 
 /* handover.S */
-int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu);
-int jailhouse_handover_leave(u64 num_cpus);
+int jh_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu);
+int jh_handover_leave(u64 num_cpus);
 
 /* hypervisor.c */
-int hypervisor_enable(struct reason *why);
-int hypervisor_disable(bool ask, struct reason *why);
-void hypervisor_forbid(void);
-int hypervisor_suspend(void);
-void hypervisor_resume(void);
-void hypervisor_root_changed(void);
-void jailhouse_restore_tr(void);
+int jh_hypervisor_enable(struct reason *why);
+int jh_hypervisor_disable(bool ask, struct reason *why);
+void jh_hypervisor_forbid(void);
+int jh_hypervisor_suspend(void);
+void jh_hypervisor_resume(void);
+void jh_hypervisor_root_changed(void);
+void jh_restore_tr(void);
 
 /* hypercall.c */
-extern struct rw_semaphore hypervisor_sem;
-extern bool hypervisor_active;
-long __must_check hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why);
-long hypercall_ask(u32 code, u64 arg1, u64 arg2);
-bool hypervisor_enabled(void);
+extern struct rw_semaphore jh_hypervisor_sem;
+extern bool jh_hypervisor_active;
+long __must_check jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why);
+long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2);
+bool jh_hypervisor_enabled(void);
 
 /* cpus.c */
-int cpus_init(void);
-void cpus_exit(void);
-extern struct cpu_set cpus_known;
-void cpus_enlist(void);
-void cpus_dismiss(void);
-int cpus_check_enlisted(struct reason *why);
-struct cpu_set cpus_of_root(void);
-bool cpus_in_cells(void);
-void cpus_warn_of_siblings(const struct jailhouse_cell *cell);
-int cpus_take(struct jailhouse_cell *cell, struct reason *why);
-void cpus_give_back(struct jailhouse_cell *cell);
+int jh_cpus_init(void);
+void jh_cpus_exit(void);
+extern struct cpu_set jh_cpus_known;
+void jh_cpus_enlist(void);
+void jh_cpus_dismiss(void);
+int jh_cpus_check_enlisted(struct reason *why);
+struct cpu_set jh_cpus_of_root(void);
+bool jh_cpus_in_cells(void);
+void jh_cpus_warn_of_siblings(const struct jh_cell *cell);
+int jh_cpus_take(struct jh_cell *cell, struct reason *why);
+void jh_cpus_give_back(struct jh_cell *cell);
 
 /* cell.c */
-long cell_ask_state(int id);
-bool cell_has_failed(long state);
-int cell_create(struct jailhouse_cell *cell, struct reason *why);
-int cell_start(struct jailhouse_cell *cell, struct reason *why);
-int cell_reload(struct jailhouse_cell *cell, struct reason *why);
-int __must_check cell_stop(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
-int __must_check cell_destroy(struct jailhouse_cell *cell, u32 timeout_ms, struct reason *why);
-int cells_stop_all(bool ask, struct reason *why);
-int cells_destroy_all(struct reason *why);
-void cells_notify(void);
+long jh_cell_ask_state(int id);
+bool jh_cell_has_failed(long state);
+int jh_cell_create(struct jh_cell *cell, struct reason *why);
+int jh_cell_start(struct jh_cell *cell, struct reason *why);
+int jh_cell_reload(struct jh_cell *cell, struct reason *why);
+int __must_check jh_cell_stop(struct jh_cell *cell, u32 timeout_ms, struct reason *why);
+int __must_check jh_cell_destroy(struct jh_cell *cell, u32 timeout_ms, struct reason *why);
+int jh_cells_stop_all(bool ask, struct reason *why);
+int jh_cells_destroy_all(struct reason *why);
+void jh_cells_notify(void);
 
 /* claims.c */
-int claims_make(struct jailhouse_cell *cell, struct reason *why);
-void claims_release(struct jailhouse_cell *cell);
+int jh_claims_make(struct jh_cell *cell, struct reason *why);
+void jh_claims_release(struct jh_cell *cell);
 
 /* pci.c */
-int pci_take(struct jailhouse_cell *cell, struct reason *why);
-void pci_give_back(struct jailhouse_cell *cell);
+int jh_pci_take(struct jh_cell *cell, struct reason *why);
+void jh_pci_give_back(struct jh_cell *cell);
 
 /* load.c */
-void image_init(struct staged_image *image, const char *name);
-void image_drop(struct staged_image *image);
-int image_stage(struct staged_image *image, const void *data, size_t size,
-		struct reason *why);
-bool images_staged(const struct jailhouse_cell *cell);
-int images_check(struct jailhouse_cell *cell, struct reason *why);
-int images_place(struct jailhouse_cell *cell, struct reason *why);
+void jh_image_init(struct staged_image *image, const char *name);
+void jh_image_drop(struct staged_image *image);
+int jh_image_stage(struct staged_image *image, const void *data, size_t size,
+		   struct reason *why);
+bool jh_images_staged(const struct jh_cell *cell);
+int jh_images_check(struct jh_cell *cell, struct reason *why);
+int jh_images_place(struct jh_cell *cell, struct reason *why);
 
 /* configfs.c */
-extern struct configfs_subsystem jailhouse_subsys;
-extern struct blob jailhouse_config;
-int configfs_init(void);
-void configfs_exit(void);
-void error_init(struct last_error *error);
-void __printf(4, 5) error_set(struct last_error *error, int err, const struct reason *why,
-			      const char *fmt, ...);
-ssize_t error_show(struct last_error *error, char *page);
-int name_check(const char *name, struct reason *why);
-int parse_number(const char *page, u64 *value, struct reason *why);
-int write_begin(const struct jailhouse_cell *cell, const char *page, struct reason *why);
-void blob_set(struct blob *blob, void *data, size_t size);
-void blob_refuse(struct blob *blob, int err, const struct reason *why);
-int blob_ready(struct blob *blob, struct reason *why);
-ssize_t blob_read(const struct blob *blob, void *buffer, size_t size);
+extern struct configfs_subsystem jh_subsys;
+extern struct blob jh_system_config;
+int jh_configfs_init(void);
+void jh_configfs_exit(void);
+void jh_error_init(struct last_error *error);
+void __printf(4, 5) jh_error_set(struct last_error *error, int err, const struct reason *why,
+				 const char *fmt, ...);
+ssize_t jh_error_show(struct last_error *error, char *page);
+int jh_check_name(const char *name, struct reason *why);
+int jh_parse_number(const char *page, u64 *value, struct reason *why);
+int jh_write_begin(const struct jh_cell *cell, const char *page, struct reason *why);
+void jh_blob_set(struct blob *blob, void *data, size_t size);
+void jh_blob_refuse(struct blob *blob, int err, const struct reason *why);
+int jh_blob_ready(struct blob *blob, struct reason *why);
+ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size);
 
 /* configfs_cell.c */
-struct jailhouse_cell *cell_new(const char *name);
-struct jailhouse_cell *to_cell(struct config_item *item);
-void cell_error_set(struct jailhouse_cell *cell, const char *attribute, int err,
-		    const struct reason *why);
+struct jh_cell *jh_cell_new(const char *name);
+struct jh_cell *to_jh_cell(struct config_item *item);
+void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
+		       const struct reason *why);
 
 /* configfs_image.c */
-extern const struct config_item_type images_type;
-ssize_t image_data_write(struct jailhouse_cell *cell, struct staged_image *image,
-			 const void *data, size_t size);
-ssize_t image_address_show(const struct staged_image *image, char *page);
-ssize_t image_address_store(struct jailhouse_cell *cell, struct staged_image *image,
+extern const struct config_item_type jh_images_type;
+ssize_t jh_image_data_write(struct jh_cell *cell, struct staged_image *image,
+			    const void *data, size_t size);
+ssize_t jh_image_address_show(const struct staged_image *image, char *page);
+ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
+			       const char *attribute, const char *page, size_t count);
+ssize_t jh_image_size_show(const struct staged_image *image, char *page);
+ssize_t jh_image_size_store(struct jh_cell *cell, struct staged_image *image,
 			    const char *attribute, const char *page, size_t count);
-ssize_t image_size_show(const struct staged_image *image, char *page);
-ssize_t image_size_store(struct jailhouse_cell *cell, struct staged_image *image,
-			 const char *attribute, const char *page, size_t count);
 
 /* sysfs.c */
-extern struct device *jailhouse_device;
-extern struct kset *sysfs_cells;
-int sysfs_init(void);
-void sysfs_exit(void);
-const char *cell_state_name(long state);
-ssize_t cpu_list_show(const struct cpu_set *cpus, char *page);
+extern struct device *jh_device;
+extern struct kset *jh_sysfs_cells;
+int jh_sysfs_init(void);
+void jh_sysfs_exit(void);
+const char *jh_cell_state_name(long state);
+ssize_t jh_cpu_list_show(const struct cpu_set *cpus, char *page);
 
 /* sysfs_cell.c */
-struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus);
-void sysfs_cell_remove(struct sysfs_cell *cell);
-void sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus);
-void sysfs_cell_notify(struct sysfs_cell *cell);
+struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus);
+void jh_sysfs_cell_remove(struct sysfs_cell *cell);
+void jh_sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus);
+void jh_sysfs_cell_notify(struct sysfs_cell *cell);
 
 /* crash.c */
-void crash_look(const struct jailhouse_memory *hypervisor_memory);
-ssize_t crash_text_read(char *buffer, loff_t offset, size_t count);
-void crash_exit(void);
+void jh_crash_look(const struct jailhouse_memory *hypervisor_memory);
+ssize_t jh_crash_text_read(char *buffer, loff_t offset, size_t count);
+void jh_crash_exit(void);
 
 /* console.c */
-int log_open(const struct hypervisor_memory *mem);
-void log_close(void);
-void log_poll(void);
-u32 log_error_seq(void);
-bool log_error_since(u32 seq, struct reason *why);
-void log_failure(int id, struct reason *why);
-ssize_t log_read(char *buffer, loff_t offset, size_t count);
+int jh_log_open(const struct hypervisor_memory *mem);
+void jh_log_close(void);
+void jh_log_poll(void);
+u32 jh_log_error_seq(void);
+bool jh_log_error_since(u32 seq, struct reason *why);
+void jh_log_failure(int id, struct reason *why);
+ssize_t jh_log_read(char *buffer, loff_t offset, size_t count);
 
 #endif

@@ -31,12 +31,12 @@
 .endm
 
 /*
- * int jailhouse_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu)
+ * int jh_handover_enter(u64 transition_cr3, u64 entry, unsigned int cpu)
  *
  * Calls entry(cpu) on the transition table and returns its result. When that is 0, the
  * CPU comes out of the call as a guest of the hypervisor. Interrupts are off.
  */
-SYM_FUNC_START(jailhouse_handover_enter)
+SYM_FUNC_START(jh_handover_enter)
 	pushq	%rbp
 	movq	%rsp, %rbp
 	pushq	%rbx
@@ -54,7 +54,7 @@ SYM_FUNC_START(jailhouse_handover_enter)
 	jz	.Lentered
 	/* A late failure leaves the hypervisor's TSS in TR, as leaving does. */
 	movl	%eax, %r12d
-	call	jailhouse_restore_tr
+	call	jh_restore_tr
 	movl	%r12d, %eax
 .Lentered:
 	/* Loads the same value again if we are a guest now: harmless. */
@@ -66,17 +66,17 @@ SYM_FUNC_START(jailhouse_handover_enter)
 	popq	%rbx
 	popq	%rbp
 	RET
-SYM_FUNC_END(jailhouse_handover_enter)
+SYM_FUNC_END(jh_handover_enter)
 
 /*
- * int jailhouse_handover_leave(u64 num_cpus)
+ * int jh_handover_leave(u64 num_cpus)
  *
  * Hypercall JAILHOUSE_HC_DISABLE (0). A CPU for which it succeeds continues behind
  * VMCALL on the transition table, as a guest of nobody, with the hypervisor's TSS. TR
  * has to be set right before that table goes: an NMI takes its stack from the TSS.
  * Interrupts are off.
  */
-SYM_FUNC_START(jailhouse_handover_leave)
+SYM_FUNC_START(jh_handover_leave)
 	FRAME_BEGIN
 	pushq	%rbx
 	pushq	%r12
@@ -87,7 +87,7 @@ SYM_FUNC_START(jailhouse_handover_leave)
 	vmcall
 	testl	%eax, %eax
 	jnz	.Lstay
-	call	jailhouse_restore_tr
+	call	jh_restore_tr
 	movq	%rbx, %cr3
 	xorl	%eax, %eax
 .Lstay:
@@ -96,4 +96,4 @@ SYM_FUNC_START(jailhouse_handover_leave)
 	popq	%rbx
 	FRAME_END
 	RET
-SYM_FUNC_END(jailhouse_handover_leave)
+SYM_FUNC_END(jh_handover_leave)

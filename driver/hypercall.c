@@ -14,9 +14,9 @@
 #define POLL_MIN_US	100
 #define POLL_MAX_US	1000
 
-DECLARE_RWSEM(hypervisor_sem);
-/* Written with hypervisor_sem held for writing: there is somebody to answer VMCALL. */
-bool hypervisor_active;
+DECLARE_RWSEM(jh_hypervisor_sem);
+/* Written with jh_hypervisor_sem held for writing: there is somebody to answer VMCALL. */
+bool jh_hypervisor_active;
 
 /* Statistics use all 32 bits: only the last page of values is errors. */
 static long to_result(u32 value)
@@ -46,24 +46,24 @@ static long vmcall(u32 code, u64 arg1, u64 arg2)
 }
 
 /**
- * hypercall() - have the hypervisor change something
+ * jh_hypercall() - have the hypervisor change something
  * @code: JAILHOUSE_HC_*
  * @arg1: first argument
  * @arg2: second argument; the time limit in calls that have one
  * @why: receives the reason, if it is refused
  *
  * Repeats the call while a cell's answer is outstanding, or while there is RAM to scrub.
- * Whoever has a reason not to wait (operation_give_up()) shortens the time limit to nothing:
+ * Whoever has a reason not to wait (jh_operation_give_up()) shortens the time limit to nothing:
  * a cell that has not answered by now goes on as if it had not been asked.
  *
- * Context: process context, in an operation, the hypervisor is active. jailhouse_lock is held,
+ * Context: process context, in an operation, the hypervisor is active. jh_lock is held,
  * but not while a cell, or the scrubbing, is waited for.
  *
- * Return: 0 or a value, those of operation_give_up(), or the hypervisor's errno.
+ * Return: 0 or a value, those of jh_operation_give_up(), or the hypervisor's errno.
  */
-long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
+long jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 {
-	u32 seq = log_error_seq(), pause = POLL_MIN_US;
+	u32 seq = jh_log_error_seq(), pause = POLL_MIN_US;
 	struct reason given_up_for;
 	int given_up = 0;
 	u64 limit = arg2;
@@ -71,55 +71,55 @@ long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 
 	while ((ret = vmcall(code, arg1, limit)) == -EINPROGRESS || ret == -EAGAIN) {
 		if (ret == -EAGAIN) {
-			operation_pause(0);
+			jh_operation_pause(0);
 			continue;
 		}
 		if (!given_up)
-			given_up = operation_give_up(&given_up_for);
+			given_up = jh_operation_give_up(&given_up_for);
 		if (given_up && limit != JAILHOUSE_TIMEOUT_KILL)
 			limit = 0;
-		operation_pause(pause);
+		jh_operation_pause(pause);
 		pause = min(2 * pause, (u32)POLL_MAX_US);
 	}
-	log_poll();
+	jh_log_poll();
 	if (ret >= 0)
 		return ret;
 	if (given_up && ret == -ETIMEDOUT) {
 		*why = given_up_for;
 		return given_up;
 	}
-	if (!log_error_since(seq, why))
-		refuse(why, ret, "the hypervisor refuses call %u (%ld)", code, ret);
+	if (!jh_log_error_since(seq, why))
+		jh_refuse(why, ret, "the hypervisor refuses call %u (%ld)", code, ret);
 	return ret;
 }
 
 /**
- * hypercall_ask() - have the hypervisor tell something
+ * jh_hypercall_ask() - have the hypervisor tell something
  * @code: JAILHOUSE_HC_HYPERVISOR_GET_INFO, _CELL_GET_STATE, _CPU_GET_INFO
  * @arg1: first argument
  * @arg2: second argument
  *
- * Context: process context, hypervisor_sem is not held.
+ * Context: process context, jh_hypervisor_sem is not held.
  *
  * Return: a value, -ENODEV while there is no hypervisor, or its errno.
  */
-long hypercall_ask(u32 code, u64 arg1, u64 arg2)
+long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2)
 {
 	long ret = -ENODEV;
 
-	down_read(&hypervisor_sem);
-	if (hypervisor_active)
+	down_read(&jh_hypervisor_sem);
+	if (jh_hypervisor_active)
 		ret = vmcall(code, arg1, arg2);
-	up_read(&hypervisor_sem);
+	up_read(&jh_hypervisor_sem);
 	return ret;
 }
 
 /**
- * hypervisor_enabled() - is this Linux the root cell?
+ * jh_hypervisor_enabled() - is this Linux the root cell?
  *
- * Any context. The answer may be old unless jailhouse_lock is held.
+ * Any context. The answer may be old unless jh_lock is held.
  */
-bool hypervisor_enabled(void)
+bool jh_hypervisor_enabled(void)
 {
-	return READ_ONCE(hypervisor_active);
+	return READ_ONCE(jh_hypervisor_active);
 }

@@ -45,37 +45,37 @@ static bool forbidden;
 static bool suspended;
 
 /**
- * hypervisor_forbid() - from now on, it cannot be enabled any more
+ * jh_hypervisor_forbid() - from now on, it cannot be enabled any more
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-void hypervisor_forbid(void)
+void jh_hypervisor_forbid(void)
 {
 	forbidden = true;
 }
 
 /**
- * hypervisor_suspend() - the machine is about to be suspended
+ * jh_hypervisor_suspend() - the machine is about to be suspended
  *
- * Return: 0, then it cannot be enabled until hypervisor_resume(); -EBUSY if it is enabled.
+ * Return: 0, then it cannot be enabled until jh_hypervisor_resume(); -EBUSY if it is enabled.
  */
-int hypervisor_suspend(void)
+int jh_hypervisor_suspend(void)
 {
-	mutex_lock(&jailhouse_lock);
-	suspended = !hypervisor_active;
-	mutex_unlock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
+	suspended = !jh_hypervisor_active;
+	mutex_unlock(&jh_lock);
 	if (suspended)
 		return 0;
 	pr_err("no suspend while the hypervisor is enabled\n");
 	return -EBUSY;
 }
 
-/** hypervisor_resume() - undo hypervisor_suspend(). */
-void hypervisor_resume(void)
+/** jh_hypervisor_resume() - undo jh_hypervisor_suspend(). */
+void jh_hypervisor_resume(void)
 {
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	suspended = false;
-	mutex_unlock(&jailhouse_lock);
+	mutex_unlock(&jh_lock);
 }
 
 /*
@@ -97,9 +97,9 @@ static void check_before_entry(struct handover *handover, unsigned int cpu)
 	int err = 0;
 
 	if (__read_cr4() & X86_CR4_VMXE)
-		err = refuse(&why, -EBUSY, "VMX is in use on CPU %u", cpu);
+		err = jh_refuse(&why, -EBUSY, "VMX is in use on CPU %u", cpu);
 	else if (cpu == cpumask_first(cpu_online_mask))
-		err = cpus_check_enlisted(&why);
+		err = jh_cpus_check_enlisted(&why);
 	if (err && !atomic_cmpxchg(&handover->err, 0, err))
 		handover->why = why;
 }
@@ -117,7 +117,7 @@ static int enter_here(void *arg)
 
 	check_before_entry(handover, cpu);
 	if (cpu == cpumask_first(cpu_online_mask))
-		image_copy_kernel_half(handover->mem);
+		jh_firmware_copy_kernel_half(handover->mem);
 	meet(&handover->arrived);
 	if (atomic_read(&handover->err))
 		return 0;
@@ -125,12 +125,12 @@ static int enter_here(void *arg)
 	compat_set_vmxe();
 	handover->mem->boot->cpus[cpu].linux_cr3 = __read_cr3();
 	begin = rdtsc();
-	err = jailhouse_handover_enter(handover->transition_cr3, handover->entry, cpu);
+	err = jh_handover_enter(handover->transition_cr3, handover->entry, cpu);
 	trace_jailhouse_enter(err, rdtsc() - begin);
 	if (err)
 		compat_clear_vmxe();
 	else	/* here, where no CPU can come online: see cpu_came_online() */
-		WRITE_ONCE(hypervisor_active, true);
+		WRITE_ONCE(jh_hypervisor_active, true);
 	atomic_cmpxchg(&handover->result, 0, err);
 	return 0;
 }
@@ -144,10 +144,10 @@ static int enter(struct hypervisor_memory *mem, struct reason *why)
 	};
 	int err;
 
-	down_write(&hypervisor_sem);
+	down_write(&jh_hypervisor_sem);
 	err = stop_machine(enter_here, &handover, cpu_online_mask);
 	if (err) {
-		refuse(why, err, "the CPUs cannot be stopped (%d)", err);
+		jh_refuse(why, err, "the CPUs cannot be stopped (%d)", err);
 		goto unlock;
 	}
 	err = atomic_read(&handover.err);
@@ -157,9 +157,9 @@ static int enter(struct hypervisor_memory *mem, struct reason *why)
 	}
 	err = atomic_read(&handover.result);
 	if (err)
-		refuse(why, err, "%.*s", JAILHOUSE_BOOT_ERROR_SIZE, mem->boot->error);
+		jh_refuse(why, err, "%.*s", JAILHOUSE_BOOT_ERROR_SIZE, mem->boot->error);
 unlock:
-	up_write(&hypervisor_sem);
+	up_write(&jh_hypervisor_sem);
 	return err;
 }
 
@@ -168,14 +168,14 @@ unlock:
  */
 
 /**
- * jailhouse_restore_tr() - use Linux's TSS again
+ * jh_restore_tr() - use Linux's TSS again
  *
  * Its descriptor is marked busy, which LTR does not accept, and the GDT in use is a
  * read-only alias, where LTR cannot mark it again: so the GDT is changed for a moment.
  *
- * Context: called by jailhouse_handover_leave(), on the transition page table.
+ * Context: called by jh_handover_leave(), on the transition page table.
  */
-void jailhouse_restore_tr(void)
+void jh_restore_tr(void)
 {
 	struct desc_struct *gdt = get_cpu_gdt_rw(smp_processor_id());
 	const struct desc_ptr writable = {
@@ -198,11 +198,11 @@ static int leave_here(void *arg)
 	u64 begin = rdtsc();
 	int err;
 
-	err = jailhouse_handover_leave(num_online_cpus());
+	err = jh_handover_leave(num_online_cpus());
 	trace_jailhouse_hypercall(JAILHOUSE_HC_DISABLE, err, rdtsc() - begin);
 	if (!err) {
 		compat_clear_vmxe();
-		WRITE_ONCE(hypervisor_active, false);
+		WRITE_ONCE(jh_hypervisor_active, false);
 	}
 	atomic_cmpxchg(&handover->result, 0, err);
 	return 0;
@@ -211,16 +211,16 @@ static int leave_here(void *arg)
 static int leave(struct reason *why)
 {
 	struct handover handover = {};
-	u32 seq = log_error_seq();
+	u32 seq = jh_log_error_seq();
 	int err;
 
-	down_write(&hypervisor_sem);
+	down_write(&jh_hypervisor_sem);
 	err = stop_machine(leave_here, &handover, cpu_online_mask);
 	if (!err)
 		err = atomic_read(&handover.result);
-	up_write(&hypervisor_sem);
-	if (err && !log_error_since(seq, why))
-		refuse(why, err, "the hypervisor refuses to go (%d)", err);
+	up_write(&jh_hypervisor_sem);
+	if (err && !jh_log_error_since(seq, why))
+		jh_refuse(why, err, "the hypervisor refuses to go (%d)", err);
 	return err;
 }
 
@@ -230,18 +230,18 @@ static int leave(struct reason *why)
 
 static int claim_memory(struct hypervisor_memory *mem, struct reason *why)
 {
-	const struct jailhouse_system *system = jailhouse_config.data;
+	const struct jailhouse_system *system = jh_system_config.data;
 
 	memset(mem, 0, sizeof(*mem));
 	mem->phys = system->hypervisor_memory.phys_start;
 	mem->size = system->hypervisor_memory.size;
 	if (!request_mem_region(mem->phys, mem->size, "Jailhouse hypervisor"))
-		return refuse(why, -EADDRINUSE, "0x%llx-0x%llx is in use (see /proc/iomem)",
-			      mem->phys, mem->phys + mem->size);
+		return jh_refuse(why, -EADDRINUSE, "0x%llx-0x%llx is in use (see /proc/iomem)",
+				 mem->phys, mem->phys + mem->size);
 	mem->virt = memremap(mem->phys, mem->size, MEMREMAP_WB);
 	if (!mem->virt) {
 		release_mem_region(mem->phys, mem->size);
-		return refuse(why, -ENOMEM, "hypervisor memory cannot be mapped");
+		return jh_refuse(why, -ENOMEM, "hypervisor memory cannot be mapped");
 	}
 	return 0;
 }
@@ -258,25 +258,25 @@ static void unmap_memory(struct hypervisor_memory *mem)
 /* What could fail after the CPUs have entered, and has to be there before. */
 static int make_views(const struct hypervisor_memory *mem, struct reason *why)
 {
-	const struct jailhouse_system *system = jailhouse_config.data;
+	const struct jailhouse_system *system = jh_system_config.data;
 	int err;
 
-	err = log_open(mem);
+	err = jh_log_open(mem);
 	if (err)
-		return refuse(why, err, "the hypervisor's log cannot be mapped");
-	root_cell = sysfs_cell_add(0, system->root_cell.name, &cpus_known);
+		return jh_refuse(why, err, "the hypervisor's log cannot be mapped");
+	root_cell = jh_sysfs_cell_add(0, system->root_cell.name, &jh_cpus_known);
 	if (!IS_ERR(root_cell))
 		return 0;
 	err = PTR_ERR(root_cell);
-	log_close();
-	return refuse(why, err, "the root cell has no place in sysfs (%d)", err);
+	jh_log_close();
+	return jh_refuse(why, err, "the root cell has no place in sysfs (%d)", err);
 }
 
 static void remove_views(void)
 {
-	sysfs_cell_remove(root_cell);
+	jh_sysfs_cell_remove(root_cell);
 	root_cell = NULL;
-	log_close();
+	jh_log_close();
 }
 
 static int enable(struct reason *why)
@@ -287,7 +287,7 @@ static int enable(struct reason *why)
 	err = claim_memory(mem, why);
 	if (err)
 		return err;
-	err = image_place(mem, why);
+	err = jh_firmware_place(mem, why);
 	if (err)
 		goto release;
 	err = make_views(mem, why);
@@ -299,7 +299,7 @@ static int enable(struct reason *why)
 	if (err)
 		goto stay_out;
 	unmap_memory(mem);
-	log_poll();
+	jh_log_poll();
 	return 0;
 
 stay_out:
@@ -315,38 +315,38 @@ static int enlist_and_enable(struct reason *why)
 {
 	int err;
 
-	cpus_enlist();
-	err = check_machine(why);
+	jh_cpus_enlist();
+	err = jh_check_machine(why);
 	if (!err)
 		err = enable(why);
 	if (err)
-		cpus_dismiss();
+		jh_cpus_dismiss();
 	return err;
 }
 
 /**
- * hypervisor_enable() - make this Linux the root cell
+ * jh_hypervisor_enable() - make this Linux the root cell
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held. Does nothing if it is the root cell already.
+ * Context: jh_lock is held. Does nothing if it is the root cell already.
  *
  * Return: 0, -ESHUTDOWN while the machine goes down, -EBUSY during a suspend, the errno with
  * which the system configuration was refused, -ENODATA if there was none, those of
- * check_machine() and image_place(), -EADDRNOTAVAIL if hypervisor memory is not reserved,
+ * jh_check_machine() and jh_firmware_place(), -EADDRNOTAVAIL if hypervisor memory is not reserved,
  * -EADDRINUSE if somebody else uses it, -ENOMEM, or the hypervisor's own: on any of them,
  * everything is as it was.
  */
-int hypervisor_enable(struct reason *why)
+int jh_hypervisor_enable(struct reason *why)
 {
 	int err;
 
-	if (hypervisor_active)
+	if (jh_hypervisor_active)
 		return 0;
 	if (forbidden)
-		return refuse(why, -ESHUTDOWN, "the machine is going down");
+		return jh_refuse(why, -ESHUTDOWN, "the machine is going down");
 	if (suspended)
-		return refuse(why, -EBUSY, "a suspend is under way (try again)");
-	err = blob_ready(&jailhouse_config, why);
+		return jh_refuse(why, -EBUSY, "a suspend is under way (try again)");
+	err = jh_blob_ready(&jh_system_config, why);
 	if (!err)
 		err = enlist_and_enable(why);
 	trace_jailhouse_enable(err);
@@ -359,9 +359,9 @@ static int end(bool ask, struct reason *why)
 {
 	int err;
 
-	err = cells_stop_all(ask, why);
+	err = jh_cells_stop_all(ask, why);
 	if (!err)
-		err = cells_destroy_all(why);
+		err = jh_cells_destroy_all(why);
 	return err ?: leave(why);
 }
 
@@ -378,27 +378,27 @@ static int end_for_sure(bool ask, struct reason *why)
 }
 
 /**
- * hypervisor_disable() - make this Linux alone again
+ * jh_hypervisor_disable() - make this Linux alone again
  * @ask: ask the running cells first; else they are destroyed unasked
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held. Does nothing if Linux is alone already.
+ * Context: jh_lock is held. Does nothing if Linux is alone already.
  *
- * Return: 0; with @ask what cells_stop_all() returns, then no cell is destroyed; or the
+ * Return: 0; with @ask what jh_cells_stop_all() returns, then no cell is destroyed; or the
  * hypervisor's errno.
  */
-int hypervisor_disable(bool ask, struct reason *why)
+int jh_hypervisor_disable(bool ask, struct reason *why)
 {
 	struct hypervisor_memory *mem = &hypervisor_memory;
 	int err;
 
-	if (!hypervisor_active)
+	if (!jh_hypervisor_active)
 		return 0;
 	err = end_for_sure(ask, why);
 	trace_jailhouse_disable(err);
 	if (err)
 		return err;
-	cpus_dismiss();
+	jh_cpus_dismiss();
 	remove_views();
 	release_mem_region(mem->phys, mem->size);
 	module_put(THIS_MODULE);
@@ -407,13 +407,13 @@ int hypervisor_disable(bool ask, struct reason *why)
 }
 
 /**
- * hypervisor_root_changed() - CPUs have left the root cell, or come back
+ * jh_hypervisor_root_changed() - CPUs have left the root cell, or come back
  *
- * Context: jailhouse_lock is held, the hypervisor is active.
+ * Context: jh_lock is held, the hypervisor is active.
  */
-void hypervisor_root_changed(void)
+void jh_hypervisor_root_changed(void)
 {
-	struct cpu_set cpus = cpus_of_root();
+	struct cpu_set cpus = jh_cpus_of_root();
 
-	sysfs_cell_set_cpus(root_cell, &cpus);
+	jh_sysfs_cell_set_cpus(root_cell, &cpus);
 }

@@ -130,13 +130,13 @@ static int make_transition_table(struct layout *layout)
 }
 
 /**
- * image_copy_kernel_half() - make the transition page table know Linux's mappings
+ * jh_firmware_copy_kernel_half() - make the transition page table know Linux's mappings
  * @mem: hypervisor memory
  *
  * They change while Linux runs: to be called in the moment in which all CPUs enter, on
  * one of them.
  */
-void image_copy_kernel_half(struct hypervisor_memory *mem)
+void jh_firmware_copy_kernel_half(struct hypervisor_memory *mem)
 {
 	const u64 *linux_table = __va(read_cr3_pa());
 
@@ -178,25 +178,25 @@ static int check_header(const struct firmware *fw, struct reason *why)
 
 	if (fw->size < sizeof(*header) ||
 	    memcmp(header->signature, JAILHOUSE_IMAGE_SIGNATURE, sizeof(header->signature)))
-		return refuse(why, -ENOEXEC,
-			      "/lib/firmware/%s is no image of the hypervisor: 'make install' installs one",
-			      JAILHOUSE_FIRMWARE);
+		return jh_refuse(why, -ENOEXEC,
+				 "/lib/firmware/%s is no image of the hypervisor: 'make install' installs one",
+				 JAILHOUSE_FIRMWARE);
 	if (header->revision != JAILHOUSE_IMAGE_REVISION)
-		return refuse(why, -EPROTONOSUPPORT,
-			      "%s has revision %u, not %u ('make modules_install install' installs driver and image together)",
-			      JAILHOUSE_FIRMWARE, header->revision, JAILHOUSE_IMAGE_REVISION);
+		return jh_refuse(why, -EPROTONOSUPPORT,
+				 "%s has revision %u, not %u ('make modules_install install' installs driver and image together)",
+				 JAILHOUSE_FIRMWARE, header->revision, JAILHOUSE_IMAGE_REVISION);
 	if (strncmp(header->version, JAILHOUSE_VERSION, sizeof(header->version)))
-		return refuse(why, -EPROTONOSUPPORT,
-			      "%s is of version %.*s, this driver of version %s ('make modules_install install' installs both)",
-			      JAILHOUSE_FIRMWARE, (int)sizeof(header->version), header->version,
-			      JAILHOUSE_VERSION);
+		return jh_refuse(why, -EPROTONOSUPPORT,
+				 "%s is of version %.*s, this driver of version %s ('make modules_install install' installs both)",
+				 JAILHOUSE_FIRMWARE, (int)sizeof(header->version), header->version,
+				 JAILHOUSE_VERSION);
 	if (!header_sizes_valid(header, fw->size))
-		return refuse(why, -ENOEXEC,
-			      "%s has %zu bytes, which is not what its header says",
-			      JAILHOUSE_FIRMWARE, fw->size);
+		return jh_refuse(why, -ENOEXEC,
+				 "%s has %zu bytes, which is not what its header says",
+				 JAILHOUSE_FIRMWARE, fw->size);
 	if (!header_offsets_valid(header))
-		return refuse(why, -ENOEXEC, "%s: the header contradicts itself",
-			      JAILHOUSE_FIRMWARE);
+		return jh_refuse(why, -ENOEXEC, "%s: the header contradicts itself",
+				 JAILHOUSE_FIRMWARE);
 	return 0;
 }
 
@@ -206,21 +206,21 @@ static int load_image(struct hypervisor_memory *mem, struct reason *why)
 	u64 core;
 	int err;
 
-	err = firmware_request_nowarn(&fw, JAILHOUSE_FIRMWARE, jailhouse_device);
+	err = firmware_request_nowarn(&fw, JAILHOUSE_FIRMWARE, jh_device);
 	/* An empty file is what the loader calls an invalid argument. */
 	if (err == -EINVAL)
 		err = -ENOEXEC;
 	if (err)
-		return refuse(why, err,
-			      "/lib/firmware/%s cannot be loaded (%d): 'make install' puts it there",
-			      JAILHOUSE_FIRMWARE, err);
+		return jh_refuse(why, err,
+				 "/lib/firmware/%s cannot be loaded (%d): 'make install' puts it there",
+				 JAILHOUSE_FIRMWARE, err);
 	err = check_header(fw, why);
 	if (err)
 		goto release;
 	core = ((const struct jailhouse_header *)fw->data)->core_size;
 	if (core > mem->size) {
-		err = refuse(why, -ENOSPC, "hypervisor memory: %s needs 0x%llx bytes",
-			     JAILHOUSE_FIRMWARE, core);
+		err = jh_refuse(why, -ENOSPC, "hypervisor memory: %s needs 0x%llx bytes",
+				JAILHOUSE_FIRMWARE, core);
 		goto release;
 	}
 	memcpy(mem->virt, fw->data, fw->size);
@@ -242,7 +242,7 @@ static void describe_cpus(struct jailhouse_boot *boot)
 
 	for (cpu = 0; cpu < ARRAY_SIZE(boot->cpus); cpu++)
 		boot->cpus[cpu].apic_id = JAILHOUSE_NO_APIC_ID;
-	for_each_cpu_in(cpu, &cpus_known) {
+	for_each_cpu_in(cpu, &jh_cpus_known) {
 		boot->cpus[cpu].apic_id = cpu_physical_id(cpu);
 		boot->cpus[cpu].slot = slot++;
 		boot->num_cpus = cpu + 1;
@@ -275,7 +275,7 @@ static void describe_machine(struct hypervisor_memory *mem)
 	boot->hv_phys = mem->phys;
 	boot->hv_size = mem->size;
 	boot->tsc_khz = tsc_khz;
-	boot->apic_khz = apic_timer_khz();
+	boot->apic_khz = jh_apic_timer_khz();
 	describe_screen(&boot->framebuffer);
 	if (boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT))
 		boot->flags |= JAILHOUSE_BOOT_ITLB_MULTIHIT;
@@ -297,11 +297,11 @@ static int lay_out(struct hypervisor_memory *mem)
 	err = make_transition_table(&layout);
 	if (err)
 		return err;
-	boot->config_size = jailhouse_config.size;
+	boot->config_size = jh_system_config.size;
 	err = layout_take(&layout, boot->config_size, PAGE_SIZE, &boot->config_offset);
 	if (err)
 		return err;
-	memcpy(mem->virt + boot->config_offset, jailhouse_config.data, boot->config_size);
+	memcpy(mem->virt + boot->config_offset, jh_system_config.data, boot->config_size);
 	boot->pool_offset = layout.next;
 	if (layout.next >= mem->size || mem->size - layout.next <= JAILHOUSE_CRASH_SIZE)
 		return -ENOSPC;
@@ -311,17 +311,17 @@ static int lay_out(struct hypervisor_memory *mem)
 }
 
 /**
- * image_place() - make hypervisor memory ready to be entered
+ * jh_firmware_place() - make hypervisor memory ready to be entered
  * @mem: reserved memory, mapped; receives the rest
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held, there is a valid system configuration.
+ * Context: jh_lock is held, there is a valid system configuration.
  *
  * Return: 0, what the firmware loader returns (-ENOENT: there is no such file),
  * -ENOEXEC if it is no image of ours, -EPROTONOSUPPORT if it is of another version,
  * -ENOSPC if hypervisor memory is too small for it and this machine.
  */
-int image_place(struct hypervisor_memory *mem, struct reason *why)
+int jh_firmware_place(struct hypervisor_memory *mem, struct reason *why)
 {
 	int err;
 
@@ -331,7 +331,8 @@ int image_place(struct hypervisor_memory *mem, struct reason *why)
 	describe_machine(mem);
 	err = lay_out(mem);
 	if (err)
-		return refuse(why, err, "hypervisor memory: 0x%llx bytes are too few for %u CPUs",
-			      mem->size, mem->boot->online_cpus);
+		return jh_refuse(why, err,
+				 "hypervisor memory: 0x%llx bytes are too few for %u CPUs",
+				 mem->size, mem->boot->online_cpus);
 	return 0;
 }

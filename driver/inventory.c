@@ -128,15 +128,15 @@ static int try_take(struct inventory *inventory, unsigned int size)
 }
 
 /**
- * inventory_take() - look at Linux's resources and interrupts
- * @inventory: receives them; to be given to inventory_drop() after a success
+ * jh_inventory_take() - look at Linux's resources and interrupts
+ * @inventory: receives them; to be given to jh_inventory_drop() after a success
  * @why: receives the reason
  *
  * Context: may sleep.
  *
  * Return: 0, -ENOMEM, -E2BIG.
  */
-int inventory_take(struct inventory *inventory, struct reason *why)
+int jh_inventory_take(struct inventory *inventory, struct reason *why)
 {
 	unsigned int size = FIRST_SIZE;
 	int err;
@@ -145,15 +145,15 @@ int inventory_take(struct inventory *inventory, struct reason *why)
 		err = try_take(inventory, size);
 		if (!err)
 			return 0;
-		inventory_drop(inventory);
+		jh_inventory_drop(inventory);
 		if (err != -E2BIG || size >= LAST_SIZE)
 			break;
 	}
-	return refuse(why, err, "Linux's list of resources cannot be copied (%d)", err);
+	return jh_refuse(why, err, "Linux's list of resources cannot be copied (%d)", err);
 }
 
-/** inventory_drop() - free what inventory_take() made. */
-void inventory_drop(struct inventory *inventory)
+/** jh_inventory_drop() - free what jh_inventory_take() made. */
+void jh_inventory_drop(struct inventory *inventory)
 {
 	kvfree(inventory->memory.entries);
 	kvfree(inventory->ports.entries);
@@ -161,12 +161,12 @@ void inventory_drop(struct inventory *inventory)
 }
 
 /**
- * inventory_is_used() - does somebody in Linux use it?
+ * jh_inventory_is_used() - does somebody in Linux use it?
  * @entry: a resource
  *
  * A driver says so by requesting it. Nobody requests the HPET.
  */
-bool inventory_is_used(const struct inventory_entry *entry)
+bool jh_inventory_is_used(const struct inventory_entry *entry)
 {
 	return entry->flags & (IORESOURCE_BUSY | IORESOURCE_SYSRAM) ||
 	       (!strncmp(entry->name, "HPET ", 5) && is_hpet_enabled());
@@ -174,11 +174,11 @@ bool inventory_is_used(const struct inventory_entry *entry)
 
 static bool uses(const struct inventory_entry *entry, u64 start, u64 end)
 {
-	return entry->start <= end && entry->end >= start && inventory_is_used(entry);
+	return entry->start <= end && entry->end >= start && jh_inventory_is_used(entry);
 }
 
 /**
- * inventory_find_used() - who uses something in a range?
+ * jh_inventory_find_used() - who uses something in a range?
  * @tree: memory or ports
  * @start: first address or port
  * @end: last one
@@ -186,8 +186,8 @@ static bool uses(const struct inventory_entry *entry, u64 start, u64 end)
  * Return: the first resource in use that has part of it, rather "Kernel code" than the
  * "System RAM" that it lies in; or NULL.
  */
-const struct inventory_entry *inventory_find_used(const struct inventory_tree *tree,
-						  u64 start, u64 end)
+const struct inventory_entry *jh_inventory_find_used(const struct inventory_tree *tree,
+						     u64 start, u64 end)
 {
 	const struct inventory_entry *entry = tree->entries, *found = NULL;
 	unsigned int n;
@@ -201,17 +201,17 @@ const struct inventory_entry *inventory_find_used(const struct inventory_tree *t
 	return found;
 }
 
-/** inventory_is_ram() - RAM that is just Linux's, where nobody in particular uses it. */
-bool inventory_is_ram(const struct inventory_entry *entry)
+/** jh_inventory_is_ram() - RAM that is just Linux's, where nobody in particular uses it. */
+bool jh_inventory_is_ram(const struct inventory_entry *entry)
 {
 	return !strcmp(entry->name, "System RAM");
 }
 
 /**
- * inventory_hint() - what to do about who uses something, a further sentence or ""
+ * jh_inventory_hint() - what to do about who uses something, a further sentence or ""
  * @entry: the user
  */
-const char *inventory_hint(const struct inventory_entry *entry)
+const char *jh_inventory_hint(const struct inventory_entry *entry)
 {
 	static const char kernel[] =
 		"; if memmap= was to reserve it: where its size is larger than "
@@ -221,15 +221,15 @@ const char *inventory_hint(const struct inventory_entry *entry)
 }
 
 /**
- * inventory_chip_address() - where are the registers of an I/O APIC?
+ * jh_inventory_chip_address() - where are the registers of an I/O APIC?
  * @inventory: has its resource, "IOAPIC N"
  * @chip: Linux's number of it
  * @address: receives the host-physical address
  *
  * Return: false if Linux does not say.
  */
-bool inventory_chip_address(const struct inventory *inventory, unsigned int chip,
-			    u64 *address)
+bool jh_inventory_chip_address(const struct inventory *inventory, unsigned int chip,
+			       u64 *address)
 {
 	const struct inventory_entry *entry = inventory->memory.entries;
 	char name[sizeof(entry->name)];

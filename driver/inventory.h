@@ -65,14 +65,14 @@ struct inventory {
 	unsigned int num_pins;
 };
 
-int inventory_take(struct inventory *inventory, struct reason *why);
-void inventory_drop(struct inventory *inventory);
-bool inventory_is_used(const struct inventory_entry *entry);
-const struct inventory_entry *inventory_find_used(const struct inventory_tree *tree,
-						  u64 start, u64 end);
-bool inventory_is_ram(const struct inventory_entry *entry);
-const char *inventory_hint(const struct inventory_entry *entry);
-bool inventory_chip_address(const struct inventory *inventory, unsigned int chip,
-			    u64 *address);
+int jh_inventory_take(struct inventory *inventory, struct reason *why);
+void jh_inventory_drop(struct inventory *inventory);
+bool jh_inventory_is_used(const struct inventory_entry *entry);
+const struct inventory_entry *jh_inventory_find_used(const struct inventory_tree *tree,
+						     u64 start, u64 end);
+bool jh_inventory_is_ram(const struct inventory_entry *entry);
+const char *jh_inventory_hint(const struct inventory_entry *entry);
+bool jh_inventory_chip_address(const struct inventory *inventory, unsigned int chip,
+			       u64 *address);
 
 #endif

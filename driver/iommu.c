@@ -26,7 +26,7 @@ static int read_register(u64 base, unsigned int offset, u32 *value, struct reaso
 	void __iomem *registers = ioremap(base, PAGE_SIZE);
 
 	if (!registers)
-		return refuse(why, -ENOMEM, "the IOMMU at 0x%llx cannot be mapped", base);
+		return jh_refuse(why, -ENOMEM, "the IOMMU at 0x%llx cannot be mapped", base);
 	*value = readl(registers + offset);
 	iounmap(registers);
 	return 0;
@@ -41,13 +41,13 @@ static int check_vtd_unit(u64 base, struct reason *why)
 	if (err)
 		return err;
 	if (status & DMAR_GSTS_TRANSLATION)
-		return refuse(why, -EOPNOTSUPP,
-			      "the IOMMU at 0x%llx is active (boot with intel_iommu=off)",
-			      base);
+		return jh_refuse(why, -EOPNOTSUPP,
+				 "the IOMMU at 0x%llx is active (boot with intel_iommu=off)",
+				 base);
 	if (status & DMAR_GSTS_INTERRUPTS)
-		return refuse(why, -EOPNOTSUPP,
-			      "the IOMMU at 0x%llx remaps interrupts (boot with intremap=off)",
-			      base);
+		return jh_refuse(why, -EOPNOTSUPP,
+				 "the IOMMU at 0x%llx remaps interrupts (boot with intremap=off)",
+				 base);
 	return 0;
 }
 
@@ -60,8 +60,8 @@ static int check_amdvi_unit(u64 base, struct reason *why)
 	if (err)
 		return err;
 	if (control & AMDVI_CONTROL_ENABLE)
-		return refuse(why, -EOPNOTSUPP,
-			      "the IOMMU at 0x%llx is active (boot with amd_iommu=off)", base);
+		return jh_refuse(why, -EOPNOTSUPP,
+				 "the IOMMU at 0x%llx is active (boot with amd_iommu=off)", base);
 	return 0;
 }
 
@@ -128,12 +128,12 @@ static int check_table(char *signature,
 }
 
 /**
- * check_iommu() - is no IOMMU active?
+ * jh_check_iommu() - is no IOMMU active?
  * @why: receives the reason
  *
  * Return: 0, -EOPNOTSUPP for one that is, -ENOMEM.
  */
-int check_iommu(struct reason *why)
+int jh_check_iommu(struct reason *why)
 {
 	int err = check_table(ACPI_SIG_DMAR, check_dmar, why);
 

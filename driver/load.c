@@ -17,11 +17,11 @@
 #define NO_EXPECTATION	U64_MAX
 
 /**
- * image_init() - make an image with nothing staged
+ * jh_image_init() - make an image with nothing staged
  * @image: to be initialized
  * @name: how messages call it
  */
-void image_init(struct staged_image *image, const char *name)
+void jh_image_init(struct staged_image *image, const char *name)
 {
 	memset(image, 0, sizeof(*image));
 	INIT_LIST_HEAD(&image->node);
@@ -29,8 +29,8 @@ void image_init(struct staged_image *image, const char *name)
 	image->expected = NO_EXPECTATION;
 }
 
-/** image_drop() - free what is staged. */
-void image_drop(struct staged_image *image)
+/** jh_image_drop() - free what is staged. */
+void jh_image_drop(struct staged_image *image)
 {
 	vfree(image->data);
 	image->data = NULL;
@@ -38,35 +38,35 @@ void image_drop(struct staged_image *image)
 }
 
 /**
- * image_stage() - keep a copy of what was written
+ * jh_image_stage() - keep a copy of what was written
  * @image: gets it instead of what was there before
  * @data: bytes
  * @size: how many; 0: nothing is staged any more
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  *
  * Return: 0 or -ENOMEM; the next start fails with it.
  */
-int image_stage(struct staged_image *image, const void *data, size_t size,
-		struct reason *why)
+int jh_image_stage(struct staged_image *image, const void *data, size_t size,
+		   struct reason *why)
 {
-	image_drop(image);
+	jh_image_drop(image);
 	image->refused = 0;
 	if (!size)
 		return 0;
 	image->data = vmalloc(size);
 	if (!image->data) {
 		image->refused = -ENOMEM;
-		return refuse(why, -ENOMEM, "%s: no memory for %zu bytes", image->name, size);
+		return jh_refuse(why, -ENOMEM, "%s: no memory for %zu bytes", image->name, size);
 	}
 	memcpy(image->data, data, size);
 	WRITE_ONCE(image->size, size);
 	return 0;
 }
 
-/** images_staged() - is there anything to load? jailhouse_lock is held. */
-bool images_staged(const struct jailhouse_cell *cell)
+/** jh_images_staged() - is there anything to load? jh_lock is held. */
+bool jh_images_staged(const struct jh_cell *cell)
 {
 	const struct staged_image *image;
 
@@ -96,21 +96,21 @@ static const struct jailhouse_memory *find_region(const struct jailhouse_cell_de
 	return NULL;
 }
 
-static int check_image(const struct jailhouse_cell *cell, const struct staged_image *image,
+static int check_image(const struct jh_cell *cell, const struct staged_image *image,
 		       struct reason *why)
 {
 	if (image->refused)
-		return refuse(why, image->refused, "%s: what was written last was not staged",
-			      image->name);
+		return jh_refuse(why, image->refused, "%s: what was written last was not staged",
+				 image->name);
 	if (image->expected != NO_EXPECTATION && image->expected != image->size)
-		return refuse(why, -EMSGSIZE, "%s: has %zu bytes, %llu were announced",
-			      image->name, image->size, image->expected);
+		return jh_refuse(why, -EMSGSIZE, "%s: has %zu bytes, %llu were announced",
+				 image->name, image->size, image->expected);
 	if (!image->data)
 		return 0;
 	if (!find_region(cell->config.data, image->address, image->size))
-		return refuse(why, -ERANGE,
-			      "%s: 0x%llx-0x%llx is not inside a loadable memory region",
-			      image->name, image->address, image_end(image));
+		return jh_refuse(why, -ERANGE,
+				 "%s: 0x%llx-0x%llx is not inside a loadable memory region",
+				 image->name, image->address, image_end(image));
 	return 0;
 }
 
@@ -128,7 +128,7 @@ static bool holds(const struct staged_image *image, u64 address)
  * Where its CPUs start there has to be something: else the cell would run, in silence, what
  * happens to be in its memory. Images are loaded as they are; ELF files are for loaders.
  */
-static int check_start(const struct jailhouse_cell *cell, struct reason *why)
+static int check_start(const struct jh_cell *cell, struct reason *why)
 {
 	const struct jailhouse_cell_desc *desc = cell->config.data;
 	const struct staged_image *image, *elf = NULL;
@@ -145,26 +145,26 @@ static int check_start(const struct jailhouse_cell *cell, struct reason *why)
 			return 0;
 	}
 	if (elf)
-		return refuse(why, -ENOEXEC,
-			      "%s: an ELF file, which is not loaded as one (objcopy -O binary makes an image of it)",
-			      elf->name);
-	return refuse(why, -ENOEXEC,
-		      "no image holds 0x%llx, where the cell starts (cpu_reset_address; is the load address right?)",
-		      start);
+		return jh_refuse(why, -ENOEXEC,
+				 "%s: an ELF file, which is not loaded as one (objcopy -O binary makes an image of it)",
+				 elf->name);
+	return jh_refuse(why, -ENOEXEC,
+			 "no image holds 0x%llx, where the cell starts (cpu_reset_address; is the load address right?)",
+			 start);
 }
 
 /**
- * images_check() - can all that is staged be loaded?
+ * jh_images_check() - can all that is staged be loaded?
  * @cell: has a configuration
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  *
  * Return: 0, -ENOMEM if an image could not be staged, -EMSGSIZE for one that has not the
  * announced length, -ERANGE for one that is outside of the cell's LOADABLE regions,
  * -ENOEXEC if nothing that can be executed is loaded where the cell starts.
  */
-int images_check(struct jailhouse_cell *cell, struct reason *why)
+int jh_images_check(struct jh_cell *cell, struct reason *why)
 {
 	const struct staged_image *image;
 	int err;
@@ -177,7 +177,7 @@ int images_check(struct jailhouse_cell *cell, struct reason *why)
 	return check_start(cell, why);
 }
 
-static int place(const struct jailhouse_cell *cell, const struct staged_image *image,
+static int place(const struct jh_cell *cell, const struct staged_image *image,
 		 struct reason *why)
 {
 	const struct jailhouse_memory *region = find_region(cell->config.data, image->address,
@@ -187,15 +187,15 @@ static int place(const struct jailhouse_cell *cell, const struct staged_image *i
 
 	memory = memremap(start, image->size, MEMREMAP_WB);
 	if (!memory)
-		return refuse(why, -ENOMEM, "%s: the cell's memory cannot be mapped",
-			      image->name);
+		return jh_refuse(why, -ENOMEM, "%s: the cell's memory cannot be mapped",
+				 image->name);
 	memcpy(memory, image->data, image->size);
 	memunmap(memory);
 	return 0;
 }
 
 /**
- * images_place() - copy all that is staged into the cell's memory
+ * jh_images_place() - copy all that is staged into the cell's memory
  * @cell: its LOADABLE regions are mapped
  * @why: receives the reason
  *
@@ -203,16 +203,16 @@ static int place(const struct jailhouse_cell *cell, const struct staged_image *i
  * the other: a later image may lie within an earlier one, as parameters do that a program has
  * left room for. An announced length was for this time only.
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  *
- * Return: 0, -ENOMEM, or those of images_check().
+ * Return: 0, -ENOMEM, or those of jh_images_check().
  */
-int images_place(struct jailhouse_cell *cell, struct reason *why)
+int jh_images_place(struct jh_cell *cell, struct reason *why)
 {
 	struct staged_image *image;
 	int err;
 
-	err = images_check(cell, why);
+	err = jh_images_check(cell, why);
 	if (err)
 		return err;
 	list_for_each_entry(image, &cell->images, node) {

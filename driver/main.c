@@ -18,10 +18,10 @@ MODULE_VERSION(JAILHOUSE_VERSION);
 MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
 
 /* Protects what the driver knows: see driver.h. */
-DEFINE_MUTEX(jailhouse_lock);
-LIST_HEAD(jailhouse_cells);
+DEFINE_MUTEX(jh_lock);
+LIST_HEAD(jh_cells);
 
-int refuse(struct reason *why, int err, const char *fmt, ...)
+int jh_refuse(struct reason *why, int err, const char *fmt, ...)
 {
 	va_list args;
 
@@ -42,11 +42,11 @@ static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		return notifier_from_errno(hypervisor_suspend());
+		return notifier_from_errno(jh_hypervisor_suspend());
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
-		hypervisor_resume();
+		jh_hypervisor_resume();
 		return NOTIFY_DONE;
 	default:
 		return NOTIFY_DONE;
@@ -66,10 +66,10 @@ static int reboot_event(struct notifier_block *nb, unsigned long event, void *da
 	struct reason why;
 	int err;
 
-	operation_seize();
-	hypervisor_forbid();
-	err = hypervisor_disable(false, &why);
-	operation_end();
+	jh_operation_seize();
+	jh_hypervisor_forbid();
+	err = jh_hypervisor_disable(false, &why);
+	jh_operation_end();
 	if (err)
 		pr_err("the hypervisor stays: %s (%d)\n", why.text, err);
 	return NOTIFY_DONE;
@@ -83,10 +83,10 @@ static int __init jailhouse_init(void)
 {
 	int err;
 
-	err = sysfs_init();
+	err = jh_sysfs_init();
 	if (err)
 		return err;
-	err = cpus_init();
+	err = jh_cpus_init();
 	if (err)
 		goto exit_sysfs;
 	err = register_pm_notifier(&pm_notifier);
@@ -95,7 +95,7 @@ static int __init jailhouse_init(void)
 	err = register_reboot_notifier(&reboot_notifier);
 	if (err)
 		goto exit_pm;
-	err = configfs_init();
+	err = jh_configfs_init();
 	if (err)
 		goto exit_reboot;
 	pr_info("version " JAILHOUSE_VERSION "\n");
@@ -106,21 +106,21 @@ exit_reboot:
 exit_pm:
 	unregister_pm_notifier(&pm_notifier);
 exit_cpus:
-	cpus_exit();
+	jh_cpus_exit();
 exit_sysfs:
-	sysfs_exit();
+	jh_sysfs_exit();
 	return err;
 }
 
 /* The hypervisor and each directory in cells/ hold a reference: none is left here. */
 static void __exit jailhouse_exit(void)
 {
-	configfs_exit();
+	jh_configfs_exit();
 	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&pm_notifier);
-	cpus_exit();
-	sysfs_exit();
-	crash_exit();
+	jh_cpus_exit();
+	jh_sysfs_exit();
+	jh_crash_exit();
 }
 
 module_init(jailhouse_init);

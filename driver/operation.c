@@ -24,48 +24,49 @@ static unsigned long operation_flags;
 static DECLARE_WAIT_QUEUE_HEAD(operation_ended);
 /* How many wait that do not ask. */
 static atomic_t urgent;
-/* What the operation is about: NULL for the hypervisor. Protected by jailhouse_lock. */
-static const struct jailhouse_cell *subject;
+/* What the operation is about: NULL for the hypervisor. Protected by jh_lock. */
+static const struct jh_cell *subject;
 
 static bool try_begin(void)
 {
 	return !test_and_set_bit_lock(UNDER_WAY, &operation_flags);
 }
 
-static void begun(const struct jailhouse_cell *cell)
+static void begun(const struct jh_cell *cell)
 {
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	subject = cell;
 }
 
 static int refuse_busy(struct reason *why)
 {
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 	if (subject)
-		refuse(why, -EBUSY, "cell %s is still busy (kill ends what it is waited for)",
-		       cell_name(subject));
+		jh_refuse(why, -EBUSY, "cell %s is still busy (kill ends what it is waited for)",
+			  jh_cell_name(subject));
 	else
-		refuse(why, -EBUSY, "the hypervisor is still busy (kill ends what is waited for)");
-	mutex_unlock(&jailhouse_lock);
+		jh_refuse(why, -EBUSY,
+			  "the hypervisor is still busy (kill ends what is waited for)");
+	mutex_unlock(&jh_lock);
 	return -EBUSY;
 }
 
 /**
- * operation_begin() - be the one who changes something in the hypervisor
+ * jh_operation_begin() - be the one who changes something in the hypervisor
  * @cell: what it is about, NULL for the hypervisor
  * @why: receives the reason
  *
- * Context: process context, no lock of the driver is held. Takes jailhouse_lock.
+ * Context: process context, no lock of the driver is held. Takes jh_lock.
  *
  * Return: 0, -EBUSY if another operation does not end in time, -EINTR after a signal.
  */
-int operation_begin(const struct jailhouse_cell *cell, struct reason *why)
+int jh_operation_begin(const struct jh_cell *cell, struct reason *why)
 {
 	long left = wait_event_interruptible_timeout(operation_ended, try_begin(),
 						     msecs_to_jiffies(PATIENCE_MS));
 
 	if (left < 0)
-		return refuse(why, -EINTR, "interrupted by a signal");
+		return jh_refuse(why, -EINTR, "interrupted by a signal");
 	if (!left)
 		return refuse_busy(why);
 	begun(cell);
@@ -73,17 +74,17 @@ int operation_begin(const struct jailhouse_cell *cell, struct reason *why)
 }
 
 /**
- * operation_begin_urgent() - the same for one that asks no cell, and waits for none
+ * jh_operation_begin_urgent() - the same for one that asks no cell, and waits for none
  * @cell: what it is about, NULL for the hypervisor
  * @why: receives the reason
  *
  * The operation that is under way goes on as if the cell had not answered in time.
  *
- * Context: process context, no lock of the driver is held. Takes jailhouse_lock.
+ * Context: process context, no lock of the driver is held. Takes jh_lock.
  *
  * Return: 0, or -EINTR after a signal.
  */
-int operation_begin_urgent(const struct jailhouse_cell *cell, struct reason *why)
+int jh_operation_begin_urgent(const struct jh_cell *cell, struct reason *why)
 {
 	int err;
 
@@ -91,17 +92,17 @@ int operation_begin_urgent(const struct jailhouse_cell *cell, struct reason *why
 	err = wait_event_interruptible(operation_ended, try_begin());
 	atomic_dec(&urgent);
 	if (err)
-		return refuse(why, -EINTR, "interrupted by a signal");
+		return jh_refuse(why, -EINTR, "interrupted by a signal");
 	begun(cell);
 	return 0;
 }
 
 /**
- * operation_seize() - the same where there is nobody who could be told of a failure
+ * jh_operation_seize() - the same where there is nobody who could be told of a failure
  *
- * Context: as operation_begin_urgent().
+ * Context: as jh_operation_begin_urgent().
  */
-void operation_seize(void)
+void jh_operation_seize(void)
 {
 	atomic_inc(&urgent);
 	wait_event(operation_ended, try_begin());
@@ -109,55 +110,55 @@ void operation_seize(void)
 	begun(NULL);
 }
 
-/** operation_end() - undo operation_begin(). */
-void operation_end(void)
+/** jh_operation_end() - undo jh_operation_begin(). */
+void jh_operation_end(void)
 {
 	subject = NULL;
-	mutex_unlock(&jailhouse_lock);
+	mutex_unlock(&jh_lock);
 	clear_bit_unlock(UNDER_WAY, &operation_flags);
 	wake_up_all(&operation_ended);
 }
 
 /**
- * operation_pause() - wait for the hypervisor, or a cell, in an operation
+ * jh_operation_pause() - wait for the hypervisor, or a cell, in an operation
  * @us: how long, in microseconds; 0: let others run if there are any
  *
  * Others may read, and may change what is not part of the operation: see driver.h.
  *
- * Context: jailhouse_lock is held, and is released meanwhile.
+ * Context: jh_lock is held, and is released meanwhile.
  */
-void operation_pause(unsigned int us)
+void jh_operation_pause(unsigned int us)
 {
-	mutex_unlock(&jailhouse_lock);
+	mutex_unlock(&jh_lock);
 	if (us)
 		usleep_range_state(us, 2 * us, TASK_IDLE);
 	else
 		cond_resched();
-	mutex_lock(&jailhouse_lock);
+	mutex_lock(&jh_lock);
 }
 
 /**
- * operation_give_up() - is it to wait no longer?
+ * jh_operation_give_up() - is it to wait no longer?
  * @why: receives the reason
  *
  * Return: 0, -EINTR for a signal, -ECANCELED for somebody who does not ask.
  */
-int operation_give_up(struct reason *why)
+int jh_operation_give_up(struct reason *why)
 {
 	if (signal_pending(current))
-		return refuse(why, -EINTR, "interrupted by a signal");
+		return jh_refuse(why, -EINTR, "interrupted by a signal");
 	if (atomic_read(&urgent))
-		return refuse(why, -ECANCELED, "given up for a kill, or a reboot");
+		return jh_refuse(why, -ECANCELED, "given up for a kill, or a reboot");
 	return 0;
 }
 
 /**
- * operation_concerns() - is a cell in the middle of an operation?
+ * jh_operation_concerns() - is a cell in the middle of an operation?
  * @cell: the cell
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-bool operation_concerns(const struct jailhouse_cell *cell)
+bool jh_operation_concerns(const struct jh_cell *cell)
 {
 	return subject == cell;
 }

@@ -48,9 +48,9 @@ static int check_pin(const struct jailhouse_pci_device *config, unsigned int n,
 {
 	if (!dev->pin || !dev->broken_intx_masking || config->type & JAILHOUSE_PCI_OWNS_PIN)
 		return 0;
-	return refuse(why, -EOPNOTSUPP,
-		      "PCI device %u (%s) cannot be kept from pulling INT%c#, a line of Linux (if it ends at an I/O APIC pin of the cell, say JAILHOUSE_PCI_OWNS_PIN)",
-		      n, pci_name(dev), 'A' + dev->pin - 1);
+	return jh_refuse(why, -EOPNOTSUPP,
+			 "PCI device %u (%s) cannot be kept from pulling INT%c#, a line of Linux (if it ends at an I/O APIC pin of the cell, say JAILHOUSE_PCI_OWNS_PIN)",
+			 n, pci_name(dev), 'A' + dev->pin - 1);
 }
 
 static int fill_ids(struct pci_claim *claim, struct reason *why)
@@ -63,10 +63,10 @@ static int fill_ids(struct pci_claim *claim, struct reason *why)
 	for (n = 0; n < claim->desc->num_pci_devices; n++) {
 		dev = get_function(&config[n]);
 		if (!dev)
-			return refuse(why, -ENODEV,
-				      "PCI device %u (%04x:%02x:%02x.%x) does not exist", n,
-				      config[n].domain, PCI_BUS_NUM(config[n].bdf),
-				      PCI_SLOT(config[n].bdf), PCI_FUNC(config[n].bdf));
+			return jh_refuse(why, -ENODEV,
+					 "PCI device %u (%04x:%02x:%02x.%x) does not exist", n,
+					 config[n].domain, PCI_BUS_NUM(config[n].bdf),
+					 PCI_SLOT(config[n].bdf), PCI_FUNC(config[n].bdf));
 		claim->ids[n] = (struct pci_device_id){
 			PCI_DEVICE(dev->vendor, dev->device)
 		};
@@ -88,9 +88,9 @@ static int check_bound(const struct pci_claim *claim, struct reason *why)
 	for (n = 0; !err && n < claim->desc->num_pci_devices; n++) {
 		dev = get_function(&config[n]);
 		if (!dev || dev->dev.driver != &claim->driver.driver)
-			err = refuse(why, -EBUSY, "PCI device %u (%s) is used by %s (unbind it)",
-				     n, dev ? pci_name(dev) : "removed",
-				     dev ? dev_driver_string(&dev->dev) : "nobody");
+			err = jh_refuse(why, -EBUSY, "PCI device %u (%s) is used by %s (unbind it)",
+					n, dev ? pci_name(dev) : "removed",
+					dev ? dev_driver_string(&dev->dev) : "nobody");
 		pci_dev_put(dev);
 	}
 	return err;
@@ -105,7 +105,7 @@ static int claim_functions(struct pci_claim *claim, struct reason *why)
 		return err;
 	err = pci_register_driver(&claim->driver);
 	if (err)
-		return refuse(why, err, "Linux has no place for the PCI driver %s", claim->name);
+		return jh_refuse(why, err, "Linux has no place for the PCI driver %s", claim->name);
 	err = check_bound(claim, why);
 	if (err)
 		pci_unregister_driver(&claim->driver);
@@ -113,17 +113,17 @@ static int claim_functions(struct pci_claim *claim, struct reason *why)
 }
 
 /**
- * pci_take() - take the cell's PCI functions from Linux
+ * jh_pci_take() - take the cell's PCI functions from Linux
  * @cell: to be created; its configuration is valid
  * @why: receives the reason
  *
- * Context: jailhouse_lock is held, may sleep.
+ * Context: jh_lock is held, may sleep.
  *
  * Return: 0, -ENODEV for a function that the machine does not have, -EBUSY for one that a
  * driver uses, -EOPNOTSUPP for one whose interrupt pin cannot be disabled, -ENOMEM: Linux
  * still has all of them.
  */
-int pci_take(struct jailhouse_cell *cell, struct reason *why)
+int jh_pci_take(struct jh_cell *cell, struct reason *why)
 {
 	const struct jailhouse_cell_desc *desc = cell->config.data;
 	struct pci_claim *claim;
@@ -133,8 +133,8 @@ int pci_take(struct jailhouse_cell *cell, struct reason *why)
 		return 0;
 	claim = kzalloc(struct_size(claim, ids, desc->num_pci_devices + 1), GFP_KERNEL);
 	if (!claim)
-		return refuse(why, -ENOMEM, "no memory");
-	snprintf(claim->name, sizeof(claim->name), "jailhouse-%s", cell_name(cell));
+		return jh_refuse(why, -ENOMEM, "no memory");
+	snprintf(claim->name, sizeof(claim->name), "jailhouse-%s", jh_cell_name(cell));
 	claim->desc = desc;
 	claim->driver.name = claim->name;
 	claim->driver.id_table = claim->ids;
@@ -149,12 +149,12 @@ int pci_take(struct jailhouse_cell *cell, struct reason *why)
 }
 
 /**
- * pci_give_back() - let Linux have the cell's PCI functions again
+ * jh_pci_give_back() - let Linux have the cell's PCI functions again
  * @cell: does not exist any more
  *
- * Context: jailhouse_lock is held, may sleep. Does nothing if it had none.
+ * Context: jh_lock is held, may sleep. Does nothing if it had none.
  */
-void pci_give_back(struct jailhouse_cell *cell)
+void jh_pci_give_back(struct jh_cell *cell)
 {
 	if (!cell->pci)
 		return;

@@ -9,12 +9,12 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-struct device *jailhouse_device;
-struct kset *sysfs_cells;
+struct device *jh_device;
+struct kset *jh_sysfs_cells;
 
 static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, char *page)
 {
-	return sysfs_emit(page, "%d\n", hypervisor_enabled());
+	return sysfs_emit(page, "%d\n", jh_hypervisor_enabled());
 }
 
 static DEVICE_ATTR_RO(enabled);
@@ -22,7 +22,7 @@ static DEVICE_ATTR_RO(enabled);
 /* Pages of the hypervisor's pools; none while there is no hypervisor. */
 static ssize_t info_show(u32 info, char *page)
 {
-	long value = hypercall_ask(JAILHOUSE_HC_HYPERVISOR_GET_INFO, info, 0);
+	long value = jh_hypercall_ask(JAILHOUSE_HC_HYPERVISOR_GET_INFO, info, 0);
 
 	if (value == -ENODEV)
 		value = 0;
@@ -55,7 +55,7 @@ static ssize_t console_read(struct file *file, struct kobject *kobj,
 			    compat_bin_attribute *attr, char *buffer, loff_t offset,
 			    size_t count)
 {
-	return log_read(buffer, offset, count);
+	return jh_log_read(buffer, offset, count);
 }
 
 /*
@@ -68,7 +68,7 @@ static ssize_t crash_read(struct file *file, struct kobject *kobj,
 			  compat_bin_attribute *attr, char *buffer, loff_t offset,
 			  size_t count)
 {
-	return crash_text_read(buffer, offset, count);
+	return jh_crash_text_read(buffer, offset, count);
 }
 
 static BIN_ATTR_ADMIN_RO(crash, 0);
@@ -90,10 +90,10 @@ static const struct attribute_group *jailhouse_groups[] = {
 };
 
 /**
- * cell_state_name() - the word for it
+ * jh_cell_state_name() - the word for it
  * @state: JAILHOUSE_CELL_* of comm_region.h
  */
-const char *cell_state_name(long state)
+const char *jh_cell_state_name(long state)
 {
 	switch (state) {
 	case JAILHOUSE_CELL_RUNNING:
@@ -107,8 +107,8 @@ const char *cell_state_name(long state)
 	}
 }
 
-/** cpu_list_show() - CPUs as in "2-3,5", an empty line for none. */
-ssize_t cpu_list_show(const struct cpu_set *cpus, char *page)
+/** jh_cpu_list_show() - CPUs as in "2-3,5", an empty line for none. */
+ssize_t jh_cpu_list_show(const struct cpu_set *cpus, char *page)
 {
 	return sysfs_emit(page, "%*pbl\n", JAILHOUSE_MAX_CPUS, cpus->words);
 }
@@ -138,22 +138,22 @@ static struct device *make_device(void)
 	return ERR_PTR(err);
 }
 
-/** sysfs_init() - make the tree appear; when the module is loaded. */
-int sysfs_init(void)
+/** jh_sysfs_init() - make the tree appear; when the module is loaded. */
+int jh_sysfs_init(void)
 {
-	jailhouse_device = make_device();
-	if (IS_ERR(jailhouse_device))
-		return PTR_ERR(jailhouse_device);
-	sysfs_cells = kset_create_and_add("cells", NULL, &jailhouse_device->kobj);
-	if (sysfs_cells)
+	jh_device = make_device();
+	if (IS_ERR(jh_device))
+		return PTR_ERR(jh_device);
+	jh_sysfs_cells = kset_create_and_add("cells", NULL, &jh_device->kobj);
+	if (jh_sysfs_cells)
 		return 0;
-	device_unregister(jailhouse_device);
+	device_unregister(jh_device);
 	return -ENOMEM;
 }
 
-/** sysfs_exit() - undo sysfs_init(). */
-void sysfs_exit(void)
+/** jh_sysfs_exit() - undo jh_sysfs_init(). */
+void jh_sysfs_exit(void)
 {
-	kset_unregister(sysfs_cells);
-	device_unregister(jailhouse_device);
+	kset_unregister(jh_sysfs_cells);
+	device_unregister(jh_device);
 }

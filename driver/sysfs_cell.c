@@ -3,7 +3,7 @@
  * /sys/devices/jailhouse/cells/ID: a cell that the hypervisor knows, the root cell
  * included, and what its CPUs have counted.
  *
- * Attributes are read without jailhouse_lock: their removal, which happens under it,
+ * Attributes are read without jh_lock: their removal, which happens under it,
  * waits for the reader. A set of CPUs may change meanwhile.
  */
 #include "driver.h"
@@ -69,8 +69,8 @@ static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr, c
 	long value;
 
 	for_each_cpu_in(cpu, &cpus) {
-		value = hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
-				      JAILHOUSE_CPU_INFO_STAT_BASE + counter->number);
+		value = jh_hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
+					 JAILHOUSE_CPU_INFO_STAT_BASE + counter->number);
 		if (value < 0)
 			return value;
 		sum += value;
@@ -164,7 +164,7 @@ static struct cpu_set failed_cpus(struct kobject *kobj)
 	unsigned int cpu;
 
 	for_each_cpu_in(cpu, &assigned)
-		if (hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) ==
+		if (jh_hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) ==
 		    JAILHOUSE_CPU_FAILED)
 			cpu_set_add(&failed, cpu);
 	return failed;
@@ -179,7 +179,7 @@ static ssize_t cpu_mask_show(struct cpu_set cpus, char *page)
 
 static ssize_t cpu_list_of(struct cpu_set cpus, char *page)
 {
-	return cpu_list_show(&cpus, page);
+	return jh_cpu_list_show(&cpus, page);
 }
 
 static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
@@ -189,9 +189,9 @@ static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr, char
 
 static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
 {
-	long state = cell_ask_state(to_sysfs_cell(kobj)->id);
+	long state = jh_cell_ask_state(to_sysfs_cell(kobj)->id);
 
-	return state < 0 ? state : sysfs_emit(page, "%s\n", cell_state_name(state));
+	return state < 0 ? state : sysfs_emit(page, "%s\n", jh_cell_state_name(state));
 }
 
 static ssize_t cpus_assigned_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -252,15 +252,15 @@ static const struct kobj_type cell_type = {
 };
 
 /**
- * sysfs_cell_set_cpus() - the cell has other CPUs than before
+ * jh_sysfs_cell_set_cpus() - the cell has other CPUs than before
  * @cell: the root cell, which gives and gets them
  * @cpus: those that it has now
  *
  * A directory of counters for which there is no memory is missing, nothing else.
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-void sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus)
+void jh_sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus)
 {
 	unsigned int cpu;
 	char name[8];
@@ -296,21 +296,21 @@ static int add_statistics(struct sysfs_cell *cell, const struct cpu_set *cpus)
 	err = kobject_add(&cell->all->kobj, &cell->kobj, "statistics");
 	if (err)
 		return err;
-	sysfs_cell_set_cpus(cell, cpus);
+	jh_sysfs_cell_set_cpus(cell, cpus);
 	return 0;
 }
 
 /**
- * sysfs_cell_add() - make the directory of a cell
+ * jh_sysfs_cell_add() - make the directory of a cell
  * @id: its number
  * @name: its name
  * @cpus: its CPUs
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  *
  * Return: the directory, or an ERR_PTR.
  */
-struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus)
+struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus)
 {
 	struct sysfs_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
 	int err;
@@ -321,7 +321,7 @@ struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set
 	cell->state = -1;
 	strscpy(cell->name, name, sizeof(cell->name));
 	kobject_init(&cell->kobj, &cell_type);
-	cell->kobj.kset = sysfs_cells;
+	cell->kobj.kset = jh_sysfs_cells;
 	err = add_statistics(cell, cpus);
 	if (err) {
 		kobject_put(&cell->kobj);
@@ -332,14 +332,14 @@ struct sysfs_cell *sysfs_cell_add(int id, const char *name, const struct cpu_set
 }
 
 /**
- * sysfs_cell_remove() - remove the directory of a cell
+ * jh_sysfs_cell_remove() - remove the directory of a cell
  * @cell: the directory
  *
  * Waits until nobody reads it any more.
  *
- * Context: jailhouse_lock is held, hypervisor_sem is not.
+ * Context: jh_lock is held, jh_hypervisor_sem is not.
  */
-void sysfs_cell_remove(struct sysfs_cell *cell)
+void jh_sysfs_cell_remove(struct sysfs_cell *cell)
 {
 	unsigned int cpu;
 
@@ -352,14 +352,14 @@ void sysfs_cell_remove(struct sysfs_cell *cell)
 }
 
 /**
- * sysfs_cell_notify() - tell those who wait if the state is another than before
+ * jh_sysfs_cell_notify() - tell those who wait if the state is another than before
  * @cell: the directory
  *
- * Context: jailhouse_lock is held.
+ * Context: jh_lock is held.
  */
-void sysfs_cell_notify(struct sysfs_cell *cell)
+void jh_sysfs_cell_notify(struct sysfs_cell *cell)
 {
-	long state = cell_ask_state(cell->id);
+	long state = jh_cell_ask_state(cell->id);
 	char name_env[JAILHOUSE_CELL_NAME_SIZE + 16], state_env[32];
 	char *env[3] = {};
 
@@ -368,7 +368,7 @@ void sysfs_cell_notify(struct sysfs_cell *cell)
 	cell->state = state;
 	sysfs_notify(&cell->kobj, NULL, "state");
 	snprintf(name_env, sizeof(name_env), "JAILHOUSE_CELL=%s", cell->name);
-	snprintf(state_env, sizeof(state_env), "JAILHOUSE_STATE=%s", cell_state_name(state));
+	snprintf(state_env, sizeof(state_env), "JAILHOUSE_STATE=%s", jh_cell_state_name(state));
 	env[0] = name_env;
 	env[1] = state_env;
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);

@@ -84,17 +84,17 @@ static struct kprobe stopped_probe = {
 };
 
 static struct kprobe entering_probe = {
-	.symbol_name = "jailhouse:jailhouse_handover_enter",
+	.symbol_name = "jailhouse:jh_handover_enter",
 	.pre_handler = entering,
 };
 
 static struct kprobe returning_probe = {
-	.symbol_name = "jailhouse:jailhouse_restore_tr",
+	.symbol_name = "jailhouse:jh_restore_tr",
 	.pre_handler = returning,
 };
 
 static struct kprobe entry_probe = {
-	.symbol_name = "jailhouse:jailhouse_handover_enter",
+	.symbol_name = "jailhouse:jh_handover_enter",
 	.pre_handler = entering_idle_task,
 };
 
