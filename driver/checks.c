@@ -5,7 +5,6 @@
  */
 #include "driver.h"
 
-#include <linux/ioport.h>
 #include <linux/security.h>
 #include <linux/smp.h>
 #include <asm/cpufeature.h>
@@ -118,22 +117,4 @@ int jh_check_machine(struct reason *why)
 		return err;
 	/* Last: it may lock VMX on, which cannot be undone. */
 	return check_vmx(why);
-}
-
-/**
- * jh_check_reserved() - is this memory that Linux leaves alone?
- * @start: physical address
- * @size: bytes
- * @why: receives the reason
- *
- * Return: 0, or -EADDRNOTAVAIL.
- */
-int jh_check_reserved(u64 start, u64 size, struct reason *why)
-{
-	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
-	    REGION_DISJOINT)
-		return 0;
-	return jh_refuse(why, -EADDRNOTAVAIL,
-			 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=)",
-			 start, start + size);
 }

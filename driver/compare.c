@@ -342,7 +342,7 @@ static int compare_hypervisor_memory(const struct comparison *comparison)
 
 	user = jh_inventory_find_used(&comparison->inventory.memory, start, end - 1);
 	if (!user || jh_inventory_is_ram(user))
-		return jh_check_reserved(start, mem->size, comparison->why);
+		return jh_inventory_check_reserved(start, mem->size, comparison->why);
 	return jh_refuse(comparison->why, -EADDRINUSE,
 			 "hypervisor memory (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
 			 start, end, user->name, jh_inventory_hint(user));

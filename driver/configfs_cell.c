@@ -8,37 +8,6 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-/** to_jh_cell() - the cell whose directory this is. */
-struct jh_cell *to_jh_cell(struct config_item *item)
-{
-	return container_of(to_config_group(item), struct jh_cell, group);
-}
-
-static bool has_failed(const struct jh_cell *cell)
-{
-	int id = READ_ONCE(cell->id);
-
-	return id != JAILHOUSE_NO_CELL && jh_cell_has_failed(jh_cell_ask_state(id));
-}
-
-/**
- * jh_cell_error_set() - note how an operation on a cell ended
- * @cell: the cell
- * @attribute: what was written, NULL if it was about the cell as a whole
- * @err: 0 if it succeeded
- * @why: the reason, if it failed
- */
-void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
-		       const struct reason *why)
-{
-	jh_error_set(&cell->error, err, why, "cells/%s%s%s", jh_cell_name(cell),
-		     attribute ? "/" : "", attribute ?: "");
-	/* The cell itself may fail before the operation that starts it has ended. */
-	if (!cell->just_started && has_failed(cell))
-		WRITE_ONCE(cell->failure_told, true);
-	cell->just_started = false;
-}
-
 /*
  * The configuration
  */
@@ -183,7 +152,7 @@ static ssize_t operate(struct config_item *item, const char *attribute,
 	struct reason why;
 	int err;
 
-	err = jh_write_begin(cell, page, &why);
+	err = jh_operation_begin_word(cell, page, &why);
 	if (!err) {
 		err = operation(cell, page, &why);
 		jh_operation_end();
@@ -270,7 +239,7 @@ static ssize_t cell_state_show(struct config_item *item, char *page)
 	long state = -ENOENT;
 
 	if (id != JAILHOUSE_NO_CELL)
-		state = jh_cell_ask_state(id);
+		state = jh_hypercall_cell_state(id);
 	/* It may have been destroyed just now. */
 	if (state >= 0)
 		return sysfs_emit(page, "%s\n", jh_cell_state_name(state));
@@ -307,7 +276,7 @@ static ssize_t cell_error_show(struct config_item *item, char *page)
 	ssize_t length = jh_error_show(&cell->error, page);
 	struct reason why;
 
-	if (length || READ_ONCE(cell->failure_told) || !has_failed(cell))
+	if (length || READ_ONCE(cell->failure_told) || !jh_cell_has_failed(cell))
 		return length;
 	jh_log_failure(READ_ONCE(cell->id), &why);
 	return sysfs_emit(page, "cells/%s: failed: %s\n", jh_cell_name(cell), why.text);

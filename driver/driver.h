@@ -157,6 +157,12 @@ struct jh_cell {
 	bool failure_told;
 };
 
+/** to_jh_cell() - the cell whose directory this is. */
+static inline struct jh_cell *to_jh_cell(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct jh_cell, group);
+}
+
 /** jh_cell_name() - the name of its directory. */
 static inline const char *jh_cell_name(const struct jh_cell *cell)
 {
@@ -187,23 +193,24 @@ struct hypervisor_memory {
 	u64 *transition;
 };
 
-/* main.c */
-extern struct mutex jh_lock;
-extern struct list_head jh_cells;
-
-/**
- * jh_refuse() - note why something is not done
- * @why: receives the sentence
- * @err: negative errno
- * @fmt: printf format, no newline
- *
- * Return: @err.
- */
+/* reason.c */
 int __printf(3, 4) jh_refuse(struct reason *why, int err, const char *fmt, ...);
+void jh_error_init(struct last_error *error);
+void __printf(4, 5) jh_error_set(struct last_error *error, int err, const struct reason *why,
+				 const char *fmt, ...);
+ssize_t jh_error_show(struct last_error *error, char *page);
+
+/* blob.c */
+extern struct blob jh_system_config;
+int jh_check_name(const char *name, struct reason *why);
+int jh_parse_number(const char *page, u64 *value, struct reason *why);
+void jh_blob_set(struct blob *blob, void *data, size_t size);
+void jh_blob_refuse(struct blob *blob, int err, const struct reason *why);
+int jh_blob_ready(struct blob *blob, struct reason *why);
+ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size);
 
 /* checks.c */
 int jh_check_machine(struct reason *why);
-int jh_check_reserved(u64 start, u64 size, struct reason *why);
 
 /* compare.c */
 int jh_compare_with_machine(struct reason *why);
@@ -211,16 +218,24 @@ int jh_compare_with_machine(struct reason *why);
 /* iommu.c */
 int jh_check_iommu(struct reason *why);
 
-/* image.c */
+/* firmware.c */
 int jh_firmware_place(struct hypervisor_memory *mem, struct reason *why);
 void jh_firmware_copy_kernel_half(struct hypervisor_memory *mem);
 
 /* apic_timer.c */
 u32 jh_apic_timer_khz(void);
 
+/* cell.c */
+extern struct list_head jh_cells;
+bool jh_cell_has_failed(const struct jh_cell *cell);
+void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
+		       const struct reason *why);
+
 /* operation.c */
+extern struct mutex jh_lock;
 int jh_operation_begin(const struct jh_cell *cell, struct reason *why);
 int jh_operation_begin_urgent(const struct jh_cell *cell, struct reason *why);
+int jh_operation_begin_word(const struct jh_cell *cell, const char *page, struct reason *why);
 void jh_operation_seize(void);
 void jh_operation_end(void);
 void jh_operation_pause(unsigned int us);
@@ -237,13 +252,13 @@ int jh_hypervisor_disable(bool ask, struct reason *why);
 void jh_hypervisor_forbid(void);
 int jh_hypervisor_suspend(void);
 void jh_hypervisor_resume(void);
-void jh_hypervisor_root_changed(void);
 void jh_restore_tr(void);
 
 /* hypercall.c */
 extern struct rw_semaphore jh_hypervisor_sem;
 extern bool jh_hypervisor_active;
 long __must_check jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why);
+long jh_hypercall_cell_state(int id);
 long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2);
 bool jh_hypervisor_enabled(void);
 
@@ -260,9 +275,7 @@ void jh_cpus_warn_of_siblings(const struct jh_cell *cell);
 int jh_cpus_take(struct jh_cell *cell, struct reason *why);
 void jh_cpus_give_back(struct jh_cell *cell);
 
-/* cell.c */
-long jh_cell_ask_state(int id);
-bool jh_cell_has_failed(long state);
+/* lifecycle.c */
 int jh_cell_create(struct jh_cell *cell, struct reason *why);
 int jh_cell_start(struct jh_cell *cell, struct reason *why);
 int jh_cell_reload(struct jh_cell *cell, struct reason *why);
@@ -270,7 +283,6 @@ int __must_check jh_cell_stop(struct jh_cell *cell, u32 timeout_ms, struct reaso
 int __must_check jh_cell_destroy(struct jh_cell *cell, u32 timeout_ms, struct reason *why);
 int jh_cells_stop_all(bool ask, struct reason *why);
 int jh_cells_destroy_all(struct reason *why);
-void jh_cells_notify(void);
 
 /* claims.c */
 int jh_claims_make(struct jh_cell *cell, struct reason *why);
@@ -280,7 +292,7 @@ void jh_claims_release(struct jh_cell *cell);
 int jh_pci_take(struct jh_cell *cell, struct reason *why);
 void jh_pci_give_back(struct jh_cell *cell);
 
-/* load.c */
+/* images.c */
 void jh_image_init(struct staged_image *image, const char *name);
 void jh_image_drop(struct staged_image *image);
 int jh_image_stage(struct staged_image *image, const void *data, size_t size,
@@ -290,27 +302,11 @@ int jh_images_check(struct jh_cell *cell, struct reason *why);
 int jh_images_place(struct jh_cell *cell, struct reason *why);
 
 /* configfs.c */
-extern struct configfs_subsystem jh_subsys;
-extern struct blob jh_system_config;
 int jh_configfs_init(void);
 void jh_configfs_exit(void);
-void jh_error_init(struct last_error *error);
-void __printf(4, 5) jh_error_set(struct last_error *error, int err, const struct reason *why,
-				 const char *fmt, ...);
-ssize_t jh_error_show(struct last_error *error, char *page);
-int jh_check_name(const char *name, struct reason *why);
-int jh_parse_number(const char *page, u64 *value, struct reason *why);
-int jh_write_begin(const struct jh_cell *cell, const char *page, struct reason *why);
-void jh_blob_set(struct blob *blob, void *data, size_t size);
-void jh_blob_refuse(struct blob *blob, int err, const struct reason *why);
-int jh_blob_ready(struct blob *blob, struct reason *why);
-ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size);
 
 /* configfs_cell.c */
 struct jh_cell *jh_cell_new(const char *name);
-struct jh_cell *to_jh_cell(struct config_item *item);
-void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
-		       const struct reason *why);
 
 /* configfs_image.c */
 extern const struct config_item_type jh_images_type;
@@ -336,19 +332,29 @@ struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_
 void jh_sysfs_cell_remove(struct sysfs_cell *cell);
 void jh_sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus);
 void jh_sysfs_cell_notify(struct sysfs_cell *cell);
+void jh_sysfs_cells_notify(void);
+int jh_sysfs_root_add(const char *name);
+void jh_sysfs_root_remove(void);
+void jh_sysfs_root_update(void);
 
 /* crash.c */
 void jh_crash_look(const struct jailhouse_memory *hypervisor_memory);
 ssize_t jh_crash_text_read(char *buffer, loff_t offset, size_t count);
 void jh_crash_exit(void);
 
-/* console.c */
+/* log.c */
 int jh_log_open(const struct hypervisor_memory *mem);
 void jh_log_close(void);
-void jh_log_poll(void);
+bool jh_log_drain(void);
+u32 jh_log_events(void);
 u32 jh_log_error_seq(void);
 bool jh_log_error_since(u32 seq, struct reason *why);
 void jh_log_failure(int id, struct reason *why);
 ssize_t jh_log_read(char *buffer, loff_t offset, size_t count);
+
+/* poll.c */
+void jh_poll_start(void);
+void jh_poll_now(void);
+void jh_poll_stop(void);
 
 #endif

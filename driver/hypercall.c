@@ -81,7 +81,6 @@ long jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 		jh_operation_pause(pause);
 		pause = min(2 * pause, (u32)POLL_MAX_US);
 	}
-	jh_log_poll();
 	if (ret >= 0)
 		return ret;
 	if (given_up && ret == -ETIMEDOUT) {
@@ -122,4 +121,10 @@ long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2)
 bool jh_hypervisor_enabled(void)
 {
 	return READ_ONCE(jh_hypervisor_active);
+}
+
+/** jh_hypercall_cell_state() - JAILHOUSE_CELL_* of comm_region.h, or a negative errno. */
+long jh_hypercall_cell_state(int id)
+{
+	return jh_hypercall_ask(JAILHOUSE_HC_CELL_GET_STATE, id, 0);
 }

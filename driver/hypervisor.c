@@ -40,7 +40,6 @@ struct handover {
 };
 
 static struct hypervisor_memory hypervisor_memory;
-static struct sysfs_cell *root_cell;
 static bool forbidden;
 static bool suspended;
 
@@ -264,18 +263,16 @@ static int make_views(const struct hypervisor_memory *mem, struct reason *why)
 	err = jh_log_open(mem);
 	if (err)
 		return jh_refuse(why, err, "the hypervisor's log cannot be mapped");
-	root_cell = jh_sysfs_cell_add(0, system->root_cell.name, &jh_cpus_known);
-	if (!IS_ERR(root_cell))
+	err = jh_sysfs_root_add(system->root_cell.name);
+	if (!err)
 		return 0;
-	err = PTR_ERR(root_cell);
 	jh_log_close();
 	return jh_refuse(why, err, "the root cell has no place in sysfs (%d)", err);
 }
 
 static void remove_views(void)
 {
-	jh_sysfs_cell_remove(root_cell);
-	root_cell = NULL;
+	jh_sysfs_root_remove();
 	jh_log_close();
 }
 
@@ -299,7 +296,7 @@ static int enable(struct reason *why)
 	if (err)
 		goto stay_out;
 	unmap_memory(mem);
-	jh_log_poll();
+	jh_poll_start();
 	return 0;
 
 stay_out:
@@ -399,21 +396,10 @@ int jh_hypervisor_disable(bool ask, struct reason *why)
 	if (err)
 		return err;
 	jh_cpus_dismiss();
+	jh_poll_stop();
 	remove_views();
 	release_mem_region(mem->phys, mem->size);
 	module_put(THIS_MODULE);
 	pr_info("disabled\n");
 	return 0;
-}
-
-/**
- * jh_hypervisor_root_changed() - CPUs have left the root cell, or come back
- *
- * Context: jh_lock is held, the hypervisor is active.
- */
-void jh_hypervisor_root_changed(void)
-{
-	struct cpu_set cpus = jh_cpus_of_root();
-
-	jh_sysfs_cell_set_cpus(root_cell, &cpus);
 }

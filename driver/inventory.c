@@ -221,6 +221,24 @@ const char *jh_inventory_hint(const struct inventory_entry *entry)
 }
 
 /**
+ * jh_inventory_check_reserved() - is this memory that Linux leaves alone?
+ * @start: physical address
+ * @size: bytes
+ * @why: receives the reason
+ *
+ * Return: 0, or -EADDRNOTAVAIL.
+ */
+int jh_inventory_check_reserved(u64 start, u64 size, struct reason *why)
+{
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	    REGION_DISJOINT)
+		return 0;
+	return jh_refuse(why, -EADDRNOTAVAIL,
+			 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=)",
+			 start, start + size);
+}
+
+/**
  * jh_inventory_chip_address() - where are the registers of an I/O APIC?
  * @inventory: has its resource, "IOAPIC N"
  * @chip: Linux's number of it

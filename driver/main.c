@@ -17,20 +17,6 @@ MODULE_LICENSE("GPL");
 MODULE_VERSION(JAILHOUSE_VERSION);
 MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
 
-/* Protects what the driver knows: see driver.h. */
-DEFINE_MUTEX(jh_lock);
-LIST_HEAD(jh_cells);
-
-int jh_refuse(struct reason *why, int err, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(why->text, sizeof(why->text), fmt, args);
-	va_end(args);
-	return err;
-}
-
 /*
  * Neither the processor state of the hypervisor nor that of the cells would survive a
  * suspend. Tasks are not frozen yet: whoever asked gets the error; and who writes to

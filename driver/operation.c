@@ -13,12 +13,16 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 #include <linux/wait.h>
 
 /* Enough for operations that wait for nobody. */
 #define PATIENCE_MS	2000
 
 #define UNDER_WAY	0	/* bit in operation_flags */
+
+/* Protects what the driver knows: see driver.h. */
+DEFINE_MUTEX(jh_lock);
 
 static unsigned long operation_flags;
 static DECLARE_WAIT_QUEUE_HEAD(operation_ended);
@@ -95,6 +99,20 @@ int jh_operation_begin_urgent(const struct jh_cell *cell, struct reason *why)
 		return jh_refuse(why, -EINTR, "interrupted by a signal");
 	begun(cell);
 	return 0;
+}
+
+/**
+ * jh_operation_begin_word() - begin the operation that a written word stands for
+ * @cell: what it is about, NULL for the hypervisor
+ * @page: the word; kill waits for nobody
+ * @why: receives the reason
+ *
+ * Return: 0, -EBUSY, -EINTR: as jh_operation_begin().
+ */
+int jh_operation_begin_word(const struct jh_cell *cell, const char *page, struct reason *why)
+{
+	return sysfs_streq(page, "kill") ? jh_operation_begin_urgent(cell, why) :
+					   jh_operation_begin(cell, why);
 }
 
 /**

@@ -189,7 +189,7 @@ static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr, char
 
 static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
 {
-	long state = jh_cell_ask_state(to_sysfs_cell(kobj)->id);
+	long state = jh_hypercall_cell_state(to_sysfs_cell(kobj)->id);
 
 	return state < 0 ? state : sysfs_emit(page, "%s\n", jh_cell_state_name(state));
 }
@@ -359,7 +359,7 @@ void jh_sysfs_cell_remove(struct sysfs_cell *cell)
  */
 void jh_sysfs_cell_notify(struct sysfs_cell *cell)
 {
-	long state = jh_cell_ask_state(cell->id);
+	long state = jh_hypercall_cell_state(cell->id);
 	char name_env[JAILHOUSE_CELL_NAME_SIZE + 16], state_env[32];
 	char *env[3] = {};
 
@@ -372,4 +372,61 @@ void jh_sysfs_cell_notify(struct sysfs_cell *cell)
 	env[0] = name_env;
 	env[1] = state_env;
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, env);
+}
+
+/**
+ * jh_sysfs_cells_notify() - the same for each cell that the user has made
+ *
+ * Context: jh_lock is held.
+ */
+void jh_sysfs_cells_notify(void)
+{
+	struct jh_cell *cell;
+
+	list_for_each_entry(cell, &jh_cells, node)
+		if (cell->sysfs)
+			jh_sysfs_cell_notify(cell->sysfs);
+}
+
+/*
+ * The root cell
+ */
+
+static struct sysfs_cell *root_cell;
+
+/**
+ * jh_sysfs_root_add() - make the directory of the root cell, which has all CPUs
+ * @name: its name
+ *
+ * Context: jh_lock is held.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int jh_sysfs_root_add(const char *name)
+{
+	struct sysfs_cell *cell = jh_sysfs_cell_add(0, name, &jh_cpus_known);
+
+	if (IS_ERR(cell))
+		return PTR_ERR(cell);
+	root_cell = cell;
+	return 0;
+}
+
+/** jh_sysfs_root_remove() - undo jh_sysfs_root_add(). */
+void jh_sysfs_root_remove(void)
+{
+	jh_sysfs_cell_remove(root_cell);
+	root_cell = NULL;
+}
+
+/**
+ * jh_sysfs_root_update() - CPUs have left the root cell, or come back
+ *
+ * Context: jh_lock is held, the hypervisor is active.
+ */
+void jh_sysfs_root_update(void)
+{
+	struct cpu_set cpus = jh_cpus_of_root();
+
+	jh_sysfs_cell_set_cpus(root_cell, &cpus);
 }

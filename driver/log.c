@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page that the hypervisor lets Linux read: its log, which goes line by line into the
- * kernel log, and a counter that tells when the state of a cell has changed. Nobody
- * interrupts Linux for either: they are polled, which costs no VM exit.
+ * kernel log, the reasons of what it refused and of cells that failed, and a counter of
+ * changes of their states.
  */
 #include "driver.h"
-#include "trace.h"
 
 #include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/io.h>
-#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
-#include <linux/timer.h>
-#include <linux/workqueue.h>
 #include <asm/barrier.h>
-
-#define POLL_MS			100
-/* With the root cell alone there is less to be told, and less reason to wake up. */
-#define POLL_ALONE_MS		1000
 
 #define LINE_SIZE		256
 /* What a CPU may have written beyond `tail` while `busy` is set. */
@@ -29,14 +21,12 @@
  * struct log_reader - how far the log was read
  * @log: the hypervisor's page, NULL while there is none
  * @position: number of the next byte
- * @lost: bytes that were overwritten before they were read
  * @line: the line that is not complete yet
  * @length: of it
  */
 static struct log_reader {
 	const struct jailhouse_log *log;
 	u32 position;
-	u32 lost;
 	char line[LINE_SIZE];
 	unsigned int length;
 } reader;
@@ -133,8 +123,14 @@ static void print_lost(u32 bytes)
 	pr_warn("hv: (%u bytes of the log were overwritten before they were read)\n", bytes);
 }
 
-/* Return: there was something. */
-static bool drain(void)
+/**
+ * jh_log_drain() - what was not read yet goes into the kernel log
+ *
+ * Context: the log is open; one at a time.
+ *
+ * Return: there was something.
+ */
+bool jh_log_drain(void)
 {
 	const struct jailhouse_log *log = reader.log;
 	u32 tail = smp_load_acquire(&log->tail);	/* the text before it is there */
@@ -152,72 +148,6 @@ static bool drain(void)
 		reader.position = position + size;
 	}
 	return found;
-}
-
-/*
- * The poll
- */
-
-static u32 events_seen;
-static u32 denied_seen[JAILHOUSE_MAX_CPUS];
-/* The counters have moved at the last look. */
-static bool denied_moves;
-
-/*
- * The counters cost a VM exit each: they are read only if somebody wants to know, and
- * while there is something to be known. The first of several denied accesses is logged.
- */
-static void trace_denied(bool logged)
-{
-	unsigned int cpu;
-	long denied;
-
-	if (!trace_jailhouse_denied_enabled() || !(logged || denied_moves))
-		return;
-	denied_moves = false;
-	for_each_cpu_in(cpu, &jh_cpus_known) {
-		denied = jh_hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
-					  JAILHOUSE_CPU_INFO_STAT_BASE +
-					  JAILHOUSE_CPU_STAT_DENIED);
-		if (denied < 0 || denied == denied_seen[cpu])
-			continue;
-		trace_jailhouse_denied(cpu, denied - denied_seen[cpu]);
-		denied_seen[cpu] = denied;
-		denied_moves = true;
-	}
-}
-
-/* While an operation is under way, who does it tells what it changed. */
-static void look_at_cells(void)
-{
-	u32 events = READ_ONCE(reader.log->events);
-
-	if (events == events_seen || !mutex_trylock(&jh_lock))
-		return;
-	events_seen = events;
-	jh_cells_notify();
-	mutex_unlock(&jh_lock);
-}
-
-static void poll(struct work_struct *work)
-{
-	unsigned long pause;
-
-	trace_denied(drain());
-	look_at_cells();
-	pause = msecs_to_jiffies(POLL_MS);
-	/* Together with what else wakes up this CPU once a second. */
-	if (!jh_cpus_in_cells())
-		pause = round_jiffies_relative(msecs_to_jiffies(POLL_ALONE_MS));
-	queue_delayed_work(system_power_efficient_wq, to_delayed_work(work), pause);
-}
-
-static DECLARE_DELAYED_WORK(poll_work, poll);
-
-/** jh_log_poll() - look at once, and as often as there is need now. */
-void jh_log_poll(void)
-{
-	mod_delayed_work(system_power_efficient_wq, &poll_work, 0);
 }
 
 /*
@@ -239,9 +169,6 @@ int jh_log_open(const struct hypervisor_memory *mem)
 	log = memremap(mem->phys + mem->header->log_offset, sizeof(*log), MEMREMAP_WB);
 	if (!log)
 		return -ENOMEM;
-	events_seen = 0;
-	denied_moves = false;
-	memset(denied_seen, 0, sizeof(denied_seen));
 	reader.position = 0;
 	reader.length = 0;
 	down_write(&log_sem);
@@ -259,14 +186,19 @@ void jh_log_close(void)
 {
 	const struct jailhouse_log *log = reader.log;
 
-	cancel_delayed_work_sync(&poll_work);
-	drain();
+	jh_log_drain();
 	if (reader.length)
 		print_line();
 	down_write(&log_sem);
 	reader.log = NULL;
 	up_write(&log_sem);
 	memunmap((void *)log);
+}
+
+/** jh_log_events() - how often the state of a cell has changed; the log is open. */
+u32 jh_log_events(void)
+{
+	return READ_ONCE(reader.log->events);
 }
 
 /** jh_log_error_seq() - for jh_log_error_since(); the log is open. */
@@ -321,7 +253,7 @@ static void take_snapshot(void)
 	snapshot.size = 0;
 	down_read(&log_sem);
 	if (reader.log) {
-		tail = smp_load_acquire(&reader.log->tail);	/* as in drain() */
+		tail = smp_load_acquire(&reader.log->tail);	/* as in jh_log_drain() */
 		start = tail < JAILHOUSE_LOG_SIZE ? 0 : tail - JAILHOUSE_LOG_SIZE;
 		position = start;
 		snapshot.size = copy_text(reader.log, &position, snapshot.text, tail - start);

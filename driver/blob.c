@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What users write: numbers and names, and configurations, which are kept as they were written.
+ */
+#include "driver.h"
+
+#include <linux/ctype.h>
+#include <linux/kstrtox.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+struct blob jh_system_config;
+
+/**
+ * jh_parse_number() - decimal, or hexadecimal with 0x
+ * @page: text, possibly with a newline
+ * @value: receives the number
+ * @why: receives the reason
+ *
+ * Return: 0, -EINVAL, -ERANGE.
+ */
+int jh_parse_number(const char *page, u64 *value, struct reason *why)
+{
+	bool hex = page[0] == '0' && (page[1] | 0x20) == 'x';
+	int err = kstrtou64(page, hex ? 16 : 10, value);
+
+	return err ? jh_refuse(why, err, "not a number (decimal, or 0x...)") : 0;
+}
+
+/**
+ * jh_check_name() - can a directory be called that?
+ * @name: what mkdir was given
+ * @why: receives the reason
+ *
+ * Return: 0, -EINVAL, -ENAMETOOLONG.
+ */
+int jh_check_name(const char *name, struct reason *why)
+{
+	const char *c;
+
+	for (c = name; *c; c++)
+		if (!(isascii(*c) && isalnum(*c)) && !strchr("._-", *c))
+			return jh_refuse(why, -EINVAL, "a name consists of A-Z a-z 0-9 . _ -");
+	if (c - name >= JAILHOUSE_CELL_NAME_SIZE)
+		return jh_refuse(why, -ENAMETOOLONG, "a name has %u characters at most",
+				 JAILHOUSE_CELL_NAME_SIZE - 1);
+	return 0;
+}
+
+/*
+ * Configurations. configfs drops the result of a binary attribute's write, which happens
+ * at close: what is refused there is told to the next operation that needs it.
+ */
+
+/**
+ * jh_blob_refuse() - keep what was there, but remember that something else was written
+ * @blob: a configuration
+ * @err: why it was refused
+ * @why: the sentence
+ */
+void jh_blob_refuse(struct blob *blob, int err, const struct reason *why)
+{
+	blob->refused = err;
+	blob->why = *why;
+}
+
+/**
+ * jh_blob_set() - take what was written
+ * @blob: a configuration
+ * @data: kmalloc memory, or NULL to drop it
+ * @size: bytes
+ */
+void jh_blob_set(struct blob *blob, void *data, size_t size)
+{
+	kfree(blob->data);
+	blob->data = data;
+	blob->size = size;
+	blob->refused = 0;
+}
+
+/**
+ * jh_blob_ready() - is there a configuration that can be used?
+ * @blob: a configuration
+ * @why: receives the reason
+ *
+ * A write that only came at the wrong time is told once: it cannot be made good while
+ * the cell lives.
+ *
+ * Return: 0, the errno of the last write if it was refused, or -ENODATA.
+ */
+int jh_blob_ready(struct blob *blob, struct reason *why)
+{
+	int err = blob->refused;
+
+	if (err) {
+		*why = blob->why;
+		if (err == -EBUSY)
+			blob->refused = 0;
+		return err;
+	}
+	return blob->data ? 0 : jh_refuse(why, -ENODATA, "no configuration was written");
+}
+
+/**
+ * jh_blob_read() - what a binary attribute's read returns
+ * @blob: a configuration
+ * @buffer: NULL if only the size is wanted
+ * @size: of the buffer
+ *
+ * Return: number of bytes, or -EAGAIN if there is another one now.
+ */
+ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size)
+{
+	if (!buffer)
+		return blob->size;
+	if (size != blob->size)
+		return -EAGAIN;
+	memcpy(buffer, blob->data, size);
+	return size;
+}
