@@ -163,20 +163,4 @@ void cell_refresh(struct cell *cell);
  */
 void __printf(2, 3) cell_fail(struct cpu *cpu, const char *fmt, ...);
 
-/**
- * machine_disable() - all CPUs agree to leave the hypervisor
- * @self: the calling CPU, of the root cell
- * @count: how many call this, at the same time
- *
- * CPUs of the root cell that are not among them are made to leave at once
- * (CPU_REQ_LEAVE, cpu_left()) and are not the root cell's any more.
- *
- * Return: the same on all CPUs. 0: leave VMX operation now. -EBUSY: there is another
- * cell than the root cell, or a management operation is under way. -EINVAL: the root cell
- * does not have so many CPUs, or other callers give another number. -ETIMEDOUT: not all
- * of them called within a second, or another CPU did not leave. The reason went to
- * log_error().
- */
-int machine_disable(struct cpu *self, u64 count);
-
 #endif

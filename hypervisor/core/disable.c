@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disable: all CPUs that Linux uses call at once. One of them checks and opens a session
- * (struct disable_session), the others join it and wait for its result. The leader closes it
- * after all others have read the result and are out of it.
+ * Disable: all CPUs that Linux uses call at once. The first one becomes the leader of a
+ * session (struct disable_session); the others join it and return what it decides. None may
+ * be left behind: a CPU that went on in its guest while the hypervisor's memory is given
+ * back to Linux would execute whatever Linux puts there. So either all of them come within
+ * a second, and all go, or nobody goes.
+ *
+ * The leader holds the lock of management operations all the time, and leaves the session
+ * last: what the others still have to read stays until they have.
  */
+#include "disable.h"
 #include "arch.h"
 #include "cell.h"
 #include "cpu_events.h"
@@ -134,40 +140,61 @@ static int leave_together(struct cpu *self, u64 count)
 	return expel(self, &idle);
 }
 
+/* Return: 0 with the lock of management operations, so that no cell can come. */
+static int begin(struct machine *m)
+{
+	int err = op_lock(&m->op);
+
+	if (err)
+		return err;
+	err = allowed(m);
+	if (err)
+		op_unlock(&m->op);
+	return err;
+}
+
+static void set_state(struct disable_session *session, enum disable_state state)
+{
+	__atomic_store_n(&session->state, state, __ATOMIC_RELEASE);
+}
+
+/* From DISABLE_OPENING to DISABLE_NONE again. */
 static int lead(struct cpu *self, u64 count)
 {
 	struct machine *m = self->machine;
 	struct disable_session *session = &m->disable;
 	u32 only_self;
-	int err = allowed(m);
+	int err = begin(m);
 
 	if (err) {
-		op_unlock(&m->op);
+		set_state(session, DISABLE_NONE);
 		return err;
 	}
 	session->count = count;
-	session->result = 0;
 	session->come = cpu_set_of(self->id);
 	__atomic_store_n(&session->inside, 1, __ATOMIC_RELEASE);
-	__atomic_store_n(&m->op.busy, OP_GATHERING, __ATOMIC_RELEASE);
+	set_state(session, DISABLE_GATHERING);
 
 	err = leave_together(self, count);
-	__atomic_store_n(&session->result, (u32)(1 - err), __ATOMIC_RELEASE);
+	session->result = err;
+	set_state(session, DISABLE_DECIDED);
 
+	/* Until the last of the others is out, and no other can come in. */
 	do {
 		arch_cpu_relax();
 		only_self = 1;
 	} while (!__atomic_compare_exchange_n(&session->inside, &only_self, 0, false,
 					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
 	op_unlock(&m->op);
+	set_state(session, DISABLE_NONE);
 	return err;
 }
 
-/* Return: false if there is no session any more; then start over. */
+/* Return: false if the session was closed before this CPU was in it. */
 static bool join(struct cpu *self, u64 count, int *err)
 {
 	struct disable_session *session = &self->machine->disable;
-	u32 inside = __atomic_load_n(&session->inside, __ATOMIC_ACQUIRE), result;
+	u32 inside = __atomic_load_n(&session->inside, __ATOMIC_ACQUIRE);
 
 	do {
 		if (!inside)
@@ -182,9 +209,9 @@ static bool join(struct cpu *self, u64 count, int *err)
 					      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
 	note_coming(session, self);
 
-	while (!(result = __atomic_load_n(&session->result, __ATOMIC_ACQUIRE)))
+	while (__atomic_load_n(&session->state, __ATOMIC_ACQUIRE) != DISABLE_DECIDED)
 		arch_cpu_relax();
-	*err = 1 - (int)result;
+	*err = session->result;
 	__atomic_fetch_sub(&session->inside, 1, __ATOMIC_RELEASE);
 	return true;
 }
@@ -193,7 +220,7 @@ int machine_disable(struct cpu *self, u64 count)
 {
 	struct machine *m = self->machine;
 	const unsigned int all = cpu_set_weight(&m->root->cpus);
-	u32 found;
+	u32 state;
 	int err;
 
 	if (!count || count > all) {
@@ -202,13 +229,11 @@ int machine_disable(struct cpu *self, u64 count)
 		return -EINVAL;
 	}
 	for (;;) {
-		if (op_lock(&m->op, OP_CHECKING, &found))
+		state = DISABLE_NONE;
+		if (__atomic_compare_exchange_n(&m->disable.state, &state, DISABLE_OPENING,
+						false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
 			return lead(self, count);
-		if (found == OP_TAKEN) {
-			log_error("another CPU is busy with a management operation");
-			return -EBUSY;
-		}
-		if (found == OP_GATHERING && join(self, count, &err))
+		if (state != DISABLE_OPENING && join(self, count, &err))
 			return err;
 		arch_cpu_relax();
 	}

@@ -75,13 +75,10 @@ static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
 long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 {
 	struct management_op *op = &cpu->machine->op;
-	long ret;
-	u32 found;
+	long ret = op_lock(op);
 
-	if (!op_lock(op, OP_TAKEN, &found)) {
-		log_error("another CPU is busy with a management operation");
-		return -EBUSY;
-	}
+	if (ret)
+		return ret;
 	ret = op_admit(cpu, code, arg1);
 	if (!ret) {
 		op->deadline = op->code ? op->deadline : ~0ULL;

@@ -8,6 +8,7 @@
 
 #include "types.h"
 #include "cpu_set.h"
+#include "disable.h"
 #include "errno.h"
 #include "page_pool.h"
 #include "pgtable.h"
@@ -173,7 +174,7 @@ struct cpu {
  * @small_exec: cells get executable memory in 4K pages only, as the CPU could be made to
  *	report a machine check otherwise (iTLB multihit, CVE-2018-12207)
  * @op: the management operation that is under way (core/hypercall.c)
- * @disable: CPUs that disable the hypervisor together (core/disable.c)
+ * @disable: CPUs that disable the hypervisor together
  */
 struct machine {
 	struct cpu *cpus;
@@ -187,18 +188,13 @@ struct machine {
 	u32 apic_khz;
 	bool small_exec;
 	struct management_op {
-		u32 busy;		/* taken by a CPU, atomic */
+		u32 busy;		/* op_lock(): a CPU has it */
 		u32 code;		/* hypercall that is to be repeated, 0: none */
 		u64 arg1;		/* its first argument */
 		u64 deadline;		/* TSC: then it may be given up */
 		u64 seen;		/* TSC: when it was called last */
 	} op;
-	struct disable_session {
-		u64 count;		/* how many are to come */
-		u32 inside;		/* how many are in it; 0: there is none; atomic */
-		u32 result;		/* 0: not known yet; else 1 minus an errno or 0 */
-		struct cpu_set come;	/* who has come, atomic */
-	} disable;
+	struct disable_session disable;
 };
 
 /* Iterates @c over all cells, the root cell first. */

@@ -1,36 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who manages at this moment: one CPU, or all that disable the hypervisor together. */
+/* One CPU at a time manages: nobody waits for this lock, who finds it taken is refused. */
 #ifndef _CORE_OP_LOCK_H
 #define _CORE_OP_LOCK_H
 
+#include "errno.h"
 #include "machine.h"
 
-/* machine.op.busy */
-enum op_lock {
-	OP_FREE,
-	OP_TAKEN,	/* by a management operation */
-	OP_CHECKING,	/* a CPU looks whether the hypervisor may be disabled */
-	OP_GATHERING,	/* it waits for the others */
-};
-
 /**
- * op_lock() - try to become who manages
+ * op_lock() - become who manages
  * @op: of the machine
- * @how: what for
- * @found: receives what keeps this CPU out
  *
- * Return: true if nobody else does.
+ * Return: 0, or -EBUSY after a log_error(): another CPU does.
  */
-static inline bool op_lock(struct management_op *op, u32 how, u32 *found)
+static inline int op_lock(struct management_op *op)
 {
-	*found = OP_FREE;
-	return __atomic_compare_exchange_n(&op->busy, found, how, false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE);
+	if (!__atomic_exchange_n(&op->busy, 1, __ATOMIC_ACQUIRE))
+		return 0;
+	log_error("another CPU is busy with a management operation");
+	return -EBUSY;
 }
 
 static inline void op_unlock(struct management_op *op)
 {
-	__atomic_store_n(&op->busy, OP_FREE, __ATOMIC_RELEASE);
+	__atomic_store_n(&op->busy, 0, __ATOMIC_RELEASE);
 }
 
 #endif

@@ -726,7 +726,7 @@ UNIT(who_wants_another_number_is_refused)
 	disable_count[1] = 3;
 	if (pthread_create(&threads[0], NULL, disable_thread, &cpus[0]))
 		abort();
-	while (__atomic_load_n(&machine.op.busy, __ATOMIC_ACQUIRE) != 3)
+	while (__atomic_load_n(&machine.disable.state, __ATOMIC_ACQUIRE) != DISABLE_GATHERING)
 		arch_cpu_relax();
 	if (pthread_create(&threads[1], NULL, disable_thread, &cpus[1]))
 		abort();

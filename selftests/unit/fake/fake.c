@@ -676,7 +676,7 @@ const char *fake_broken(void)
 		return "devices moved while CPUs were running";
 	if (fake.reached_by_devices)
 		return "devices could write to memory that was scrubbed";
-	if (machine.disable.inside)
+	if (machine.disable.state || machine.disable.inside)
 		return "CPUs are disabling the hypervisor";
 	for_each_cell(&machine, cell) {
 		if (cell_is_root(cell))
