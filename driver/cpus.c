@@ -3,7 +3,7 @@
  * Who has which CPU: taking them from Linux, giving them back, and keeping Linux from
  * onlining those that are not its own.
  */
-#include "driver.h"
+#include "virt.h"
 
 #include <linux/bitmap.h>
 #include <linux/cpu.h>
@@ -161,7 +161,7 @@ static int cpu_came_online(unsigned int cpu)
 
 	local_irq_save(flags);
 	if (jh_hypervisor_enabled())
-		compat_set_vmxe();
+		jh_virt->claim();
 	local_irq_restore(flags);
 	return 0;
 }

@@ -53,7 +53,8 @@
 #include <cpu_set.h>
 #include <memory_map.h>
 
-#define JAILHOUSE_FIRMWARE		"jailhouse.bin"
+#define JAILHOUSE_FIRMWARE_INTEL	"jailhouse.bin"
+#define JAILHOUSE_FIRMWARE_AMD		"jailhouse-amd.bin"
 #define JAILHOUSE_TIMEOUT_DEFAULT_MS	1000
 #define JAILHOUSE_TIMEOUT_MAX_MS	600000
 

@@ -3,7 +3,7 @@
  * Puts the image of the hypervisor, and what it needs to start, into its memory. The
  * layout is described in <jailhouse/image_header.h>.
  */
-#include "driver.h"
+#include "virt.h"
 
 #include <linux/cpumask.h>
 #include <linux/firmware.h>
@@ -180,23 +180,23 @@ static int check_header(const struct firmware *fw, struct reason *why)
 	    memcmp(header->signature, JAILHOUSE_IMAGE_SIGNATURE, sizeof(header->signature)))
 		return jh_refuse(why, -ENOEXEC,
 				 "/lib/firmware/%s is no image of the hypervisor: 'make install' installs one",
-				 JAILHOUSE_FIRMWARE);
+				 jh_virt->image);
 	if (header->revision != JAILHOUSE_IMAGE_REVISION)
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s has revision %u, not %u ('make modules_install install' installs driver and image together)",
-				 JAILHOUSE_FIRMWARE, header->revision, JAILHOUSE_IMAGE_REVISION);
+				 jh_virt->image, header->revision, JAILHOUSE_IMAGE_REVISION);
 	if (strncmp(header->version, JAILHOUSE_VERSION, sizeof(header->version)))
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s is of version %.*s, this driver of version %s ('make modules_install install' installs both)",
-				 JAILHOUSE_FIRMWARE, (int)sizeof(header->version), header->version,
+				 jh_virt->image, (int)sizeof(header->version), header->version,
 				 JAILHOUSE_VERSION);
 	if (!header_sizes_valid(header, fw->size))
 		return jh_refuse(why, -ENOEXEC,
 				 "%s has %zu bytes, which is not what its header says",
-				 JAILHOUSE_FIRMWARE, fw->size);
+				 jh_virt->image, fw->size);
 	if (!header_offsets_valid(header))
 		return jh_refuse(why, -ENOEXEC, "%s: the header contradicts itself",
-				 JAILHOUSE_FIRMWARE);
+				 jh_virt->image);
 	return 0;
 }
 
@@ -206,21 +206,21 @@ static int load_image(struct hypervisor_memory *mem, struct reason *why)
 	u64 core;
 	int err;
 
-	err = firmware_request_nowarn(&fw, JAILHOUSE_FIRMWARE, jh_device);
+	err = firmware_request_nowarn(&fw, jh_virt->image, jh_device);
 	/* An empty file is what the loader calls an invalid argument. */
 	if (err == -EINVAL)
 		err = -ENOEXEC;
 	if (err)
 		return jh_refuse(why, err,
 				 "/lib/firmware/%s cannot be loaded (%d): 'make install' puts it there",
-				 JAILHOUSE_FIRMWARE, err);
+				 jh_virt->image, err);
 	err = check_header(fw, why);
 	if (err)
 		goto release;
 	core = ((const struct jailhouse_header *)fw->data)->core_size;
 	if (core > mem->size) {
 		err = jh_refuse(why, -ENOSPC, "hypervisor memory: %s needs 0x%llx bytes",
-				JAILHOUSE_FIRMWARE, core);
+				jh_virt->image, core);
 		goto release;
 	}
 	memcpy(mem->virt, fw->data, fw->size);

@@ -12,7 +12,9 @@
  * what the TLB holds for the PCID that is loaded; the hypervisor's entries are not global.
  */
 #include <linux/linkage.h>
+#include <asm/alternative.h>
 #include <asm/asm.h>
+#include <asm/cpufeatures.h>
 #include <asm/frame.h>
 #include <asm/nospec-branch.h>
 
@@ -72,7 +74,7 @@ SYM_FUNC_END(jh_handover_enter)
  * int jh_handover_leave(u64 num_cpus)
  *
  * Hypercall JAILHOUSE_HC_DISABLE (0). A CPU for which it succeeds continues behind
- * VMCALL on the transition table, as a guest of nobody, with the hypervisor's TSS. TR
+ * the call on the transition table, as a guest of nobody, with the hypervisor's TSS. TR
  * has to be set right before that table goes: an NMI takes its stack from the TSS.
  * Interrupts are off.
  */
@@ -84,7 +86,7 @@ SYM_FUNC_START(jh_handover_leave)
 	movq	%cr3, %rbx
 	xorl	%eax, %eax
 	xorl	%esi, %esi
-	vmcall
+	ALTERNATIVE "vmcall", "vmmcall", X86_FEATURE_VMMCALL
 	testl	%eax, %eax
 	jnz	.Lstay
 	call	jh_restore_tr

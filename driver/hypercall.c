@@ -8,6 +8,8 @@
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/minmax.h>
+#include <asm/alternative.h>
+#include <asm/cpufeatures.h>
 #include <asm/msr.h>
 
 /* How long to pause while the hypervisor waits for a cell. */
@@ -15,7 +17,7 @@
 #define POLL_MAX_US	1000
 
 DECLARE_RWSEM(jh_hypervisor_sem);
-/* Written with jh_hypervisor_sem held for writing: there is somebody to answer VMCALL. */
+/* Written with jh_hypervisor_sem held for writing: there is somebody to answer hypercalls. */
 bool jh_hypervisor_active;
 
 /* Statistics use all 32 bits: only the last page of values is errors. */
@@ -27,10 +29,10 @@ static long to_result(u32 value)
 }
 
 /*
- * An interrupt that comes while the hypervisor works is taken right behind VMCALL: not
+ * An interrupt that comes while the hypervisor works is taken right behind the call: not
  * where the hypervisor's ticks are counted.
  */
-static long vmcall(u32 code, u64 arg1, u64 arg2)
+static long call(u32 code, u64 arg1, u64 arg2)
 {
 	unsigned long flags;
 	u64 begin, ticks;
@@ -38,7 +40,8 @@ static long vmcall(u32 code, u64 arg1, u64 arg2)
 
 	local_irq_save(flags);
 	begin = rdtsc();
-	asm volatile("vmcall" : "=a" (result) : "a" (code), "D" (arg1), "S" (arg2) : "memory");
+	asm volatile(ALTERNATIVE("vmcall", "vmmcall", X86_FEATURE_VMMCALL)
+		     : "=a" (result) : "a" (code), "D" (arg1), "S" (arg2) : "memory");
 	ticks = rdtsc() - begin;
 	local_irq_restore(flags);
 	trace_jailhouse_hypercall(code, to_result(result), ticks);
@@ -69,7 +72,7 @@ long jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 	u64 limit = arg2;
 	long ret;
 
-	while ((ret = vmcall(code, arg1, limit)) == -EINPROGRESS || ret == -EAGAIN) {
+	while ((ret = call(code, arg1, limit)) == -EINPROGRESS || ret == -EAGAIN) {
 		if (ret == -EAGAIN) {
 			jh_operation_pause(0);
 			continue;
@@ -108,7 +111,7 @@ long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2)
 
 	down_read(&jh_hypervisor_sem);
 	if (jh_hypervisor_active)
-		ret = vmcall(code, arg1, arg2);
+		ret = call(code, arg1, arg2);
 	up_read(&jh_hypervisor_sem);
 	return ret;
 }

@@ -2,7 +2,7 @@
 /*
  * Enter the hypervisor with all CPUs, and leave it.
  */
-#include "driver.h"
+#include "virt.h"
 #include "trace.h"
 
 #include <linux/atomic.h>
@@ -95,18 +95,14 @@ static void check_before_entry(struct handover *handover, unsigned int cpu)
 	struct reason why;
 	int err = 0;
 
-	if (__read_cr4() & X86_CR4_VMXE)
-		err = jh_refuse(&why, -EBUSY, "VMX is in use on CPU %u", cpu);
+	if (jh_virt->in_use())
+		err = jh_refuse(&why, -EBUSY, "%s is in use on CPU %u", jh_virt->name, cpu);
 	else if (cpu == cpumask_first(cpu_online_mask))
 		err = jh_cpus_check_enlisted(&why);
 	if (err && !atomic_cmpxchg(&handover->err, 0, err))
 		handover->why = why;
 }
 
-/*
- * CR4.VMXE stays set while the hypervisor is there: KVM takes that for somebody who
- * uses VMX, which is the truth, and does not load or run.
- */
 static int enter_here(void *arg)
 {
 	struct handover *handover = arg;
@@ -121,13 +117,13 @@ static int enter_here(void *arg)
 	if (atomic_read(&handover->err))
 		return 0;
 
-	compat_set_vmxe();
+	jh_virt->claim();
 	handover->mem->boot->cpus[cpu].linux_cr3 = __read_cr3();
 	begin = rdtsc();
 	err = jh_handover_enter(handover->transition_cr3, handover->entry, cpu);
 	trace_jailhouse_enter(err, rdtsc() - begin);
 	if (err)
-		compat_clear_vmxe();
+		jh_virt->release();
 	else	/* here, where no CPU can come online: see cpu_came_online() */
 		WRITE_ONCE(jh_hypervisor_active, true);
 	atomic_cmpxchg(&handover->result, 0, err);
@@ -200,7 +196,7 @@ static int leave_here(void *arg)
 	err = jh_handover_leave(num_online_cpus());
 	trace_jailhouse_hypercall(JAILHOUSE_HC_DISABLE, err, rdtsc() - begin);
 	if (!err) {
-		compat_clear_vmxe();
+		jh_virt->release();
 		WRITE_ONCE(jh_hypervisor_active, false);
 	}
 	atomic_cmpxchg(&handover->result, 0, err);

@@ -15,7 +15,8 @@
 MODULE_DESCRIPTION("Partitioning hypervisor, managed through configfs");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(JAILHOUSE_VERSION);
-MODULE_FIRMWARE(JAILHOUSE_FIRMWARE);
+MODULE_FIRMWARE(JAILHOUSE_FIRMWARE_INTEL);
+MODULE_FIRMWARE(JAILHOUSE_FIRMWARE_AMD);
 
 /*
  * Neither the processor state of the hypervisor nor that of the cells would survive a
@@ -45,7 +46,7 @@ static struct notifier_block pm_notifier = {
 
 /*
  * Whoever reboots, powers off or starts another kernel (kexec) does not ask the cells. The
- * firmware and the next kernel need all CPUs out of VMX operation, and RAM that nobody uses.
+ * firmware and the next kernel need CPUs that are no guests, and RAM that nobody uses.
  */
 static int reboot_event(struct notifier_block *nb, unsigned long event, void *data)
 {

@@ -92,7 +92,7 @@ void console_write(const char *text, size_t length)
 {
 	for (; length; text++, length--) {
 		if (putc_wanted)
-			vmcall(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)*text, 0);
+			hypercall(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)*text, 0);
 		if (uart_present && *text == '\n')
 			uart_putc('\r');
 		if (uart_present)

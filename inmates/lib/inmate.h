@@ -35,6 +35,13 @@ u32 comm_message(void);
 void comm_reply(u32 answer);
 void __noreturn stop(u32 state);
 
+/* hypercall.c */
+extern bool has_vmmcall;
+
+void hypercall_init(void);
+long hypercall_rax(u64 rax, u64 arg1, u64 arg2);
+long hypercall(u32 code, u64 arg1, u64 arg2);
+
 /* bare.c */
 /* UART of an inmate on a bare machine, 0x3f8; an inmate may define its own. */
 extern const u16 bare_console_port;

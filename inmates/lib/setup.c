@@ -5,6 +5,7 @@
 /* Called by start.S on the first CPU. */
 void __noreturn first_main(void)
 {
+	hypercall_init();
 	comm_init();
 	console_init();
 	int_init();

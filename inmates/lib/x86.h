@@ -236,14 +236,4 @@ static inline void write_cr4(u64 value)
 	asm volatile("movq %0, %%cr4" : : "r" (value) : "memory");
 }
 
-/* Hypercall; only in a cell: it is an invalid opcode on a bare machine. */
-static inline long vmcall(u32 code, u64 arg1, u64 arg2)
-{
-	long result = code;
-
-	asm volatile("vmcall" : "+a" (result) : "D" (arg1), "S" (arg2) : "memory");
-	/* The ABI defines EAX only. */
-	return (s32)result;
-}
-
 #endif

@@ -57,8 +57,12 @@ static void measure_instructions(void)
 {
 	MEASURE("exit.cpuid", "movl %[leaf], %%eax", "cpuid",
 		[leaf] "i" (JAILHOUSE_CPUID_SIGNATURE));
-	MEASURE("exit.hypercall", "movl %[code], %%eax", "vmcall",
-		[code] "i" (NO_HYPERCALL));
+	if (has_vmmcall)
+		MEASURE("exit.hypercall", "movl %[code], %%eax", "vmmcall",
+			[code] "i" (NO_HYPERCALL));
+	else
+		MEASURE("exit.hypercall", "movl %[code], %%eax", "vmcall",
+			[code] "i" (NO_HYPERCALL));
 	MEASURE("exit.msr_read", "movl %[msr], %%ecx", "rdmsr", [msr] "i" (MSR_XSS));
 	MEASURE("exit.msr_write", "xorl %%eax, %%eax; xorl %%edx, %%edx; movl %[msr], %%ecx",
 		"wrmsr", [msr] "i" (MSR_BIOS_SIGN_ID));

@@ -5,7 +5,7 @@
  * legacy_task		jumps to a task: never returns
  * legacy_alignment	in ring 3, a misaligned stack makes the delivery of an alignment
  *			check raise the next alignment check: never returns
- * legacy_user		in ring 3, VMCALL: never returns, loops after #UD, else a triple fault
+ * legacy_user		in ring 3, a hypercall: never returns, loops after #UD, else a triple fault
  */
 #define MSR_EFER	0xc0000080
 #define EFER_LME	0x100
@@ -27,7 +27,7 @@
 
 	.text
 	.code64
-	.globl	legacy_task, legacy_alignment, legacy_user
+	.globl	legacy_task, legacy_alignment, legacy_user, legacy_hypercall_last_byte
 legacy_task:
 	movl	$task, %ebx
 	jmp	leave_long_mode
@@ -101,7 +101,10 @@ user_call:
 	iret
 1:	movl	$PUTC, %eax
 	movl	$'!', %edi
-	vmcall
+	/* VMCALL; the last byte is that of VMMCALL where that is the hypercall. */
+	.byte	0x0f, 0x01
+legacy_hypercall_last_byte:
+	.byte	0xc1
 	hlt
 
 alignment:

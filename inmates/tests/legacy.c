@@ -18,7 +18,9 @@ void inmate_main(void)
 		legacy_alignment();
 	}
 	if (cmdline_is("kind", "user")) {
-		report_note("VMCALL in ring 3");
+		report_note("hypercall in ring 3");
+		if (has_vmmcall)
+			legacy_hypercall_last_byte = VMMCALL_LAST_BYTE;
 		legacy_user();
 	}
 	report_trying("task switch");

@@ -15,6 +15,12 @@
 #define CR4_VMXE	0x2000
 #define PORT_DIAGNOSTIC	0x80
 
+/* The ends of their names, "cAMD" and "uine". */
+#define VENDOR_AMD	0x444d4163
+#define VENDOR_HYGON	0x656e6975
+#define VMCALL_LAST_BYTE	0xc1
+#define VMMCALL_LAST_BYTE	0xd9
+
 	/* Vector @vector leads to @handler. */
 	.macro	vector number, handler
 	movl	$(IMAGE_SEGMENT << 16), %eax
@@ -30,6 +36,12 @@
 771:	movl	%edi, %eax
 	movb	%al, AT(real_faults)(%si)
 	incw	%si
+	.endm
+
+	.macro	hypercall
+	.byte	0x0f, 0x01
+hypercall_last_byte:
+	.byte	VMCALL_LAST_BYTE
 	.endm
 
 	.section .boot, "ax"
@@ -48,7 +60,16 @@ inmate_reset:
 	movl	$STACK_TOP, %esp
 	vector	6, raised_ud
 	vector	13, raised_gp
-	xorl	%esi, %esi
+
+	/* VMCALL becomes VMMCALL: they differ in their last byte. */
+	xorl	%eax, %eax
+	cpuid
+	cmpl	$VENDOR_AMD, %ecx
+	je	1f
+	cmpl	$VENDOR_HYGON, %ecx
+	jne	2f
+1:	movb	$VMMCALL_LAST_BYTE, AT(hypercall_last_byte)
+2:	xorl	%esi, %esi
 
 	movl	$MSR_NOT_GRANTED, %ecx
 	probe	rdmsr
@@ -58,7 +79,7 @@ inmate_reset:
 	movl	$CR4_VMXE, %eax
 	probe	movl %eax, %cr4
 	movl	$NO_HYPERCALL, %eax
-	probe	vmcall
+	probe	hypercall
 	probe	outb %al, $PORT_DIAGNOSTIC
 	movl	$1, %eax
 	xorl	%ecx, %ecx

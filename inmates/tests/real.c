@@ -15,7 +15,7 @@ static const struct {
 	{ "VMXOFF", X86_EXC_UD },
 	{ "GETSEC", X86_EXC_UD },
 	{ "CR4.VMXE", X86_EXC_GP },
-	{ "VMCALL", 0 },
+	{ "hypercall", 0 },
 	{ "OUT to an ignored port", 0 },
 	{ "CPUID", 0 },
 	{ "WBINVD", 0 },

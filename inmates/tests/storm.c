@@ -34,7 +34,7 @@ static void do_cpuid(void)
 
 static void do_hypercall(void)
 {
-	vmcall(NO_HYPERCALL, 0, 0);
+	hypercall(NO_HYPERCALL, 0, 0);
 }
 
 static void do_rdmsr(void)

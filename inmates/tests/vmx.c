@@ -32,6 +32,7 @@ DEFINE_PROBE(vmresume, "vmresume")
 DEFINE_PROBE(vmfunc, "vmfunc")
 DEFINE_PROBE(invept, "invept %[mem], %%rax")
 DEFINE_PROBE(invvpid, "invvpid %[mem], %%rax")
+DEFINE_PROBE(vmcall, "vmcall")
 DEFINE_PROBE(vmmcall, "vmmcall")
 DEFINE_PROBE(vmrun, "vmrun")
 DEFINE_PROBE(vmload, "vmload")
@@ -39,6 +40,7 @@ DEFINE_PROBE(vmsave, "vmsave")
 DEFINE_PROBE(stgi, "stgi")
 DEFINE_PROBE(clgi, "clgi")
 DEFINE_PROBE(skinit, "skinit %%eax")
+DEFINE_PROBE(invlpga, "invlpga %%rax, %%ecx")
 DEFINE_PROBE(rsm, "rsm")
 DEFINE_PROBE(encls, ".byte 0x0f, 0x01, 0xcf")
 
@@ -58,13 +60,13 @@ static const struct {
 	{ "VMFUNC", probe_vmfunc },
 	{ "INVEPT", probe_invept },
 	{ "INVVPID", probe_invvpid },
-	{ "VMMCALL", probe_vmmcall },
 	{ "VMRUN", probe_vmrun },
 	{ "VMLOAD", probe_vmload },
 	{ "VMSAVE", probe_vmsave },
 	{ "STGI", probe_stgi },
 	{ "CLGI", probe_clgi },
 	{ "SKINIT", probe_skinit },
+	{ "INVLPGA", probe_invlpga },
 	{ "RSM", probe_rsm },
 	{ "ENCLS", probe_encls },
 };
@@ -78,6 +80,11 @@ static void check_instructions(void)
 
 		report(fault == X86_EXC_UD, "%s raises vector %d", instructions[i].name, fault);
 	}
+	/* The one that is no hypercall on this CPU. */
+	if (has_vmmcall)
+		report(probe_vmcall() == X86_EXC_UD, "VMCALL raises #UD");
+	else
+		report(probe_vmmcall() == X86_EXC_UD, "VMMCALL raises #UD");
 }
 
 /* What a careless hypervisor would take for a pointer, an index, a size or a CPU. */
@@ -98,7 +105,7 @@ static void check_root_calls(void)
 			continue;
 		for (i = 0; i < ARRAY_SIZE(hostile); i++)
 			for (j = 0; j < ARRAY_SIZE(hostile); j++)
-				wrong += vmcall(code, hostile[i], hostile[j]) != -EPERM;
+				wrong += hypercall(code, hostile[i], hostile[j]) != -EPERM;
 		report(!wrong, "hypercall %u is -EPERM, %u times not", code, wrong);
 		wrong = 0;
 	}
@@ -110,25 +117,19 @@ static void check_unknown_calls(void)
 	u32 code;
 
 	for (code = JAILHOUSE_NUM_HYPERCALLS; code < 300; code++)
-		wrong += vmcall(code, ~0ULL, ~0ULL) != -ENOSYS;
+		wrong += hypercall(code, ~0ULL, ~0ULL) != -ENOSYS;
 	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
 		code = (u32)hostile[i];
 		if (code >= JAILHOUSE_NUM_HYPERCALLS)
-			wrong += vmcall(code, hostile[i], hostile[i]) != -ENOSYS;
+			wrong += hypercall(code, hostile[i], hostile[i]) != -ENOSYS;
 	}
 	report(!wrong, "unknown hypercalls are -ENOSYS, %u times not", wrong);
 }
 
 /* Bits 63:32 of RAX are not part of the code. */
-static long vmcall_rax(u64 rax)
-{
-	asm volatile("vmcall" : "+a" (rax) : "D" (0), "S" (0) : "memory");
-	return (s32)rax;
-}
-
 static void check_upper_half(void)
 {
-	long result = vmcall_rax(0xdeadbeef00000000ULL | JAILHOUSE_HC_CELL_DESTROY);
+	long result = hypercall_rax(0xdeadbeef00000000ULL | JAILHOUSE_HC_CELL_DESTROY, 0, 0);
 
 	report(result == -EPERM, "RAX above 32 bits: %ld", result);
 }
@@ -141,7 +142,7 @@ static void check_cpu_info(void)
 	long result;
 
 	for (cpu = 0; cpu < 64; cpu++) {
-		result = vmcall(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE);
+		result = hypercall(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE);
 		if (result == JAILHOUSE_CPU_RUNNING)
 			own++;
 		else if (result != -EPERM && result != -EINVAL)
@@ -149,7 +150,7 @@ static void check_cpu_info(void)
 		if (result != JAILHOUSE_CPU_RUNNING)
 			continue;
 		for (info = 1; info < 2000; info++) {
-			result = vmcall(JAILHOUSE_HC_CPU_GET_INFO, cpu, info);
+			result = hypercall(JAILHOUSE_HC_CPU_GET_INFO, cpu, info);
 			if (info >= JAILHOUSE_CPU_INFO_STAT_BASE &&
 			    info < JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_NUM_CPU_STATS)
 				odd += result < 0;
@@ -158,7 +159,7 @@ static void check_cpu_info(void)
 		}
 	}
 	for (cpu = 12; cpu < ARRAY_SIZE(hostile); cpu++)
-		odd += vmcall(JAILHOUSE_HC_CPU_GET_INFO, hostile[cpu], hostile[cpu]) != -EINVAL;
+		odd += hypercall(JAILHOUSE_HC_CPU_GET_INFO, hostile[cpu], hostile[cpu]) != -EINVAL;
 	report(own == smp_num_cpus(), "information on %u CPUs", own);
 	report(!odd, "other answers are -EPERM and -EINVAL, %u not", odd);
 }

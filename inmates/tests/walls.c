@@ -39,23 +39,23 @@ static volatile long walked;
 
 static void walk(void)
 {
-	walked = vmcall(TEST_BUILD_CALL, TEST_WALK, 0);
+	walked = hypercall(TEST_BUILD_CALL, TEST_WALK, 0);
 }
 
 static void overflow_fatal(void)
 {
-	vmcall(TEST_BUILD_CALL, TEST_OVERFLOW_FATAL, 0);
+	hypercall(TEST_BUILD_CALL, TEST_OVERFLOW_FATAL, 0);
 }
 
 static void overflow_nmi(void)
 {
-	vmcall(TEST_BUILD_CALL, TEST_OVERFLOW_NMI, 0);
+	hypercall(TEST_BUILD_CALL, TEST_OVERFLOW_NMI, 0);
 }
 
 static void check_tables(void)
 {
 	unsigned int cpu, tries;
-	long result = vmcall(TEST_BUILD_CALL, TEST_WALK, 0);
+	long result = hypercall(TEST_BUILD_CALL, TEST_WALK, 0);
 
 	report(!result, "tables of the first CPU: %ld", result);
 	for (cpu = 1; cpu < smp_num_cpus(); cpu++) {
@@ -65,9 +65,9 @@ static void check_tables(void)
 			delay_ns(NS_PER_MS);
 		report(!walked, "tables of CPU %u: %ld", cpu, walked);
 	}
-	result = vmcall(TEST_BUILD_CALL, TEST_DRAIN, 0);
+	result = hypercall(TEST_BUILD_CALL, TEST_DRAIN, 0);
 	report(!result, "vectors of exceptions, and all others, go with the owner: %ld", result);
-	result = vmcall(TEST_BUILD_CALL, TEST_NO_CALL, 0);
+	result = hypercall(TEST_BUILD_CALL, TEST_NO_CALL, 0);
 	report(result == -EINVAL, "no such call: %ld", result);
 	report_done();
 }
@@ -81,10 +81,10 @@ static void check_machine_checks(void)
 	long real;
 
 	for (i = 0; i < 3; i++) {
-		real = vmcall(TEST_BUILD_CALL, TEST_CR4, 0);
+		real = hypercall(TEST_BUILD_CALL, TEST_CR4, 0);
 		report(real & CR4_MCE, "CR4.MCE is set: 0x%lx", real);
 		report(!(read_cr4() & CR4_MCE) == !(i & 1), "CR4 is read as 0x%llx", read_cr4());
-		vmcall(TEST_BUILD_CALL, TEST_MACHINE_CHECK, 0);
+		hypercall(TEST_BUILD_CALL, TEST_MACHINE_CHECK, 0);
 		write_cr4(read_cr4() ^ CR4_MCE);
 	}
 	report_done();
@@ -93,7 +93,7 @@ static void check_machine_checks(void)
 static void die_of(enum test_call kind)
 {
 	report_trying("call %u of the test build", kind);
-	vmcall(TEST_BUILD_CALL, kind, 0);
+	hypercall(TEST_BUILD_CALL, kind, 0);
 	report_survived();
 }
 
@@ -109,7 +109,7 @@ static void overflow(void)
 	report(smp_start_cpu(2, overflow_nmi), "CPU 2 starts");
 	delay_ns(100 * NS_PER_MS);
 	report_trying("the end of all stacks");
-	vmcall(TEST_BUILD_CALL, TEST_OVERFLOW_EXIT, 0);
+	hypercall(TEST_BUILD_CALL, TEST_OVERFLOW_EXIT, 0);
 	report_survived();
 }
 

@@ -71,6 +71,7 @@ DEFINE_STEP(cpuid, "movl $1, %%eax; xorl %%ecx, %%ecx", "cpuid")
 DEFINE_STEP(two, "movl $1, %%eax; xorl %%ecx, %%ecx", "cpuid; cpuid")
 DEFINE_STEP(rdmsr, "movl $0x1b, %%ecx", "rdmsr")
 DEFINE_STEP(vmcall, "movl $0x7fffffff, %%eax", "vmcall")
+DEFINE_STEP(vmmcall, "movl $0x7fffffff, %%eax", "vmmcall")
 DEFINE_STEP(cr, "movq %%cr0, %%rax", "movq %%rax, %%cr0")
 /* MOV SS holds back the step behind itself. */
 /* INT1 is a debug exception of its own, and the step over it is not another one. */
@@ -78,6 +79,14 @@ DEFINE_STEP(int1, "", ".byte 0xf1")
 DEFINE_STEP(movss_int1, "movl %%ss, %%edx", "movl %%edx, %%ss; .byte 0xf1")
 DEFINE_STEP(movss, "movl $1, %%eax; xorl %%ecx, %%ecx; movl %%ss, %%edx",
 	    "movl %%edx, %%ss; cpuid")
+
+static void step_hypercall(void)
+{
+	if (has_vmmcall)
+		step_vmmcall();
+	else
+		step_vmcall();
+}
 
 static const struct {
 	const char *name;
@@ -93,7 +102,7 @@ static const struct {
 	{ "MOV SS, CPUID", step_movss, 1, false },
 	{ "INT1", step_int1, 1, false },
 	{ "MOV SS, INT1", step_movss_int1, 1, false },
-	{ "VMCALL", step_vmcall, 1, true },
+	{ "hypercall", step_hypercall, 1, true },
 };
 
 static void check_steps(u64 rounds)

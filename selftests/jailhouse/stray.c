@@ -303,7 +303,7 @@ static int write_apic_base(const char *cpu)
 
 static sigjmp_buf survived;
 static int fault_signal;
-static unsigned long fault_rip, vmcall_rip, sldt_rip;
+static unsigned long fault_rip, call_rip, sldt_rip;
 
 static void note_fault(int sig, siginfo_t *info, void *context)
 {
@@ -315,10 +315,16 @@ static void note_fault(int sig, siginfo_t *info, void *context)
 
 static void test_call(unsigned long kind)
 {
-	asm volatile("leaq 1f(%%rip), %%rsi; movq %%rsi, %0\n"
-		     "1: vmcall"
-		     : "=m" (vmcall_rip) : "a" (TEST_BUILD_CALL), "D" (kind)
-		     : "rsi", "memory");
+	if (__builtin_cpu_is("amd"))
+		asm volatile("leaq 1f(%%rip), %%rsi; movq %%rsi, %0\n"
+			     "1: vmmcall"
+			     : "=m" (call_rip) : "a" (TEST_BUILD_CALL), "D" (kind)
+			     : "rsi", "memory");
+	else
+		asm volatile("leaq 1f(%%rip), %%rsi; movq %%rsi, %0\n"
+			     "1: vmcall"
+			     : "=m" (call_rip) : "a" (TEST_BUILD_CALL), "D" (kind)
+			     : "rsi", "memory");
 }
 
 static void fault_at(unsigned long kind, int sig, const unsigned long *where)
@@ -344,9 +350,9 @@ static int fail_entries(const char *kind)
 		die("sigaction");
 	for (i = 0; i < 3; i++) {
 		if (!strcmp(kind, "state"))
-			fault_at(TEST_BAD_STATE, SIGSEGV, &vmcall_rip);
+			fault_at(TEST_BAD_STATE, SIGSEGV, &call_rip);
 		else if (!strcmp(kind, "injection"))
-			fault_at(TEST_BAD_INJECTION, SIGSEGV, &vmcall_rip);
+			fault_at(TEST_BAD_INJECTION, SIGSEGV, &call_rip);
 		else if (!strcmp(kind, "sldt"))
 			fault_at(TEST_EXIT_SLDT, SIGILL, &sldt_rip);
 		else if (!strcmp(kind, "rflags"))

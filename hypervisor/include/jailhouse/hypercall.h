@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ABI: hypercalls. VMCALL with the code in EAX, arguments in RDI and RSI, result in
- * EAX: 0 or a value on success, a negative Linux errno otherwise.
+ * ABI: hypercalls. VMCALL, on CPUs with SVM VMMCALL, with the code in EAX, arguments in RDI
+ * and RSI, result in EAX: 0 or a value on success, a negative Linux errno otherwise. On the
+ * other vendor's CPUs, either is an invalid opcode.
  */
 #ifndef _JAILHOUSE_HYPERCALL_H
 #define _JAILHOUSE_HYPERCALL_H
@@ -11,7 +12,7 @@
  *
  * DISABLE: RDI number of CPUs that make this call, all online CPUs at once with
  *	interrupts off. -EBUSY while there is another cell than the root cell. On
- *	success the CPU is out of VMX when the call returns, on the transition page
+ *	success the CPU is no guest any more when the call returns, on the transition page
  *	table: the caller must reload CR3.
  * CELL_CREATE: RDI guest-physical address of the cell's configuration. Result: id.
  * CELL_START: RDI cell id. Takes the LOADABLE regions from the root cell again; of a cell

@@ -40,6 +40,8 @@
 #define ICR_FIXED	0x4000
 #define VECTOR		0x40
 
+#define VENDOR_AMD	0x444d4163	/* "cAMD", the end of the name */
+
 #define CR0_MP		0x2
 #define CR0_EM		0x4
 #define CR4_OSFXSR	0x200
@@ -49,12 +51,16 @@
 
 static volatile uint32_t second_id = 0xff;
 static unsigned int passed, failed;
+static int is_amd;
 
 static void put(char c)
 {
-	long result = HC_PUTC;
+	long result = HC_PUTC, character = (uint8_t)c;
 
-	asm volatile("vmcall" : "+a" (result) : "D" ((long)(uint8_t)c), "S" (0L) : "memory");
+	if (is_amd)
+		asm volatile("vmmcall" : "+a" (result) : "D" (character), "S" (0L) : "memory");
+	else
+		asm volatile("vmcall" : "+a" (result) : "D" (character), "S" (0L) : "memory");
 }
 
 static void print(const char *text)
@@ -336,6 +342,8 @@ void foreign_main(void)
 {
 	uint32_t regs[4];
 
+	cpuid(0, regs);
+	is_amd = regs[2] == VENDOR_AMD;
 	begin("begin\n");
 	cpuid(0x40000000, regs);
 	report(regs[1] == 0x6c69614a && regs[2] == 0x73756f68 && regs[3] == 'e', "Jailhouse",

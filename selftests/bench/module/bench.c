@@ -63,7 +63,8 @@ static u64 name(unsigned long with)						\
 }
 
 OPERATION(do_cpuid, "xorl %%eax, %%eax; xorl %%ecx, %%ecx", "cpuid", "i" (0))
-OPERATION(do_hypercall, "movl %[code], %%eax; movl %[type], %%edi; xorl %%esi, %%esi", "vmcall",
+OPERATION(do_hypercall, "movl %[code], %%eax; movl %[type], %%edi; xorl %%esi, %%esi",
+	  ALTERNATIVE("vmcall", "vmmcall", X86_FEATURE_VMMCALL),
 	  [code] "i" (JAILHOUSE_HC_HYPERVISOR_GET_INFO),
 	  [type] "i" (JAILHOUSE_INFO_NUM_CELLS))
 OPERATION(do_pio_write, "xorl %%eax, %%eax; movl %[port], %%edx", "outb %%al, %%dx",

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the CPU has for hypervisors: VMX on Intel's and others' CPUs, SVM on AMD's and
+ * Hygon's. Each has an image of its own. What the driver has to know of them is whether one
+ * can be had, and how others see that it is taken.
+ */
+#ifndef _JAILHOUSE_DRIVER_VIRT_H
+#define _JAILHOUSE_DRIVER_VIRT_H
+
+#include "driver.h"
+
+/**
+ * struct virt - one of them
+ * @name: what the vendor calls it
+ * @image: file name of the hypervisor that uses it
+ * @switch_on: what the user can do if the firmware has switched it off
+ * @offered: has this CPU got it? The CPU itself is asked: Linux clears its own flag when the
+ *	firmware has switched it off, which is another reason
+ * @permitted: is it switched on, on this CPU? If the firmware has left that open, it is
+ *	switched on, for good
+ * @in_use: does somebody use it, on this CPU?
+ * @claim: from now on others see that it is in use, on this CPU; interrupts are off
+ * @release: undo @claim
+ * @check: what else may be in the way
+ */
+struct virt {
+	const char *name;
+	const char *image;
+	const char *switch_on;
+	bool (*offered)(void);
+	bool (*permitted)(void);
+	bool (*in_use)(void);
+	void (*claim)(void);
+	void (*release)(void);
+	int (*check)(struct reason *why);
+};
+
+/* virt_vmx.c, virt_svm.c */
+extern const struct virt jh_virt_vmx;
+extern const struct virt jh_virt_svm;
+
+/* virt.c */
+extern const struct virt *jh_virt;
+int jh_virt_check(struct reason *why);
+
+#endif
