@@ -6,22 +6,11 @@
 #include "comm.h"
 #include "config_check.h"
 #include "cpu_events.h"
-#include "format.h"
 #include "region.h"
 #include "string.h"
 
 /* Microseconds that one call may map or scrub. */
 #define SLICE_TIME	100
-
-struct cell *cell_find(struct machine *m, u64 id)
-{
-	struct cell *cell;
-
-	for_each_cell(m, cell)
-		if (cell->id == id)
-			return cell;
-	return NULL;
-}
 
 static unsigned int lowest_free_id(struct machine *m)
 {
@@ -30,31 +19,6 @@ static unsigned int lowest_free_id(struct machine *m)
 	while (cell_find(m, id))
 		id++;
 	return id;
-}
-
-/*
- * What cells say
- */
-
-void cell_park(struct cell *cell)
-{
-	unsigned int n;
-
-	/* First: where all CPUs are parked, RAM may be scrubbed. */
-	arch_cell_run(cell, false);
-	for_each_cpu_in(n, &cell->cpus)
-		cpu_post(&cell->machine->cpus[n], CPU_REQ_PARK);
-}
-
-void cell_refresh(struct cell *cell)
-{
-	enum cell_event event;
-
-	if (!comm_reported_event(cell, &event) || !cell_state_event(cell, event))
-		return;
-	cell_note(cell, "%s", cell_state_name(cell_state(cell)));
-	if (!cell_state_running(cell_state(cell)))
-		cell_park(cell);
 }
 
 /* @except may be created or destroyed even if it is the one that has locked. */
@@ -315,29 +279,8 @@ int cell_destroy(struct cpu *self, u64 id, u32 timeout)
 }
 
 /*
- * Outside of management operations
+ * The root cell
  */
-
-void cell_fail(struct cpu *cpu, const char *fmt, ...)
-{
-	struct cell *cell = cpu->cell;
-	char what[160];
-	va_list ap;
-
-	va_start(ap, fmt);
-	fmt_vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
-	log_printf("Cell %s failed, CPU %u: %s\n", cell->desc->name, cpu->id, what);
-
-	cpu->failed = true;
-	if (cell_is_root(cell)) {
-		cpu_post(cpu, CPU_REQ_PARK);
-		return;
-	}
-	log_failure(cell->id, what);
-	cell_state_event(cell, CELL_EVENT_FAIL);
-	cell_park(cell);
-}
 
 static struct cpu_set present_cpus(const struct machine *m)
 {

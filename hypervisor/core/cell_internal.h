@@ -5,15 +5,15 @@
 
 #include "cell.h"
 
-/* The last one in the list, of which the root cell is the first. */
-static inline struct cell *cell_last(struct machine *m)
-{
-	struct cell *cell = m->root;
+/*
+ * cell_list.c
+ */
 
-	while (cell->next)
-		cell = cell->next;
-	return cell;
-}
+/* The last one in the list. */
+struct cell *cell_last(struct machine *m);
+
+/* Not the root cell; NULL comes with the errno in @err, after a log_error(). */
+struct cell *cell_find_managed(struct machine *m, u64 id, int *err);
 
 /*
  * cell_config.c. What fails comes after a log_error() with the reason.
@@ -58,14 +58,11 @@ void cell_close_window(struct cpu *self, const struct cpu_set *held);
  * cell_stop.c
  */
 
-/* Not the root cell; NULL comes with the reason in @err. */
-struct cell *cell_find_managed(struct machine *m, u64 id, int *err);
-
 /* As cell_stop(). */
 int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout);
 
 /*
- * cell.c
+ * cell_events.c
  */
 
 /*

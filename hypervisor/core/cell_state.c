@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* States of a cell. */
 #include "cell_state.h"
-#include "arch.h"
 #include "comm.h"
-#include "format.h"
-
-/* Milliseconds between two lines about a cell, and how many may come at once. */
-#define NOTE_INTERVAL	1000
-#define NOTE_BURST	10
 
 #define NUM_STATES	(CELL_FAILED + 1)
 
@@ -88,18 +82,4 @@ bool cell_state_event(struct cell *cell, enum cell_event event)
 const char *cell_state_name(enum cell_state state)
 {
 	return names[state];
-}
-
-void cell_note(struct cell *cell, const char *fmt, ...)
-{
-	const u64 interval = (u64)cell->machine->tsc_khz * NOTE_INTERVAL;
-	char text[80];
-	va_list ap;
-
-	if (!log_ratelimit(&cell->note_limit, arch_read_tsc(), interval, NOTE_BURST))
-		return;
-	va_start(ap, fmt);
-	fmt_vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	log_printf("Cell %s: %s\n", cell->desc->name, text);
 }

@@ -53,16 +53,6 @@ static inline bool cell_state_running(enum cell_state state)
  */
 bool cell_state_event(struct cell *cell, enum cell_event event);
 
-/**
- * cell_note() - log what a cell says about itself
- * @cell: the cell
- * @fmt: one line, without newline
- *
- * At a limited rate: how often it changes what it says is up to the cell, and how often
- * that is looked at, to whoever reads its state.
- */
-void __printf(2, 3) cell_note(struct cell *cell, const char *fmt, ...);
-
 /** cells_changed() - tell those who poll log->events that a cell came, went or changed. */
 void cells_changed(struct machine *m);
 

@@ -6,24 +6,6 @@
 #include "comm.h"
 #include "cpu_events.h"
 
-/* Not the root cell; NULL comes with the reason in @err. */
-struct cell *cell_find_managed(struct machine *m, u64 id, int *err)
-{
-	struct cell *cell = cell_find(m, id);
-
-	if (!cell || cell->scrub == SCRUB_NEW) {
-		log_error("there is no cell with id %llu", id);
-		*err = -ENOENT;
-		return NULL;
-	}
-	if (cell_is_root(cell)) {
-		log_error("cell %s is the root cell", cell->desc->name);
-		*err = -EINVAL;
-		return NULL;
-	}
-	return cell;
-}
-
 static int begin_asking(struct cell *cell, u32 timeout)
 {
 	struct management_op *op = &cell->machine->op;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The comm region. */
 #include "comm.h"
-#include "arch.h"
-#include "cpu_events.h"
 #include "string.h"
 
 /*
@@ -119,46 +117,13 @@ int comm_test_device(void *cell, struct mmio_access *access)
 	return 0;
 }
 
-/* Nonsense is replaced, unless the cell was faster: it counts once then. */
-static void refuse_state(struct cell *cell, u32 reported, enum cell_state state)
+u32 comm_reported_state(const struct cell *cell)
+{
+	return comm_read(comm_word(cell->comm, cell_state));
+}
+
+void comm_correct_state(struct cell *cell, u32 reported, enum cell_state state)
 {
 	__atomic_compare_exchange_n(comm_word(cell->comm, cell_state), &reported, state,
 				    false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
-	cell_note(cell, "there is no state 0x%x", reported);
-}
-
-bool comm_reported_event(struct cell *cell, enum cell_event *event)
-{
-	const enum cell_state state = cell_state(cell);
-	u32 reported;
-
-	if (!cell->comm || !cell_state_running(state))
-		return false;
-
-	reported = comm_read(comm_word(cell->comm, cell_state));
-	if (reported == (u32)state)
-		return false;
-
-	switch (reported) {
-	case JAILHOUSE_CELL_RUNNING:
-		*event = CELL_EVENT_UNLOCKS;
-		return true;
-	case JAILHOUSE_CELL_RUNNING_LOCKED:
-		*event = CELL_EVENT_LOCKS;
-		return true;
-	case JAILHOUSE_CELL_SHUT_DOWN:
-		*event = CELL_EVENT_SHUTS_DOWN;
-		return true;
-	case JAILHOUSE_CELL_FAILED:
-		*event = CELL_EVENT_GIVES_UP;
-		return true;
-	case JAILHOUSE_CELL_FAILED_COMM_REV:
-		cell_note(cell, "does not know revision %d of the comm region",
-			  JAILHOUSE_COMM_REVISION);
-		*event = CELL_EVENT_GIVES_UP;
-		return true;
-	default:
-		refuse_state(cell, reported, state);
-		return false;
-	}
 }

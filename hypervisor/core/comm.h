@@ -62,15 +62,17 @@ void comm_tell_reconfigured(struct cell *cell);
  */
 int comm_test_device(void *cell, struct mmio_access *access);
 
+/** comm_reported_state() - what a cell with a comm region says in which state it is. */
+u32 comm_reported_state(const struct cell *cell);
+
 /**
- * comm_reported_event() - what a cell says about its state
- * @cell: a cell other than the root cell
- * @event: receives what it says
+ * comm_correct_state() - replace nonsense that a cell has reported
+ * @cell: a cell with a comm region
+ * @reported: what it said
+ * @state: the state that it is in
  *
- * Nonsense is logged at a limited rate, and replaced by the true state.
- *
- * Return: true if it says anything else than what the hypervisor knows.
+ * Unless the cell was faster, and says something else already.
  */
-bool comm_reported_event(struct cell *cell, enum cell_event *event);
+void comm_correct_state(struct cell *cell, u32 reported, enum cell_state state);
 
 #endif
