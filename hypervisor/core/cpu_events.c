@@ -10,6 +10,7 @@
 #include "cpu_events.h"
 #include "arch.h"
 #include "cell.h"
+#include "cell_log.h"
 
 /* Milliseconds that a CPU has to react to a kick. */
 #define REACTION_LIMIT	100
@@ -124,6 +125,8 @@ void cpu_assign(struct cpu *cpu, struct cell *cell, bool wait_for_sipi)
 	const u32 moved = cpu->cell != cell ? CPU_REQ_MOVED : 0;
 	u32 old = requests_of(cpu);
 
+	if (moved)
+		cell_log_forget(cpu);
 	cpu->cell = cell;
 	cpu->failed = false;
 	cpu->line_length = 0;

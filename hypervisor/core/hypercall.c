@@ -3,19 +3,13 @@
 #include "hypercall.h"
 #include "arch.h"
 #include "cell.h"
+#include "cell_log.h"
 #include "cell_state.h"
 #include "cpu_events.h"
 #include "op_lock.h"
 
 /* Milliseconds after which an operation that is not called again is given up. */
 #define IDLE_LIMIT	2000
-
-/*
- * Milliseconds between two lines that a cell prints, and how many may come at once: while
- * Linux reads the log ten times a second, a cell takes up a small part of it.
- */
-#define PRINT_INTERVAL	10
-#define PRINT_BURST	50
 
 static u64 ticks(const struct machine *m, u64 milliseconds)
 {
@@ -220,9 +214,7 @@ static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
 
 static void end_line(struct cpu *cpu)
 {
-	const u64 interval = ticks(cpu->machine, PRINT_INTERVAL);
-
-	if (log_ratelimit(&cpu->cell->print_limit, arch_read_tsc(), interval, PRINT_BURST))
+	if (cell_log_begin(cpu, CELL_LINE_PRINTED))
 		log_printf("[%s] %.*s\n", cpu->cell->desc->name, (int)cpu->line_length,
 			   cpu->line);
 	cpu->line_length = 0;

@@ -221,25 +221,33 @@ void log_failure(unsigned int cell, const char *reason)
 	unlock(&ring_lock);
 }
 
-/*
- * @due is when the line after the last one would come if they came one per interval: it may
- * run ahead of the time by as much as the burst allows.
- */
-bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc, u32 burst)
+bool log_due(u64 *due, u64 now_tsc, u64 interval_tsc, u32 burst)
 {
-	u64 due = __atomic_load_n(&limit->due, __ATOMIC_RELAXED);
-	u32 suppressed;
+	u64 old = __atomic_load_n(due, __ATOMIC_RELAXED);
 
 	do {
-		if (due > now_tsc + (burst - 1) * interval_tsc) {
-			__atomic_add_fetch(&limit->suppressed, 1, __ATOMIC_RELAXED);
+		if (old > now_tsc + (burst - 1) * interval_tsc)
 			return false;
-		}
-	} while (!__atomic_compare_exchange_n(&limit->due, &due,
-					      MAX(due, now_tsc) + interval_tsc, false,
-					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(due, &old, MAX(old, now_tsc) + interval_tsc,
+					      false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return true;
+}
+
+void log_suppressed(u32 count)
+{
+	log_printf("... %u more like the next one suppressed\n", count);
+}
+
+bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc, u32 burst)
+{
+	u32 suppressed;
+
+	if (!log_due(&limit->due, now_tsc, interval_tsc, burst)) {
+		__atomic_add_fetch(&limit->suppressed, 1, __ATOMIC_RELAXED);
+		return false;
+	}
 	suppressed = __atomic_exchange_n(&limit->suppressed, 0, __ATOMIC_RELAXED);
 	if (suppressed)
-		log_printf("... %u more like the next one suppressed\n", suppressed);
+		log_suppressed(suppressed);
 	return true;
 }

@@ -69,8 +69,23 @@ void log_flush(void);
 u32 log_copy_end(char *to, u32 size);
 
 /**
+ * log_due() - may a line be logged now?
+ * @due: TSC value at which the next line would come if they came one per interval: it runs
+ *	ahead of the time by as much as the burst allows. 0 to begin with; shared, atomic
+ * @now_tsc: the time
+ * @interval_tsc: on the average at least this long between lines
+ * @burst: so many may come at once, not 0
+ *
+ * Return: true if so; then the line is counted. False: nothing was written.
+ */
+bool log_due(u64 *due, u64 now_tsc, u64 interval_tsc, u32 burst);
+
+/** log_suppressed() - log that @count lines, like the one that comes next, were not logged. */
+void log_suppressed(u32 count);
+
+/**
  * struct log_limit - how often something may be logged; zeroed to begin with
- * @due: TSC value from which on the next line is not ahead of its time
+ * @due: see log_due()
  * @suppressed: how many were not logged
  */
 struct log_limit {
@@ -79,15 +94,16 @@ struct log_limit {
 };
 
 /**
- * log_ratelimit() - may this be logged now?
+ * log_ratelimit() - log_due(), with a count of the lines for which it was false
  * @limit: one for each kind of line of each cell that can cause it
  * @now_tsc: the time
  * @interval_tsc: on the average at least this long between lines
  * @burst: so many may come at once, not 0
  *
- * Logs how often the answer was no before it is yes again.
+ * Logs how often the answer was no before it is yes again. All CPUs count in one place: for
+ * what a guest can cause at each of its exits, see cell_log.h.
  *
- * Return: true if so.
+ * Return: true if the line may be logged now.
  */
 bool log_ratelimit(struct log_limit *limit, u64 now_tsc, u64 interval_tsc, u32 burst);
 

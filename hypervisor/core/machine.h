@@ -48,6 +48,13 @@ enum cell_request {
 	REQUEST_AGREED,
 };
 
+/* Lines of the log that the cell's CPUs cause, see cell_log.h. */
+enum cell_line {
+	CELL_LINE_PRINTED,	/* by hypercall */
+	CELL_LINE_DENIED,	/* about what it was denied */
+	CELL_NUM_LINES,
+};
+
 struct machine;
 
 /* Bytes of one line that a cell prints by hypercall. */
@@ -71,9 +78,8 @@ struct machine;
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
  * @comm_gpa: its guest-physical address
- * @print_limit: of lines that the cell prints
  * @note_limit: of lines about what the cell says of itself
- * @denied_limit: of lines about what it was denied
+ * @line_due: when the next line of each kind is due, see log_due()
  * @arch: what the architecture adds
  */
 struct cell {
@@ -94,9 +100,8 @@ struct cell {
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
 	u64 comm_gpa;
-	struct log_limit print_limit;
 	struct log_limit note_limit;
-	struct log_limit denied_limit;
+	u64 line_due[CELL_NUM_LINES];
 	struct arch_cell arch;
 };
 
@@ -142,6 +147,8 @@ enum cpu_action {
  * @stats: JAILHOUSE_CPU_STAT_*, written by the CPU itself only
  * @line: what its cell printed by hypercall and did not end with a newline yet
  * @line_length: bytes in @line
+ * @lines: of each kind of line, how many it has skipped, which it counts alone, and how many
+ *	of these the log tells of, which the CPU that logs notes here; modulo 2^32
  */
 struct cpu {
 	unsigned int id;
@@ -157,6 +164,10 @@ struct cpu {
 	u32 stats[JAILHOUSE_NUM_CPU_STATS];
 	char line[CPU_LINE_SIZE];
 	u8 line_length;
+	struct cpu_lines {
+		u32 skipped;
+		u32 told;
+	} lines[CELL_NUM_LINES];
 } __attribute__((aligned(128)));
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/cell.c core/cell_config.c core/cell_events.c core/cell_list.c */
-/* SOURCES: core/cell_state.c core/cell_steps.c */
+/* SOURCES: core/cell_log.c core/cell_state.c core/cell_steps.c */
 /* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c core/disable.c */
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
 /* SOURCES: core/config_owned.c core/config_reject.c core/format.c core/log.c core/memory_map.c */
@@ -12,6 +12,7 @@
 #include <string.h>
 #include "unit.h"
 #include "cell.h"
+#include "cell_log.h"
 #include "cell_state.h"
 #include "config_check.h"
 #include "cpu_events.h"
@@ -1986,8 +1987,45 @@ UNIT(cells_print_whole_lines)
 	CHECK_EQ(machine.cpus[2].line_length, 0);
 }
 
+/* What other CPUs look at stays in their caches, however much a CPU is denied. */
+UNIT(a_line_that_is_not_logged_is_counted_by_its_cpu)
+{
+	static struct cpu before[4];
+	static struct cell cell;
+	unsigned int n;
+
+	fake_boot(4);
+	CHECK_EQ(create("a", 0xc, A_RAM, 0x3f8, JAILHOUSE_CELL_DEBUG_CONSOLE), 1);
+	CHECK_EQ(call(START, 1, 0), 0);
+	CHECK(cell_log_begin(&machine.cpus[3], CELL_LINE_DENIED));
+	memcpy(before, machine.cpus, sizeof(before));
+	cell = *cell_find(&machine, 1);
+	for (n = 0; n < 100; n++)
+		CHECK(!cell_log_begin(&machine.cpus[3], CELL_LINE_DENIED));
+	CHECK(!memcmp(&cell, cell_find(&machine, 1), sizeof(cell)));
+	CHECK(!memcmp(before, machine.cpus, 3 * sizeof(before[0])));
+	CHECK(!cell_log_due(&machine.cpus[2], CELL_LINE_DENIED, fake.tsc));
+	for (n = 0; n < 20; n++)
+		CHECK(!cell_log_begin(&machine.cpus[2], CELL_LINE_DENIED));
+	/* Who logs tells of all of them, and once. */
+	fake.tsc += 1000ULL * FAKE_TSC_KHZ;
+	CHECK(cell_log_due(&machine.cpus[2], CELL_LINE_DENIED, fake.tsc));
+	CHECK(cell_log_begin(&machine.cpus[2], CELL_LINE_DENIED));
+	CHECK_EQ(times_logged("... 120 more like the next one suppressed\n"), 1);
+	fake.tsc += 1000ULL * FAKE_TSC_KHZ;
+	CHECK(cell_log_begin(&machine.cpus[3], CELL_LINE_DENIED));
+	CHECK_EQ(times_logged("suppressed"), 1);
+	/* In another cell, none of it is told. */
+	CHECK(!cell_log_begin(&machine.cpus[3], CELL_LINE_DENIED));
+	CHECK_EQ(call(DESTROY, 1, KILL), 0);
+	CHECK_EQ(machine.cpus[3].cell->id, 0);
+	CHECK(cell_log_begin(&machine.cpus[3], CELL_LINE_DENIED));
+	CHECK_EQ(times_logged("suppressed"), 1);
+}
+
 UNIT(a_cell_that_floods_the_log_has_its_share)
 {
+	static struct cell cell;
 	unsigned int n;
 
 	fake_boot(4);
@@ -1999,6 +2037,10 @@ UNIT(a_cell_that_floods_the_log_has_its_share)
 		print(2, "flood\n");
 	CHECK_EQ(times_logged("[a] flood\n"), 50);
 	CHECK(!logged("suppressed"));
+	/* The rest of the flood writes to nothing that other CPUs look at. */
+	cell = *cell_find(&machine, 1);
+	print(2, "flood\n");
+	CHECK(!memcmp(&cell, cell_find(&machine, 1), sizeof(cell)));
 	print(3, "b\n");
 	print(0, "root\n");
 	CHECK(logged("[b] b\n"));
@@ -2007,5 +2049,5 @@ UNIT(a_cell_that_floods_the_log_has_its_share)
 	for (n = 0; n < 1000; n++)
 		print(2, "flood\n");
 	CHECK_EQ(times_logged("[a] flood\n"), 53);
-	CHECK(logged("... 950 more like the next one suppressed\n[a] flood\n"));
+	CHECK(logged("... 951 more like the next one suppressed\n[a] flood\n"));
 }

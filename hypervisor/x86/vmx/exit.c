@@ -38,7 +38,7 @@ void vmx_log_denied(struct percpu *percpu, const char *fmt, ...)
 	char text[128];
 	va_list ap;
 
-	if (!log_ratelimit(&percpu->cell->denied_limit, rdtsc(), (u64)machine.tsc_khz * 1000, 1))
+	if (!cell_log_begin(percpu->cpu, CELL_LINE_DENIED))
 		return;
 	va_start(ap, fmt);
 	fmt_vsnprintf(text, sizeof(text), fmt, ap);

@@ -4,9 +4,9 @@
 #define _VMX_VMX_H
 
 #include "types.h"
+#include "cell_log.h"
 #include "controls.h"
 #include "cpu_events.h"
-#include "log.h"
 #include <vmx/ops.h>
 #include "percpu.h"
 #include "x86.h"
@@ -298,20 +298,16 @@ static inline bool vmx_is_root(const struct percpu *percpu)
 /** vmx_log_denied() - see vmx_denied() */
 void vmx_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/* A line about a refusal is due: then arguments are worth being put together. */
-static inline bool vmx_log_due(const struct percpu *percpu)
-{
-	return rdtsc() >= percpu->cell->denied_limit.due;
-}
-
 /* Logs, at a limited rate, what a guest is refused. */
 #define vmx_log_refusal(percpu, ...)					\
 	do {								\
-		if (unlikely(vmx_log_due(percpu)))			\
+		struct cpu *cpu_ = (percpu)->cpu;			\
+									\
+		/* Only if it is due, arguments are worth being put together. */ \
+		if (unlikely(cell_log_due(cpu_, CELL_LINE_DENIED, rdtsc()))) \
 			vmx_log_denied(percpu, __VA_ARGS__);		\
 		else							\
-			__atomic_fetch_add(&(percpu)->cell->denied_limit.suppressed, 1, \
-					   __ATOMIC_RELAXED);		\
+			cell_log_skip(cpu_, CELL_LINE_DENIED);		\
 	} while (0)
 
 /* Counts it, too. */

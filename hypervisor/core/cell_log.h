@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Lines of the log that a cell causes, as many as it likes: what it prints, and what it was
+ * denied. Each kind has a limit of its own in each cell.
+ *
+ * Most of a flood is not logged, and must cost nobody but the CPU that causes it: that CPU
+ * looks at the limit, which changes with each line that is logged only, and counts in its
+ * own memory. Whoever logs the next line adds up what all CPUs of the cell have counted.
+ */
+#ifndef _CORE_CELL_LOG_H
+#define _CORE_CELL_LOG_H
+
+#include "machine.h"
+
+/**
+ * cell_log_due() - has the last line of this kind been long enough ago?
+ * @cpu: the calling CPU
+ * @line: what kind of line
+ * @now: TSC
+ *
+ * Only a look, before arguments are put together. Of lines of which several may come at once,
+ * cell_log_begin() allows more.
+ */
+static inline bool cell_log_due(const struct cpu *cpu, enum cell_line line, u64 now)
+{
+	return now >= __atomic_load_n(&cpu->cell->line_due[line], __ATOMIC_RELAXED);
+}
+
+/** cell_log_skip() - count a line that is not logged; @cpu: the calling CPU. */
+static inline void cell_log_skip(struct cpu *cpu, enum cell_line line)
+{
+	cpu->lines[line].skipped++;
+}
+
+/**
+ * cell_log_begin() - may a line be logged?
+ * @cpu: the calling CPU, whose guest is the cause
+ * @line: what kind of line
+ *
+ * If so, and if others were skipped, says how many on all CPUs of the cell. Writes to what
+ * other CPUs see only then.
+ *
+ * Return: true if the caller is to log the line. False: it has been counted.
+ */
+bool cell_log_begin(struct cpu *cpu, enum cell_line line);
+
+/** cell_log_forget() - forget what a CPU has skipped, which is suspended: it changes owner. */
+void cell_log_forget(struct cpu *cpu);
+
+#endif
