@@ -3,7 +3,8 @@
  * How fast is the APIC timer? Inmates want to know, and Linux does not tell: so it is
  * measured against the TSC, between two interrupts of Linux's own use of the timer.
  */
-#include "driver.h"
+#include "apic_timer.h"
+#include "compat.h"
 
 #include <linux/irqflags.h>
 #include <linux/math64.h>

@@ -2,12 +2,16 @@
 /*
  * What users write: numbers and names, and configurations, which are kept as they were written.
  */
-#include "driver.h"
+#include "blob.h"
+#include "reason.h"
 
 #include <linux/ctype.h>
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
 
 struct blob jh_system_config;
 

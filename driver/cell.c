@@ -2,7 +2,15 @@
 /*
  * What the driver notes of its cells.
  */
-#include "driver.h"
+#include "cell.h"
+#include "hypercall.h"
+#include "reason.h"
+
+#include <linux/list.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/comm_region.h>
 
 LIST_HEAD(jh_cells);
 
@@ -17,7 +25,7 @@ bool jh_cell_has_failed(const struct jh_cell *cell)
 	int id = READ_ONCE(cell->id);
 	long state;
 
-	if (id == JAILHOUSE_NO_CELL)
+	if (id == JH_NO_CELL)
 		return false;
 	state = jh_hypercall_cell_state(id);
 	return state == JAILHOUSE_CELL_FAILED || state == JAILHOUSE_CELL_FAILED_COMM_REV;

@@ -3,10 +3,21 @@
  * May this machine be partitioned? What the hypervisor cannot find out by itself, or
  * what is better refused before anything is changed.
  */
+#include "checks.h"
+#include "blob.h"
+#include "compare.h"
+#include "cpus.h"
+#include "iommu.h"
+#include "reason.h"
 #include "virt.h"
 
 #include <linux/security.h>
 #include <asm/cpufeature.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <config_check.h>
+#include <cpu_set.h>
 
 /* Each CPU that the hypervisor runs on is the root cell's at first. */
 static int check_cpus(struct reason *why)

@@ -4,14 +4,21 @@
  * not taken from it, and what is taken no driver gets meanwhile. /proc/iomem and
  * /proc/ioports then show the cell.
  */
-#include "driver.h"
+#include "claims.h"
+#include "blob.h"
+#include "cell.h"
 #include "inventory.h"
-
-#include <pio.h>
+#include "reason.h"
 
 #include <linux/ioport.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <config_check.h>
+#include <pio.h>
 
 /**
  * struct claim - a range that is requested for a cell

@@ -7,16 +7,25 @@
  * Linux knows of the machine is compared with the configuration: what Linux uses has to be
  * in it, or enabling is refused; for the rest there is a warning.
  */
-#include "driver.h"
-#include "inventory.h"
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 
-#include <pio.h>
+#include "compare.h"
+#include "blob.h"
+#include "firmware.h"
+#include "inventory.h"
+#include "reason.h"
 
 #include <linux/acpi.h>
 #include <linux/efi.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <asm/apicdef.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <config_check.h>
+#include <pio.h>
 
 #define RIGHTS_RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
 #define RIGHTS_DATA	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)

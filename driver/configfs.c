@@ -3,11 +3,28 @@
  * /sys/kernel/config/jailhouse: the top-level directory, and cells/. See
  * Documentation/ABI/testing/configfs-jailhouse.
  */
-#include "driver.h"
+#include "configfs.h"
+#include "blob.h"
+#include "cell.h"
+#include "configfs_cell.h"
+#include "crash.h"
+#include "firmware.h"
+#include "hypercall.h"
+#include "hypervisor.h"
+#include "operation.h"
+#include "reason.h"
 
+#include <linux/configfs.h>
 #include <linux/err.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <config_check.h>
 
 static struct last_error jailhouse_error;
 
@@ -65,7 +82,7 @@ static struct configfs_bin_attribute jailhouse_attr_config = {
 		.ca_owner = THIS_MODULE,
 		.ca_mode = 0600,
 	},
-	.cb_max_size = CONFIG_WRITE_MAX,
+	.cb_max_size = JH_CONFIG_WRITE_MAX,
 	.read = jailhouse_config_read,
 	.write = jailhouse_config_write,
 };

@@ -2,11 +2,33 @@
 /*
  * /sys/kernel/config/jailhouse/cells/NAME: a cell.
  */
-#include "driver.h"
+#include "configfs_cell.h"
+#include "blob.h"
+#include "cell.h"
+#include "configfs_image.h"
+#include "hypercall.h"
+#include "images.h"
+#include "lifecycle.h"
+#include "log.h"
+#include "operation.h"
+#include "reason.h"
+#include "sysfs.h"
 
+#include <linux/configfs.h>
 #include <linux/err.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/hypercall.h>
+#include <config_check.h>
+
+#define TIMEOUT_DEFAULT_MS	1000
+#define TIMEOUT_MAX_MS	600000
 
 /*
  * The configuration
@@ -83,7 +105,7 @@ static struct configfs_bin_attribute cell_attr_config = {
 		.ca_owner = THIS_MODULE,
 		.ca_mode = 0600,
 	},
-	.cb_max_size = CONFIG_WRITE_MAX,
+	.cb_max_size = JH_CONFIG_WRITE_MAX,
 	.read = cell_config_read,
 	.write = cell_config_write,
 };
@@ -105,7 +127,7 @@ static struct configfs_bin_attribute cell_attr_image = {
 		.ca_owner = THIS_MODULE,
 		.ca_mode = 0200,
 	},
-	.cb_max_size = IMAGE_WRITE_MAX,
+	.cb_max_size = JH_IMAGE_WRITE_MAX,
 	.write = cell_image_write,
 };
 
@@ -169,8 +191,8 @@ static int set_timeout(struct jh_cell *cell, const char *page, struct reason *wh
 	err = jh_parse_number(page, &value, why);
 	if (err)
 		return err;
-	if (!value || value > JAILHOUSE_TIMEOUT_MAX_MS)
-		return jh_refuse(why, -ERANGE, "takes 1 to %u", JAILHOUSE_TIMEOUT_MAX_MS);
+	if (!value || value > TIMEOUT_MAX_MS)
+		return jh_refuse(why, -ERANGE, "takes 1 to %u", TIMEOUT_MAX_MS);
 	WRITE_ONCE(cell->timeout_ms, value);
 	return 0;
 }
@@ -238,7 +260,7 @@ static ssize_t cell_state_show(struct config_item *item, char *page)
 	int id = READ_ONCE(cell->id);
 	long state = -ENOENT;
 
-	if (id != JAILHOUSE_NO_CELL)
+	if (id != JH_NO_CELL)
 		state = jh_hypercall_cell_state(id);
 	/* It may have been destroyed just now. */
 	if (state >= 0)
@@ -257,7 +279,7 @@ static ssize_t cell_id_show(struct config_item *item, char *page)
 {
 	int id = READ_ONCE(to_jh_cell(item)->id);
 
-	return id == JAILHOUSE_NO_CELL ? 0 : sysfs_emit(page, "%d\n", id);
+	return id == JH_NO_CELL ? 0 : sysfs_emit(page, "%d\n", id);
 }
 
 CONFIGFS_ATTR_RO(cell_, id);
@@ -340,8 +362,8 @@ struct jh_cell *jh_cell_new(const char *name)
 
 	if (!cell)
 		return NULL;
-	cell->id = JAILHOUSE_NO_CELL;
-	cell->timeout_ms = JAILHOUSE_TIMEOUT_DEFAULT_MS;
+	cell->id = JH_NO_CELL;
+	cell->timeout_ms = TIMEOUT_DEFAULT_MS;
 	jh_error_init(&cell->error);
 	jh_image_init(&cell->image, "image");
 	INIT_LIST_HEAD(&cell->claims);

@@ -3,11 +3,22 @@
  * /sys/kernel/config/jailhouse/cells/NAME/images: what is loaded into a cell besides its
  * `image`; and the attributes that both have.
  */
-#include "driver.h"
+#include "configfs_image.h"
+#include "blob.h"
+#include "cell.h"
+#include "images.h"
+#include "operation.h"
+#include "reason.h"
 
+#include <linux/configfs.h>
 #include <linux/err.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+
+#include <config_check.h>
 
 /**
  * struct image_item - a directory in images/
@@ -103,7 +114,7 @@ ssize_t jh_image_size_show(const struct staged_image *image, char *page)
 ssize_t jh_image_size_store(struct jh_cell *cell, struct staged_image *image,
 			    const char *attribute, const char *page, size_t count)
 {
-	return store_number(cell, image, attribute, page, IMAGE_WRITE_MAX,
+	return store_number(cell, image, attribute, page, JH_IMAGE_WRITE_MAX,
 			    &image->expected) ?: count;
 }
 
@@ -121,7 +132,7 @@ static struct configfs_bin_attribute image_attr_data = {
 		.ca_owner = THIS_MODULE,
 		.ca_mode = 0200,
 	},
-	.cb_max_size = IMAGE_WRITE_MAX,
+	.cb_max_size = JH_IMAGE_WRITE_MAX,
 	.write = image_data_attr_write,
 };
 

@@ -3,14 +3,26 @@
  * Who has which CPU: taking them from Linux, giving them back, and keeping Linux from
  * onlining those that are not its own.
  */
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include "cpus.h"
+#include "cell.h"
+#include "hypercall.h"
+#include "reason.h"
 #include "virt.h"
 
 #include <linux/bitmap.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
+#include <linux/list.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/topology.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <cpu_set.h>
 
 /*
  * jh_cpus_known - CPUs that the hypervisor runs on

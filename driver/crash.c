@@ -5,15 +5,24 @@
  * by the attribute `crash`. Where that memory is says the system configuration; enabling wipes
  * it.
  */
-#include "driver.h"
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include "crash.h"
+#include "firmware.h"
 
 #include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/crash.h>
 
 static struct {
 	struct mutex lock;	/* readers, against jh_crash_look() */

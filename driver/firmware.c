@@ -3,6 +3,13 @@
  * Puts the image of the hypervisor, and what it needs to start, into its memory. The
  * layout is described in <jailhouse/image_header.h>.
  */
+#include "firmware.h"
+#include "apic_timer.h"
+#include "blob.h"
+#include "compat.h"
+#include "cpus.h"
+#include "reason.h"
+#include "sysfs.h"
 #include "virt.h"
 
 #include <linux/cpumask.h>
@@ -18,7 +25,12 @@
 #include <asm/smp.h>
 #include <asm/tsc.h>
 
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/crash.h>
+#include <jailhouse/image_header.h>
 #include <jailhouse/version.h>
+#include <cpu_set.h>
 
 #define ENTRIES			512
 #define KERNEL_HALF		(ENTRIES / 2)

@@ -2,15 +2,21 @@
 /*
  * Calls into the hypervisor. What they mean is in <jailhouse/hypercall.h>.
  */
-#include "driver.h"
+#include "hypercall.h"
+#include "log.h"
+#include "operation.h"
+#include "reason.h"
 #include "trace.h"
 
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/minmax.h>
+#include <linux/rwsem.h>
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>
 #include <asm/msr.h>
+
+#include <jailhouse/hypercall.h>
 
 /* How long to pause while the hypervisor waits for a cell. */
 #define POLL_MIN_US	100

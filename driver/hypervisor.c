@@ -2,8 +2,23 @@
 /*
  * Enter the hypervisor with all CPUs, and leave it.
  */
-#include "virt.h"
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include "hypervisor.h"
+#include "blob.h"
+#include "checks.h"
+#include "cpus.h"
+#include "firmware.h"
+#include "handover.h"
+#include "hypercall.h"
+#include "lifecycle.h"
+#include "log.h"
+#include "operation.h"
+#include "poll.h"
+#include "reason.h"
+#include "sysfs_cell.h"
 #include "trace.h"
+#include "virt.h"
 
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
@@ -11,10 +26,18 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/rwsem.h>
 #include <linux/stop_machine.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/hypercall.h>
+#include <jailhouse/image_header.h>
 
 /* How often it is tried to end all cells unasked; each takes some 100 ms if it fails. */
 #define KILL_TRIES	20
@@ -256,7 +279,7 @@ static int make_views(const struct hypervisor_memory *mem, struct reason *why)
 	const struct jailhouse_system *system = jh_system_config.data;
 	int err;
 
-	err = jh_log_open(mem);
+	err = jh_log_open(mem->phys + mem->header->log_offset);
 	if (err)
 		return jh_refuse(why, err, "the hypervisor's log cannot be mapped");
 	err = jh_sysfs_root_add(system->root_cell.name);

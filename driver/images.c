@@ -6,13 +6,20 @@
  * down, or failed, finds its images as at the first time. The rest of its memory is as it
  * left it.
  */
-#include "driver.h"
+#include "images.h"
+#include "cell.h"
+#include "reason.h"
 
 #include <linux/elf.h>
 #include <linux/io.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <config_check.h>
 
 #define NO_EXPECTATION	U64_MAX
 

@@ -7,8 +7,8 @@
  * cannot be freed: so they are copied in stop_machine(). Entries that are being linked in
  * or out at that moment (a lock can be preempted on PREEMPT_RT) are there or not there.
  */
-#include "driver.h"
 #include "inventory.h"
+#include "reason.h"
 
 #include <linux/interrupt.h>
 #include <linux/irq.h>

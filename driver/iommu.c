@@ -4,7 +4,8 @@
  * there is one, and where, stands in ACPI tables of its vendor; whether it is active, in its
  * registers. A unit that does not answer reads as ones, which is active.
  */
-#include "driver.h"
+#include "iommu.h"
+#include "reason.h"
 
 #include <linux/acpi.h>
 #include <linux/io.h>

@@ -3,13 +3,33 @@
  * The life of a cell: what Linux has to do around the hypercalls, and how it is undone
  * when one of the steps fails.
  */
-#include "driver.h"
+#include "lifecycle.h"
+#include "blob.h"
+#include "cell.h"
+#include "claims.h"
+#include "cpus.h"
+#include "hypercall.h"
+#include "images.h"
+#include "pci.h"
+#include "poll.h"
+#include "reason.h"
+#include "sysfs_cell.h"
 #include "trace.h"
 
+#include <linux/configfs.h>
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/comm_region.h>
+#include <jailhouse/hypercall.h>
+#include <config_check.h>
+#include <cpu_set.h>
+#include <memory_map.h>
 
 /* The hypervisor tells in its log what it does: nobody is to wait for the next poll. */
 static long order(u32 code, u64 arg1, u64 arg2, struct reason *why)
@@ -165,7 +185,7 @@ unpin:
 
 static void forget(struct jh_cell *cell)
 {
-	WRITE_ONCE(cell->id, JAILHOUSE_NO_CELL);
+	WRITE_ONCE(cell->id, JH_NO_CELL);
 	cell->to_be_destroyed = false;
 	jh_sysfs_root_update();
 	if (cell->sysfs)

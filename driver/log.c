@@ -4,14 +4,22 @@
  * kernel log, the reasons of what it refused and of cells that failed, and a counter of
  * changes of their states.
  */
-#include "driver.h"
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include "log.h"
+#include "reason.h"
 
 #include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <asm/barrier.h>
+
+#include <jailhouse/console.h>
 
 #define LINE_SIZE		256
 /* What a CPU may have written beyond `tail` while `busy` is set. */
@@ -156,17 +164,17 @@ bool jh_log_drain(void)
 
 /**
  * jh_log_open() - read the hypervisor's log from now on
- * @mem: hypervisor memory, with the image in place
+ * @phys: host-physical address of its page
  *
  * Context: jh_lock is held, the hypervisor is not active.
  *
  * Return: 0 or -ENOMEM.
  */
-int jh_log_open(const struct hypervisor_memory *mem)
+int jh_log_open(u64 phys)
 {
 	const struct jailhouse_log *log;
 
-	log = memremap(mem->phys + mem->header->log_offset, sizeof(*log), MEMREMAP_WB);
+	log = memremap(phys, sizeof(*log), MEMREMAP_WB);
 	if (!log)
 		return -ENOMEM;
 	reader.position = 0;

@@ -3,10 +3,20 @@
  * Driver of the partitioning hypervisor: start and end of the module, and what the
  * kernel tells it in between.
  */
-#include "driver.h"
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include "configfs.h"
+#include "cpus.h"
+#include "crash.h"
+#include "hypervisor.h"
+#include "operation.h"
+#include "reason.h"
+#include "sysfs.h"
+#include "virt.h"
 
 #include <linux/module.h>
 #include <linux/notifier.h>
+#include <linux/printk.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
@@ -15,8 +25,8 @@
 MODULE_DESCRIPTION("Partitioning hypervisor, managed through configfs");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(JAILHOUSE_VERSION);
-MODULE_FIRMWARE(JAILHOUSE_FIRMWARE_INTEL);
-MODULE_FIRMWARE(JAILHOUSE_FIRMWARE_AMD);
+MODULE_FIRMWARE(JH_FIRMWARE_INTEL);
+MODULE_FIRMWARE(JH_FIRMWARE_AMD);
 
 /*
  * Neither the processor state of the hypervisor nor that of the cells would survive a

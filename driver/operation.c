@@ -6,12 +6,15 @@
  * else waits that long: whoever finds an operation under way is refused after a moment, and
  * who does not ask (a kill, a reboot) makes it give up its question.
  */
-#include "driver.h"
+#include "operation.h"
+#include "cell.h"
+#include "reason.h"
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/wait.h>
@@ -21,7 +24,7 @@
 
 #define UNDER_WAY	0	/* bit in operation_flags */
 
-/* Protects what the driver knows: see driver.h. */
+/* Protects what the driver knows: see operation.h. */
 DEFINE_MUTEX(jh_lock);
 
 static unsigned long operation_flags;
@@ -141,7 +144,7 @@ void jh_operation_end(void)
  * jh_operation_pause() - wait for the hypervisor, or a cell, in an operation
  * @us: how long, in microseconds; 0: let others run if there are any
  *
- * Others may read, and may change what is not part of the operation: see driver.h.
+ * Others may read, and may change what is not part of the operation: see operation.h.
  *
  * Context: jh_lock is held, and is released meanwhile.
  */

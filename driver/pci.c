@@ -4,10 +4,16 @@
  * long as the cell exists: so no other driver gets at them, and Linux lets them keep their
  * power state.
  */
-#include "driver.h"
+#include "pci.h"
+#include "cell.h"
+#include "reason.h"
 
 #include <linux/pci.h>
 #include <linux/slab.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <config_check.h>
 
 /**
  * struct pci_claim - the driver of one cell's functions

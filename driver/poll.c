@@ -3,13 +3,24 @@
  * The hypervisor interrupts Linux for nothing: what it has logged, and whether the state of a
  * cell has changed, is polled, in a page that can be read without a VM exit.
  */
-#include "driver.h"
+#include "poll.h"
+#include "cpus.h"
+#include "hypercall.h"
+#include "log.h"
+#include "operation.h"
+#include "sysfs_cell.h"
 #include "trace.h"
 
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/hypercall.h>
+#include <cpu_set.h>
 
 #define POLL_MS			100
 /* With the root cell alone there is less to be told, and less reason to wake up. */

@@ -3,8 +3,9 @@
  * Why something is not done: a sentence for the user. The attribute `error` of an item keeps
  * that of the last operation.
  */
-#include "driver.h"
+#include "reason.h"
 
+#include <linux/spinlock.h>
 #include <linux/sysfs.h>
 
 /**

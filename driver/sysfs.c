@@ -2,12 +2,23 @@
 /*
  * /sys/devices/jailhouse: what is. See Documentation/ABI/testing/sysfs-jailhouse.
  */
-#include "driver.h"
+#include "sysfs.h"
+#include "compat.h"
+#include "crash.h"
+#include "hypercall.h"
+#include "log.h"
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/comm_region.h>
+#include <jailhouse/hypercall.h>
+#include <cpu_set.h>
 
 struct device *jh_device;
 struct kset *jh_sysfs_cells;

@@ -6,12 +6,23 @@
  * Attributes are read without jh_lock: their removal, which happens under it,
  * waits for the reader. A set of CPUs may change meanwhile.
  */
-#include "driver.h"
+#include "sysfs_cell.h"
+#include "cell.h"
+#include "cpus.h"
+#include "hypercall.h"
+#include "sysfs.h"
 
 #include <linux/bits.h>
 #include <linux/err.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/hypercall.h>
+#include <cpu_set.h>
 
 /**
  * struct statistics - a directory with counters

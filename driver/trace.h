@@ -10,7 +10,7 @@
 #include <linux/tracepoint.h>
 
 /* The name of a cell, of at most 31 characters. */
-#define JAILHOUSE_TRACE_NAME	32
+#define JH_TRACE_NAME	32
 
 /* The hypervisor was entered or left, or not: then @result is an errno. */
 DECLARE_EVENT_CLASS(jailhouse_result,
@@ -35,9 +35,9 @@ DEFINE_EVENT(jailhouse_result, jailhouse_disable,
 TRACE_EVENT(jailhouse_cell_create,
 	    TP_PROTO(const char *name, long result),
 	    TP_ARGS(name, result),
-	    TP_STRUCT__entry(__array(char, name, JAILHOUSE_TRACE_NAME)
+	    TP_STRUCT__entry(__array(char, name, JH_TRACE_NAME)
 			     __field(long, result)),
-	    TP_fast_assign(strscpy(__entry->name, name, JAILHOUSE_TRACE_NAME);
+	    TP_fast_assign(strscpy(__entry->name, name, JH_TRACE_NAME);
 			   __entry->result = result;),
 	    TP_printk("name=%s result=%ld", __entry->name, __entry->result)
 );
@@ -45,10 +45,10 @@ TRACE_EVENT(jailhouse_cell_create,
 DECLARE_EVENT_CLASS(jailhouse_cell,
 		    TP_PROTO(const char *name, int id, long result),
 		    TP_ARGS(name, id, result),
-		    TP_STRUCT__entry(__array(char, name, JAILHOUSE_TRACE_NAME)
+		    TP_STRUCT__entry(__array(char, name, JH_TRACE_NAME)
 				     __field(int, id)
 				     __field(long, result)),
-		    TP_fast_assign(strscpy(__entry->name, name, JAILHOUSE_TRACE_NAME);
+		    TP_fast_assign(strscpy(__entry->name, name, JH_TRACE_NAME);
 				   __entry->id = id;
 				   __entry->result = result;),
 		    TP_printk("name=%s id=%d result=%ld", __entry->name, __entry->id,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which of VMX and SVM this machine has, and whether it can be had. */
 #include "virt.h"
+#include "reason.h"
 
 #include <linux/kernel.h>
 #include <linux/smp.h>
@@ -51,7 +52,7 @@ static void check_here(void *arg)
  * jh_virt_check() - can the hypervisor have what it needs of the CPUs?
  * @why: receives the reason
  *
- * Context: process context, jailhouse_lock is held, the hypervisor is not active.
+ * Context: process context, jh_lock is held, the hypervisor is not active.
  *
  * Return: 0, -ENODEV if there is neither VMX nor SVM, -EBUSY if somebody uses it, -EACCES if
  * the firmware has switched it off, -EOPNOTSUPP if something else is in the way.
@@ -71,11 +72,11 @@ int jh_virt_check(struct reason *why)
 	cpu = atomic_read(&status.in_use);
 	if (cpu != NO_CPU)
 		return jh_refuse(why, -EBUSY,
-			      "%s is in use on CPU %d (KVM, or another hypervisor: unload it)",
-			      jh_virt->name, cpu);
+				 "%s is in use on CPU %d (KVM, or another hypervisor: unload it)",
+				 jh_virt->name, cpu);
 	cpu = atomic_read(&status.switched_off);
 	if (cpu != NO_CPU)
 		return jh_refuse(why, -EACCES, "the firmware has switched %s off on CPU %d (%s)",
-			      jh_virt->name, cpu, jh_virt->switch_on);
+				 jh_virt->name, cpu, jh_virt->switch_on);
 	return jh_virt->check(why);
 }

@@ -4,10 +4,15 @@
  * Hygon's. Each has an image of its own. What the driver has to know of them is whether one
  * can be had, and how others see that it is taken.
  */
-#ifndef _JAILHOUSE_DRIVER_VIRT_H
-#define _JAILHOUSE_DRIVER_VIRT_H
+#ifndef _JH_VIRT_H
+#define _JH_VIRT_H
 
-#include "driver.h"
+#include <linux/types.h>
+
+#define JH_FIRMWARE_INTEL	"jailhouse.bin"
+#define JH_FIRMWARE_AMD		"jailhouse-amd.bin"
+
+struct reason;
 
 /**
  * struct virt - one of them

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SVM, as far as the driver has to know it (APM vol. 2, 15.4 and 15.30). */
+#include "compat.h"
+#include "reason.h"
 #include "virt.h"
 
 #include <linux/cc_platform.h>
@@ -57,16 +59,16 @@ static int svm_check(struct reason *why)
 
 	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
 		return jh_refuse(why, -EOPNOTSUPP,
-			      "Linux encrypts its memory (boot with mem_encrypt=off)");
+				 "Linux encrypts its memory (boot with mem_encrypt=off)");
 	if (!rdmsrq_safe(SYSCFG, &config) && config & SYSCFG_SNP)
 		return jh_refuse(why, -EOPNOTSUPP,
-			      "SEV-SNP is in use (switch it off in the firmware's setup)");
+				 "SEV-SNP is in use (switch it off in the firmware's setup)");
 	return 0;
 }
 
 const struct virt jh_virt_svm = {
 	.name = "SVM",
-	.image = JAILHOUSE_FIRMWARE_AMD,
+	.image = JH_FIRMWARE_AMD,
 	.switch_on = "see its setup: SVM; if that is locked, it takes the firmware's key",
 	.offered = svm_offered,
 	.permitted = svm_permitted,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VMX, as far as the driver has to know it. */
+#include "compat.h"
+#include "reason.h"
 #include "virt.h"
 
 #include <asm/processor.h>
@@ -45,7 +47,7 @@ static int vmx_check(struct reason *why)
  */
 const struct virt jh_virt_vmx = {
 	.name = "VMX",
-	.image = JAILHOUSE_FIRMWARE_INTEL,
+	.image = JH_FIRMWARE_INTEL,
 	.switch_on = "see its setup: VMX, or Intel Virtualization Technology",
 	.offered = vmx_offered,
 	.permitted = vmx_permitted,

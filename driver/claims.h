@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory, ports and interrupt pins of a cell, as Linux sees them. */
+#ifndef _JH_CLAIMS_H
+#define _JH_CLAIMS_H
+
+struct jh_cell;
+struct reason;
+
+int jh_claims_make(struct jh_cell *cell, struct reason *why);
+void jh_claims_release(struct jh_cell *cell);
+
+#endif
