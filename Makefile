@@ -110,10 +110,11 @@ fuzz:
 	@scripts/setup fuzz || echo 'going on without AFL++'
 	@$(MAKE) -s --no-print-directory -C selftests/fuzz run TIME=$(TIME)
 
-# ONLY=NAME...: only these. FAULTS=1: each must fail with each fault that it names.
+# ONLY=NAME...: only these. QUICK=1: those that take seconds. FAULTS=1: each must fail with
+# each fault that it names. JOBS=N: so many at a time.
 prove:
 	@scripts/setup prove
-	@selftests/prove/run.sh $(if $(FAULTS),--faults) $(ONLY)
+	@JOBS=$(JOBS) selftests/prove/run.sh $(if $(QUICK),--quick) $(if $(FAULTS),--faults) $(ONLY)
 
 coverage:
 	@scripts/setup check

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/cell_state.c */
 /* OPTIONS: --unwind 3 --no-standard-checks */
+/* QUICK: 1 s */
 /* FAULT: core/cell_state.c s/LOCKS\]	= CELL_FAILED,/LOCKS]	= CELL_RUNNING_LOCKED,/ */
 /* FAULT: core/cell_state.c s/if (event > CELL_EVENT_GIVES_UP)/if (event > CELL_EVENT_START)/ */
 /*
