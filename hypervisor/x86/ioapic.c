@@ -25,16 +25,36 @@ static u64 *entry_of(const struct ioapic_view *view, unsigned int pin)
 	return view->root ? &view->chip->root_entry[pin] : &view->chip->cell_entry[pin];
 }
 
-static u32 read_half(const struct ioapic *chip, unsigned int pin, unsigned int high)
+/*
+ * Index and window of the chip are all that owners of different pins share: the lock that
+ * another cell may hold is held for one such pair, whatever the access comes to.
+ */
+static u32 hw_read(struct ioapic *chip, unsigned int reg)
 {
-	return chip->ops->read(chip->hw, IOAPIC_REG_ENTRY + 2 * pin + high);
+	u32 value;
+
+	ticket_lock(&chip->lock);
+	value = chip->ops->read(chip->hw, reg);
+	ticket_unlock(&chip->lock);
+	return value;
 }
 
-static void write_half(const struct ioapic *chip, unsigned int pin, unsigned int high,
-		       u64 entry)
+static void hw_write(struct ioapic *chip, unsigned int reg, u32 value)
 {
-	chip->ops->write(chip->hw, IOAPIC_REG_ENTRY + 2 * pin + high,
-			 (u32)(high ? entry >> 32 : entry));
+	ticket_lock(&chip->lock);
+	chip->ops->write(chip->hw, reg, value);
+	ticket_unlock(&chip->lock);
+}
+
+static u32 read_half(struct ioapic *chip, unsigned int pin, unsigned int high)
+{
+	return hw_read(chip, IOAPIC_REG_ENTRY + 2 * pin + high);
+}
+
+static void write_half(struct ioapic *chip, unsigned int pin, unsigned int high, u64 entry)
+{
+	hw_write(chip, IOAPIC_REG_ENTRY + 2 * pin + high,
+		 (u32)(high ? entry >> 32 : entry));
 }
 
 static bool has_eoi(const struct ioapic *chip)
@@ -80,7 +100,7 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
  * A pin that is masked for a moment loses an edge, so this is only done when both halves
  * change: then the new one would be combined with the old one.
  */
-static void program(const struct ioapic *chip, unsigned int pin, u64 entry)
+static void program(struct ioapic *chip, unsigned int pin, u64 entry)
 {
 	u64 old_low = read_half(chip, pin, 0), old_high = read_half(chip, pin, 1);
 
@@ -102,7 +122,7 @@ static void program(const struct ioapic *chip, unsigned int pin, u64 entry)
  * would block the pin for the new one: acknowledge it, or, without an EOI register, let
  * the switch to edge-triggered forget it.
  */
-static void clear_pin(const struct ioapic *chip, unsigned int pin)
+static void clear_pin(struct ioapic *chip, unsigned int pin)
 {
 	u32 low = read_half(chip, pin, 0);
 
@@ -131,11 +151,8 @@ static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned
 static int write_entry(const struct ioapic_view *view, bool x2apic, unsigned int pin,
 		       unsigned int high, u32 value)
 {
-	u64 *entry, effective;
+	u64 *entry = entry_of(view, pin), effective;
 
-	if (!view->root && !owns(view, pin))
-		return -EPERM;
-	entry = entry_of(view, pin);
 	if (high)
 		*entry = (u32)*entry | (u64)(value & ENTRY_HIGH_WRITABLE) << 32;
 	else
@@ -149,31 +166,37 @@ static int write_entry(const struct ioapic_view *view, bool x2apic, unsigned int
 
 static u32 read_window(const struct ioapic_view *view, unsigned int reg)
 {
-	const struct ioapic *chip = view->chip;
+	struct ioapic *chip = view->chip;
 	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
 
 	if (reg == IOAPIC_REG_VERSION)
 		return chip->version;
 	if (reg == IOAPIC_REG_ID || reg == IOAPIC_REG_ARB)
-		return chip->ops->read(chip->hw, reg);
+		return hw_read(chip, reg);
 	if (reg < IOAPIC_REG_ENTRY || pin >= chip->num_pins)
 		return 0;
 	return read_entry(view, pin, reg & 1);
 }
 
-static int write_window(const struct ioapic_view *view, bool x2apic, unsigned int reg,
-			u32 value)
+static int write_window(struct ioapic_view *view, bool x2apic, unsigned int reg, u32 value)
 {
-	const struct ioapic *chip = view->chip;
+	struct ioapic *chip = view->chip;
 	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
+	int err;
 
-	if (reg >= IOAPIC_REG_ENTRY && pin < chip->num_pins)
-		return write_entry(view, x2apic, pin, reg & 1, value);
+	if (reg >= IOAPIC_REG_ENTRY && pin < chip->num_pins) {
+		if (!view->root && !owns(view, pin))
+			return -EPERM;
+		ticket_lock(&view->lock);
+		err = write_entry(view, x2apic, pin, reg & 1, value);
+		ticket_unlock(&view->lock);
+		return err;
+	}
 	if (reg != IOAPIC_REG_ID)
 		return 0;
 	if (!view->root)
 		return -EPERM;
-	chip->ops->write(chip->hw, reg, value);
+	hw_write(chip, reg, value);
 	return 0;
 }
 
@@ -204,21 +227,25 @@ static int write_eoi(const struct ioapic_view *view, u32 vector)
 
 static int read_register(struct ioapic_view *view, u64 offset, struct mmio_access *access)
 {
+	const u8 select = __atomic_load_n(&view->select, __ATOMIC_RELAXED);
+
 	access->value = 0;
 	if (offset == IOAPIC_REGSEL)
-		access->value = view->select;
+		access->value = select;
 	else if (offset == IOAPIC_WIN && access->width == 4)
-		access->value = read_window(view, view->select);
+		access->value = read_window(view, select);
 	return 0;
 }
 
 static int write_register(struct ioapic_view *view, bool x2apic, u64 offset,
 			  const struct mmio_access *access)
 {
+	const u8 select = __atomic_load_n(&view->select, __ATOMIC_RELAXED);
+
 	if (offset == IOAPIC_REGSEL)
-		view->select = (u8)access->value;
+		__atomic_store_n(&view->select, (u8)access->value, __ATOMIC_RELAXED);
 	else if (offset == IOAPIC_WIN && access->width == 4)
-		return write_window(view, x2apic, view->select, (u32)access->value);
+		return write_window(view, x2apic, select, (u32)access->value);
 	else if (offset == IOAPIC_EOI && access->width == 4)
 		return write_eoi(view, access->value & APIC_VECTOR);
 	return 0;
@@ -230,7 +257,8 @@ static int write_register(struct ioapic_view *view, bool x2apic, u64 offset,
  * @x2apic: mode of the CPU that accesses; logical destinations that it writes are meant so
  * @access: the access
  *
- * Any CPU of the cell. Takes the lock of the chip for a few accesses to it.
+ * Any CPU of the cell. Waits for CPUs of other cells only where the hardware is accessed,
+ * each time for one access of each of them at most.
  *
  * Return: 0. -EPERM: a write to a pin that the cell does not own, or one that would
  * interrupt somebody else: it had no effect outside of the cell, and is to be counted.
@@ -238,15 +266,10 @@ static int write_register(struct ioapic_view *view, bool x2apic, u64 offset,
 int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *access)
 {
 	u64 offset = access->gpa - view->chip->address;
-	int err;
 
-	ticket_lock(&view->chip->lock);
 	if (access->is_write)
-		err = write_register(view, x2apic, offset, access);
-	else
-		err = read_register(view, offset, access);
-	ticket_unlock(&view->chip->lock);
-	return err;
+		return write_register(view, x2apic, offset, access);
+	return read_register(view, offset, access);
 }
 
 /**
@@ -389,11 +412,8 @@ void ioapic_cell_take(struct ioapic_cell *cell)
 {
 	unsigned int i;
 
-	for (i = 0; i < cell->count; i++) {
-		ticket_lock(&cell->views[i].chip->lock);
+	for (i = 0; i < cell->count; i++)
 		take_pins(&cell->views[i]);
-		ticket_unlock(&cell->views[i].chip->lock);
-	}
 }
 
 /**
@@ -407,11 +427,8 @@ void ioapic_cell_return(struct ioapic_cell *cell)
 {
 	unsigned int i;
 
-	for (i = 0; i < cell->count; i++) {
-		ticket_lock(&cell->views[i].chip->lock);
+	for (i = 0; i < cell->count; i++)
 		return_pins(&cell->views[i]);
-		ticket_unlock(&cell->views[i].chip->lock);
-	}
 }
 
 /**
@@ -425,7 +442,6 @@ void ioapic_refresh(struct ioapic *chip)
 {
 	unsigned int pin;
 
-	ticket_lock(&chip->lock);
 	for (pin = 0; pin < chip->num_pins; pin++) {
 		u64 entry = chip->root_entry[pin];
 
@@ -433,5 +449,4 @@ void ioapic_refresh(struct ioapic *chip)
 		    mode_allowed(&chip->root, entry & APIC_MODE))
 			program(chip, pin, effective_entry(&chip->root, chip->x2apic, entry));
 	}
-	ticket_unlock(&chip->lock);
 }

@@ -36,9 +36,9 @@
 #define IOAPIC_DEST_SHIFT	56
 
 /**
- * struct ioapic_ops - the hardware; called with the lock of the chip held
- * @read: select @reg and read the window
- * @write: select @reg and write the window
+ * struct ioapic_ops - the hardware
+ * @read: select @reg and read the window; called with the lock of the chip held
+ * @write: select @reg and write the window; likewise
  * @eoi: write the EOI register; called only if the version has one
  */
 struct ioapic_ops {
@@ -52,6 +52,8 @@ struct ioapic_ops {
  * @chip: the chip; NULL: unused
  * @cpus: CPUs of the cell, kept up to date by the owner of the mask
  * @pins: pins that the cell owns; of the root cell: at the moment
+ * @lock: an entry, and what the hardware has of it, belong together: between CPUs of the
+ *	cell. Management takes it from nobody, as it has them suspended
  * @select: its IOREGSEL
  * @root: it is the root cell
  */
@@ -59,6 +61,7 @@ struct ioapic_view {
 	struct ioapic *chip;
 	const struct cpu_set *cpus;
 	u64 pins[IOAPIC_PIN_WORDS];
+	struct ticket_lock lock;
 	u8 select;
 	bool root;
 };

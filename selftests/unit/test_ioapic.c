@@ -559,3 +559,93 @@ UNIT(adding_pins)
 		CHECK_EQ(ioapic_cell_add(&second, &others[i], &beyond, &cell_cpus), 0);
 	CHECK_EQ(ioapic_cell_add(&second, &others[0], &beyond, &cell_cpus), -ENOSPC);
 }
+
+/*
+ * What is held while the hardware is accessed
+ */
+
+static struct {
+	unsigned int accesses;
+	unsigned int wrong;
+	u32 last_turn;
+	const struct ioapic_view *writer;
+} watched;
+
+static void watch(unsigned int reg, bool is_write)
+{
+	const struct ticket_lock *own = watched.writer ? &watched.writer->lock : NULL;
+
+	/* The chip is held, and was free since the access before. */
+	if (chip.lock.next != chip.lock.serving + 1 || chip.lock.serving == watched.last_turn)
+		watched.wrong++;
+	watched.last_turn = chip.lock.serving;
+	watched.accesses++;
+	/* Whoever changes an entry keeps other CPUs of the cell from doing so. */
+	if (own && reg >= IOAPIC_REG_ENTRY && is_write && own->next != own->serving + 1)
+		watched.wrong++;
+}
+
+static u32 watched_read(void *arg, unsigned int reg)
+{
+	watch(reg, false);
+	return fake_ioapic_read(arg, reg);
+}
+
+static void watched_write(void *arg, unsigned int reg, u32 value)
+{
+	watch(reg, true);
+	fake_ioapic_write(arg, reg, value);
+}
+
+/* Not through an index: nothing to be held. */
+static void watched_eoi(void *arg, u32 vector)
+{
+	watched.wrong += chip.lock.next != chip.lock.serving;
+	fake_ioapic_eoi(arg, vector);
+}
+
+static const struct ioapic_ops watched_ops = { watched_read, watched_write, watched_eoi };
+
+/* Accesses to the hardware that one access of a cell takes, each under the lock by itself. */
+static unsigned int hardware_accesses(struct ioapic_view *view, u64 offset, bool is_write,
+				      u64 value)
+{
+	const u32 turns = chip.lock.next;
+
+	watched.accesses = 0;
+	watched.writer = is_write ? view : NULL;
+	access_reg(view, offset, 4, is_write, &value);
+	CHECK_EQ(watched.wrong, 0);
+	CHECK_EQ(chip.lock.next - turns, watched.accesses);
+	CHECK_EQ(view->lock.next, view->lock.serving);
+	watched.writer = NULL;
+	return watched.accesses;
+}
+
+UNIT(what_another_cell_waits_for_is_one_access_to_the_hardware)
+{
+	build(0x00170020);
+	create_cell();
+	chip.ops = &watched_ops;
+	watched.last_turn = ~0U;
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, true, 0x18), 0);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, false, 0), 0);
+	/* What is there, and what changes: each for itself. */
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, true, 0xa041), 3);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, false, 0), 1);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_EOI, true, 0x41), 0);
+	CHECK_EQ(hw.eois, 1);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, true, 0x19), 0);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, false, 0), 0);
+	/* Pins of others, and those that are away, are in memory. */
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, true, 0x1a), 0);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, true, 0x42), 0);
+	CHECK_EQ(hardware_accesses(root, IOAPIC_REGSEL, true, 0x18), 0);
+	CHECK_EQ(hardware_accesses(root, IOAPIC_WIN, true, 0x42), 0);
+	CHECK_EQ(hardware_accesses(root, IOAPIC_REGSEL, true, 0x1a), 0);
+	CHECK(hardware_accesses(root, IOAPIC_WIN, true, 0x42) > 0);
+	/* And so it is when pins change hands. */
+	ioapic_cell_return(&cell);
+	ioapic_refresh(&chip);
+	CHECK_EQ(watched.wrong, 0);
+}
