@@ -53,13 +53,12 @@ static bool access_latch(u32 *latch, struct pci_access *access)
 	return true;
 }
 
-static int pass(const struct pci_space *space, u32 address, struct pci_access *access)
+static void pass(struct pci_space *space, u32 address, struct pci_access *access)
 {
 	if (access->is_write)
-		space->ops->write(address, access->port, access->width, access->value);
+		pci_ports_write(space, address, access->port, access->width, access->value);
 	else
-		access->value = space->ops->read(address, access->port, access->width);
-	return 0;
+		access->value = pci_ports_read(space, address, access->port, access->width);
 }
 
 /**
@@ -75,7 +74,6 @@ static int pass(const struct pci_space *space, u32 address, struct pci_access *a
 int pci_root_access(struct pci_space *space, struct pci_access *access)
 {
 	u32 address = space->address;
-	int err;
 
 	if (access_latch(&space->address, access))
 		return 0;
@@ -84,10 +82,8 @@ int pci_root_access(struct pci_space *space, struct pci_access *access)
 	if (is_data(access) && (address & PCI_ADDRESS_ENABLE) &&
 	    pci_is_owned(space, (u16)(address >> 8)))
 		return deny(access);
-	ticket_lock(&space->lock);
-	err = pass(space, address, access);
-	ticket_unlock(&space->lock);
-	return err;
+	pass(space, address, access);
+	return 0;
 }
 
 static bool is_bar(unsigned int reg)
@@ -107,7 +103,7 @@ static unsigned int msi_index(const struct pci_function *function, unsigned int 
 }
 
 /* A doubleword as the cell sees it. */
-static u32 read_dword(const struct pci_space *space, const struct pci_function *function,
+static u32 read_dword(struct pci_space *space, const struct pci_function *function,
 		      unsigned int reg)
 {
 	unsigned int bar = (reg - CFG_BAR0) / 4, msi = msi_index(function, reg);
@@ -169,7 +165,7 @@ static int write_msi_control(const struct pci_cell *cell, struct pci_function *f
  * A function that pulls its interrupt pin holds a line down that it may share with devices
  * of others: only one whose line is the cell's own is allowed to.
  */
-static void write_command(const struct pci_space *space, const struct pci_function *function,
+static void write_command(struct pci_space *space, const struct pci_function *function,
 			  u32 value)
 {
 	if (!function->owns_pin)
@@ -178,7 +174,7 @@ static void write_command(const struct pci_space *space, const struct pci_functi
 }
 
 /* A 1 clears an error that there is, and nothing else can be changed. */
-static void clear_errors(const struct pci_space *space, const struct pci_function *function,
+static void clear_errors(struct pci_space *space, const struct pci_function *function,
 			 u32 value)
 {
 	value &= pci_hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_ERRORS;
@@ -190,7 +186,7 @@ static void clear_errors(const struct pci_space *space, const struct pci_functio
 static int write_header(const struct pci_cell *cell, struct pci_function *function,
 			unsigned int reg, u32 value, u32 mask)
 {
-	const struct pci_space *space = cell->space;
+	struct pci_space *space = cell->space;
 
 	if (reg == CFG_COMMAND) {
 		if (mask & 0xffff)
@@ -269,8 +265,8 @@ int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 	function = pci_find_function(cell, (u16)(cell->address >> 8));
 	if (!function)
 		return deny(access);
-	ticket_lock(&cell->space->lock);
+	ticket_lock(&cell->lock);
 	err = access_function(cell, function, access);
-	ticket_unlock(&cell->space->lock);
+	ticket_unlock(&cell->lock);
 	return err;
 }

@@ -37,8 +37,9 @@ struct pci_access {
 };
 
 /**
- * struct pci_ops - the hardware; called with the lock of the space held
- * @read: select with the value for port 0xcf8, read @width bytes at @port
+ * struct pci_ops - the hardware
+ * @read: select with the value for port 0xcf8, read @width bytes at @port; called with the
+ *	lock of the space held
  * @write: likewise
  * @get_address: read port 0xcf8: what the root cell selected while it was not trapped
  * @set_address: write port 0xcf8: leave it to the root cell, which is not trapped any more
@@ -95,6 +96,8 @@ struct pci_function {
  * @space: the machine's configuration space
  * @cpus: CPUs of the cell
  * @address: its register at port 0xcf8
+ * @lock: a function changes in several accesses to the hardware: between CPUs of the cell,
+ *	and the one that stops or starts it
  * @running: it may write to its functions: else they are, and stay, quiet
  * @count: functions that it owns
  * @functions: they
@@ -104,6 +107,7 @@ struct pci_cell {
 	struct pci_space *space;
 	const struct cpu_set *cpus;
 	u32 address;
+	struct ticket_lock lock;
 	bool running;
 	unsigned int count;
 	struct pci_function functions[PCI_MAX_DEVICES];

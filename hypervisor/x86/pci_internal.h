@@ -32,36 +32,35 @@
 #define MSIX_ENABLE		0x8000
 #define MSIX_CONTROL_WRITABLE	0xc000
 
+/*
+ * pci_hw.c; each access takes the lock of the space for itself. Who changes a register in
+ * several accesses holds the lock of the cell, or has its CPUs and the root cell's suspended.
+ */
+
+/** pci_ports_read() - write @address to port 0xcf8, and read @width bytes at @port */
+u32 pci_ports_read(struct pci_space *space, u32 address, u16 port, unsigned int width);
+
+/** pci_ports_write() - write @address to port 0xcf8, and @width bytes to @port */
+void pci_ports_write(struct pci_space *space, u32 address, u16 port, unsigned int width,
+		     u32 value);
+
 /**
  * pci_hw_read() - read a register of a function
- * @space: the machine; its lock is held
+ * @space: the machine
  * @bdf: of the function
  * @offset: first byte; all are in one doubleword
  * @width: 1, 2 or 4
  */
-static inline u32 pci_hw_read(const struct pci_space *space, u16 bdf, unsigned int offset,
-			      unsigned int width)
-{
-	return space->ops->read(PCI_ADDRESS_ENABLE | (u32)bdf << 8 | (offset & 0xfc),
-				(u16)(PCI_PORT_DATA + (offset & 3)), width);
-}
+u32 pci_hw_read(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width);
 
 /** pci_hw_write() - write a register of a function; see pci_hw_read() */
-static inline void pci_hw_write(const struct pci_space *space, u16 bdf, unsigned int offset,
-				unsigned int width, u32 value)
-{
-	space->ops->write(PCI_ADDRESS_ENABLE | (u32)bdf << 8 | (offset & 0xfc),
-			  (u16)(PCI_PORT_DATA + (offset & 3)), width, value);
-}
+void pci_hw_write(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
+		  u32 value);
 
 /** pci_hw_change() - give those bits of a 16-bit register that are in @which a value */
-static inline void pci_hw_change(const struct pci_space *space, u16 bdf, unsigned int offset,
-				 u32 value, u32 which)
-{
-	u32 old = pci_hw_read(space, bdf, offset, 2);
+void pci_hw_change(struct pci_space *space, u16 bdf, unsigned int offset, u32 value, u32 which);
 
-	pci_hw_write(space, bdf, offset, 2, (old & ~which) | (value & which));
-}
+/* pci_owner.c */
 
 /** pci_is_owned() - does a cell own the function @bdf? */
 bool pci_is_owned(const struct pci_space *space, u16 bdf);
@@ -70,7 +69,7 @@ bool pci_is_owned(const struct pci_space *space, u16 bdf);
 struct pci_function *pci_find_function(struct pci_cell *cell, u16 bdf);
 
 /** pci_write_msi() - program the MSI registers of @function; MSI is off */
-void pci_write_msi(const struct pci_space *space, const struct pci_function *function,
+void pci_write_msi(struct pci_space *space, const struct pci_function *function,
 		   const u32 values[PCI_MSI_REGS]);
 
 #endif

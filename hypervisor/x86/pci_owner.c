@@ -31,7 +31,7 @@ bool pci_is_owned(const struct pci_space *space, u16 bdf)
 	return false;
 }
 
-void pci_write_msi(const struct pci_space *space, const struct pci_function *function,
+void pci_write_msi(struct pci_space *space, const struct pci_function *function,
 		   const u32 values[PCI_MSI_REGS])
 {
 	unsigned int i;
@@ -106,7 +106,7 @@ static void find_msi_regs(struct pci_function *function, u32 control)
 }
 
 /* A capability that would reach beyond the 256 bytes is not believed. */
-static void find_capabilities(const struct pci_space *space, struct pci_function *function)
+static void find_capabilities(struct pci_space *space, struct pci_function *function)
 {
 	unsigned int i, next;
 	u32 header;
@@ -130,7 +130,7 @@ static void find_capabilities(const struct pci_space *space, struct pci_function
  * No bus master, no interrupt of any kind. The read at the end comes back behind all that
  * the function has written to memory (PCI 3.0, 3.2.5), and so nothing comes after it.
  */
-static void quiesce(const struct pci_space *space, struct pci_function *function)
+static void quiesce(struct pci_space *space, struct pci_function *function)
 {
 	u16 bdf = function->bdf;
 
@@ -154,7 +154,7 @@ static const struct {
 	{ CFG_INTERRUPT_LINE, 0x00ff },
 };
 
-static void save_registers(const struct pci_space *space, struct pci_function *function)
+static void save_registers(struct pci_space *space, struct pci_function *function)
 {
 	u16 bdf = function->bdf;
 	unsigned int i;
@@ -174,7 +174,7 @@ static void save_registers(const struct pci_space *space, struct pci_function *f
 			(u16)pci_hw_read(space, bdf, function->msix + MSI_CONTROL, 2);
 }
 
-static void take_function(const struct pci_space *space, struct pci_function *function)
+static void take_function(struct pci_space *space, struct pci_function *function)
 {
 	find_capabilities(space, function);
 	save_registers(space, function);
@@ -182,7 +182,7 @@ static void take_function(const struct pci_space *space, struct pci_function *fu
 }
 
 /* What a cell that starts finds where it may have its own will. */
-static void reset_view(const struct pci_space *space, struct pci_function *function)
+static void reset_view(struct pci_space *space, struct pci_function *function)
 {
 	unsigned int i;
 
@@ -196,7 +196,7 @@ static void reset_view(const struct pci_space *space, struct pci_function *funct
  * The device still knows the addresses and interrupts that the cell gave it: it becomes bus
  * master, and pulls its pin, when a driver of the root cell enables it and not before.
  */
-static void return_function(const struct pci_space *space, struct pci_function *function)
+static void return_function(struct pci_space *space, struct pci_function *function)
 {
 	u16 bdf = function->bdf;
 	unsigned int i;
@@ -231,14 +231,12 @@ void pci_cell_take(struct pci_cell *cell)
 	if (!cell->count)
 		return;
 	cell->running = false;
-	ticket_lock(&space->lock);
 	if (!space->owners && space->ops->get_address)
 		space->address = space->ops->get_address() & PCI_ADDRESS_WRITABLE;
 	for (i = 0; i < cell->count; i++)
 		take_function(space, &cell->functions[i]);
 	cell->next = space->owners;
 	space->owners = cell;
-	ticket_unlock(&space->lock);
 }
 
 /**
@@ -254,17 +252,15 @@ void pci_cell_return(struct pci_cell *cell)
 	struct pci_cell **link;
 	unsigned int i;
 
-	ticket_lock(&space->lock);
 	for (link = &space->owners; *link && *link != cell; link = &(*link)->next)
 		;
-	if (*link) {
-		*link = cell->next;
-		for (i = 0; i < cell->count; i++)
-			return_function(space, &cell->functions[i]);
-		if (!space->owners && space->ops->set_address)
-			space->ops->set_address(space->address);
-	}
-	ticket_unlock(&space->lock);
+	if (!*link)
+		return;
+	*link = cell->next;
+	for (i = 0; i < cell->count; i++)
+		return_function(space, &cell->functions[i]);
+	if (!space->owners && space->ops->set_address)
+		space->ops->set_address(space->address);
 }
 
 /**
@@ -277,14 +273,14 @@ void pci_cell_return(struct pci_cell *cell)
  */
 void pci_cell_run(struct pci_cell *cell, bool runs)
 {
-	void (*change)(const struct pci_space *space, struct pci_function *function) =
+	void (*change)(struct pci_space *space, struct pci_function *function) =
 		runs ? reset_view : quiesce;
 	unsigned int i;
 
-	ticket_lock(&cell->space->lock);
+	ticket_lock(&cell->lock);
 	if (cell->running != runs)
 		for (i = 0; i < cell->count; i++)
 			change(cell->space, &cell->functions[i]);
 	cell->running = runs;
-	ticket_unlock(&cell->space->lock);
+	ticket_unlock(&cell->lock);
 }

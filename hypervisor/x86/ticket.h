@@ -2,10 +2,10 @@
 /*
  * A lock that is granted in the order of asking.
  *
- * Only for hardware that several cells share through an index and a data register
- * (I/O APIC, PCI configuration ports): two accesses that must not be torn apart.
- * The holder does nothing else, so a cell that hammers on the device delays another
- * one by at most one such pair for each CPU of the machine.
+ * For hardware that several cells share through an index and a data register (I/O APIC, PCI
+ * configuration ports): two accesses that must not be torn apart. The holder does nothing
+ * else, so a cell that hammers on the device delays another one by at most one such pair
+ * for each CPU of the machine. And for what CPUs of one cell share.
  */
 #ifndef _X86_TICKET_H
 #define _X86_TICKET_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/pci.c x86/pci_owner.c x86/apic_policy.c */
+/* SOURCES: x86/pci.c x86/pci_hw.c x86/pci_owner.c x86/apic_policy.c */
 #include "unit.h"
 
 #include <string.h>
@@ -27,6 +27,15 @@ static u8 config[16 << 3][256];
 static u32 hw_address;
 static unsigned int hw_writes;
 static u16 last_port;
+static u32 last_turn;
+
+/* Address and data together, and nothing else: who waits for the ports waits for this. */
+static void check_held(void)
+{
+	CHECK_EQ(space.lock.next, space.lock.serving + 1);
+	CHECK(space.lock.serving != last_turn);
+	last_turn = space.lock.serving;
+}
 
 static u32 hw_read(u32 address, u16 port, unsigned int width)
 {
@@ -35,7 +44,7 @@ static u32 hw_read(u32 address, u16 port, unsigned int width)
 	u32 value = 0;
 
 	hw_address = address;
-	CHECK_EQ(space.lock.next, space.lock.serving + 1);
+	check_held();
 	if (port < PCI_PORT_DATA)
 		value = 0x5a5a5a5a;
 	for (i = 0; i < width; i++)
@@ -64,7 +73,7 @@ static void hw_write(u32 address, u16 port, unsigned int width, u32 value)
 	/* Never half a message: off while its address changes. */
 	if ((address & 0xfffc) == (NIC << 8 | 0x54) && port >= PCI_PORT_DATA)
 		CHECK(!(regs[0x52] & 1));
-	CHECK_EQ(space.lock.next, space.lock.serving + 1);
+	check_held();
 	for (i = 0; i < width; i++)
 		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
 			hw_write_byte(regs, (address & 0xfc) + ((port + i) & 3),
@@ -129,6 +138,7 @@ static void build(void)
 	set_reg(DISK, 0x40, 0x00004401);	/* power management; next 0x44 */
 	set_reg(DISK, 0x44, 0x00000005);	/* MSI, 32 bits */
 	hw_address = 0x80001004;
+	last_turn = ~0U;
 	pci_init(&space, &ops, &topo, 0);
 }
 
