@@ -21,6 +21,7 @@
 #include "cell_state.h"
 #include "cpu_events.h"
 #include "low_cpus.h"
+#include "op_lock.h"
 
 #define NUM_CPUS	4
 
@@ -682,6 +683,60 @@ UNIT(nobody_disables_while_one_is_missing)
 		disable_on(0xf, 4);
 		CHECK_EQ(disable_result[0], 0);
 	}
+}
+
+/* It has failed: that is known, and another one has to be named if there is any. */
+UNIT(a_parked_cpu_is_missing_last)
+{
+	static const struct {
+		u64 parked;
+		const char *missing;
+	} rows[] = {
+		{ 0x4, "CPU 3 did not" },
+		{ 0x8, "CPU 2 did not" },
+		{ 0xc, "CPU 2 did not" },
+	};
+	unsigned int n, cpu;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		boot(1);
+		machine.tsc_khz = 50000;
+		for (cpu = 2; cpu < NUM_CPUS; cpu++)
+			cpus[cpu].parked = rows[n].parked >> cpu & 1;
+		disable_on(3, 3);
+		unit_row("parked are 0x%llx: %s", rows[n].parked, log_pages.error);
+		CHECK_EQ(disable_result[0], -ETIMEDOUT);
+		CHECK(strstr(log_pages.error, rows[n].missing));
+	}
+}
+
+/* The last ones have gone, and the one that led them is about to say so. */
+UNIT(who_comes_when_all_is_over_begins_anew)
+{
+	pthread_t threads[NUM_CPUS];
+	unsigned int n;
+
+	boot(100);
+	machine.op.busy = OP_GATHERING;
+	news.count = 0;
+	for (n = 0; n < NUM_CPUS; n++) {
+		disable_count[n] = NUM_CPUS;
+		disable_result[n] = 1;
+		if (pthread_create(&threads[n], NULL, disable_thread, &cpus[n]))
+			abort();
+	}
+	/* Each says once that it waits. */
+	pthread_mutex_lock(&news.lock);
+	while (news.count < NUM_CPUS)
+		pthread_cond_wait(&news.changed, &news.lock);
+	pthread_mutex_unlock(&news.lock);
+	__atomic_store_n(&machine.op.busy, OP_FREE, __ATOMIC_RELEASE);
+	announce();
+	for (n = 0; n < NUM_CPUS; n++) {
+		pthread_join(threads[n], NULL);
+		CHECK_EQ(disable_result[n], 0);
+	}
+	CHECK_EQ(machine.op.busy, OP_FREE);
 }
 
 UNIT(nobody_disables_while_there_is_a_cell)

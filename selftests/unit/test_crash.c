@@ -149,6 +149,28 @@ UNIT(more_text_than_room_is_cut)
 		CHECK_EQ(memory.behind[n], 0);
 }
 
+UNIT(a_record_that_is_full_takes_nothing_more)
+{
+	static const char last[] = "line 00000\n";
+	const u32 room = sizeof(last) - 1;
+	unsigned int n;
+
+	setup();
+	memset(&memory, 0, sizeof(memory));
+	crash_init(&memory.crash);
+	for (n = 0; n < JAILHOUSE_CRASH_TEXT_SIZE - room; n++)
+		crash_printf("x");
+	log_printf("%s", last);
+	crash_add_log();
+	CHECK_EQ(memory.crash.length, JAILHOUSE_CRASH_TEXT_SIZE);
+	crash_printf("beyond");
+	CHECK_EQ(memory.crash.length, JAILHOUSE_CRASH_TEXT_SIZE);
+	CHECK(!memcmp(memory.crash.text + JAILHOUSE_CRASH_TEXT_SIZE - room, last, room));
+	CHECK(valid());
+	for (n = 0; n < sizeof(memory.behind); n++)
+		CHECK_EQ(memory.behind[n], 0);
+}
+
 /* Through the public side only: another image, as after the next enabling. */
 UNIT(the_end_of_the_log_is_there_in_whole_lines)
 {
