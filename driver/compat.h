@@ -58,8 +58,9 @@ static inline const struct screen_info *compat_screen_info(void)
  *
  * Linux keeps a copy of CR4, where KVM looks whether somebody else uses VMX. Since 6.19,
  * which has EXPORT_SYMBOL_FOR_KVM, what keeps both alike is exported to KVM alone. Then the
- * register is written by hand, and the copy does not know the bit: KVM finds out when VMXON
- * fails. The hypervisor keeps the bit set, whatever Linux writes.
+ * register is written by hand, and the copy does not know the bit: KVM, which would find out
+ * when VMXON fails, is not loaded (main.c); one that is loaded and has left VMX alone so far
+ * (kvm.enable_virt_at_load=0) does. The hypervisor keeps the bit set, whatever Linux writes.
  *
  * Context: interrupts are off.
  */

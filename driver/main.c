@@ -8,6 +8,7 @@
 #include "configfs.h"
 #include "cpus.h"
 #include "crash.h"
+#include "hypercall.h"
 #include "hypervisor.h"
 #include "operation.h"
 #include "reason.h"
@@ -18,6 +19,7 @@
 #include <linux/notifier.h>
 #include <linux/printk.h>
 #include <linux/reboot.h>
+#include <linux/string.h>
 #include <linux/suspend.h>
 
 #include <jailhouse/version.h>
@@ -76,6 +78,27 @@ static struct notifier_block reboot_notifier = {
 	.notifier_call = reboot_event,
 };
 
+/*
+ * KVM would turn VMX or SVM on, where the hypervisor is already. Up to Linux 6.18 it learns that
+ * from CR4, or EFER, and refuses by itself; later kernels keep a copy of CR4 that does not know
+ * the bit (compat_set_vmxe()), and KVM would warn of a VMXON that has failed.
+ */
+static int module_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct module *module = data;
+
+	if (event != MODULE_STATE_COMING || !jh_hypervisor_enabled() ||
+	    (strcmp(module->name, "kvm_intel") && strcmp(module->name, "kvm_amd")))
+		return NOTIFY_DONE;
+	pr_err("%s cannot be loaded while the hypervisor is enabled (disable it first)\n",
+	       module->name);
+	return notifier_from_errno(-EBUSY);
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = module_event,
+};
+
 static int __init jailhouse_init(void)
 {
 	int err;
@@ -92,12 +115,17 @@ static int __init jailhouse_init(void)
 	err = register_reboot_notifier(&reboot_notifier);
 	if (err)
 		goto exit_pm;
-	err = jh_configfs_init();
+	err = register_module_notifier(&module_notifier);
 	if (err)
 		goto exit_reboot;
+	err = jh_configfs_init();
+	if (err)
+		goto exit_module;
 	pr_info("version " JAILHOUSE_VERSION "\n");
 	return 0;
 
+exit_module:
+	unregister_module_notifier(&module_notifier);
 exit_reboot:
 	unregister_reboot_notifier(&reboot_notifier);
 exit_pm:
@@ -113,6 +141,7 @@ exit_sysfs:
 static void __exit jailhouse_exit(void)
 {
 	jh_configfs_exit();
+	unregister_module_notifier(&module_notifier);
 	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&pm_notifier);
 	jh_cpus_exit();
