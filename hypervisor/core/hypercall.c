@@ -66,6 +66,40 @@ static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
 	return op_abandon(cpu);
 }
 
+/*
+ * A kill asks nobody, and what it has to remember until it is repeated is the cell's: it may
+ * come between, while another cell has to answer.
+ */
+static bool comes_between(const struct machine *m, u32 code, u64 id, u64 timeout)
+{
+	const struct management_op *op = &m->op;
+
+	if (!op->code || op->deadline == ~0ULL || op->arg1 == id || op_expired(m))
+		return false;
+	return (u32)timeout == JAILHOUSE_TIMEOUT_KILL &&
+	       (code == JAILHOUSE_HC_CELL_STOP || code == JAILHOUSE_HC_CELL_DESTROY ||
+		code == JAILHOUSE_HC_CELL_SET_LOADABLE);
+}
+
+static long operate(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
+{
+	struct management_op *op = &cpu->machine->op;
+	long ret = op_admit(cpu, code, arg1);
+
+	if (ret)
+		return ret;
+	op->deadline = op->code ? op->deadline : ~0ULL;
+	ret = hypercalls[code].handler(cpu, arg1, arg2);
+	if (ret == -EINPROGRESS || ret == -EAGAIN) {
+		op->code = code;
+		op->arg1 = arg1;
+		op->seen = arch_read_tsc();
+	} else {
+		op_end(cpu->machine);
+	}
+	return ret;
+}
+
 long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 {
 	struct management_op *op = &cpu->machine->op;
@@ -73,18 +107,10 @@ long hypercall_manage(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 
 	if (ret)
 		return ret;
-	ret = op_admit(cpu, code, arg1);
-	if (!ret) {
-		op->deadline = op->code ? op->deadline : ~0ULL;
+	if (comes_between(cpu->machine, code, arg1, arg2))
 		ret = hypercalls[code].handler(cpu, arg1, arg2);
-		if (ret == -EINPROGRESS || ret == -EAGAIN) {
-			op->code = code;
-			op->arg1 = arg1;
-			op->seen = arch_read_tsc();
-		} else {
-			op_end(cpu->machine);
-		}
-	}
+	else
+		ret = operate(cpu, code, arg1, arg2);
 	op_unlock(op);
 	return ret;
 }

@@ -990,6 +990,7 @@ UNIT(management_operations_by_state_and_answer)
 #define START	JAILHOUSE_HC_CELL_START
 #define STOP	JAILHOUSE_HC_CELL_STOP
 #define LOAD	JAILHOUSE_HC_CELL_SET_LOADABLE
+#define STOP_ALL	JAILHOUSE_HC_CELLS_STOP
 #define DESTROY	JAILHOUSE_HC_CELL_DESTROY
 #define YES	JAILHOUSE_MSG_REQUEST_APPROVED
 #define NO	JAILHOUSE_MSG_REQUEST_DENIED
@@ -1446,6 +1447,56 @@ UNIT(an_operation_under_way_keeps_others_out)
 	CHECK_SOUND();
 }
 
+UNIT(a_kill_of_one_cell_leaves_the_question_to_another)
+{
+	static const u32 questions[] = { STOP, DESTROY, LOAD };
+	struct jailhouse_comm_region *b;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(questions); n++) {
+		boot_with_two();
+		unit_row("hypercall %u", questions[n]);
+		b = fake_comm(2);
+		CHECK_EQ(call(questions[n], 2, 1000), -EINPROGRESS);
+		CHECK_EQ(call(STOP, 1, KILL), 0);
+		CHECK_EQ(b->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+		CHECK_EQ(call(questions[n], 2, 1000), -EINPROGRESS);
+		CHECK_EQ(call(LOAD, 1, KILL), 0);
+		/* In several calls, and the question goes on between them. */
+		fake.tsc_step = 20000;
+		CHECK_EQ(call(DESTROY, 1, KILL), -EAGAIN);
+		CHECK_EQ(call(questions[n], 2, 1000), -EINPROGRESS);
+		CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+		CHECK_EQ(b->msg_to_cell, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+		CHECK_EQ(state_of(2), UP);
+		/* The very answer counts. */
+		answer(b, YES);
+		CHECK_EQ(fake_repeat(0, questions[n], 2, 1000), 0);
+		CHECK_SOUND();
+	}
+}
+
+UNIT(what_does_not_come_between_questions)
+{
+	boot_with_two();
+	CHECK_EQ(call(STOP, 2, 1000), -EINPROGRESS);
+	/* Of the same cell, of all of them, what is no kill. */
+	CHECK_EQ(call(DESTROY, 2, KILL), -EBUSY);
+	CHECK_EQ(call(STOP_ALL, 0, KILL), -EBUSY);
+	CHECK_EQ(call(START, 1, KILL), -EBUSY);
+	CHECK_EQ(call(LOAD, 1, 0), -EBUSY);
+	CHECK_EQ(call(STOP, 3, KILL), -ENOENT);
+	CHECK_EQ(call(STOP, 0, KILL), -EINVAL);
+	CHECK_EQ(call(STOP, 2, 1000), -EINPROGRESS);
+	CHECK_EQ(call(STOP, 2, 0), -ETIMEDOUT);
+	/* While a cell is made, or scrubbed. */
+	fake.tsc_step = 20000;
+	CHECK_EQ(call(DESTROY, 2, KILL), -EAGAIN);
+	CHECK_EQ(call(STOP, 1, KILL), -EBUSY);
+	CHECK_EQ(fake_repeat(0, DESTROY, 2, KILL), 0);
+	CHECK_SOUND();
+}
+
 UNIT(two_cpus_do_not_manage_at_once)
 {
 	boot_with_a();
@@ -1465,7 +1516,7 @@ UNIT(an_operation_that_nobody_repeats_is_given_up)
 	/* At the deadline of the answer. */
 	CHECK_EQ(call(STOP, 2, 100), -EINPROGRESS);
 	fake.tsc += 99ULL * FAKE_TSC_KHZ;
-	CHECK_EQ(call(STOP, 1, KILL), -EBUSY);
+	CHECK_EQ(call(STOP, 1, 1000), -EBUSY);
 	fake.tsc += 2ULL * FAKE_TSC_KHZ;
 	CHECK_EQ(call(STOP, 1, KILL), 0);
 	CHECK_EQ(fake_comm(2)->msg_to_cell, JAILHOUSE_MSG_NONE);
@@ -1637,8 +1688,6 @@ UNIT(a_request_does_not_outlive_its_operation)
 /*
  * All cells at once
  */
-
-#define STOP_ALL JAILHOUSE_HC_CELLS_STOP
 
 UNIT(unasked_all_stop_whatever_they_are_or_say)
 {

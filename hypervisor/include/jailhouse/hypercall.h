@@ -34,8 +34,9 @@
  * -EINPROGRESS and is to be repeated with the same arguments, or with a limit of 0 to wait
  * no longer. CREATE and DESTROY scrub RAM, a bit in each call, and return -EAGAIN as long
  * as there is more: they are to be repeated at once. Another management call meanwhile is
- * -EBUSY. -EPERM: the cell denied, or another cell has locked the configuration.
- * -ETIMEDOUT: no answer.
+ * -EBUSY, except that with JAILHOUSE_TIMEOUT_KILL another cell can be stopped, made loadable
+ * and destroyed while an answer is outstanding. -EPERM: the cell denied, or another cell has
+ * locked the configuration. -ETIMEDOUT: no answer.
  */
 #define JAILHOUSE_HC_DISABLE			0
 #define JAILHOUSE_HC_CELL_CREATE		1
