@@ -24,11 +24,11 @@
 /* struct opcode.form: what follows, and how the operands are meant */
 #define TO_REG	0x01	/* the register operand is the destination */
 #define MODRM	0x02	/* a ModRM byte; without: a moffs or string form */
-#define GROUP	0x04	/* "op" is a row of groups[], ModRM.reg the column */
+#define GROUP	0x04	/* ModRM.reg, not the opcode, says which instruction it is */
 #define IMM8	0x08	/* an immediate of one byte, sign-extended */
 #define IMM	0x10	/* an immediate as wide as the operand, at most 4 bytes */
 #define EXTEND	0x20	/* the register is as wide as the operand size says */
-#define PREFIX	0x40	/* "op" is an enum prefix */
+#define PREFIX	0x40	/* no opcode: see note_prefix() */
 #define ONLY64	0x80	/* another instruction outside 64-bit code */
 
 /* Width of the memory operand where it does not follow the operand size */
@@ -36,22 +36,27 @@
 #define WORD	2
 #define DWORD	4
 
+enum group { GROUP_ALU, GROUP_MOV, GROUP_UNARY, GROUP_INC_DEC, GROUP_BIT };
+
+/**
+ * struct opcode - what an opcode stands for; all zero: nothing that is known here
+ * @op: enum insn_op; of opcodes without GROUP and PREFIX
+ * @group: row of groups[]; of opcodes with GROUP
+ * @access: to the memory operand; of opcodes without GROUP and PREFIX
+ * @width: of the memory operand; 0: the operand size
+ * @form: see above
+ */
 struct opcode {
-	u8 op;		/* enum insn_op, unless GROUP or PREFIX says otherwise */
-	u8 access;	/* to the memory operand */
-	u8 width;	/* of the memory operand, 0: the operand size */
+	union {
+		u8 op;
+		u8 group;
+	};
+	u8 access;
+	u8 width;
 	u8 form;
 };
 
-/* The first six are in the order of enum insn_seg. */
-enum prefix {
-	PREFIX_ES, PREFIX_CS, PREFIX_SS, PREFIX_DS, PREFIX_FS, PREFIX_GS,
-	PREFIX_OPERAND_SIZE, PREFIX_ADDRESS_SIZE,
-	PREFIX_LOCK, PREFIX_REP, PREFIX_REX,
-};
-
-enum group { GROUP_ALU, GROUP_MOV, GROUP_UNARY, GROUP_INC_DEC, GROUP_BIT };
-
+/* By ModRM.reg: SDM 2D table A-6 */
 static const struct {
 	u8 op;
 	u8 access;
@@ -68,94 +73,69 @@ static const struct {
 	},
 };
 
+/* Two opcodes: the one works on bytes, the other one has the operand size. */
+#define PAIR(first, insn, memory, how)						\
+	[first] = { .op = (insn), .access = (memory), .width = BYTE, .form = (how) }, \
+	[(first) + 1] = { .op = (insn), .access = (memory), .form = (how) }
+
+/* Four: a pair with memory as the destination, and one with the register. */
+#define ALU(first, insn, memory)						\
+	[first] = { .op = (insn), .access = (memory), .width = BYTE, .form = MODRM }, \
+	[(first) + 1] = { .op = (insn), .access = (memory), .form = MODRM },	\
+	PAIR((first) + 2, insn, R, MODRM | TO_REG)
+
+/* SDM 2D table A-2 */
 static const struct opcode one_byte[256] = {
-	[0x00] = { INSN_ADD, RW, BYTE, MODRM },
-	[0x01] = { INSN_ADD, RW, 0, MODRM },
-	[0x02] = { INSN_ADD, R, BYTE, MODRM | TO_REG },
-	[0x03] = { INSN_ADD, R, 0, MODRM | TO_REG },
-	[0x08] = { INSN_OR, RW, BYTE, MODRM },
-	[0x09] = { INSN_OR, RW, 0, MODRM },
-	[0x0a] = { INSN_OR, R, BYTE, MODRM | TO_REG },
-	[0x0b] = { INSN_OR, R, 0, MODRM | TO_REG },
-	[0x10] = { INSN_ADC, RW, BYTE, MODRM },
-	[0x11] = { INSN_ADC, RW, 0, MODRM },
-	[0x12] = { INSN_ADC, R, BYTE, MODRM | TO_REG },
-	[0x13] = { INSN_ADC, R, 0, MODRM | TO_REG },
-	[0x18] = { INSN_SBB, RW, BYTE, MODRM },
-	[0x19] = { INSN_SBB, RW, 0, MODRM },
-	[0x1a] = { INSN_SBB, R, BYTE, MODRM | TO_REG },
-	[0x1b] = { INSN_SBB, R, 0, MODRM | TO_REG },
-	[0x20] = { INSN_AND, RW, BYTE, MODRM },
-	[0x21] = { INSN_AND, RW, 0, MODRM },
-	[0x22] = { INSN_AND, R, BYTE, MODRM | TO_REG },
-	[0x23] = { INSN_AND, R, 0, MODRM | TO_REG },
-	[0x26] = { .op = PREFIX_ES, .form = PREFIX },
-	[0x28] = { INSN_SUB, RW, BYTE, MODRM },
-	[0x29] = { INSN_SUB, RW, 0, MODRM },
-	[0x2a] = { INSN_SUB, R, BYTE, MODRM | TO_REG },
-	[0x2b] = { INSN_SUB, R, 0, MODRM | TO_REG },
-	[0x2e] = { .op = PREFIX_CS, .form = PREFIX },
-	[0x30] = { INSN_XOR, RW, BYTE, MODRM },
-	[0x31] = { INSN_XOR, RW, 0, MODRM },
-	[0x32] = { INSN_XOR, R, BYTE, MODRM | TO_REG },
-	[0x33] = { INSN_XOR, R, 0, MODRM | TO_REG },
-	[0x36] = { .op = PREFIX_SS, .form = PREFIX },
-	[0x38] = { INSN_CMP, R, BYTE, MODRM },
-	[0x39] = { INSN_CMP, R, 0, MODRM },
-	[0x3a] = { INSN_CMP, R, BYTE, MODRM | TO_REG },
-	[0x3b] = { INSN_CMP, R, 0, MODRM | TO_REG },
-	[0x3e] = { .op = PREFIX_DS, .form = PREFIX },
-	[0x40 ... 0x4f] = { .op = PREFIX_REX, .form = PREFIX | ONLY64 },
-	[0x63] = { INSN_MOVSX, R, DWORD, MODRM | TO_REG | EXTEND | ONLY64 },
-	[0x64] = { .op = PREFIX_FS, .form = PREFIX },
-	[0x65] = { .op = PREFIX_GS, .form = PREFIX },
-	[0x66] = { .op = PREFIX_OPERAND_SIZE, .form = PREFIX },
-	[0x67] = { .op = PREFIX_ADDRESS_SIZE, .form = PREFIX },
-	[0x80] = { GROUP_ALU, 0, BYTE, GROUP | MODRM | IMM },
-	[0x81] = { GROUP_ALU, 0, 0, GROUP | MODRM | IMM },
-	[0x83] = { GROUP_ALU, 0, 0, GROUP | MODRM | IMM8 },
-	[0x84] = { INSN_TEST, R, BYTE, MODRM },
-	[0x85] = { INSN_TEST, R, 0, MODRM },
-	[0x86] = { INSN_XCHG, RW, BYTE, MODRM },
-	[0x87] = { INSN_XCHG, RW, 0, MODRM },
-	[0x88] = { INSN_MOV, W, BYTE, MODRM },
-	[0x89] = { INSN_MOV, W, 0, MODRM },
-	[0x8a] = { INSN_MOV, R, BYTE, MODRM | TO_REG },
-	[0x8b] = { INSN_MOV, R, 0, MODRM | TO_REG },
-	[0xa0] = { INSN_MOV, R, BYTE, TO_REG },
-	[0xa1] = { INSN_MOV, R, 0, TO_REG },
-	[0xa2] = { INSN_MOV, W, BYTE, 0 },
-	[0xa3] = { INSN_MOV, W, 0, 0 },
-	[0xa4] = { INSN_MOVS, RW, BYTE, 0 },
-	[0xa5] = { INSN_MOVS, RW, 0, 0 },
-	[0xaa] = { INSN_STOS, W, BYTE, 0 },
-	[0xab] = { INSN_STOS, W, 0, 0 },
-	[0xac] = { INSN_LODS, R, BYTE, TO_REG },
-	[0xad] = { INSN_LODS, R, 0, TO_REG },
-	[0xc6] = { GROUP_MOV, 0, BYTE, GROUP | MODRM | IMM },
-	[0xc7] = { GROUP_MOV, 0, 0, GROUP | MODRM | IMM },
-	[0xf0] = { .op = PREFIX_LOCK, .form = PREFIX },
-	[0xf2] = { .op = PREFIX_REP, .form = PREFIX },
-	[0xf3] = { .op = PREFIX_REP, .form = PREFIX },
-	[0xf6] = { GROUP_UNARY, 0, BYTE, GROUP | MODRM },
-	[0xf7] = { GROUP_UNARY, 0, 0, GROUP | MODRM },
-	[0xfe] = { GROUP_INC_DEC, 0, BYTE, GROUP | MODRM },
-	[0xff] = { GROUP_INC_DEC, 0, 0, GROUP | MODRM },
+	ALU(0x00, INSN_ADD, RW),
+	ALU(0x08, INSN_OR, RW),
+	ALU(0x10, INSN_ADC, RW),
+	ALU(0x18, INSN_SBB, RW),
+	ALU(0x20, INSN_AND, RW),
+	ALU(0x28, INSN_SUB, RW),
+	ALU(0x30, INSN_XOR, RW),
+	ALU(0x38, INSN_CMP, R),
+	[0x63] = { { INSN_MOVSX }, R, DWORD, MODRM | TO_REG | EXTEND | ONLY64 },
+	[0x80] = { .group = GROUP_ALU, .width = BYTE, .form = GROUP | MODRM | IMM },
+	[0x81] = { .group = GROUP_ALU, .form = GROUP | MODRM | IMM },
+	[0x83] = { .group = GROUP_ALU, .form = GROUP | MODRM | IMM8 },
+	PAIR(0x84, INSN_TEST, R, MODRM),
+	PAIR(0x86, INSN_XCHG, RW, MODRM),
+	PAIR(0x88, INSN_MOV, W, MODRM),
+	PAIR(0x8a, INSN_MOV, R, MODRM | TO_REG),
+	PAIR(0xa0, INSN_MOV, R, TO_REG),
+	PAIR(0xa2, INSN_MOV, W, 0),
+	PAIR(0xa4, INSN_MOVS, RW, 0),
+	PAIR(0xaa, INSN_STOS, W, 0),
+	PAIR(0xac, INSN_LODS, R, TO_REG),
+	[0xc6] = { .group = GROUP_MOV, .width = BYTE, .form = GROUP | MODRM | IMM },
+	[0xc7] = { .group = GROUP_MOV, .form = GROUP | MODRM | IMM },
+	[0xf6] = { .group = GROUP_UNARY, .width = BYTE, .form = GROUP | MODRM },
+	[0xf7] = { .group = GROUP_UNARY, .form = GROUP | MODRM },
+	[0xfe] = { .group = GROUP_INC_DEC, .width = BYTE, .form = GROUP | MODRM },
+	[0xff] = { .group = GROUP_INC_DEC, .form = GROUP | MODRM },
+
+	[0x26] = { .form = PREFIX },			/* ES */
+	[0x2e] = { .form = PREFIX },			/* CS */
+	[0x36] = { .form = PREFIX },			/* SS */
+	[0x3e] = { .form = PREFIX },			/* DS */
+	[0x40 ... 0x4f] = { .form = PREFIX | ONLY64 },	/* REX */
+	[0x64 ... 0x67] = { .form = PREFIX },		/* FS, GS, operand and address size */
+	[0xf0] = { .form = PREFIX },			/* LOCK */
+	[0xf2 ... 0xf3] = { .form = PREFIX },		/* REPNE, REP */
 };
 
-/* The part of the map behind 0x0f that holds something for us */
+/* The part of the map behind 0x0f (SDM 2D table A-3) that holds something for us */
 #define TWO_BYTE_FIRST	0xb0
+#define TWO_BYTE(opcode)	((opcode) - TWO_BYTE_FIRST)
 
 static const struct opcode two_byte[] = {
-	[0xb0 - TWO_BYTE_FIRST] = { INSN_CMPXCHG, RW, BYTE, MODRM },
-	[0xb1 - TWO_BYTE_FIRST] = { INSN_CMPXCHG, RW, 0, MODRM },
-	[0xb6 - TWO_BYTE_FIRST] = { INSN_MOVZX, R, BYTE, MODRM | TO_REG | EXTEND },
-	[0xb7 - TWO_BYTE_FIRST] = { INSN_MOVZX, R, WORD, MODRM | TO_REG | EXTEND },
-	[0xba - TWO_BYTE_FIRST] = { GROUP_BIT, 0, 0, GROUP | MODRM | IMM8 },
-	[0xbe - TWO_BYTE_FIRST] = { INSN_MOVSX, R, BYTE, MODRM | TO_REG | EXTEND },
-	[0xbf - TWO_BYTE_FIRST] = { INSN_MOVSX, R, WORD, MODRM | TO_REG | EXTEND },
-	[0xc0 - TWO_BYTE_FIRST] = { INSN_XADD, RW, BYTE, MODRM },
-	[0xc1 - TWO_BYTE_FIRST] = { INSN_XADD, RW, 0, MODRM },
+	PAIR(TWO_BYTE(0xb0), INSN_CMPXCHG, RW, MODRM),
+	[TWO_BYTE(0xb6)] = { { INSN_MOVZX }, R, BYTE, MODRM | TO_REG | EXTEND },
+	[TWO_BYTE(0xb7)] = { { INSN_MOVZX }, R, WORD, MODRM | TO_REG | EXTEND },
+	[TWO_BYTE(0xba)] = { .group = GROUP_BIT, .form = GROUP | MODRM | IMM8 },
+	[TWO_BYTE(0xbe)] = { { INSN_MOVSX }, R, BYTE, MODRM | TO_REG | EXTEND },
+	[TWO_BYTE(0xbf)] = { { INSN_MOVSX }, R, WORD, MODRM | TO_REG | EXTEND },
+	PAIR(TWO_BYTE(0xc0), INSN_XADD, RW, MODRM),
 };
 
 static const struct opcode unsupported;
@@ -209,31 +189,41 @@ static const u8 *take(const u8 *next, const u8 *end, unsigned int width, u64 *va
 	return next + width;
 }
 
-static void note_prefix(struct insn *insn, u8 byte, u8 prefix)
+static void note_prefix(struct insn *insn, u8 byte)
 {
 	/* REX counts only right before the opcode: SDM 2A 2.2.1 */
 	insn->rex = 0;
 
-	switch (prefix) {
-	case PREFIX_OPERAND_SIZE:
+	switch (byte) {
+	case 0x26:
+	case 0x2e:
+	case 0x36:
+	case 0x3e:
+		/* In 64-bit code they mean nothing, and leave FS or GS as it is. */
+		if (insn->mode != INSN_MODE_64)
+			insn->seg = byte >> 3 & 3;
+		break;
+	case 0x64:
+		insn->seg = INSN_FS;
+		break;
+	case 0x65:
+		insn->seg = INSN_GS;
+		break;
+	case 0x66:
 		insn->width = insn->mode == INSN_MODE_16 ? 4 : 2;
 		break;
-	case PREFIX_ADDRESS_SIZE:
+	case 0x67:
 		insn->addr_width = insn->mode == INSN_MODE_32 ? 2 : 4;
 		break;
-	case PREFIX_LOCK:
+	case 0xf0:
 		insn->lock = true;
 		break;
-	case PREFIX_REP:
+	case 0xf2:
+	case 0xf3:
 		insn->rep = true;
 		break;
-	case PREFIX_REX:
-		insn->rex = byte;
-		break;
 	default:
-		/* 64-bit code knows FS and GS, the others do not even undo them. */
-		if (insn->mode != INSN_MODE_64 || prefix >= PREFIX_FS)
-			insn->seg = prefix;
+		insn->rex = byte;
 	}
 }
 
@@ -246,7 +236,7 @@ static const u8 *take_prefixes(const u8 *next, const u8 *end, struct insn *insn)
 		if (!(opcode.form & PREFIX) ||
 		    (opcode.form & ONLY64 && insn->mode != INSN_MODE_64))
 			return next;
-		note_prefix(insn, *next, opcode.op);
+		note_prefix(insn, *next);
 	}
 	return NULL;
 }
@@ -390,7 +380,7 @@ static inline const u8 *take_modrm(const u8 *next, const u8 *end,
 	*modrm = *next++;
 
 	if (opcode->form & GROUP) {
-		u8 row = opcode->op, column = *modrm >> 3 & 7;
+		u8 row = opcode->group, column = *modrm >> 3 & 7;
 
 		opcode->op = groups[row][column].op;
 		opcode->access = groups[row][column].access;

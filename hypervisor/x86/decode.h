@@ -29,6 +29,9 @@ enum insn_seg {
 	INSN_ES, INSN_CS, INSN_SS, INSN_DS, INSN_FS, INSN_GS,
 };
 
+static_assert(INSN_RDI == 7, "a register's number is what three bits of ModRM say");
+static_assert(INSN_DS == 3 && INSN_GS == 5, "segments are numbered as in opcodes and VMCS");
+
 /**
  * enum insn_mode - what the code segment says about sizes (SDM 1 3.6)
  * @INSN_MODE_16: CS.L = 0, CS.D = 0, real mode included
@@ -77,6 +80,11 @@ enum insn_op {
 	INSN_MOV, INSN_MOVZX, INSN_MOVSX,
 	INSN_STOS, INSN_LODS, INSN_MOVS,
 };
+
+/* Ranges by which the emulator tells what reads and computes, what moves, what repeats. */
+static_assert(INSN_ADD > INSN_NONE && INSN_XADD + 1 == INSN_MOV);
+static_assert(INSN_MOVSX - INSN_MOV == 2 && INSN_MOVSX + 1 == INSN_STOS);
+static_assert(INSN_MOVS - INSN_STOS == 2);
 
 /* How the memory operand is accessed. */
 #define INSN_READ	0x1

@@ -141,6 +141,7 @@ static u64 compute(const struct insn *insn, u64 dest, u64 src, u64 *flags)
 	case INSN_DEC:
 		return count(width, insn->op == INSN_INC, dest, flags);
 	default:
+		/* BT, BTS, BTR and BTC */
 		return bit_test(insn, dest, flags);
 	}
 }
