@@ -2,7 +2,7 @@
 /* SOURCES: core/cell_state.c */
 /* OPTIONS: --unwind 3 --no-standard-checks */
 /* QUICK: 1 s */
-/* FAULT: core/cell_state.c s/START\]	= TO(CELL_RUNNING)/LOCKS]	= TO(CELL_RUNNING_LOCKED)/ */
+/* FAULT: core/cell_state.c s/START\]	= TO/LOCKS]	= TO/ */
 /* FAULT: core/cell_state.c s/if (event > CELL_EVENT_GIVES_UP)/if (event > CELL_EVENT_START)/ */
 /*
  * From any state, by any event: the state is one of four; only a start makes a cell run
