@@ -81,7 +81,7 @@ define install-files
 endef
 
 install: $(parts)
-	$(call install-files,644,$(firmwaredir),$(wildcard hypervisor/jailhouse.bin))
+	$(call install-files,644,$(firmwaredir),$(wildcard hypervisor/jailhouse-*.bin))
 	$(call install-files,644,$(cellsdir),$(wildcard configs/*.cell))
 	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
 	$(call install-files,755,$(sbindir),$(wildcard scripts/jailhouse))

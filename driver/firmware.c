@@ -197,6 +197,10 @@ static int check_header(const struct firmware *fw, struct reason *why)
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s has revision %u, not %u ('make modules_install install' installs driver and image together)",
 				 jh_virt->image, header->revision, JAILHOUSE_IMAGE_REVISION);
+	if (header->vendor != jh_virt->vendor)
+		return jh_refuse(why, -EPROTONOSUPPORT,
+				 "%s is made for CPUs of another vendor (number %u, this is %u)",
+				 jh_virt->image, header->vendor, jh_virt->vendor);
 	if (strncmp(header->version, JAILHOUSE_VERSION, sizeof(header->version)))
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s is of version %.*s, this driver of version %s ('make modules_install install' installs both)",
@@ -330,7 +334,7 @@ static int lay_out(struct hypervisor_memory *mem)
  * Context: jh_lock is held, there is a valid system configuration.
  *
  * Return: 0, what the firmware loader returns (-ENOENT: there is no such file),
- * -ENOEXEC if it is no image of ours, -EPROTONOSUPPORT if it is of another version,
+ * -ENOEXEC if it is no image of ours, -EPROTONOSUPPORT if it is of another version or vendor,
  * -ENOSPC if hypervisor memory is too small for it and this machine.
  */
 int jh_firmware_place(struct hypervisor_memory *mem, struct reason *why)

@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define JH_FIRMWARE_INTEL	"jailhouse.bin"
+#define JH_FIRMWARE_INTEL	"jailhouse-intel.bin"
 #define JH_FIRMWARE_AMD		"jailhouse-amd.bin"
 
 struct reason;
@@ -18,6 +18,7 @@ struct reason;
  * struct virt - one of them
  * @name: what the vendor calls it
  * @image: file name of the hypervisor that uses it
+ * @vendor: JAILHOUSE_VENDOR_* in its header
  * @switch_on: what the user can do if the firmware has switched it off
  * @offered: has this CPU got it? The CPU itself is asked: Linux clears its own flag when the
  *	firmware has switched it off, which is another reason
@@ -31,6 +32,7 @@ struct reason;
 struct virt {
 	const char *name;
 	const char *image;
+	u32 vendor;
 	const char *switch_on;
 	bool (*offered)(void);
 	bool (*permitted)(void);

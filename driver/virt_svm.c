@@ -4,6 +4,10 @@
 #include "reason.h"
 #include "virt.h"
 
+#include <jailhouse/cell_config.h>
+#include <jailhouse/console.h>
+#include <jailhouse/image_header.h>
+
 #include <linux/cc_platform.h>
 #include <asm/processor.h>
 
@@ -69,6 +73,7 @@ static int svm_check(struct reason *why)
 const struct virt jh_virt_svm = {
 	.name = "SVM",
 	.image = JH_FIRMWARE_AMD,
+	.vendor = JAILHOUSE_VENDOR_AMD,
 	.switch_on = "see its setup: SVM; if that is locked, it takes the firmware's key",
 	.offered = svm_offered,
 	.permitted = svm_permitted,

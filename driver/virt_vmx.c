@@ -4,6 +4,10 @@
 #include "reason.h"
 #include "virt.h"
 
+#include <jailhouse/cell_config.h>
+#include <jailhouse/console.h>
+#include <jailhouse/image_header.h>
+
 #include <asm/processor.h>
 #include <asm/special_insns.h>
 
@@ -48,6 +52,7 @@ static int vmx_check(struct reason *why)
 const struct virt jh_virt_vmx = {
 	.name = "VMX",
 	.image = JH_FIRMWARE_INTEL,
+	.vendor = JAILHOUSE_VENDOR_INTEL,
 	.switch_on = "see its setup: VMX, or Intel Virtualization Technology",
 	.offered = vmx_offered,
 	.permitted = vmx_permitted,

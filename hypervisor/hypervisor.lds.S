@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Layout of jailhouse.bin: constants, text, data, each on pages of its own, so that
+ * Layout of an image: constants, text, data, each on pages of its own, so that
  * no page is both writable and executable.
  */
 #include "layout.h"

@@ -14,11 +14,6 @@
 
 #define APIC_BASE_MODES		(APIC_BASE_ENABLE | APIC_BASE_EXTD)
 
-static bool is_root(const struct percpu *percpu)
-{
-	return percpu->cell == machine.root;
-}
-
 /* Registers of xAPIC mode that are not in the hardware, after INIT (SDM 3A 11.4.7). */
 static void reset_registers(struct percpu *percpu)
 {
@@ -68,7 +63,7 @@ int apic_write_base(struct percpu *percpu, u64 val)
 	u64 old_mode = old & APIC_BASE_MODES;
 	u64 mode = val & APIC_BASE_MODES;
 
-	if (is_root(percpu) || (old & ~APIC_BASE_MODES) != (val & ~APIC_BASE_MODES))
+	if (runs_root(percpu) || (old & ~APIC_BASE_MODES) != (val & ~APIC_BASE_MODES))
 		return val == old ? 0 : -EINVAL;
 	if (mode == APIC_BASE_EXTD || (old_mode == APIC_BASE_MODES && mode == APIC_BASE_ENABLE) ||
 	    (!old_mode && mode == APIC_BASE_MODES))
@@ -105,7 +100,7 @@ static void send_ipi(struct percpu *percpu, bool x2apic, u64 icr)
 	struct apic_sender sender = {
 		.cpu = percpu->cpu->id,
 		.cpus = &cell->cpus,
-		.root = is_root(percpu),
+		.root = runs_root(percpu),
 		.x2apic = x2apic,
 		.hw_x2apic = apic_is_x2apic(),
 	};
@@ -154,7 +149,7 @@ static bool is_lvt(unsigned int reg)
  */
 static int write_plain(struct percpu *percpu, unsigned int reg, u32 val)
 {
-	if (!is_root(percpu) && is_lvt(reg) && !apic_lvt_check(&val))
+	if (!runs_root(percpu) && is_lvt(reg) && !apic_lvt_check(&val))
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	if (apic_is_x2apic() && !apic_x2apic_fit(MSR_X2APIC_FIRST + reg, &val))
 		return -EIO;
@@ -243,7 +238,7 @@ static void write_register(struct percpu *percpu, unsigned int reg, u32 val)
 		return;
 	}
 	/* Logical destinations of the root's devices must not match a cell's CPU. */
-	if (is_root(percpu) && !apic_is_x2apic())
+	if (runs_root(percpu) && !apic_is_x2apic())
 		apic_write(reg, val);
 }
 

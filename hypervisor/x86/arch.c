@@ -10,14 +10,14 @@
 #include "log.h"
 #include "paging.h"
 #include "test_build.h"
-#include "vmx/vmx.h"
+#include "vendor.h"
 
 #define CPUID_7_ECX_LA57	BIT_ULL(16)
 
 struct apic_topology apic_topology;
 struct pci_space pci_space;
 struct msr_table msr_tables[2];
-u8 msr_bitmaps[MSR_NUM_VIEWS][MSR_BITMAP_SIZE] __aligned(4096);
+u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE] __aligned(4096);
 u32 kicks_sent[MAX_CPUS];
 u64 x86_addr_bits;
 bool x86_has_la57;
@@ -52,7 +52,7 @@ unsigned int arch_cpu_id(void)
 	return n;
 }
 
-/* The count is there before the NMI is, see vmx_process_events(). */
+/* The count is there before the NMI is, see process_events(). */
 void arch_kick_cpu(struct cpu *cpu)
 {
 	__atomic_fetch_add(&kicks_sent[cpu->id], 1, __ATOMIC_RELEASE);
@@ -143,11 +143,11 @@ void arch_init(bool x2apic)
 			apic_topology_add(&apic_topology, n, machine.cpus[n].apic_id);
 
 	for (n = 0; n < ARRAY_SIZE(msr_bitmaps); n++)
-		msr_bitmap_build(msr_bitmaps[n], n, x2apic);
+		msr_bitmap_build(msr_bitmaps[n], &vendor_msr_bitmap, n, x2apic);
 	/* What passes in one state of a cell and not in the other is decided at the exit. */
 	msr_table_build(&msr_tables[MSR_VIEW_ROOT], MSR_VIEW_ROOT, x2apic);
 	msr_table_build(&msr_tables[MSR_VIEW_CELL], MSR_VIEW_CELL_TSC, x2apic);
-	ept_init();
+	vendor_init();
 }
 
 static struct ioapic *find_ioapic(u64 address)

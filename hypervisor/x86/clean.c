@@ -3,7 +3,8 @@
 #include "x86.h"
 #include "apic.h"
 #include "cell.h"
-#include "vmx/vmx.h"
+#include "exits/exits.h"
+#include "vendor.h"
 
 #define XCR0_X87	1ULL
 #define CPUID_XSAVE	0xd
@@ -85,6 +86,6 @@ void arch_clean_cpu(struct percpu *percpu)
 	kept_msrs_reset(&percpu->kept, &root_msr_io);
 	reset_fpu();
 	clear_buffers();
-	vmx_cell_msr_reset(percpu);
+	guest_msr_reset(percpu);
 	apic_reset_view(percpu);
 }

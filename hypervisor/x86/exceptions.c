@@ -6,7 +6,7 @@
 #include "log.h"
 #include "panic.h"
 #include "string.h"
-#include "vmx/vmx.h"
+#include "vendor.h"
 
 #define NUM_VECTORS	256
 
@@ -128,13 +128,13 @@ static void handle_nmi(void)
 	struct percpu *percpu;
 
 	if (read_cr3() == transition_cr3()) {
-		setup_nmi_in_transition();
+		percpu_alias(arch_cpu_id())->linux_state.nmi = 1;
 		return;
 	}
 	percpu = this_percpu();
 	percpu->nmi_seen = true;
-	if (percpu->vmcs_loaded)
-		vmx_exit_at_once(percpu);
+	if (percpu->guest_loaded)
+		vendor_exit_at_once(percpu);
 }
 
 static bool fix_up(struct exception_frame *frame)

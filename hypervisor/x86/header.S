@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* First bytes of jailhouse.bin: struct jailhouse_header, see image_header.h. */
+/* First bytes of the image: struct jailhouse_header, see image_header.h. */
 #include "layout.h"
 #include <jailhouse/version.h>
 
 	.section .header, "a"
 	.ascii "JAILHVIM"
-	.long 2				/* JAILHOUSE_IMAGE_REVISION */
+	.long 3				/* JAILHOUSE_IMAGE_REVISION */
 	.long PERCPU_SIZE
 	.quad __image_end - HV_BASE
 	.quad __core_end - HV_BASE
@@ -16,5 +16,6 @@
 	.quad entry
 1:	.asciz JAILHOUSE_VERSION
 	.org 1b + 48			/* JAILHOUSE_VERSION_SIZE */
+	.long IMAGE_VENDOR		/* the Makefile has it */
 
 	.section .note.GNU-stack, "", @progbits

@@ -22,8 +22,7 @@
 #define HV_SCREEN_BASE		0x80a0000000
 
 /* Physical pages of a CPU's private area, and where they are mapped. */
-#define PERCPU_PAGE_VMXON	0
-#define PERCPU_PAGE_VMCS	1
+#define PERCPU_PAGE_VENDOR	0	/* and 1, see vendor_cpu.h */
 #define PERCPU_PAGE_DATA	2
 #define PERCPU_PAGE_STACK	3
 #define PERCPU_PAGE_HANDOVER	4

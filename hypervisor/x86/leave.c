@@ -6,7 +6,7 @@
 #include "cpu_events.h"
 #include "panic.h"
 #include "string.h"
-#include "vmx/vmx.h"
+#include "vendor.h"
 
 #define PTE_ADDR		0x000ffffffffff000ULL
 #define KERNEL_HALF		256
@@ -79,17 +79,17 @@ void arch_leave(struct percpu *percpu)
 
 	if (cpu_set_first(&machine.root->cpus) == percpu->cpu->id)
 		init_offline_cpus();
-	vmx_get_linux(percpu, state);
-	copy_kernel_half(vmx_guest_cr3());
+	vendor_get_linux(percpu, state);
+	copy_kernel_half(guest_cr3());
 	state->nmi = percpu->nmi_seen || percpu->guest_nmis;
-	vmx_off(percpu);
+	vendor_off(percpu);
 	arch_restore_linux(percpu);
 }
 
 void arch_leave_offline(struct percpu *percpu)
 {
 	apic_silence();
-	vmx_off(percpu);
+	vendor_off(percpu);
 	cpu_left(percpu->cpu);
 	arch_halt();
 }

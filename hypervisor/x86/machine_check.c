@@ -8,9 +8,10 @@
 #include "exceptions.h"
 #include "log.h"
 #include "mce.h"
+#include "exits/exits.h"
 #include "panic.h"
 #include "test_build.h"
-#include "vmx/vmx.h"
+#include "vendor.h"
 #include "x86.h"
 
 /* All CPUs have the same to tell, and a bank that is stuck would tell it for ever. */
@@ -54,12 +55,12 @@ static bool judge(struct percpu *percpu)
 
 void machine_check_in_guest(struct percpu *percpu)
 {
-	if (vmx_is_root(percpu) && !percpu->cpu->parked) {
-		vmx_inject_exception(X86_EXC_MC, false, 0);
+	if (runs_root(percpu) && !percpu->cpu->parked) {
+		vendor_inject_exception(X86_EXC_MC, false, 0);
 		return;
 	}
 	if (!judge(percpu) && !percpu->cpu->parked)
-		vmx_violation(percpu, "machine check");
+		exit_violation(percpu, "machine check");
 }
 
 void machine_check_in_hypervisor(struct percpu *percpu, u64 rip)
@@ -69,6 +70,6 @@ void machine_check_in_hypervisor(struct percpu *percpu, u64 rip)
 		panic("machine check in the hypervisor, rip 0x%llx", rip);
 	}
 	percpu->mc_seen = true;
-	if (percpu->vmcs_loaded)
-		vmx_exit_at_once(percpu);
+	if (percpu->guest_loaded)
+		vendor_exit_at_once(percpu);
 }

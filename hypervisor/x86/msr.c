@@ -240,16 +240,8 @@ void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw
 	table_add(table, apic_rules(view, x2apic_hw), &rules, &used);
 }
 
-/* Four bitmaps of 1 KiB: read low, read high, write low, write high (SDM 3C 25.6.9). */
-static void bitmap_set(u8 *bitmap, u32 msr, bool write, bool exits)
-{
-	u8 *byte = bitmap + (write ? 2048 : 0) + (msr >> 31 ? 1024 : 0) + (msr & 0x1fff) / 8;
-	u8 bit = (u8)(1 << (msr & 7));
-
-	*byte = (u8)(exits ? *byte | bit : *byte & ~bit);
-}
-
-static void bitmap_add(u8 *bitmap, struct rule_list list, unsigned int first)
+static void bitmap_add(u8 *bitmap, const struct msr_bitmap_format *format,
+		       struct rule_list list, unsigned int first)
 {
 	unsigned int i;
 	u32 msr;
@@ -258,28 +250,30 @@ static void bitmap_add(u8 *bitmap, struct rule_list list, unsigned int first)
 		const struct msr_rule *rule = &list.rules[i];
 
 		for (msr = rule->first; msr <= rule->last; msr++) {
-			bitmap_set(bitmap, msr, false, rule->read != MSR_PASS);
-			bitmap_set(bitmap, msr, true, rule->write != MSR_PASS);
+			format->set(bitmap, msr, false, rule->read != MSR_PASS);
+			format->set(bitmap, msr, true, rule->write != MSR_PASS);
 		}
 	}
 }
 
 /**
- * msr_bitmap_build() - the bitmap for the VMCS
- * @bitmap: MSR_BITMAP_SIZE bytes, filled in: bit set means that the access exits
+ * msr_bitmap_build() - which accesses of a guest exit
+ * @bitmap: filled in; all of its bits set would mean that all accesses exit
+ * @format: of the bitmap
  * @view: whose accesses
  * @x2apic_hw: the hardware's APICs are in x2APIC mode
  *
  * All cells but the root have the same one, and may share it.
  */
-void msr_bitmap_build(u8 *bitmap, enum msr_view view, bool x2apic_hw)
+void msr_bitmap_build(u8 *bitmap, const struct msr_bitmap_format *format, enum msr_view view,
+		      bool x2apic_hw)
 {
 	struct rule_list list = basic_rules(view);
 
-	memset(bitmap, list.rules[0].read == MSR_PASS ? 0 : 0xff, MSR_BITMAP_SIZE);
-	bitmap_add(bitmap, list, 1);
-	bitmap_add(bitmap, tsc_rules(view), 0);
-	bitmap_add(bitmap, apic_rules(view, x2apic_hw), 0);
+	memset(bitmap, list.rules[0].read == MSR_PASS ? 0 : 0xff, format->size);
+	bitmap_add(bitmap, format, list, 1);
+	bitmap_add(bitmap, format, tsc_rules(view), 0);
+	bitmap_add(bitmap, format, apic_rules(view, x2apic_hw), 0);
 }
 
 #define EXIST_IF(__count, __leaf, __subleaf, __reg, __bit) \

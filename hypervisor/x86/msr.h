@@ -11,8 +11,6 @@
 #include "types.h"
 #include "registers.h"
 
-#define MSR_BITMAP_SIZE			4096
-
 /* The last one: a cell's CPU whose TSC is not the machine's. */
 enum msr_view { MSR_VIEW_ROOT, MSR_VIEW_CELL, MSR_VIEW_CELL_TSC, MSR_NUM_VIEWS };
 
@@ -76,7 +74,21 @@ struct msr_table {
 };
 
 void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw);
-void msr_bitmap_build(u8 *bitmap, enum msr_view view, bool x2apic_hw);
+/**
+ * struct msr_bitmap_format - how the CPU reads a bitmap of registers that exit
+ * @size: bytes
+ * @set: whether an access exits, to one of the registers that it covers
+ */
+struct msr_bitmap_format {
+	size_t size;
+	void (*set)(u8 *bitmap, u32 msr, bool write, bool exits);
+};
+
+/* Of the vendor that the image is for. */
+extern const struct msr_bitmap_format vendor_msr_bitmap;
+
+void msr_bitmap_build(u8 *bitmap, const struct msr_bitmap_format *format, enum msr_view view,
+		      bool x2apic_hw);
 
 /* The rule for registers that no bitmap covers, in either view. */
 extern const struct msr_rule msr_rule_unknown;

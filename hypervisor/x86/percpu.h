@@ -11,6 +11,7 @@
 #include "pstate.h"
 #include "root_msr.h"
 #include "msr_cell.h"
+#include <vendor_cpu.h>
 
 /**
  * struct linux_state - what Linux had when it was interrupted, and gets back
@@ -103,8 +104,6 @@ static inline struct cpu_handover *handover_page(unsigned int slot)
 /**
  * struct exit_cache - what exits on this CPU found out, and would only find out again
  * @zero_msr: MSR that reads as 0
- * @denied_out: exit qualification of an OUT by the root cell, which is denied and dropped
- * @ignored_out: that of an OUT that another cell's configuration has dropped
  * @unlisted_gpa: guest-physical address that no device has
  * @stale_rip: where the instruction was not the one that had faulted, the last time
  * @device: the last one that was accessed; never NULL
@@ -116,8 +115,6 @@ static inline struct cpu_handover *handover_page(unsigned int slot)
  */
 struct exit_cache {
 	u64 zero_msr;
-	u64 denied_out;
-	u64 ignored_out;
 	u64 unlisted_gpa;
 	u64 stale_rip;
 	const struct mmio_region *device;
@@ -153,7 +150,7 @@ struct apic_view {
  * struct guest_segment - a segment register with its hidden part
  * @selector: visible part
  * @limit: in bytes
- * @ar: access rights as in the VMCS (SDM 3C 25.4.1)
+ * @ar: access rights as LAR gives them, shifted by 8, and AR_UNUSABLE (SDM 3C 25.4.1)
  * @base: base address
  */
 struct guest_segment {
@@ -163,15 +160,7 @@ struct guest_segment {
 	u64 base;
 };
 
-/* An entry of the lists of MSRs that VM entry and VM exit load (SDM 3C 25.7.2). */
-struct msr_entry {
-	u32 index;
-	u32 reserved;
-	u64 value;
-} __aligned(16);
-
-enum { COUNTERS_GUEST, COUNTERS_HOST, NUM_COUNTERS };
-
+/* There is no segment: the selector is a null selector. */
 #define AR_UNUSABLE	(1U << 16)
 
 enum segment_index { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR,
@@ -203,8 +192,7 @@ struct past_exits {
  * @area_hpa: physical address of the private area
  * @alias: address of this struct in the transition table
  * @window_pte: entry that maps percpu_window
- * @pin_controls, @primary_controls, @entry_controls: what the VMCS holds now
- * @vmcs_loaded: VMREAD and VMWRITE are possible
+ * @guest_loaded: the guest's state can be accessed: between vendor_on() and vendor_off()
  * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
  * @guest_nmis: NMIs that the guest has not got yet
  * @mc_seen: a machine check was
@@ -213,19 +201,19 @@ struct past_exits {
  * @exit_rip: where the guest was at its last exit
  * @kicks_seen: how many of the kicks that were sent to the CPU it knows of
  * @stray_until: TSC value until which an NMI may be a kick that was seen already
- * @cell: the cell that the VMCS is set up for
+ * @cell: the cell that the guest is set up for, see vendor_set_cell()
  * @cpuid_filtered: see cpuid_filtered_bits()
  * @msr_table: policy of the cell
  * @exits: see struct exit_cache
- * @operand_fault: see vmx_inject_operand_fault()
+ * @operand_fault: see guest_inject_operand_fault()
  * @apic: see struct apic_view
  * @kept: see struct kept_msrs
- * @counters: IA32_PERF_GLOBAL_CTRL in the guest and in the hypervisor, lists of one entry
  * @past: see struct past_exits
  * @msrs: see struct msr_cell; the root cell's are those of the hardware
  * @insn_cache: instructions of the guest that access devices
  * @linux_state: see struct linux_state
  * @segments: Linux's segment registers at the time of entry
+ * @vendor: what only one vendor needs, see vendor_cpu.h
  */
 struct percpu {
 	u8 fatal_stack[2048] __attribute__((aligned(16)));
@@ -235,10 +223,7 @@ struct percpu {
 	u64 area_hpa;
 	struct percpu *alias;
 	u64 *window_pte;
-	u32 pin_controls;
-	u32 primary_controls;
-	u32 entry_controls;
-	bool vmcs_loaded;
+	bool guest_loaded;
 	bool nmi_seen;
 	u8 guest_nmis;
 	bool mc_seen;
@@ -253,13 +238,13 @@ struct percpu {
 	struct operand_fault operand_fault;
 	struct apic_view apic;
 	struct kept_msrs kept;
-	struct msr_entry counters[NUM_COUNTERS];
 	struct past_exits past;
 	struct msr_cell msrs;
 	struct insn_cache insn_cache;
 	struct linux_state linux_state;
 	struct pstate linux_pstate;
 	struct guest_segment segments[NUM_SEGMENTS];
+	struct vendor_cpu vendor;
 };
 
 static_assert(sizeof(struct percpu) <= 4096);
@@ -289,8 +274,6 @@ static inline void exit_cache_flush(void)
 	unsigned int n;
 
 	cache->zero_msr = ~0ULL;
-	cache->denied_out = ~0ULL;
-	cache->ignored_out = ~0ULL;
 	cache->unlisted_gpa = ~0ULL;
 	cache->stale_rip = ~0ULL;
 	cache->device = &no_device;

@@ -17,11 +17,12 @@
 #include "format.h"
 #include "log.h"
 #include "paging.h"
+#include "park.h"
 #include "rendezvous.h"
 #include "string.h"
 #include "test_build.h"
 #include "ticket.h"
-#include "vmx/vmx.h"
+#include "vendor.h"
 #include <jailhouse/version.h>
 
 #define CPUID_1_ECX_XSAVE	BIT_ULL(26)
@@ -157,12 +158,6 @@ static int init_machine(char *why, size_t why_size)
 	return err;
 }
 
-static struct percpu *percpu_alias(unsigned int cpu)
-{
-	return (struct percpu *)((u64)__core_end + cpu_slot(cpu) * PERCPU_SIZE +
-				 PERCPU_PAGE_DATA * PAGE_SIZE);
-}
-
 static int init_percpu(struct percpu *percpu, unsigned int cpu)
 {
 	percpu->cpu = &machine.cpus[cpu];
@@ -202,7 +197,7 @@ static int prepare_cpu(unsigned int cpu)
 	char why[160] = TOO_SMALL;
 	int err;
 
-	err = vmx_check_cpu(first, why, sizeof(why));
+	err = vendor_check_cpu(first, why, sizeof(why));
 	if (!err)
 		err = check_cpu(why, sizeof(why));
 	if (!err)
@@ -310,7 +305,7 @@ static void save_segments(const struct linux_state *state,
 static void set_control_registers(const struct linux_state *state)
 {
 	write_cr0((state->cr0 | X86_CR0_NE | X86_CR0_WP) & ~(X86_CR0_CD | X86_CR0_NW | X86_CR0_TS));
-	write_cr4(X86_CR4_PAE | X86_CR4_MCE | X86_CR4_VMXE | X86_CR4_OSXSAVE |
+	write_cr4(X86_CR4_PAE | X86_CR4_MCE | X86_CR4_OSXSAVE |
 		  (state->cr4 & X86_CR4_LA57));
 	wrmsr(MSR_EFER, state->efer | X86_EFER_NXE);
 }
@@ -328,7 +323,7 @@ static int init_devices(void)
 	if (machine.small_exec)
 		log_printf("Cells execute from 4K pages: the CPU has the iTLB multihit erratum\n");
 	arch_init(apic_is_x2apic());
-	err = vmx_park_init();
+	err = park_init();
 	if (!err)
 		err = cell_init_root(&machine);
 	return err ? err : arch_init_root();
@@ -336,8 +331,8 @@ static int init_devices(void)
 
 static __noreturn void go_back(struct percpu *percpu, int err)
 {
-	if (percpu->vmcs_loaded)
-		vmx_off(percpu);
+	if (percpu->guest_loaded)
+		vendor_off(percpu);
 	percpu->linux_state.gpr[INSN_RAX] = (u64)err;
 	percpu->linux_state.nmi |= percpu->nmi_seen;
 	arch_restore_linux(percpu);
@@ -356,11 +351,11 @@ static int explain_own(struct percpu *percpu, int err, const char *why)
 
 static int begin_vmx(struct percpu *percpu)
 {
-	char why[120] = "VMXON failed";
+	char why[120] = "the CPU does not switch virtualization on";
 	int err = test_build_walk(why, sizeof(why));
 
 	if (!err)
-		err = vmx_on(percpu);
+		err = vendor_on(percpu);
 	return explain_own(percpu, err, why);
 }
 
@@ -370,12 +365,12 @@ static int try_guest(struct percpu *percpu)
 	char why[120];
 	int err;
 
-	vmx_set_cell(percpu);
+	vendor_set_cell(percpu);
 	apic_adopt_linux(percpu);
-	vmx_set_linux(&percpu->linux_state, percpu->segments,
-		      boot_info.cpus[percpu->cpu->id].linux_cr3);
-	vmx_resume_counters(percpu);
-	err = vmx_trial_entry(percpu, why, sizeof(why));
+	vendor_set_linux(&percpu->linux_state, percpu->segments,
+			 boot_info.cpus[percpu->cpu->id].linux_cr3);
+	vendor_resume_counters(percpu);
+	err = vendor_trial_entry(percpu, why, sizeof(why));
 	return explain_own(percpu, err, why);
 }
 
@@ -405,14 +400,9 @@ static void enter_guest(void)
 		go_back(percpu, err);
 
 	if (percpu->nmi_seen || percpu->linux_state.nmi)
-		vmx_inject_nmi(percpu);
+		vendor_inject_nmi(percpu);
 	memcpy(this_regs()->gpr, percpu->linux_state.gpr, sizeof(this_regs()->gpr));
-	vmx_resume(this_regs());
-}
-
-void setup_nmi_in_transition(void)
-{
-	percpu_alias(arch_cpu_id())->linux_state.nmi = 1;
+	vendor_resume(this_regs());
 }
 
 /*

@@ -12,8 +12,7 @@
 #include "framebuffer.h"
 #include "log.h"
 #include "mce.h"
-#include "vmx/vmx.h"
-#include "x86.h"
+#include "vendor.h"
 
 #define PTE_PRESENT	BIT_ULL(0)
 #define PTE_WRITE	BIT_ULL(1)
@@ -232,12 +231,6 @@ static __noreturn void overflow(void *stack_top)
 	__builtin_unreachable();
 }
 
-/* One beyond the last of the activity states (SDM 3C 25.4.2). */
-#define ACTIVITY_RESERVED	4
-
-/* None of the CPU's interruption types (SDM 3C 25.8.3). */
-#define INTR_TYPE_RESERVED	(1U << 8)
-
 /* One bank, which has VAL, UC and ADDRV set. */
 static struct {
 	bool exists;
@@ -273,41 +266,13 @@ static void check_machine(struct percpu *percpu, u64 arg)
 		asm volatile("int %0" : : "i" (X86_EXC_MC) : "memory");
 }
 
-static u64 spoil_entry(u64 arg)
-{
-	u64 secondary = vmcs_read(VMCS_SECONDARY_CONTROLS);
-
-	switch (arg) {
-	case TEST_BAD_STATE:
-		vmcs_write(VMCS_GUEST_RIP, 0);
-		vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_RESERVED);
-		return 0;
-	case TEST_BAD_RFLAGS:
-		vmcs_write(VMCS_GUEST_RFLAGS, 0);
-		return 0;
-	case TEST_BAD_INJECTION:
-		vmcs_write(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_RESERVED);
-		return 0;
-	case TEST_EXIT_SLDT:
-		vmcs_write(VMCS_SECONDARY_CONTROLS, secondary | CPU2_DESCRIPTOR_EXITING);
-		return 0;
-	case TEST_NO_EXIT_SLDT:
-		vmcs_write(VMCS_SECONDARY_CONTROLS, secondary & ~(u64)CPU2_DESCRIPTOR_EXITING);
-		return 0;
-	case TEST_CR4:
-		return vmcs_read(VMCS_GUEST_CR4);
-	default:
-		return (u64)-EINVAL;
-	}
-}
-
 bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 {
 	char why[120];
 
 	if (code != TEST_BUILD_CALL)
 		return false;
-	vmx_skip_instruction();
+	guest_skip_instruction();
 	switch (arg) {
 	case TEST_WALK:
 		this_regs()->gpr[INSN_RAX] = (u64)test_build_walk(why, sizeof(why));
@@ -327,7 +292,7 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 		check_machine(percpu, arg);
 		break;
 	default:
-		this_regs()->gpr[INSN_RAX] = spoil_entry(arg);
+		this_regs()->gpr[INSN_RAX] = vendor_test_spoil(arg);
 	}
 	return true;
 }

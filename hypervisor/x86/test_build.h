@@ -43,7 +43,7 @@ enum test_call {
 	TEST_MACHINE_CHECK_END,
 };
 
-/* What real machines do to those who do not expect it; see vmx/adverse.c. */
+/* What real machines do to those who do not expect it; see adverse.c. */
 enum adverse_switch {
 	ADVERSE_LATE	= 1 << 0,	/* a kick is answered late */
 	ADVERSE_MERGE	= 1 << 1,	/* kicks that follow one another are one NMI */
@@ -65,7 +65,7 @@ void adverse_take_kick(const struct cpu *cpu);
 void adverse_park(struct percpu *percpu);
 
 /** adverse_unpark() - the calling CPU looks what is wanted of it, parked or not */
-void adverse_unpark(const struct percpu *percpu);
+void adverse_unpark(struct percpu *percpu);
 
 /**
  * test_build_walk() - look at everything that the calling CPU's page table maps
@@ -101,6 +101,17 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg);
  */
 bool test_build_msr(u32 msr, u64 *val);
 
+/**
+ * vendor_test_spoil() - make the next VM entry fail, or another exit happen
+ * @arg: TEST_BAD_STATE to TEST_CR4
+ *
+ * Return: -EINVAL for anything else; of TEST_CR4 what was asked for; 0.
+ */
+u64 vendor_test_spoil(u64 arg);
+
+/** vendor_test_wake() - the guest exits after a while, whatever it does; or no more. */
+void vendor_test_wake(struct percpu *percpu, bool on);
+
 #else
 
 static inline bool adverse_kick(__maybe_unused const struct cpu *cpu)
@@ -116,7 +127,7 @@ static inline void adverse_park(__maybe_unused struct percpu *percpu)
 {
 }
 
-static inline void adverse_unpark(__maybe_unused const struct percpu *percpu)
+static inline void adverse_unpark(__maybe_unused struct percpu *percpu)
 {
 }
 

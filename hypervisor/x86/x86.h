@@ -26,7 +26,7 @@ extern struct pci_space pci_space;
 
 /* MSR policies by enum msr_view, and the bitmaps that belong to them. */
 extern struct msr_table msr_tables[2];
-extern u8 msr_bitmaps[MSR_NUM_VIEWS][MSR_BITMAP_SIZE];
+extern u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE];
 
 /* Address bits of a page-table entry, as MAXPHYADDR says. */
 extern u64 x86_addr_bits;
@@ -34,7 +34,7 @@ extern u64 x86_addr_bits;
 /* Does it have page tables of five levels? */
 extern bool x86_has_la57;
 
-/* Kicks sent to each CPU; see vmx_process_events(). */
+/* Kicks sent to each CPU; see process_events(). */
 extern u32 kicks_sent[MAX_CPUS];
 
 /** x86_hpa() - host-physical address of something in the image or the page pool */
@@ -49,10 +49,23 @@ static inline bool cpu_taken_over(unsigned int cpu)
 	return boot_info.cpus[cpu].apic_id != JAILHOUSE_NO_APIC_ID;
 }
 
+/** runs_root() - is it the root cell that the calling CPU runs? */
+static inline bool runs_root(const struct percpu *percpu)
+{
+	return percpu->cell == machine.root;
+}
+
 /** cpu_slot() - which of the private areas is that of CPU @cpu, which takes part */
 static inline unsigned int cpu_slot(unsigned int cpu)
 {
 	return boot_info.cpus[cpu].slot;
+}
+
+/** percpu_alias() - private data of CPU @cpu, where the transition table has it */
+static inline struct percpu *percpu_alias(unsigned int cpu)
+{
+	return (struct percpu *)((u64)__core_end + cpu_slot(cpu) * PERCPU_SIZE +
+				 PERCPU_PAGE_DATA * PAGE_SIZE);
 }
 
 /** transition_cr3() - CR3 of the table that both worlds can live on, with PCID 0 */
@@ -91,9 +104,6 @@ __noreturn void arch_leave_offline(struct percpu *percpu);
 
 /** arch_restore_linux() - VMX is off: registers and page tables of Linux, and go on there. */
 __noreturn void arch_restore_linux(struct percpu *percpu);
-
-/** setup_nmi_in_transition() - an NMI came on the transition page table. */
-void setup_nmi_in_transition(void);
 
 /* entry.S */
 void switch_stack(void *stack_top, u64 cr3, void (*func)(void));

@@ -11,7 +11,7 @@ directory=$(mktemp -d)
 old=
 IFS= read -r old <"$path"
 trap 'printf "%s\n" "$old" >"$path"; rm -rf "$directory"' EXIT
-cp jailhouse-adverse.bin "$directory/jailhouse.bin" || exit 2
+cp jailhouse-adverse.bin "$directory/jailhouse-intel.bin" || exit 2
 printf %s "$directory" >"$path"
 sh ./run.sh "$@" || exit
 for line in 'CPU 0: adverse 0x7' 'CPU [0-9]: parked, and awake'; do

@@ -15,7 +15,7 @@ need_cpus 4
 
 faults=/sys/kernel/debug/jailhouse_faults
 cpus_dir=/sys/devices/system/cpu
-firmware=/lib/firmware/jailhouse.bin
+firmware=/lib/firmware/jailhouse-intel.bin
 tiny=$C/tiny-demo
 sites=${SITES:-6}
 seed=${SEED:-$(od -A n -t u2 -N 2 /dev/urandom)}
@@ -266,7 +266,7 @@ firmware()
 	shift
 	while [ $# != 0 ]; do
 		header "$1" "$2"
-		refused "$errno" "$J" jailhouse.bin write "$J/enabled" 1
+		refused "$errno" "$J" jailhouse-intel.bin write "$J/enabled" 1
 		cp "$tmp/firmware" "$firmware"
 		not_enabled
 		shift 2
@@ -376,6 +376,7 @@ cases()
 	t "VM entry fails on one CPU" \
 		one_cpu vmx_entry EIO "VM entry failed: exit reason 0x80000021"
 	t "a firmware file of another revision" firmware EPROTONOSUPPORT 8 '\0377'
+	t "a firmware file for CPUs of another vendor" firmware EPROTONOSUPPORT 120 '\0002'
 	t "a firmware file that is damaged" firmware ENOEXEC 0 X 16 '\0001' 30 '\0001' 60 X
 	t "enabled" under
 	t "making a directory: allocations fail" making

@@ -19,7 +19,7 @@ overflow=${1-}
 
 use_test_build()
 {
-	mkdir "$tmp/firmware" && cp jailhouse-test.bin "$tmp/firmware/jailhouse.bin" &&
+	mkdir "$tmp/firmware" && cp jailhouse-test.bin "$tmp/firmware/jailhouse-intel.bin" &&
 		printf %s "$tmp/firmware" >"$firmware_path"
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/msr.c */
+/* SOURCES: x86/msr.c x86/vmx/msr_bitmap.c */
 #include "unit.h"
 
 #include <string.h>
@@ -7,9 +7,10 @@
 #include "cpuid.h"
 #include "msr.h"
 #include "registers.h"
+#include "vmx/vendor_cpu.h"
 
 static struct msr_table tables[MSR_NUM_VIEWS][2];
-static u8 bitmaps[MSR_NUM_VIEWS][2][MSR_BITMAP_SIZE + 8];
+static u8 bitmaps[MSR_NUM_VIEWS][2][VENDOR_MSR_BITMAP_SIZE + 8];
 
 static void build(void)
 {
@@ -20,7 +21,8 @@ static void build(void)
 			memset(bitmaps[view][x2apic], 0xa5, sizeof(bitmaps[0][0]));
 			memset(&tables[view][x2apic], 0xa5, sizeof(tables[0][0]));
 			msr_table_build(&tables[view][x2apic], (enum msr_view)view, x2apic);
-			msr_bitmap_build(bitmaps[view][x2apic], (enum msr_view)view, x2apic);
+			msr_bitmap_build(bitmaps[view][x2apic], &vendor_msr_bitmap,
+					 (enum msr_view)view, x2apic);
 		}
 	}
 }
@@ -64,7 +66,7 @@ UNIT(the_bitmap_lets_through_what_the_rules_pass)
 					return;
 			}
 	/* Nothing is written behind it. */
-	CHECK_EQ(bitmaps[MSR_NUM_VIEWS - 1][1][MSR_BITMAP_SIZE], 0xa5);
+	CHECK_EQ(bitmaps[MSR_NUM_VIEWS - 1][1][VENDOR_MSR_BITMAP_SIZE], 0xa5);
 }
 
 struct row {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: vmcs */
 /* BESIDE: vmcs/check.c vmcs/guest.c vmcs/machine.c */
-/* SOURCES: x86/vmx/vmcs.c x86/vmx/inject.c x86/vmx/cr.c x86/vmx/exit.c x86/vmx/handlers.c */
-/* SOURCES: x86/vmx/io.c x86/vmx/mmio_exit.c x86/vmx/mem_access.c x86/vmx/ept.c */
-/* SOURCES: x86/vmx/park.c x86/vmx/tracing.c x86/vmx/controls.c x86/vmx/cell_msr.c */
+/* SOURCES: x86/vmx/vmcs.c x86/vmx/inject.c x86/vmx/cr.c x86/vmx/exit.c x86/vmx/ept.c */
+/* SOURCES: x86/vmx/tracing.c x86/vmx/controls.c x86/vmx/msr_bitmap.c x86/park.c */
+/* SOURCES: x86/exits/cr.c x86/exits/events.c x86/exits/guest_memory.c x86/exits/guest_msr.c */
+/* SOURCES: x86/exits/instructions.c x86/exits/io.c x86/exits/mmio.c x86/exits/violations.c */
 /* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/msr.c */
 /* SOURCES: x86/root_msr.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c */
 /* SOURCES: core/pio.c x86/msr_cell.c */
@@ -50,7 +51,7 @@ UNIT(so_can_a_cpu_that_is_parked)
 	vmcs_park();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 	CHECK(vmcs_read(VMCS_EPT_POINTER) != eptp);
-	vmx_reset(&percpu_area, 0x9a000, 0);
+	vendor_reset(&percpu_area, 0x9a000, 0);
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 	CHECK_EQ(vmcs_read(VMCS_EPT_POINTER), eptp);
 }
@@ -62,8 +63,8 @@ UNIT(counters_run_by_lists_of_one_entry)
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 	CHECK_EQ(vmcs_read(VMCS_ENTRY_MSR_LOAD_COUNT), 1);
 	CHECK_EQ(vmcs_read(VMCS_EXIT_MSR_LOAD_COUNT), 1);
-	CHECK_EQ(percpu_area.counters[COUNTERS_GUEST].value, 0x700000003);
-	CHECK_EQ(percpu_area.counters[COUNTERS_HOST].value, 0);
+	CHECK_EQ(percpu_area.vendor.counters[COUNTERS_GUEST].value, 0x700000003);
+	CHECK_EQ(percpu_area.vendor.counters[COUNTERS_HOST].value, 0);
 	root_msr_io.guest_counters(0);
 	CHECK_EQ(vmcs_read(VMCS_ENTRY_MSR_LOAD_COUNT), 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ABI: what jailhouse.bin tells the driver, and what the driver tells jailhouse.bin.
+ * ABI: what the image of the hypervisor tells the driver, and what the driver tells it. There is
+ * one for each vendor of CPUs: jailhouse-intel.bin.
  *
  * The driver lays hypervisor memory out like this, all parts 4K-aligned:
  *
@@ -18,8 +19,12 @@
 #define _JAILHOUSE_IMAGE_HEADER_H
 
 #define JAILHOUSE_IMAGE_SIGNATURE	"JAILHVIM"
-#define JAILHOUSE_IMAGE_REVISION	2
+#define JAILHOUSE_IMAGE_REVISION	3
 #define JAILHOUSE_VERSION_SIZE		48
+
+/* Whose virtualization the image is made for: VMX, or SVM. */
+#define JAILHOUSE_VENDOR_INTEL		1
+#define JAILHOUSE_VENDOR_AMD		2
 
 /*
  * The image is linked here. Second slot of the lower half's level-4 table: canonical
@@ -28,7 +33,7 @@
 #define JAILHOUSE_BASE			0x0000008000000000ULL
 
 /**
- * struct jailhouse_header - first bytes of jailhouse.bin
+ * struct jailhouse_header - first bytes of the image
  * @signature: JAILHOUSE_IMAGE_SIGNATURE, not terminated
  * @revision: JAILHOUSE_IMAGE_REVISION
  * @percpu_size: bytes of one CPU's private area
@@ -40,6 +45,7 @@
  * @log_offset: offset of struct jailhouse_log
  * @entry: virtual address of int entry(unsigned int cpu), System V ABI, see below
  * @version: of the tree that it was built from, NUL-terminated; the driver's is the same
+ * @vendor: JAILHOUSE_VENDOR_*
  *
  * entry() is called on every CPU at once, with interrupts off, on the transition page
  * table and Linux's stack, GDT, IDT and GS, with CR4.LASS and CR4.CET off, which would not
@@ -59,6 +65,7 @@ struct jailhouse_header {
 	__u64 log_offset;
 	__u64 entry;
 	char version[JAILHOUSE_VERSION_SIZE];
+	__u32 vendor;
 } __attribute__((packed));
 
 #define JAILHOUSE_BOOT_ERROR_SIZE	256
@@ -116,6 +123,6 @@ struct jailhouse_boot {
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));
 
-_Static_assert(sizeof(struct jailhouse_header) == 72 + JAILHOUSE_VERSION_SIZE, "image header ABI");
+_Static_assert(sizeof(struct jailhouse_header) == 76 + JAILHOUSE_VERSION_SIZE, "image header ABI");
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What this CPU says of its VMX, held against what is needed. */
 #include "vmx.h"
-#include "ops.h"
 
 struct vmx_controls vmx_controls;
 
@@ -27,7 +26,7 @@ static void read_caps(struct vmx_caps *caps)
 		caps->ept = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP);
 }
 
-int vmx_check_cpu(bool first, char *why, size_t why_size)
+int vendor_check_cpu(bool first, char *why, size_t why_size)
 {
 	struct vmx_caps caps;
 	struct vmx_controls controls;

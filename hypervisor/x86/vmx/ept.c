@@ -2,9 +2,7 @@
 /* Extended page tables: what core/ needs to know of them (SDM 3C 29.3). */
 #include "vmx.h"
 #include "arch.h"
-#include "ops.h"
 #include "panic.h"
-#include "x86.h"
 
 #define EPT_READ		BIT_ULL(0)
 #define EPT_WRITE		BIT_ULL(1)
@@ -27,7 +25,7 @@ static struct pgtable_format format = {
 	.addr_mask = EPT_ADDR,
 };
 
-void ept_init(void)
+void vendor_init(void)
 {
 	format.huge_levels = vmx_controls.huge_levels;
 }
@@ -64,7 +62,7 @@ void arch_flush_stage2(struct cpu *cpu)
 		panic("INVEPT failed");
 }
 
-void vmx_flush_linear(const struct cell *cell)
+void vendor_flush_linear(const struct cell *cell)
 {
 	if (!invvpid(INVVPID_SINGLE, (u16)(cell->id + 1)))
 		panic("INVVPID failed");

@@ -64,9 +64,9 @@ resume:
 	call	vmx_resume_failed
 	jmp	resume
 
-/* void vmx_resume(struct insn_regs *regs): @regs is at the top of the stack. */
-	.globl vmx_resume
-vmx_resume:
+/* void vendor_resume(struct insn_regs *regs): @regs is at the top of the stack. */
+	.globl vendor_resume
+vendor_resume:
 	mov	%rdi, %rsp
 	pop_guest_registers
 	vmresume

@@ -74,6 +74,7 @@ struct vmcs_field {
 #define VMCS_IDT_VECTORING_INFO		VMCS_FIELD(0x4408)
 #define VMCS_IDT_VECTORING_ERROR	VMCS_FIELD(0x440a)
 #define VMCS_EXIT_INSTRUCTION_LENGTH	VMCS_FIELD(0x440c)
+#define VMCS_INSTRUCTION_INFO		VMCS_FIELD(0x440e)
 
 #define VMCS_GUEST_ES_LIMIT		VMCS_FIELD(0x4800)
 #define VMCS_GUEST_CS_LIMIT		VMCS_FIELD(0x4802)
@@ -206,6 +207,8 @@ struct vmcs_field {
 #define AR_DPL(ar)			((ar) >> 5 & 3)
 #define AR_CODE_DEFAULT_32		(1U << 14)
 #define AR_CODE_LONG			(1U << 13)
+#define AR_TYPE				15U
+#define AR_TYPE_TSS_BUSY_16		3U
 #define AR_REAL_CODE			0x9b
 #define AR_REAL_DATA			0x93
 #define AR_LDT				0x82

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events for the guest, and the way past an instruction that was done for it. */
 #include "vmx.h"
-#include "ops.h"
 
 /*
  * DR6 (SDM 3B 18.2.3) has the bits of the exit qualification, but for two that are 0 if it
@@ -20,7 +19,7 @@ static bool is_fault(unsigned int vector)
 	return vector != X86_EXC_DF && vector != X86_EXC_MC;
 }
 
-void vmx_inject_exception(unsigned int vector, bool has_error_code, u32 error_code)
+void vendor_inject_exception(unsigned int vector, bool has_error_code, u32 error_code)
 {
 	u64 info = INTR_INFO_VALID | INTR_TYPE_HW_EXCEPTION | vector;
 
@@ -101,7 +100,8 @@ void vmx_reflect(u64 info)
 	vmcs_write(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
 }
 
-void vmx_deliver_nmi(struct percpu *percpu)
+/* One of percpu.guest_nmis, which are not 0, if the guest can take it. */
+static void deliver_nmi(struct percpu *percpu)
 {
 	u64 blocked = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
 		      (INTERRUPTIBILITY_NMI | INTERRUPTIBILITY_SHADOW);
@@ -124,13 +124,13 @@ static bool nmi_in_service(void)
 	       (vmcs_read(VMCS_ENTRY_INTR_INFO) & (INTR_INFO_VALID | INTR_TYPE_MASK)) == nmi;
 }
 
-void vmx_inject_nmi(struct percpu *percpu)
+void vendor_inject_nmi(struct percpu *percpu)
 {
 	/* A CPU holds one while another one is in service (SDM 3A 6.7.1). */
 	u8 most = nmi_in_service() ? 1 : 2;
 
 	percpu->guest_nmis = MIN((u8)(percpu->guest_nmis + 1), most);
-	vmx_deliver_nmi(percpu);
+	deliver_nmi(percpu);
 }
 
 /*
@@ -142,5 +142,5 @@ void vmx_nmi_window_open(struct percpu *percpu)
 {
 	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
 		   ~(u64)INTERRUPTIBILITY_STI);
-	vmx_deliver_nmi(percpu);
+	deliver_nmi(percpu);
 }

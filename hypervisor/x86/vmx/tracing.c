@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How root_msr.c reaches the CPU, and counters that run in the guest only. */
 #include "vmx.h"
-#include "ops.h"
 #include "root_msr.h"
 
 static u64 area_hpa(const struct percpu *percpu, const struct msr_entry *entry)
@@ -16,7 +15,7 @@ static u64 area_hpa(const struct percpu *percpu, const struct msr_entry *entry)
 static void set_guest_counters(u64 val)
 {
 	struct percpu *percpu = this_percpu();
-	struct msr_entry *lists = percpu->counters;
+	struct msr_entry *lists = percpu->vendor.counters;
 	u32 count = val ? 1 : 0;
 
 	lists[COUNTERS_GUEST] = (struct msr_entry){ MSR_IA32_PERF_GLOBAL_CTRL, 0, val };
@@ -36,7 +35,7 @@ const struct root_msr_io root_msr_io = {
 	rdmsr_safe, wrmsr_safe, set_guest_debugctl, set_guest_counters,
 };
 
-void vmx_resume_counters(struct percpu *percpu)
+void vendor_resume_counters(struct percpu *percpu)
 {
 	set_guest_counters(percpu->kept.value[0]);
 }

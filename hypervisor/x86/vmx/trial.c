@@ -3,7 +3,6 @@
 #include "vmx.h"
 #include "errno.h"
 #include "format.h"
-#include "ops.h"
 
 /*
  * VM entry checks all controls, the host state and the guest state (SDM 3C 27.2, 27.3). With
@@ -11,16 +10,16 @@
  * is looked at, the exit comes before the guest's first instruction (27.7.4). What is not
  * tested is EPT: nothing is fetched.
  */
-int vmx_trial_entry(struct percpu *percpu, char *why, size_t why_size)
+int vendor_trial_entry(struct percpu *percpu, char *why, size_t why_size)
 {
 	bool entered;
 	u64 reason;
 
-	vmx_exit_at_once(percpu);
+	vendor_exit_at_once(percpu);
 	vmcs_write(VMCS_HOST_RIP, (u64)vmx_trial_exit);
 	entered = vmx_launch_and_return(VMCS_HOST_RSP.encoding);
 	vmx_set_exit_entry();
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls);
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
 
 	if (!entered) {
 		fmt_snprintf(why, why_size, "VM entry failed: VM-instruction error %llu",

@@ -5,10 +5,8 @@
 #include "cpuid.h"
 #include "errno.h"
 #include "exceptions.h"
-#include "ops.h"
 #include "panic.h"
 #include "string.h"
-#include "x86.h"
 
 #define VMX_BASIC_REVISION(basic)	((u32)(basic) & 0x7fffffff)
 
@@ -95,15 +93,15 @@ static const struct constant control_constants[] = {
 
 static void write_controls(struct percpu *percpu)
 {
-	percpu->pin_controls = vmx_controls.pin;
-	percpu->primary_controls = vmx_controls.primary;
-	percpu->entry_controls = vmx_controls.entry;
+	percpu->vendor.pin_controls = vmx_controls.pin;
+	percpu->vendor.primary_controls = vmx_controls.primary;
+	percpu->vendor.entry_controls = vmx_controls.entry;
 
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls);
-	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
+	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
 	vmcs_write(VMCS_SECONDARY_CONTROLS, vmx_controls.secondary);
 	vmcs_write(VMCS_EXIT_CONTROLS, vmx_controls.exit);
-	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->entry_controls);
+	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
 
 	write_constants(control_constants, ARRAY_SIZE(control_constants));
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
@@ -111,16 +109,17 @@ static void write_controls(struct percpu *percpu)
 		vmcs_write(VMCS_XSS_EXITING_BITMAP, 0);
 }
 
-int vmx_on(struct percpu *percpu)
+int vendor_on(struct percpu *percpu)
 {
-	u64 vmxon_hpa = percpu->area_hpa + PERCPU_PAGE_VMXON * PAGE_SIZE;
-	u64 vmcs_hpa = percpu->area_hpa + PERCPU_PAGE_VMCS * PAGE_SIZE;
+	u64 vmxon_hpa = percpu->area_hpa + VMX_PAGE_VMXON * PAGE_SIZE;
+	u64 vmcs_hpa = percpu->area_hpa + VMX_PAGE_VMCS * PAGE_SIZE;
 	u32 revision = VMX_BASIC_REVISION(rdmsr(MSR_IA32_VMX_BASIC));
 
 	*(u32 *)arch_window(vmxon_hpa) = revision;
 	*(u32 *)arch_window(vmcs_hpa) = revision;
 	arch_window_close();
 
+	write_cr4(read_cr4() | X86_CR4_VMXE);
 	if (!vmxon(vmxon_hpa))
 		return -EIO;
 	if (!vmclear(vmcs_hpa) || !vmptrld(vmcs_hpa)) {
@@ -128,17 +127,17 @@ int vmx_on(struct percpu *percpu)
 		return -EIO;
 	}
 	msr_cell_reset(&percpu->msrs);
-	percpu->vmcs_loaded = true;
+	percpu->guest_loaded = true;
 	write_controls(percpu);
 	write_host_state(percpu);
 	return 0;
 }
 
-void vmx_off(struct percpu *percpu)
+void vendor_off(struct percpu *percpu)
 {
-	percpu->vmcs_loaded = false;
+	percpu->guest_loaded = false;
 	/* Or the CPU writes it back some day, to memory that is somebody else's by then. */
-	if (!vmclear(percpu->area_hpa + PERCPU_PAGE_VMCS * PAGE_SIZE))
+	if (!vmclear(percpu->area_hpa + VMX_PAGE_VMCS * PAGE_SIZE))
 		panic("VMCLEAR failed");
 	vmxoff();
 }
@@ -191,8 +190,8 @@ static const struct linux_register {
 	for ((reg) = linux_registers; \
 	     (reg) < linux_registers + ARRAY_SIZE(linux_registers); (reg)++)
 
-void vmx_set_linux(const struct linux_state *state,
-		   const struct guest_segment segments[NUM_SEGMENTS], u64 cr3)
+void vendor_set_linux(const struct linux_state *state,
+		      const struct guest_segment segments[NUM_SEGMENTS], u64 cr3)
 {
 	const struct linux_register *reg;
 	unsigned int n;
@@ -218,27 +217,21 @@ void vmx_set_linux(const struct linux_state *state,
 	vmx_set_long_mode(this_percpu(), true);
 }
 
-void vmx_get_linux(struct percpu *percpu, struct linux_state *state)
+void vendor_get_linux(struct percpu *percpu, struct linux_state *state)
 {
 	const struct linux_register *reg;
-	u64 value, cr0_mask = vmcs_read(VMCS_CR0_MASK);
+	u64 value;
 
 	memcpy(state->gpr, this_regs()->gpr, sizeof(state->gpr));
 	for_each_linux_register(reg) {
 		value = vmcs_read(reg->field);
 		memcpy((u8 *)state + reg->offset, &value, reg->size);
 	}
-	state->cr0 = (vmcs_read(VMCS_GUEST_CR0) & ~cr0_mask) |
-		     (vmcs_read(VMCS_CR0_SHADOW) & cr0_mask);
-	state->cr4 = vmcs_read(VMCS_GUEST_CR4);
+	state->cr0 = guest_seen_cr0();
+	state->cr4 = guest_cr4();
 }
 
-u64 vmx_guest_cr3(void)
-{
-	return vmcs_read(VMCS_GUEST_CR3);
-}
-
-void vmx_set_cell(struct percpu *percpu)
+void vendor_set_cell(struct percpu *percpu)
 {
 	struct cell *cell = percpu->cpu->cell;
 	bool root = cell == machine.root;
@@ -247,18 +240,18 @@ void vmx_set_cell(struct percpu *percpu)
 	percpu->cell = cell;
 	percpu->cpuid_filtered = cpuid_filtered_bits(root);
 	percpu->msr_table = &msr_tables[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
-	percpu->primary_controls = vmx_controls.primary;
+	percpu->vendor.primary_controls = vmx_controls.primary;
 	if (!root) {
 		/*
 		 * Performance counters and idle states belong to the machine, and
 		 * WBINVD would empty the caches of all cells.
 		 */
-		percpu->primary_controls |= CPU_RDPMC_EXITING | CPU_MWAIT_EXITING |
+		percpu->vendor.primary_controls |= CPU_RDPMC_EXITING | CPU_MWAIT_EXITING |
 					    CPU_MONITOR_EXITING;
 		secondary |= CPU2_WBINVD_EXITING;
 		secondary &= ~CPU2_USER_WAIT;
 	}
-	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
+	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
 	vmcs_write(VMCS_SECONDARY_CONTROLS, secondary);
 
 	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&cell->stage2));
@@ -278,7 +271,7 @@ void vmx_set_cell(struct percpu *percpu)
 	vmcs_write(VMCS_CR4_MASK, vmx_cr4_mask(root));
 
 	arch_flush_stage2(percpu->cpu);
-	vmx_flush_linear(cell);
+	vendor_flush_linear(cell);
 }
 
 static void reset_segments(u64 cs_base)
@@ -335,7 +328,21 @@ static const struct constant reset_constants[] = {
 	{ VMCS_ENTRY_INTR_INFO, 0 },
 };
 
-void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
+/*
+ * Whose machine checks are, after a reset of the guest: the hypervisor's, in a cell and on a CPU
+ * that is parked, or the guest's, which has them off. Without CR4.MCE, one on any CPU would
+ * be a shutdown of the machine (SDM 3B 16.7).
+ */
+static void take_machine_checks(bool ours)
+{
+	u64 bitmap = vmcs_read(VMCS_EXCEPTION_BITMAP) & ~BIT_ULL(X86_EXC_MC);
+	u64 cr4 = vmcs_read(VMCS_GUEST_CR4) & ~X86_CR4_MCE;
+
+	vmcs_write(VMCS_EXCEPTION_BITMAP, ours ? bitmap | BIT_ULL(X86_EXC_MC) : bitmap);
+	vmcs_write(VMCS_GUEST_CR4, ours ? cr4 | X86_CR4_MCE : cr4);
+}
+
+void vendor_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 {
 	reset_registers();
 	reset_segments(cs_base);
@@ -348,52 +355,77 @@ void vmx_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	vmx_set_long_mode(percpu, false);
 	percpu->guest_nmis = 0;
 	vmx_set_nmi_window(percpu, false);
-	vmx_take_machine_checks(!vmx_is_root(percpu));
-	vmx_flush_linear(percpu->cpu->cell);
+	take_machine_checks(!runs_root(percpu));
+	vendor_flush_linear(percpu->cpu->cell);
 }
 
-/* Without CR4.MCE, one on any CPU would be a shutdown of the machine (SDM 3B 16.7). */
-void vmx_take_machine_checks(bool ours)
+void vendor_park(struct percpu *percpu, const struct pgtable *memory)
 {
-	u64 bitmap = vmcs_read(VMCS_EXCEPTION_BITMAP) & ~BIT_ULL(X86_EXC_MC);
-	u64 cr4 = vmcs_read(VMCS_GUEST_CR4) & ~X86_CR4_MCE;
+	vendor_reset(percpu, 0, 0);
+	vmcs_write(VMCS_EPT_POINTER, ept_pointer(memory));
+	take_machine_checks(true);
+}
 
-	vmcs_write(VMCS_EXCEPTION_BITMAP, ours ? bitmap | BIT_ULL(X86_EXC_MC) : bitmap);
-	vmcs_write(VMCS_GUEST_CR4, ours ? cr4 | X86_CR4_MCE : cr4);
+/* Of a failed entry, there is not even the state that the guest would have gone on with. */
+void vendor_back_to_exit(struct percpu *percpu)
+{
+	vmcs_write(VMCS_GUEST_RIP, percpu->exit_rip);
+	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+		   INTERRUPTIBILITY_NMI);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
 }
 
 void vmx_set_long_mode(struct percpu *percpu, bool on)
 {
 	if (on)
-		percpu->entry_controls |= ENTRY_GUEST_64BIT;
+		percpu->vendor.entry_controls |= ENTRY_GUEST_64BIT;
 	else
-		percpu->entry_controls &= ~ENTRY_GUEST_64BIT;
-	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->entry_controls);
+		percpu->vendor.entry_controls &= ~ENTRY_GUEST_64BIT;
+	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
 }
 
 void vmx_set_nmi_window(struct percpu *percpu, bool on)
 {
 	if (on)
-		percpu->primary_controls |= CPU_NMI_WINDOW_EXITING;
+		percpu->vendor.primary_controls |= CPU_NMI_WINDOW_EXITING;
 	else
-		percpu->primary_controls &= ~CPU_NMI_WINDOW_EXITING;
-	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->primary_controls);
+		percpu->vendor.primary_controls &= ~CPU_NMI_WINDOW_EXITING;
+	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
 }
 
 /*
  * Called from the NMI handler too: VMCS_PREEMPTION_TIMER is always 0, so switching it
  * on is a single VMWRITE that harms nobody whom it interrupts.
  */
-void vmx_exit_at_once(struct percpu *percpu)
+void vendor_exit_at_once(struct percpu *percpu)
 {
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls | PIN_PREEMPTION_TIMER);
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls | PIN_PREEMPTION_TIMER);
 }
 
-u64 vmx_cr4_mask(bool root)
+void vendor_let_run(struct percpu *percpu)
 {
-	u64 allowed = rdmsr(MSR_IA32_VMX_CR4_FIXED1);
-	u64 mask = ~allowed | X86_CR4_VMXE | X86_CR4_SMXE;
+	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
+}
 
-	/* Control-flow enforcement keeps state in MSRs that cells are not granted. */
-	return root ? mask : mask | X86_CR4_CET | X86_CR4_MCE;
+/* Memory types that were in use are in the TLB. */
+void vendor_set_pat(struct percpu *percpu, u64 val)
+{
+	vmcs_write(VMCS_GUEST_PAT, val);
+	vendor_flush_linear(percpu->cell);
+}
+
+bool vendor_has_tsc_offset(void)
+{
+	return vmx_controls.primary & CPU_TSC_OFFSETTING;
+}
+
+void vendor_set_tsc_offset(u64 offset)
+{
+	vmcs_write(VMCS_TSC_OFFSET, offset);
+}
+
+void vendor_set_msr_bitmap(const u8 *bitmap)
+{
+	vmcs_write(VMCS_MSR_BITMAP, x86_hpa(bitmap));
 }

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "mmio.h"
 #include "panic.h"
+#include "park.h"
 #include "x86.h"
 
 /* Physical memory: the hypervisor's pool, and what both cells have, from 0 on. */
@@ -38,7 +39,7 @@ struct machine machine;
 struct jailhouse_boot boot_info;
 struct jailhouse_log log_page;
 struct msr_table msr_tables[2];
-u8 msr_bitmaps[MSR_NUM_VIEWS][MSR_BITMAP_SIZE];
+u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE];
 struct vmx_controls vmx_controls;
 struct apic_hw apic_hw;
 struct apic_topology apic_topology;
@@ -360,22 +361,22 @@ void vmcs_boot(void)
 
 	make_machine();
 	make_cpu();
-	if (vmx_park_init() || vmx_on(&percpu_area))
+	if (park_init() || vendor_on(&percpu_area))
 		panic("no VMX");
-	vmx_set_cell(&percpu_area);
-	vmx_set_linux(&linux_state, segments, 0x1234000);
-	vmx_resume_counters(&percpu_area);
+	vendor_set_cell(&percpu_area);
+	vendor_set_linux(&linux_state, segments, 0x1234000);
+	vendor_resume_counters(&percpu_area);
 }
 
 void vmcs_cell(void)
 {
 	cpu.cell = &other;
-	vmx_set_cell(&percpu_area);
-	vmx_reset(&percpu_area, 0xf0000, 0xfff0);
+	vendor_set_cell(&percpu_area);
+	vendor_reset(&percpu_area, 0xf0000, 0xfff0);
 }
 
 void vmcs_park(void)
 {
 	cpu.parked = true;
-	vmx_park(&percpu_area);
+	park_cpu(&percpu_area);
 }

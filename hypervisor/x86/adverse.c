@@ -5,11 +5,9 @@
  */
 #include "test_build.h"
 #include "log.h"
-#include "ops.h"
-#include "vmx.h"
+#include "x86.h"
 
 #define LATE_MS		5
-#define WAKE_TICKS	200000
 
 /* "JHADVERSE" tells where @switches is; of volatile the compiler takes no value for granted. */
 static volatile struct {
@@ -46,19 +44,14 @@ void adverse_take_kick(const struct cpu *cpu)
 	__atomic_store_n(&on_its_way[cpu->id], 0, __ATOMIC_SEQ_CST);
 }
 
-/*
- * Again and again, as an SMI or a machine check would. Elsewhere the timer stands at 0, for
- * vmx_exit_at_once().
- */
+/* Again and again, as an SMI or a machine check would. */
 void adverse_park(struct percpu *percpu)
 {
-	if (!(adverse.switches & ADVERSE_WAKE))
-		return;
-	vmcs_write(VMCS_PREEMPTION_TIMER, WAKE_TICKS);
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->pin_controls | PIN_PREEMPTION_TIMER);
+	if (adverse.switches & ADVERSE_WAKE)
+		vendor_test_wake(percpu, true);
 }
 
-void adverse_unpark(const struct percpu *percpu)
+void adverse_unpark(struct percpu *percpu)
 {
 	if (!(adverse.switches & ADVERSE_WAKE))
 		return;
@@ -66,5 +59,5 @@ void adverse_unpark(const struct percpu *percpu)
 		woken[percpu->cpu->id] = true;
 		log_printf("test build: CPU %u: parked, and awake\n", percpu->cpu->id);
 	}
-	vmcs_write(VMCS_PREEMPTION_TIMER, 0);
+	vendor_test_wake(percpu, false);
 }

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Accesses to guest-physical memory that stage 2 does not allow. */
-#include "vmx.h"
+#include "exits.h"
 #include "apic.h"
 #include "errno.h"
+#include "guest_memory.h"
 #include "guest_walk_long.h"
 #include "mmio.h"
-#include "ops.h"
 #include "paging.h"
-#include "x86.h"
-
-/*
- * Exit qualification (SDM 3C table 28-7). The last two say that the guest-linear address is
- * one, and that it was the access to it that failed, not one to the guest's own page tables.
- */
-#define EPT_QUAL_WRITE		BIT_ULL(1)
-#define EPT_QUAL_FETCH		BIT_ULL(2)
-#define EPT_QUAL_OPERAND	(BIT_ULL(7) | BIT_ULL(8))
 
 /* Where an APIC has been switched off, or to x2APIC mode, there is nothing: no offence. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
 {
-	if (!vmx_is_root(percpu) && (gpa & PAGE_MASK) != APIC_PAGE)
+	if (!runs_root(percpu) && (gpa & PAGE_MASK) != APIC_PAGE)
 		return -EPERM;
-	vmx_denied(percpu, "%s memory 0x%llx, width %u",
-		   is_write ? "write to" : "read of", gpa, width);
+	exit_denied(percpu, "%s memory 0x%llx, width %u",
+		    is_write ? "write to" : "read of", gpa, width);
 	return 0;
 }
 
@@ -56,7 +47,7 @@ static inline __always_inline int access_device(struct percpu *percpu, struct mm
 	}
 	/* A register of a device that is shared: dropped, and the guest goes on. */
 	if (unlikely(region->handler(region->arg, access)))
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_DENIED);
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	return 0;
 }
 
@@ -80,17 +71,17 @@ static int device_write(void *ctx, u64 gpa, unsigned int width, u64 val)
 static int mem_read(void *ctx, u64 gva, unsigned int width, u64 *val)
 {
 	*val = 0;
-	return vmx_read_operand(gva, val, width);
+	return guest_read_operand(gva, val, width);
 }
 
 static int mem_write(void *ctx, u64 gva, unsigned int width, u64 val)
 {
-	return vmx_write_operand(gva, &val, width);
+	return guest_write_operand(gva, &val, width);
 }
 
 static u64 seg_base(void *ctx, enum insn_seg seg)
 {
-	return vmcs_read(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * seg));
+	return guest_segment_base(seg);
 }
 
 static const struct insn_ops device_ops = {
@@ -105,15 +96,6 @@ static const struct insn_ops apic_ops = {
 static const struct insn_ops straddle_ops = {
 	mem_read, mem_write, mem_read, mem_write, seg_base,
 };
-
-static enum insn_mode code_mode(void)
-{
-	u64 ar = vmcs_read(VMCS_GUEST_CS_AR);
-
-	if (ar & AR_CODE_LONG)
-		return INSN_MODE_64;
-	return ar & AR_CODE_DEFAULT_32 ? INSN_MODE_32 : INSN_MODE_16;
-}
 
 /* An instruction has 15 bytes at most; two words are copied faster. */
 #define FETCH_SIZE	16
@@ -171,8 +153,8 @@ static inline __always_inline int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 		 * found it clear.
 		 */
 		.efer = X86_EFER_LMA | X86_EFER_NXE,
-		.cr3 = vmcs_read(VMCS_GUEST_CR3),
-		.cr4 = unlikely(x86_has_la57) ? vmcs_read(VMCS_GUEST_CR4) : 0,
+		.cr3 = guest_cr3(),
+		.cr4 = unlikely(x86_has_la57) ? guest_cr4() : 0,
 		.addr_bits = x86_addr_bits,
 	};
 	int err = guest_read_long(&paging, &memory, rip, bytes, FETCH_SIZE);
@@ -185,14 +167,14 @@ static inline __always_inline int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 /* Of the bytes up to the next instruction boundary there are at least as many as it has. */
 static noinline int fetch_and_decode_slow(u64 rip, struct insn **insn)
 {
-	enum insn_mode mode = code_mode();
+	enum insn_mode mode = guest_code_mode();
 	u8 bytes[FETCH_SIZE];
 	int size;
 
 	/* In 64-bit code, the base does not count. */
 	if (mode != INSN_MODE_64)
-		rip += vmcs_read(VMCS_GUEST_CS_BASE);
-	size = vmx_read_gva(rip, bytes, sizeof(bytes));
+		rip += guest_segment_base(INSN_CS);
+	size = guest_read_code(rip, bytes, sizeof(bytes));
 	/* It was there: the CPU is to look again. */
 	if (size < 0)
 		return size == -EFAULT ? -ESTALE : size;
@@ -204,7 +186,7 @@ static inline __always_inline int fetch_and_decode(u64 rip, struct insn **insn)
 {
 	u8 bytes[FETCH_SIZE];
 
-	if (unlikely(!(vmcs_read(VMCS_GUEST_CS_AR) & AR_CODE_LONG)) || fetch_64(rip, bytes))
+	if (unlikely(!guest_in_64bit_code()) || fetch_64(rip, bytes))
 		return fetch_and_decode_slow(rip, insn);
 	return insn_decode_cached(&this_percpu()->insn_cache, bytes, INSN_MAX_LENGTH,
 				  INSN_MODE_64, insn);
@@ -216,14 +198,14 @@ static noinline int execute(struct insn *insn, u64 address, const struct insn_op
 	struct insn_regs *regs = this_regs();
 	int err;
 
-	regs->rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	regs->rflags = guest_rflags();
 	err = insn_execute(insn, address, regs, ops, this_percpu());
 	if (err)
 		return err;
-	vmcs_write(VMCS_GUEST_RIP, regs->rip);
-	vmcs_write(VMCS_GUEST_RFLAGS, regs->rflags);
-	vmcs_write(VMCS_GUEST_RSP, regs->gpr[INSN_RSP]);
-	vmx_end_instruction();
+	guest_set_rip(regs->rip);
+	guest_set_rflags(regs->rflags);
+	guest_set_rsp(regs->gpr[INSN_RSP]);
+	guest_end_instruction();
 	return 0;
 }
 
@@ -235,8 +217,8 @@ static inline __always_inline int move(const struct insn *insn, u64 gpa, u64 rip
 
 	if (unlikely(err))
 		return err;
-	vmcs_write(VMCS_GUEST_RIP, insn_next_rip(insn, rip));
-	vmx_end_instruction();
+	guest_set_rip(insn_next_rip(insn, rip));
+	guest_end_instruction();
 	return 0;
 }
 
@@ -269,9 +251,10 @@ static noinline int straddle(struct insn *insn, u64 linear, u64 fault_linear)
  * What was decoded has to be what the CPU has tried to execute: another one of the guest's
  * may have rewritten it, and the guest's tables, since.
  */
-static inline __always_inline int emulate(u64 gpa, u64 qualification, const struct insn_ops *ops)
+static inline __always_inline int emulate(const struct memory_fault *fault,
+					  const struct insn_ops *ops)
 {
-	u64 rip = vmcs_read(VMCS_GUEST_RIP), linear, fault_linear;
+	u64 rip = guest_rip(), gpa = fault->gpa, linear, fault_linear;
 	struct insn_regs *regs = this_regs();
 	struct insn *insn;
 	int err;
@@ -280,23 +263,18 @@ static inline __always_inline int emulate(u64 gpa, u64 qualification, const stru
 	if (unlikely(err))
 		return err;
 	regs->rip = rip;
-	regs->gpr[INSN_RSP] = vmcs_read(VMCS_GUEST_RSP);
-	insn_select_operand(insn, qualification & EPT_QUAL_WRITE);
+	regs->gpr[INSN_RSP] = guest_rsp();
+	insn_select_operand(insn, fault->write);
 	linear = insn_linear_address(insn, regs, ops, this_percpu());
-	fault_linear = vmcs_read(VMCS_GUEST_LINEAR_ADDRESS);
+	fault_linear = guest_fault_linear(fault, linear, insn->width);
 	if (unlikely((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE))
 		return straddle(insn, linear, fault_linear);
 	if (unlikely(!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK)))
 		return -ESTALE;
-	/* RSP is in the VMCS. */
+	/* RSP is not among the registers. */
 	if (unlikely(!insn_is_move(insn) || insn->reg == INSN_RSP))
 		return execute(insn, gpa, ops);
 	return move(insn, gpa, rip, ops);
-}
-
-static bool in_delivery(void)
-{
-	return vmcs_read(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;
 }
 
 /*
@@ -313,16 +291,16 @@ static bool first_time(struct percpu *percpu)
 
 static noinline void refuse(struct percpu *percpu, int err)
 {
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
-	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
+	struct memory_fault fault;
 
+	guest_memory_fault(&fault);
 	if (err == -EFAULT) {
-		vmx_inject_operand_fault(percpu);
+		guest_inject_operand_fault(percpu);
 		return;
 	}
 	if (err == INSN_UNDEFINED) {
 		/* Changed since the CPU has decoded it, or it would know itself. */
-		vmx_inject_exception(X86_EXC_UD, false, 0);
+		vendor_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
 	/* Executed again, by the CPU, which sees what is there now. */
@@ -330,40 +308,39 @@ static noinline void refuse(struct percpu *percpu, int err)
 		return;
 
 	/* What the root cell does by mistake is Linux's own fault, in both senses. */
-	if (vmx_is_root(percpu) && in_delivery()) {
-		vmx_no_way_on(percpu, "delivery of an event", qualification, gpa);
+	if (runs_root(percpu) && guest_in_delivery()) {
+		exit_no_way_on(percpu, "delivery of an event", guest_exit_detail(), fault.gpa);
 		return;
 	}
-	if (vmx_is_root(percpu)) {
-		vmx_denied(percpu, "access to memory 0x%llx, instruction not emulated (%d)",
-			   gpa, err);
-		vmx_inject_gp();
+	if (runs_root(percpu)) {
+		exit_denied(percpu, "access to memory 0x%llx, instruction not emulated (%d)",
+			    fault.gpa, err);
+		vendor_inject_gp();
 		return;
 	}
-	vmx_violation(percpu, "%s memory 0x%llx",
-		      qualification & EPT_QUAL_FETCH ? "execution of" :
-		      qualification & EPT_QUAL_WRITE ? "write to" : "read of", gpa);
+	exit_violation(percpu, "%s memory 0x%llx",
+		       fault.fetch ? "execution of" : fault.write ? "write to" : "read of",
+		       fault.gpa);
 }
 
-void handle_ept_violation(void)
+void handle_memory_fault(void)
 {
 	struct percpu *percpu = this_percpu();
-	u64 gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS);
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	const struct insn_ops *ops = &device_ops;
+	struct memory_fault fault;
 	int err = -EPERM;
 
-	if ((gpa & PAGE_MASK) == APIC_PAGE && !apic_page_hidden(percpu)) {
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
+	guest_memory_fault(&fault);
+	if ((fault.gpa & PAGE_MASK) == APIC_PAGE && !apic_page_hidden(percpu)) {
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
 		ops = &apic_ops;
 	} else {
-		vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
 	}
-	if (likely(!in_delivery()) &&
-	    likely((qualification & (EPT_QUAL_OPERAND | EPT_QUAL_FETCH)) == EPT_QUAL_OPERAND))
-		err = emulate(gpa, qualification, ops);
+	if (likely(!guest_in_delivery()) && likely(fault.operand))
+		err = emulate(&fault, ops);
 	if (likely(!err))
-		vmx_process_own_events(percpu);
+		process_own_events(percpu);
 	else
 		refuse(percpu, err);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory of the guest that this CPU runs. */
-#include "vmx.h"
+#include "guest_memory.h"
 #include "apic.h"
 #include "arch.h"
 #include "errno.h"
 #include "guest_walk.h"
 #include "mmio.h"
-#include "ops.h"
-#include "x86.h"
+#include "exits.h"
 #include "string.h"
 
 /*
@@ -55,19 +54,16 @@ static void *map_writable(void *ctx, u64 gpa)
 
 static void get_paging(struct guest_paging *paging)
 {
-	unsigned int n;
-
-	paging->cr0 = vmcs_read(VMCS_GUEST_CR0);
-	paging->cr3 = vmcs_read(VMCS_GUEST_CR3);
-	paging->cr4 = vmcs_read(VMCS_GUEST_CR4);
-	paging->efer = vmcs_read(VMCS_GUEST_EFER);
+	paging->cr0 = guest_cr0();
+	paging->cr3 = guest_cr3();
+	paging->cr4 = guest_cr4();
+	paging->efer = guest_efer();
 	paging->addr_bits = x86_addr_bits;
 	if ((paging->cr4 & X86_CR4_PAE) && !(paging->efer & X86_EFER_LMA))
-		for (n = 0; n < 4; n++)
-			paging->pdpte[n] = vmcs_read(VMCS_GUEST_PDPTE(n));
+		vendor_get_pdptes(paging->pdpte);
 }
 
-int vmx_read_gva(u64 gva, void *buf, unsigned int size)
+int guest_read_code(u64 gva, void *buf, unsigned int size)
 {
 	struct gpa_window window = { .cell = this_percpu()->cell };
 	struct guest_memory memory = { .map = map_table, .ctx = &window };
@@ -80,7 +76,7 @@ int vmx_read_gva(u64 gva, void *buf, unsigned int size)
 	return ret;
 }
 
-int vmx_read_gpa(u64 gpa, void *buf, size_t size)
+int guest_read_gpa(u64 gpa, void *buf, size_t size)
 {
 	struct gpa_window window = { .cell = this_percpu()->cell };
 	const u8 *page;
@@ -115,15 +111,15 @@ static void get_access(const struct guest_paging *paging, struct guest_access *a
 	u64 pkrs = 0;
 
 	access->write = write;
-	access->user = AR_DPL(vmcs_read(VMCS_GUEST_SS_AR)) == 3;
-	access->ac = vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_AC;
+	access->user = guest_cpl() == 3;
+	access->ac = guest_rflags() & X86_RFLAGS_AC;
 	access->pkru = paging->cr4 & X86_CR4_PKE ? read_pkru() : 0;
 	if (paging->cr4 & X86_CR4_PKS)
 		rdmsr_safe(MSR_IA32_PKRS, &pkrs);
 	access->pkrs = (u32)pkrs;
 }
 
-/* What the guest's CPU would have raised; vmx_inject_operand_fault() does. */
+/* What the guest's CPU would have raised; guest_inject_operand_fault() does. */
 static int operand_fault(u64 gva, unsigned int vector, u32 error_code)
 {
 	struct operand_fault *fault = &this_percpu()->operand_fault;
@@ -134,13 +130,13 @@ static int operand_fault(u64 gva, unsigned int vector, u32 error_code)
 	return -EFAULT;
 }
 
-void vmx_inject_operand_fault(struct percpu *percpu)
+void guest_inject_operand_fault(struct percpu *percpu)
 {
 	const struct operand_fault *fault = &percpu->operand_fault;
 
 	if (fault->vector == X86_EXC_PF)
 		write_cr2(fault->gva);
-	vmx_inject_exception(fault->vector, true, fault->error_code);
+	vendor_inject_exception(fault->vector, true, fault->error_code);
 }
 
 /**
@@ -200,11 +196,11 @@ static int translate_parts(struct gpa_window *window, u64 gva, size_t size, bool
  */
 static int denied_part(struct percpu *percpu, const struct part *part, u8 *buf, bool write)
 {
-	if (!vmx_is_root(percpu) || (part->gpa & PAGE_MASK) == APIC_PAGE ||
+	if (!runs_root(percpu) || (part->gpa & PAGE_MASK) == APIC_PAGE ||
 	    mmio_find(&percpu->cell->mmio, part->gpa, 1))
 		return -EPERM;
-	vmx_denied(percpu, "%s memory 0x%llx, width %u", write ? "write to" : "read of", part->gpa,
-		   part->size);
+	exit_denied(percpu, "%s memory 0x%llx, width %u", write ? "write to" : "read of", part->gpa,
+		    part->size);
 	if (!write)
 		memset(buf, 0xff, part->size);
 	return 0;
@@ -241,12 +237,12 @@ static int access_operand(u64 gva, u8 *buf, size_t size, bool write)
 	return err;
 }
 
-int vmx_read_operand(u64 gva, void *buf, size_t size)
+int guest_read_operand(u64 gva, void *buf, size_t size)
 {
 	return access_operand(gva, buf, size, false);
 }
 
-int vmx_write_operand(u64 gva, const void *buf, size_t size)
+int guest_write_operand(u64 gva, const void *buf, size_t size)
 {
 	return access_operand(gva, (u8 *)buf, size, true);
 }

@@ -4,20 +4,20 @@
  * some address: an SMI or a machine check ends that, and the CPU goes on with whatever is
  * there. So it gets a page of ours, and nothing else, and can do nothing but HLT.
  */
-#include "vmx.h"
+#include "park.h"
 #include "arch.h"
 #include "errno.h"
-#include "ops.h"
 #include "page_pool.h"
 #include "pgtable.h"
 #include "string.h"
+#include "vendor.h"
 
 /* In real mode, at 0: CLI; HLT; JMP back to the CLI. */
 static const u8 waiting[] = { 0xfa, 0xf4, 0xeb, 0xfc };
 
 static struct pgtable parking;
 
-int vmx_park_init(void)
+int park_init(void)
 {
 	u8 *page = page_alloc(&machine.pool, 1);
 	int err;
@@ -32,9 +32,7 @@ int vmx_park_init(void)
 			   arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE), false);
 }
 
-void vmx_park(struct percpu *percpu)
+void park_cpu(struct percpu *percpu)
 {
-	vmx_reset(percpu, 0, 0);
-	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&parking));
-	vmx_take_machine_checks(true);
+	vendor_park(percpu, &parking);
 }

@@ -3,17 +3,9 @@
  * Registers of a cell's CPU that are not those of the hardware: memory types, and a TSC of
  * its own. The machine's TSC is never written: other cells and the hypervisor use it.
  */
-#include "vmx.h"
+#include "exits.h"
 #include "errno.h"
 #include "msr_cell.h"
-#include "ops.h"
-
-/* Memory types that were in use are in the TLB. */
-static void load_pat(struct percpu *percpu)
-{
-	vmcs_write(VMCS_GUEST_PAT, msr_cell_pat(&percpu->msrs));
-	invvpid(INVVPID_SINGLE, (u16)(percpu->cell->id + 1));
-}
 
 /* The APIC timer compares with the machine's TSC: deadlines have to exit from now on. */
 static void load_tsc_offset(struct percpu *percpu)
@@ -21,8 +13,8 @@ static void load_tsc_offset(struct percpu *percpu)
 	const u8 *bitmap = percpu->msrs.tsc_offset ? msr_bitmaps[MSR_VIEW_CELL_TSC] :
 			   percpu->cell->arch.msr_bitmap;
 
-	vmcs_write(VMCS_TSC_OFFSET, percpu->msrs.tsc_offset);
-	vmcs_write(VMCS_MSR_BITMAP, x86_hpa(bitmap));
+	vendor_set_tsc_offset(percpu->msrs.tsc_offset);
+	vendor_set_msr_bitmap(bitmap);
 }
 
 /* A deadline stays what it is in the cell's time. */
@@ -30,7 +22,7 @@ static int write_tsc(struct percpu *percpu, u64 val)
 {
 	u64 deadline = 0;
 
-	if (!(vmx_controls.primary & CPU_TSC_OFFSETTING))
+	if (!vendor_has_tsc_offset())
 		return -EPERM;
 	rdmsr_safe(MSR_IA32_TSC_DEADLINE, &deadline);
 	deadline = msr_deadline_to_cell(&percpu->msrs, deadline);
@@ -52,14 +44,14 @@ static int read_deadline(const struct percpu *percpu, u64 *val)
 	return 0;
 }
 
-int vmx_cell_msr_read(struct percpu *percpu, u32 msr, u64 *val)
+int guest_msr_read(struct percpu *percpu, u32 msr, u64 *val)
 {
 	if (msr == MSR_IA32_TSC_DEADLINE)
 		return read_deadline(percpu, val);
 	return msr_cell_read(&percpu->msrs, msr, val);
 }
 
-int vmx_cell_msr_write(struct percpu *percpu, u32 msr, u64 val)
+int guest_msr_write(struct percpu *percpu, u32 msr, u64 val)
 {
 	int err;
 
@@ -69,11 +61,11 @@ int vmx_cell_msr_write(struct percpu *percpu, u32 msr, u64 val)
 		return wrmsr_safe(msr, msr_deadline_to_machine(&percpu->msrs, val));
 	err = msr_cell_write(&percpu->msrs, msr, val);
 	if (!err)
-		load_pat(percpu);
+		vendor_set_pat(percpu, msr_cell_pat(&percpu->msrs));
 	return err;
 }
 
-void vmx_cell_msr_reset(struct percpu *percpu)
+void guest_msr_reset(struct percpu *percpu)
 {
 	msr_cell_reset(&percpu->msrs);
 	load_tsc_offset(percpu);

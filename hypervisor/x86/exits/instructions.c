@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VM exits by single instructions: CPUID, VMCALL, RDMSR, WRMSR, XSETBV. */
-#include "vmx.h"
+/* VM exits by single instructions: CPUID, hypercalls, RDMSR, WRMSR, XSETBV. */
+#include "exits.h"
 #include "apic.h"
-#include "cpu_events.h"
 #include "cpuid.h"
 #include "errno.h"
 #include "hypercall.h"
-#include "ops.h"
 #include "test_build.h"
-#include "x86.h"
 
 /* The lower half of a register, read as such, so that nothing is left to be cut off. */
 static u64 gpr32(enum insn_gpr number)
@@ -31,13 +28,13 @@ static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 	u32 subleaf = (u32)gpr32(INSN_RCX);
 	u32 regs[4] = { leaf, 0, subleaf };
 	struct cpuid_view view = {
-		.root = vmx_is_root(percpu), .no_apic = !apic_guest_enabled(percpu),
+		.root = runs_root(percpu), .no_apic = !apic_guest_enabled(percpu),
 		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
 	};
 
 	cpuid(regs);
 	if (cpuid_needs_cr4(leaf))
-		view.cr4 = vmcs_read(VMCS_GUEST_CR4);
+		view.cr4 = guest_cr4();
 	cpuid_filter(&view, leaf, subleaf, regs);
 	set_cpuid(regs);
 }
@@ -53,7 +50,7 @@ static noinline void handle_filtered_cpuid(struct percpu *percpu)
 	} else {
 		cpuid_filtered(percpu, leaf);
 	}
-	vmx_skip_instruction();
+	guest_skip_instruction();
 }
 
 static void cpuid_plain(u64 leaf)
@@ -78,13 +75,13 @@ void handle_cpuid(void)
 	struct percpu *percpu = this_percpu();
 	u64 leaf = gpr32(INSN_RAX);
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
 	if (unlikely(leaf & percpu->cpuid_filtered)) {
 		handle_filtered_cpuid(percpu);
 		return;
 	}
 	cpuid_plain(leaf);
-	vmx_skip_instruction();
+	guest_skip_instruction();
 }
 
 static noinline void disable(struct percpu *percpu)
@@ -95,31 +92,31 @@ static noinline void disable(struct percpu *percpu)
 					gpr[INSN_RDI], 0);
 	if (!gpr[INSN_RAX])
 		arch_leave(percpu);
-	vmx_process_own_events(percpu);
+	process_own_events(percpu);
 }
 
-void handle_vmcall(void)
+void handle_hypercall(void)
 {
 	struct percpu *percpu = this_percpu();
 	u64 *gpr = this_regs()->gpr;
 	u32 code;
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
 	code = (u32)gpr[INSN_RAX];
 	if (test_build_call(percpu, code, gpr[INSN_RDI]))
 		return;
 	/* Programs of the cell's operating system have no business here. */
-	if (unlikely(AR_DPL(vmcs_read(VMCS_GUEST_SS_AR)) != 0)) {
-		vmx_inject_exception(X86_EXC_UD, false, 0);
+	if (unlikely(guest_cpl() != 0)) {
+		vendor_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
-	vmx_skip_instruction();
+	guest_skip_instruction();
 	if (unlikely(code == JAILHOUSE_HC_DISABLE)) {
 		disable(percpu);
 		return;
 	}
 	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, code, gpr[INSN_RDI], gpr[INSN_RSI]);
-	vmx_process_own_events(percpu);
+	process_own_events(percpu);
 }
 
 static u64 msr_from_regs(const u64 *gpr)
@@ -130,8 +127,8 @@ static u64 msr_from_regs(const u64 *gpr)
 static noinline void refuse_msr(struct percpu *percpu, const char *verb,
 				const struct msr_rule *rule, u32 msr)
 {
-	vmx_denied(percpu, "%s of MSR 0x%x (%s)", verb, msr, rule->name);
-	vmx_inject_gp();
+	exit_denied(percpu, "%s of MSR 0x%x (%s)", verb, msr, rule->name);
+	vendor_inject_gp();
 }
 
 static int read_handled(struct percpu *percpu, const struct msr_rule *rule, u32 msr, u64 *val)
@@ -146,7 +143,7 @@ static int read_handled(struct percpu *percpu, const struct msr_rule *rule, u32 
 	case MSR_KIND_ROOT:
 		return root_msr_read(&percpu->kept, &root_msr_io, msr, val);
 	case MSR_KIND_CELL:
-		return vmx_cell_msr_read(percpu, msr, val);
+		return guest_msr_read(percpu, msr, val);
 	default:
 		return -EPERM;
 	}
@@ -163,7 +160,7 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 	case MSR_KIND_ROOT:
 		return root_msr_write(&percpu->kept, &root_msr_io, msr, val);
 	case MSR_KIND_CELL:
-		return vmx_cell_msr_write(percpu, msr, val);
+		return guest_msr_write(percpu, msr, val);
 	default:
 		return -EPERM;
 	}
@@ -184,7 +181,7 @@ static noinline void read_msr(struct percpu *percpu, u32 msr)
 		percpu->exits.zero_msr = msr;
 	gpr[INSN_RAX] = (u32)val;
 	gpr[INSN_RDX] = val >> 32;
-	vmx_skip_instruction();
+	guest_skip_instruction();
 }
 
 void handle_rdmsr(void)
@@ -193,24 +190,24 @@ void handle_rdmsr(void)
 	u64 *gpr = this_regs()->gpr;
 	u64 msr = gpr32(INSN_RCX);
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 	if (unlikely(msr != percpu->exits.zero_msr)) {
 		read_msr(percpu, (u32)msr);
 		return;
 	}
 	gpr[INSN_RAX] = 0;
 	gpr[INSN_RDX] = 0;
-	vmx_skip_instruction();
+	guest_skip_instruction();
 }
 
 static noinline void write_icr(struct percpu *percpu)
 {
 	if (apic_x2apic_write(percpu, MSR_X2APIC_ICR, msr_from_regs(this_regs()->gpr))) {
-		vmx_inject_gp();
+		vendor_inject_gp();
 		return;
 	}
-	vmx_skip_instruction();
-	vmx_process_own_events(percpu);
+	guest_skip_instruction();
+	process_own_events(percpu);
 }
 
 static noinline void write_handled_msr(struct percpu *percpu, const struct msr_rule *rule)
@@ -222,8 +219,8 @@ static noinline void write_handled_msr(struct percpu *percpu, const struct msr_r
 		refuse_msr(percpu, "write", rule, msr);
 		return;
 	}
-	vmx_skip_instruction();
-	vmx_process_own_events(percpu);
+	guest_skip_instruction();
+	process_own_events(percpu);
 }
 
 static noinline void write_msr(struct percpu *percpu)
@@ -232,12 +229,12 @@ static noinline void write_msr(struct percpu *percpu)
 	u32 msr = (u32)gpr[INSN_RCX];
 	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
 
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 	if (rule->write == MSR_HANDLE)
 		write_handled_msr(percpu, rule);
 	else if (rule->write == MSR_IGNORE ||
 		 (rule->write == MSR_ZERO && !msr_from_regs(gpr)))
-		vmx_skip_instruction();
+		guest_skip_instruction();
 	else
 		refuse_msr(percpu, "write", rule, msr);
 }
@@ -250,9 +247,9 @@ void handle_wrmsr(void)
 		write_msr(percpu);
 		return;
 	}
-	vmx_count(percpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
 	if (likely(apic_send_plain(percpu, (u32)gpr32(INSN_RAX), gpr32(INSN_RDX))))
-		vmx_skip_instruction();
+		guest_skip_instruction();
 	else
 		write_icr(percpu);
 }
@@ -261,10 +258,47 @@ void handle_xsetbv(void)
 {
 	u64 *gpr = this_regs()->gpr;
 
-	vmx_count(this_percpu(), JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
+	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
 	/* The CPU checks the value just as it would have checked it for the guest. */
 	if (xsetbv_safe((u32)gpr[INSN_RCX], msr_from_regs(gpr)))
-		vmx_inject_gp();
+		vendor_inject_gp();
 	else
-		vmx_skip_instruction();
+		guest_skip_instruction();
+}
+
+void handle_skip(void)
+{
+	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	guest_skip_instruction();
+}
+
+void handle_ud(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	vendor_inject_exception(X86_EXC_UD, false, 0);
+}
+
+void handle_gp(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	vendor_inject_gp();
+}
+
+/*
+ * An instruction that nobody asked to exit: the CPU insists on it, or is newer than this
+ * code. It does not exist, then.
+ */
+void handle_unknown(u64 reason)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	exit_denied(percpu, "instruction that exits with reason 0x%llx", reason);
+	vendor_inject_exception(X86_EXC_UD, false, 0);
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory of the guest that runs on this CPU. */
+#ifndef _EXITS_GUEST_MEMORY_H
+#define _EXITS_GUEST_MEMORY_H
+
+#include "types.h"
+
+struct percpu;
+
+/**
+ * guest_read_code() - read the instruction that the CPU has fetched
+ * @gva: linear address
+ * @buf: receives the bytes
+ * @size: how many at most
+ *
+ * Rights are not checked: the CPU has done that.
+ *
+ * Return: how many bytes there are, or a negative errno if there is none.
+ */
+int guest_read_code(u64 gva, void *buf, unsigned int size);
+
+/** guest_read_gpa() - read from one guest-physical page; -EFAULT if it is not the guest's. */
+int guest_read_gpa(u64 gpa, void *buf, size_t size);
+
+/**
+ * guest_read_operand() - read an operand in memory as the guest itself would
+ * @gva: linear address
+ * @buf: receives it
+ * @size: up to 4096 bytes
+ *
+ * With the rights of the code that runs: CPL, SMAP, protection keys. Accessed and dirty bits
+ * are set. All of it is translated before a byte is accessed.
+ *
+ * Return: 0. -EFAULT: the guest's CPU would raise an exception, see
+ * guest_inject_operand_fault(). -EAGAIN: its tables changed meanwhile. -EPERM: not its memory.
+ */
+int guest_read_operand(u64 gva, void *buf, size_t size);
+
+/** guest_write_operand() - write one, see guest_read_operand() */
+int guest_write_operand(u64 gva, const void *buf, size_t size);
+
+/** guest_inject_operand_fault() - after one of the two was -EFAULT */
+void guest_inject_operand_fault(struct percpu *percpu);
+
+#endif

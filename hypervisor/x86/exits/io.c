@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* IN, OUT, INS and OUTS at ports that the cell was not granted. */
+#include "exits.h"
+#include "apic.h"
+#include "errno.h"
+#include "guest_memory.h"
+
+/* All ones, and writes dropped: what a bus without a device there does. */
+static bool is_harmless(struct percpu *percpu, u16 port, unsigned int width)
+{
+	if (runs_root(percpu))
+		exit_log_refusal(percpu, "access to I/O port 0x%x, width %u", port, width);
+	else if (!pio_ignored(percpu->cell->desc, port, width))
+		return false;
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	return true;
+}
+
+static int access_pci(struct percpu *percpu, struct pci_access *access)
+{
+	struct pci_cell *pci = percpu->cell->arch.pci;
+
+	if (runs_root(percpu))
+		return pci_root_access(&pci_space, access);
+	if (pci)
+		return pci_cell_access(pci, access);
+	/* A cell without devices sees an empty bus. */
+	access->value = ~0U;
+	return 0;
+}
+
+static void set_rax(u64 *rax, unsigned int width, u32 val)
+{
+	if (width == 4)
+		*rax = val;
+	else if (width == 2)
+		*rax = (*rax & ~0xffffULL) | (u16)val;
+	else
+		*rax = (*rax & ~0xffULL) | (u8)val;
+}
+
+/* Adds @step within the address size: 16 bits keep the rest, 32 clear it. */
+static void advance(u64 *reg, u64 step, u64 mask)
+{
+	u64 val = (*reg + step) & mask;
+
+	*reg = mask == 0xffff ? (*reg & ~mask) | val : val;
+}
+
+/* What INS and OUTS have in memory: ones from where nothing is, and what is dropped there. */
+static int access_string(u64 gva, bool in, unsigned int width)
+{
+	u32 val = ~0U;
+
+	return in ? guest_write_operand(gva, &val, width) : guest_read_operand(gva, &val, width);
+}
+
+/* With tables that have just changed, the instruction is executed again. */
+static void refuse_string(struct percpu *percpu, int err)
+{
+	if (err == -EFAULT)
+		guest_inject_operand_fault(percpu);
+	else if (err != -EAGAIN)
+		vendor_inject_gp();
+}
+
+/*
+ * One element of INS or OUTS for each exit: the instruction is executed again until the
+ * count is used up, so interrupts get in between as usual.
+ */
+static void do_string(struct percpu *percpu, const struct io_exit *io)
+{
+	u64 *gpr = this_regs()->gpr;
+	bool down = guest_rflags() & X86_RFLAGS_DF;
+	u64 step = down ? -(u64)io->width : io->width;
+	struct io_string string;
+	int err = guest_io_string(io, &string);
+
+	if (!err && io->rep && !(gpr[INSN_RCX] & string.mask)) {
+		guest_skip_instruction();
+		return;
+	}
+	if (!err)
+		err = access_string(string.gva, io->in, io->width);
+	if (err) {
+		refuse_string(percpu, err);
+		return;
+	}
+	advance(&gpr[io->in ? INSN_RDI : INSN_RSI], step, string.mask);
+	if (io->rep)
+		advance(&gpr[INSN_RCX], ~0ULL, string.mask);
+	if (!io->rep || !(gpr[INSN_RCX] & string.mask))
+		guest_skip_instruction();
+}
+
+void handle_io(void)
+{
+	struct percpu *percpu = this_percpu();
+	u64 *rax = &this_regs()->gpr[INSN_RAX];
+	struct pci_access access;
+	struct io_exit io;
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
+	guest_io_exit(&io);
+	access = (struct pci_access){
+		.port = io.port, .width = io.width, .is_write = !io.in,
+		.x2apic = apic_guest_x2apic(percpu), .value = (u32)*rax,
+	};
+	if (!io.string && pci_is_config(io.port, io.width)) {
+		if (access_pci(percpu, &access))
+			cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	} else if (is_harmless(percpu, io.port, io.width)) {
+		access.value = ~0U;
+	} else {
+		exit_violation(percpu, "%s I/O port 0x%x, width %u",
+			       io.in ? "read of" : "write to", io.port, io.width);
+		return;
+	}
+	if (io.string) {
+		do_string(percpu, &io);
+		return;
+	}
+	if (io.in)
+		set_rax(rax, io.width, access.value);
+	guest_skip_instruction();
+}
