@@ -13,14 +13,6 @@
 /* Unaligned accesses of eight bytes, which may alias anything. */
 typedef u64 __attribute__((may_alias, aligned(1))) word;
 
-/**
- * memcpy() - copy between areas that do not overlap
- * @dest: where to
- * @src: where from
- * @n: bytes
- *
- * Return: @dest.
- */
 void *memcpy(void *dest, const void *src, size_t n)
 {
 	const unsigned char *from = src;
@@ -36,14 +28,6 @@ void *memcpy(void *dest, const void *src, size_t n)
 	return dest;
 }
 
-/**
- * memmove() - copy between areas that may overlap
- * @dest: where to
- * @src: where from
- * @n: bytes
- *
- * Return: @dest.
- */
 void *memmove(void *dest, const void *src, size_t n)
 {
 	const unsigned char *from = src;
@@ -60,14 +44,6 @@ void *memmove(void *dest, const void *src, size_t n)
 	return dest;
 }
 
-/**
- * memset() - fill an area with one byte
- * @dest: where to
- * @c: the byte, converted to unsigned char
- * @n: bytes
- *
- * Return: @dest.
- */
 void *memset(void *dest, int c, size_t n)
 {
 	const word pattern = (unsigned char)c * 0x0101010101010101ULL;
@@ -82,14 +58,6 @@ void *memset(void *dest, int c, size_t n)
 	return dest;
 }
 
-/**
- * memcmp() - compare two areas as unsigned bytes
- * @a: one area
- * @b: other area
- * @n: bytes
- *
- * Return: 0 when equal, else the sign of the first difference.
- */
 int memcmp(const void *a, const void *b, size_t n)
 {
 	const unsigned char *left = a, *right = b;
@@ -100,12 +68,6 @@ int memcmp(const void *a, const void *b, size_t n)
 	return 0;
 }
 
-/**
- * strlen() - length of a string
- * @str: NUL-terminated string
- *
- * Return: number of characters before the NUL.
- */
 size_t strlen(const char *str)
 {
 	size_t len = 0;
@@ -115,13 +77,6 @@ size_t strlen(const char *str)
 	return len;
 }
 
-/**
- * strnlen() - length of a string that may lack its NUL
- * @str: at least @max readable characters or a NUL before
- * @max: upper bound
- *
- * Return: number of characters before the NUL, @max when there is none.
- */
 size_t strnlen(const char *str, size_t max)
 {
 	size_t len = 0;
@@ -131,14 +86,6 @@ size_t strnlen(const char *str, size_t max)
 	return len;
 }
 
-/**
- * strncmp() - compare the beginnings of two strings
- * @a: one string
- * @b: other string
- * @n: characters to look at, at most
- *
- * Return: 0 when equal, else the sign of the first difference.
- */
 int strncmp(const char *a, const char *b, size_t n)
 {
 	for (; n--; a++, b++) {
@@ -150,13 +97,6 @@ int strncmp(const char *a, const char *b, size_t n)
 	return 0;
 }
 
-/**
- * strcmp() - compare two strings
- * @a: one string
- * @b: other string
- *
- * Return: 0 when equal, else the sign of the first difference.
- */
 int strcmp(const char *a, const char *b)
 {
 	for (; *a && *a == *b; a++)

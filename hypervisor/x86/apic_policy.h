@@ -110,13 +110,63 @@ struct apic_ipi {
 	struct cpu_set targets;
 };
 
+/**
+ * apic_topology_init() - no CPU yet
+ * @topo: the machine
+ */
 void apic_topology_init(struct apic_topology *topo);
+
+/**
+ * apic_topology_add() - a CPU exists
+ * @topo: the machine
+ * @cpu: its number, below JAILHOUSE_MAX_CPUS
+ * @apic_id: its physical id, below APIC_ID_END
+ *
+ * Its logical id in xAPIC mode is what a reset leaves.
+ */
 void apic_topology_add(struct apic_topology *topo, unsigned int cpu, u32 apic_id);
+
+/**
+ * apic_x2apic_ldr() - logical id in x2APIC mode, SDM 3A 11.12.10.2
+ * @apic_id: physical id
+ */
 u32 apic_x2apic_ldr(u32 apic_id);
+
+/**
+ * apic_targets() - CPUs that a destination means
+ * @topo: the machine
+ * @cpus: CPUs to choose from
+ * @x2apic: @dest has 32 bits and is meant as in x2APIC mode; else it has 8 bits
+ * @logical: logical destination
+ * @dest: destination
+ *
+ * Return: a subset of @cpus; all of them for a broadcast.
+ */
 struct cpu_set apic_targets(const struct apic_topology *topo, const struct cpu_set *cpus,
 			    bool x2apic, bool logical, u32 dest);
+
+/**
+ * apic_reaches_only() - does a device's interrupt, as it is, reach @cpus only?
+ * @topo: the machine
+ * @cpus: CPUs of a cell whose logical destinations mean the same to the hardware
+ * @x2apic: mode of the hardware
+ * @logical: logical destination
+ * @dest: destination as I/O APIC and MSI have it, 8 bits
+ *
+ * Return: false also if nobody is addressed.
+ */
 bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
 		       bool x2apic, bool logical, u32 dest);
+
+/**
+ * apic_ipi_slow() - decide on an interrupt command that is not plain
+ * @topo: the machine
+ * @sender: who sends
+ * @icr: command in x2APIC form
+ * @ipi: the decision
+ *
+ * Any CPU, takes no lock. See apic_ipi().
+ */
 void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
 		   u64 icr, struct apic_ipi *ipi);
 
@@ -212,13 +262,79 @@ static inline void apic_ipi(const struct apic_topology *topo, const struct apic_
 	}
 }
 
+/**
+ * apic_route() - one CPU that a device's interrupt can go to
+ * @topo: the machine
+ * @cpus: CPUs of the cell that owns the device
+ * @x2apic: mode of the CPU that programs it, for logical destinations
+ * @logical: logical destination
+ * @dest: destination as I/O APIC and MSI have it, 8 bits
+ * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant and
+ *	whose id fits the 8 bits
+ *
+ * Return: false if there is none.
+ */
 bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
 		bool logical, u32 dest, u32 *physical);
+
+/**
+ * apic_route_msi() - check a message signalled interrupt of a cell's device
+ * @topo: the machine
+ * @cpus: CPUs of the cell
+ * @x2apic: mode of the CPU that programs it, for logical destinations
+ * @address: message address; receives one that reaches a single CPU of the cell
+ * @data: message data; receives the vector alone, for a fixed interrupt: one CPU leaves no
+ *	choice of lowest priority. A message is an edge: the end of one that claims to be
+ *	level-triggered would be told to all I/O APICs, and would end interrupts of other
+ *	cells that have its vector
+ *
+ * A device with several messages counts through up to 32 vectors, in a block that is aligned
+ * to its size: it holds none of an exception if @data has none, so not even the first 16,
+ * which no APIC takes, can be allowed.
+ *
+ * Return: false if it must not be used: it is no interrupt, is neither fixed nor lowest
+ * priority, has the vector of an exception, or means no CPU of the cell.
+ */
 bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
 		    u64 *address, u32 *data);
+
+/**
+ * apic_lvt_check() - check an entry of the local vector table of a cell
+ * @value: the entry; masked if it is not allowed, and edge-triggered in any case
+ *
+ * Fixed and NMI concern the cell's own CPU only. SMI and INIT do not, and ExtINT would
+ * take interrupts of the root cell's 8259 away; a vector of an exception is nobody's. A
+ * masked entry can do nothing. The end of a level-triggered interrupt is told to all I/O
+ * APICs, which is for those to have that own a pin.
+ *
+ * Return: false if the entry had to be masked: count it.
+ */
 bool apic_lvt_check(u32 *value);
+
+/**
+ * apic_x2apic_read_ok() - can a register be read in x2APIC mode?
+ * @msr: 0x800 to 0x8ff
+ *
+ * Return: false: RDMSR is #GP. LVT CMCI is there on some CPUs only.
+ */
 bool apic_x2apic_read_ok(u32 msr);
+
+/**
+ * apic_x2apic_write_ok() - can a register be written in x2APIC mode?
+ * @msr: 0x800 to 0x8ff
+ * @value: EDX:EAX
+ *
+ * Return: false: WRMSR is #GP, because of the register or of a reserved bit.
+ */
 bool apic_x2apic_write_ok(u32 msr, u64 value);
+
+/**
+ * apic_x2apic_fit() - make a write that suits xAPIC mode one that suits x2APIC mode
+ * @msr: 0x800 to 0x8ff, but not the interrupt command
+ * @value: loses reserved bits, which fault in x2APIC mode: of EOI and ESR, all
+ *
+ * Return: false if the register is none that can be written in x2APIC mode.
+ */
 bool apic_x2apic_fit(u32 msr, u32 *value);
 
 #endif

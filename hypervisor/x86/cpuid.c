@@ -173,17 +173,6 @@ static void filter_cell_extended(u32 leaf, u32 regs[4])
 		set_regs(regs, 0, 0, 0, 0);
 }
 
-/**
- * cpuid_filter() - turn the hardware's answer into what the guest gets
- * @view: who asks
- * @leaf: EAX before CPUID
- * @subleaf: ECX before CPUID
- * @regs: EAX, EBX, ECX, EDX as the hardware returned them in the hypervisor, on the CPU
- *	that asks; changed in place
- *
- * Any CPU, touches nothing but its arguments. Takes few instructions for a leaf that
- * stays as it is: CPUID always exits (SDM 3C 26.1.2).
- */
 void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs[4])
 {
 	if (leaf == 1)
@@ -205,13 +194,6 @@ void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs
 #define HYPERVISOR_LEAVES_END	0x40010000U
 #define HYPERVISOR_LEAVES_STEP	0x100U
 
-/**
- * cpuid_finds_kvm() - does Linux find KVM below itself?
- * @ask: executes CPUID
- *
- * Then it makes KVM's hypercalls, which are VMCALLs like Jailhouse's, with numbers that
- * mean something else here.
- */
 bool cpuid_finds_kvm(void (*ask)(u32 regs[4]))
 {
 	u32 regs[4] = { 1 }, leaf;

@@ -59,7 +59,26 @@ static inline void cpuid_signature(u32 regs[4])
 	regs[CPUID_EDX] = 0x00000065;
 }
 
+/**
+ * cpuid_finds_kvm() - does Linux find KVM below itself?
+ * @ask: executes CPUID
+ *
+ * Then it makes KVM's hypercalls, which are VMCALLs like Jailhouse's, with numbers that
+ * mean something else here.
+ */
 bool cpuid_finds_kvm(void (*ask)(u32 regs[4]));
+
+/**
+ * cpuid_filter() - turn the hardware's answer into what the guest gets
+ * @view: who asks
+ * @leaf: EAX before CPUID
+ * @subleaf: ECX before CPUID
+ * @regs: EAX, EBX, ECX, EDX as the hardware returned them in the hypervisor, on the CPU
+ *	that asks; changed in place
+ *
+ * Any CPU, touches nothing but its arguments. Takes few instructions for a leaf that
+ * stays as it is: CPUID always exits (SDM 3C 26.1.2).
+ */
 void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs[4]);
 
 #endif

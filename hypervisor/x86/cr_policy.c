@@ -29,13 +29,6 @@ static bool may_stop_paging(const struct cr_state *now)
 	return !now->cs_long && !(now->cr4 & X86_CR4_PCIDE);
 }
 
-/**
- * cr0_check() - may the guest set CR0 so?
- * @now: before
- * @val: all 64 bits of what it moves there
- *
- * Return: 0, or -EINVAL: #GP.
- */
 int cr0_check(const struct cr_state *now, u64 val)
 {
 	bool starts = val & ~now->cr0 & X86_CR0_PG, stops = now->cr0 & ~val & X86_CR0_PG;
@@ -48,13 +41,6 @@ int cr0_check(const struct cr_state *now, u64 val)
 	       -EINVAL : 0;
 }
 
-/**
- * cr4_check() - may the guest set CR4 so?
- * @now: before
- * @val: all 64 bits of what it moves there
- *
- * Return: 0, or -EINVAL: #GP.
- */
 int cr4_check(const struct cr_state *now, u64 val)
 {
 	u64 changed = now->cr4 ^ val;
@@ -73,22 +59,12 @@ static bool uses_pae(u64 cr0, u64 cr4, u64 efer)
 	return (cr0 & X86_CR0_PG) && (cr4 & X86_CR4_PAE) && !(efer & X86_EFER_LMA);
 }
 
-/**
- * cr0_efer() - IA32_EFER behind a move to CR0: paging begins and ends long mode
- * @now: before
- * @val: what is moved
- */
 u64 cr0_efer(const struct cr_state *now, u64 val)
 {
 	return (val & X86_CR0_PG) && (now->efer & X86_EFER_LME) ?
 	       now->efer | X86_EFER_LMA : now->efer & ~X86_EFER_LMA;
 }
 
-/**
- * cr0_loads_pdptes() - are the entries that CR3 points to read anew? (SDM 3A 4.4.1)
- * @now: before
- * @val: what is moved
- */
 bool cr0_loads_pdptes(const struct cr_state *now, u64 val)
 {
 	return uses_pae(val, now->cr4, cr0_efer(now, val)) &&
@@ -102,13 +78,6 @@ bool cr4_loads_pdptes(const struct cr_state *now, u64 val)
 	       ((now->cr4 ^ val) & (X86_CR4_PAE | X86_CR4_PSE | X86_CR4_PGE | X86_CR4_SMEP));
 }
 
-/**
- * pdptes_check() - would the CPU take these page-directory-pointer entries?
- * @pdpte: four of them
- * @addr_bits: guest_addr_bits()
- *
- * Return: 0, or -EINVAL: #GP.
- */
 int pdptes_check(const u64 pdpte[4], u64 addr_bits)
 {
 	unsigned int n;

@@ -25,11 +25,47 @@ struct cr_state {
 	u64 cr4_allowed;
 };
 
+/**
+ * cr0_check() - may the guest set CR0 so?
+ * @now: before
+ * @val: all 64 bits of what it moves there
+ *
+ * Return: 0, or -EINVAL: #GP.
+ */
 int cr0_check(const struct cr_state *now, u64 val);
+
+/**
+ * cr4_check() - may the guest set CR4 so?
+ * @now: before
+ * @val: all 64 bits of what it moves there
+ *
+ * Return: 0, or -EINVAL: #GP.
+ */
 int cr4_check(const struct cr_state *now, u64 val);
+
+/**
+ * cr0_loads_pdptes() - are the entries that CR3 points to read anew? (SDM 3A 4.4.1)
+ * @now: before
+ * @val: what is moved
+ */
 bool cr0_loads_pdptes(const struct cr_state *now, u64 val);
+
 bool cr4_loads_pdptes(const struct cr_state *now, u64 val);
+
+/**
+ * cr0_efer() - IA32_EFER behind a move to CR0: paging begins and ends long mode
+ * @now: before
+ * @val: what is moved
+ */
 u64 cr0_efer(const struct cr_state *now, u64 val);
+
+/**
+ * pdptes_check() - would the CPU take these page-directory-pointer entries?
+ * @pdpte: four of them
+ * @addr_bits: guest_addr_bits()
+ *
+ * Return: 0, or -EINVAL: #GP.
+ */
 int pdptes_check(const u64 pdpte[4], u64 addr_bits);
 
 #endif

@@ -412,18 +412,6 @@ static inline const u8 *take_operands(const u8 *next, const u8 *end, u8 modrm,
 	return next;
 }
 
-/**
- * insn_decode() - decode one instruction
- * @bytes: at least @n readable bytes
- * @n: how many; more than INSN_MAX_LENGTH are not looked at
- * @mode: what the guest's CS says, see enum insn_mode
- * @insn: receives the instruction; undefined unless the result is INSN_OK
- *
- * Any context. A caller that has the bytes up to the end of a page only passes
- * those, and fetches the next page if the result is INSN_TRUNCATED.
- *
- * Return: enum insn_result.
- */
 int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *insn)
 {
 	const u8 *end = bytes + MIN(n, INSN_MAX_LENGTH), *next;
@@ -459,13 +447,6 @@ int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *ins
 	return INSN_OK;
 }
 
-/**
- * insn_cache_fill() - insn_decode() into an entry of the cache
- * @entry: the entry
- * @bytes, @n, @mode: see insn_decode_cached()
- *
- * Return: enum insn_result.
- */
 int insn_cache_fill(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
 		    enum insn_mode mode)
 {

@@ -146,15 +146,6 @@ static u64 compute(const struct insn *insn, u64 dest, u64 src, u64 *flags)
 	}
 }
 
-/**
- * insn_offset() - effective address of the memory operand within its segment
- * @insn: decoded instruction
- * @regs: registers before the instruction
- *
- * For MOVS of the destination if that was selected, else of the source.
- *
- * Return: the offset, cut to the address width (SDM 1 3.7.5).
- */
 u64 insn_offset(const struct insn *insn, const struct insn_regs *regs)
 {
 	u64 offset = insn->disp;
@@ -180,18 +171,6 @@ static u64 linear(const struct insn *insn, enum insn_seg seg, u64 offset,
 	return insn->mode == INSN_MODE_64 ? offset : (u32)offset;
 }
 
-/**
- * insn_linear_address() - linear address of the memory operand
- * @insn: decoded instruction
- * @regs: registers before the instruction
- * @ops: only seg_base is used
- * @ctx: passed to it
- *
- * What a fault's guest-linear address must be for the decoded bytes to be those
- * of the instruction that faulted. For MOVS as insn_offset() says.
- *
- * Return: the address.
- */
 u64 insn_linear_address(const struct insn *insn, const struct insn_regs *regs,
 			const struct insn_ops *ops, void *ctx)
 {
@@ -333,28 +312,6 @@ static noinline int execute_string(const struct insn *insn, u64 gpa,
 	return count > 1 ? 0 : complete(insn, regs);
 }
 
-/**
- * insn_execute() - execute one instruction, or one iteration of a REP
- * @insn: decoded instruction; for MOVS see insn_select_operand()
- * @mmio_gpa: where the memory operand is. Compared with the instruction by the caller, see
- *	insn_linear_address()
- * @regs: the guest's registers; updated on success only
- * @ops: how to reach memory
- * @ctx: passed to @ops
- *
- * Registers, flags and RIP change as on a CPU. After an iteration of REP that
- * was not the last one, RIP stays at the instruction. EIP wraps at 4 GiB also
- * in 16-bit code: there it is the fetch beyond the limit that faults.
- *
- * LOCK is not obeyed: the device's handler serializes accesses of other CPUs.
- * Neither limit nor access right of a segment is checked, nor is a debug trap
- * made pending for RFLAGS.TF.
- *
- * Any context that @ops permit.
- *
- * Return: 0, or the negative result of an access, or -EINVAL if no operand of
- * MOVS was selected. Unless 0, @regs are unchanged.
- */
 int insn_execute(const struct insn *insn, u64 mmio_gpa, struct insn_regs *regs,
 		 const struct insn_ops *ops, void *ctx)
 {

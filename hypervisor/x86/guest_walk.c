@@ -78,20 +78,6 @@ static bool is_canonical(u64 gva, unsigned int width)
 	return upper == 0 || upper == ~0ULL >> (width - 1);
 }
 
-/**
- * guest_walk() - translate a linear address as the guest's CPU would
- * @paging: registers of the guest
- * @memory: its memory
- * @gva: linear address; outside 64-bit mode its upper half does not count
- * @mapping: receives the translation
- *
- * Rights are reported, not checked, and accessed and dirty bits are not set. For the
- * instruction, the CPU that fetched it has done both, unless the tables changed; for its
- * operands see guest_check_access() and guest_set_accessed().
- *
- * Return: 0. -EFAULT: not present. -EINVAL: a reserved bit is set. -ERANGE: not canonical.
- * -EPERM: a table is where the guest may not read.
- */
 int guest_walk(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       struct guest_mapping *mapping)
 {
@@ -114,11 +100,6 @@ int guest_walk(const struct guest_paging *paging, const struct guest_memory *mem
 	return walk_32bit(paging, memory, gva, mapping);
 }
 
-/**
- * guest_fault() - the error code of a page fault
- * @access: the access
- * @walk_error: what guest_walk() returned, -EFAULT or -EINVAL
- */
 u32 guest_fault(const struct guest_access *access, int walk_error)
 {
 	return (access->write ? GUEST_FAULT_WRITE : 0) | (access->user ? GUEST_FAULT_USER : 0) |
@@ -155,14 +136,6 @@ static bool key_allows(const struct guest_paging *paging, const struct guest_map
 				  (access->user || (paging->cr0 & X86_CR0_WP)));
 }
 
-/**
- * guest_check_access() - may the guest access what was translated?
- * @paging: registers of the guest
- * @mapping: the translation
- * @access: the access
- *
- * Return: 0, or the error code of the page fault, which is not 0.
- */
 u32 guest_check_access(const struct guest_paging *paging, const struct guest_mapping *mapping,
 		       const struct guest_access *access)
 {
@@ -189,16 +162,6 @@ static int set_bits(void *entry, size_t width, u64 seen, u64 bits)
 					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ? 0 : -EAGAIN;
 }
 
-/**
- * guest_set_accessed() - accessed and dirty bits of a translation that is used (SDM 3A 4.8)
- * @paging: registers of the guest
- * @memory: its memory
- * @mapping: the translation
- * @write: for a write
- *
- * Return: 0. -EAGAIN: an entry has changed since it was read, the access is to be tried
- * again. -EPERM: a table is where the guest may not write.
- */
 int guest_set_accessed(const struct guest_paging *paging, const struct guest_memory *memory,
 		       const struct guest_mapping *mapping, bool write)
 {
@@ -225,17 +188,6 @@ int guest_set_accessed(const struct guest_paging *paging, const struct guest_mem
 	return 0;
 }
 
-/**
- * guest_read() - read from linear addresses
- * @paging: registers of the guest
- * @memory: its memory
- * @gva: linear address of the first byte
- * @buf: receives the bytes
- * @size: how many at most, up to 4096
- *
- * Return: number of bytes up to the first page that cannot be read; if that is the first
- * one, the error of guest_walk(), or -EPERM.
- */
 int guest_read(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       void *buf, unsigned int size)
 {

@@ -251,18 +251,6 @@ static int write_register(struct ioapic_view *view, bool x2apic, u64 offset,
 	return 0;
 }
 
-/**
- * ioapic_access() - emulate an access to the registers
- * @view: of the cell
- * @x2apic: mode of the CPU that accesses; logical destinations that it writes are meant so
- * @access: the access
- *
- * Any CPU of the cell. Waits for CPUs of other cells only where the hardware is accessed,
- * each time for one access of each of them at most.
- *
- * Return: 0. -EPERM: a write to a pin that the cell does not own, or one that would
- * interrupt somebody else: it had no effect outside of the cell, and is to be counted.
- */
 int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *access)
 {
 	u64 offset = access->gpa - view->chip->address;
@@ -272,20 +260,6 @@ int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *acc
 	return read_register(view, offset, access);
 }
 
-/**
- * ioapic_init() - take an I/O APIC over as Linux has programmed it
- * @chip: to be initialized, anything but the hardware is left as it is
- * @address: host-physical address of its registers
- * @ops: the hardware
- * @hw: their argument
- * @topo: APIC ids of the machine
- * @root_cpus: CPUs of the root cell
- * @x2apic: mode of the machine's APICs
- *
- * The root cell owns no pin until ioapic_grant().
- *
- * Return: 0. -ENODEV: no I/O APIC answers there.
- */
 int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, void *hw,
 		const struct apic_topology *topo, const struct cpu_set *root_cpus, bool x2apic)
 {
@@ -318,11 +292,6 @@ static bool configured(const struct ioapic *chip, const struct jailhouse_irqchip
 	return (config->pin_bitmap[n / 32] >> (n % 32) & 1) && *pin < chip->num_pins;
 }
 
-/**
- * ioapic_grant() - pins that belong to a cell
- * @view: of the cell
- * @config: pins of this chip; those that it has not are ignored
- */
 void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *config)
 {
 	unsigned int n;
@@ -343,15 +312,6 @@ static struct ioapic_view *find_view(struct ioapic_cell *cell, const struct ioap
 	return NULL;
 }
 
-/**
- * ioapic_cell_add() - pins that a cell is going to own
- * @cell: zeroed, or with other pins already
- * @chip: the chip
- * @config: pins of it
- * @cpus: CPUs of the cell
- *
- * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips.
- */
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
 		    const struct jailhouse_irqchip *config, const struct cpu_set *cpus)
 {
@@ -402,12 +362,6 @@ static void return_pins(struct ioapic_view *view)
 	}
 }
 
-/**
- * ioapic_cell_take() - the pins of a cell leave the root cell
- * @cell: the cell
- *
- * They are masked. CPUs of the root cell and of @cell do not run meanwhile.
- */
 void ioapic_cell_take(struct ioapic_cell *cell)
 {
 	unsigned int i;
@@ -416,13 +370,6 @@ void ioapic_cell_take(struct ioapic_cell *cell)
 		take_pins(&cell->views[i]);
 }
 
-/**
- * ioapic_cell_return() - the pins of a cell go back to the root cell
- * @cell: the cell, that took them
- *
- * They are programmed as the root cell had them, or has wanted them meanwhile. CPUs of
- * the root cell and of @cell do not run meanwhile.
- */
 void ioapic_cell_return(struct ioapic_cell *cell)
 {
 	unsigned int i;
@@ -431,13 +378,6 @@ void ioapic_cell_return(struct ioapic_cell *cell)
 		return_pins(&cell->views[i]);
 }
 
-/**
- * ioapic_refresh() - look at the root cell's entries again after its CPUs have changed
- * @chip: the chip
- *
- * An entry for all CPUs means fewer of them now, or more. What the firmware programmed
- * for itself (SMI) stays. CPUs of the root cell do not run meanwhile.
- */
 void ioapic_refresh(struct ioapic *chip)
 {
 	unsigned int pin;

@@ -109,14 +109,80 @@ struct ioapic_cell {
 
 static_assert(sizeof(struct ioapic_cell) <= PAGE_SIZE, "one page for each cell");
 
+/**
+ * ioapic_init() - take an I/O APIC over as Linux has programmed it
+ * @chip: to be initialized, anything but the hardware is left as it is
+ * @address: host-physical address of its registers
+ * @ops: the hardware
+ * @hw: their argument
+ * @topo: APIC ids of the machine
+ * @root_cpus: CPUs of the root cell
+ * @x2apic: mode of the machine's APICs
+ *
+ * The root cell owns no pin until ioapic_grant().
+ *
+ * Return: 0. -ENODEV: no I/O APIC answers there.
+ */
 int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, void *hw,
 		const struct apic_topology *topo, const struct cpu_set *root_cpus, bool x2apic);
+
+/**
+ * ioapic_grant() - pins that belong to a cell
+ * @view: of the cell
+ * @config: pins of this chip; those that it has not are ignored
+ */
 void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *config);
+
+/**
+ * ioapic_cell_add() - pins that a cell is going to own
+ * @cell: zeroed, or with other pins already
+ * @chip: the chip
+ * @config: pins of it
+ * @cpus: CPUs of the cell
+ *
+ * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips.
+ */
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
 		    const struct jailhouse_irqchip *config, const struct cpu_set *cpus);
+
+/**
+ * ioapic_cell_take() - the pins of a cell leave the root cell
+ * @cell: the cell
+ *
+ * They are masked. CPUs of the root cell and of @cell do not run meanwhile.
+ */
 void ioapic_cell_take(struct ioapic_cell *cell);
+
+/**
+ * ioapic_cell_return() - the pins of a cell go back to the root cell
+ * @cell: the cell, that took them
+ *
+ * They are programmed as the root cell had them, or has wanted them meanwhile. CPUs of
+ * the root cell and of @cell do not run meanwhile.
+ */
 void ioapic_cell_return(struct ioapic_cell *cell);
+
+/**
+ * ioapic_refresh() - look at the root cell's entries again after its CPUs have changed
+ * @chip: the chip
+ *
+ * An entry for all CPUs means fewer of them now, or more. What the firmware programmed
+ * for itself (SMI) stays. CPUs of the root cell do not run meanwhile.
+ */
 void ioapic_refresh(struct ioapic *chip);
+
+/**
+ * ioapic_access() - emulate an access to the registers
+ * @view: of the cell
+ * @x2apic: mode of the CPU that accesses; logical destinations that it writes are meant so
+ * @access: the access
+ *
+ * Any CPU of the cell. Waits for CPUs of other cells only where the hardware is accessed,
+ * each time for one access of each of them at most.
+ *
+ * Return: 0. -EPERM: a write to a pin that the cell does not own, or one that would
+ * interrupt somebody else: it had no effect outside of the cell, and is to be counted.
+ */
 int ioapic_access(struct ioapic_view *view, bool x2apic, struct mmio_access *access);
 
 #endif

@@ -45,15 +45,6 @@ static bool read_bank(const struct mce_ops *ops, unsigned int n, struct mce_bank
 	return true;
 }
 
-/**
- * mce_judge() - note what the banks say, and whether a cell can go on
- * @ops: what is used for that
- * @desc: configuration of the cell that the calling CPU runs
- *
- * It cannot if the CPU does not know where to go on, if its state is lost, or if an error
- * that was not corrected is in memory of its own. One elsewhere is for others: a machine
- * check reaches all CPUs.
- */
 bool mce_judge(const struct mce_ops *ops, const struct jailhouse_cell_desc *desc)
 {
 	unsigned int banks = (unsigned int)(ops->read(MSR_IA32_MCG_CAP) & MCG_CAP_BANKS), n;

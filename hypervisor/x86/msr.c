@@ -222,14 +222,6 @@ static void table_add(struct msr_table *table, struct rule_list list, unsigned i
 	}
 }
 
-/**
- * msr_table_build() - prepare the decision at an exit
- * @table: to be filled in, about 5 KiB
- * @view: whose accesses it decides about
- * @x2apic_hw: the hardware's APICs are in x2APIC mode
- *
- * Once, before any guest runs; read-only from then on.
- */
 void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw)
 {
 	unsigned int rules = 0, used = 0;
@@ -256,15 +248,6 @@ static void bitmap_add(u8 *bitmap, const struct msr_bitmap_format *format,
 	}
 }
 
-/**
- * msr_bitmap_build() - which accesses of a guest exit
- * @bitmap: filled in; all of its bits set would mean that all accesses exit
- * @format: of the bitmap
- * @view: whose accesses
- * @x2apic_hw: the hardware's APICs are in x2APIC mode
- *
- * All cells but the root have the same one, and may share it.
- */
 void msr_bitmap_build(u8 *bitmap, const struct msr_bitmap_format *format, enum msr_view view,
 		      bool x2apic_hw)
 {
@@ -348,12 +331,6 @@ static unsigned int reset_count(const struct msr_reset *row, const struct msr_hw
 	return row->mask == 1 ? row->max : MIN(field, row->max);
 }
 
-/**
- * msr_reset() - give registers of this CPU their reset values
- * @hw: the CPU
- *
- * When a CPU changes owner, on this CPU, before the new owner's first instruction.
- */
 void msr_reset(const struct msr_hw *hw)
 {
 	const struct msr_reset *row;

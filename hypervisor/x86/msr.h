@@ -73,7 +73,16 @@ struct msr_table {
 	u8 slot[MSR_MAX_DETAILED][256];
 };
 
+/**
+ * msr_table_build() - prepare the decision at an exit
+ * @table: to be filled in, about 5 KiB
+ * @view: whose accesses it decides about
+ * @x2apic_hw: the hardware's APICs are in x2APIC mode
+ *
+ * Once, before any guest runs; read-only from then on.
+ */
 void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw);
+
 /**
  * struct msr_bitmap_format - how the CPU reads a bitmap of registers that exit
  * @size: bytes
@@ -87,6 +96,15 @@ struct msr_bitmap_format {
 /* Of the vendor that the image is for. */
 extern const struct msr_bitmap_format vendor_msr_bitmap;
 
+/**
+ * msr_bitmap_build() - which accesses of a guest exit
+ * @bitmap: filled in; all of its bits set would mean that all accesses exit
+ * @format: of the bitmap
+ * @view: whose accesses
+ * @x2apic_hw: the hardware's APICs are in x2APIC mode
+ *
+ * All cells but the root have the same one, and may share it.
+ */
 void msr_bitmap_build(u8 *bitmap, const struct msr_bitmap_format *format, enum msr_view view,
 		      bool x2apic_hw);
 
@@ -154,6 +172,12 @@ struct msr_reset {
 extern const struct msr_reset msr_reset_table[];
 extern const unsigned int msr_reset_table_size;
 
+/**
+ * msr_reset() - give registers of this CPU their reset values
+ * @hw: the CPU
+ *
+ * When a CPU changes owner, on this CPU, before the new owner's first instruction.
+ */
 void msr_reset(const struct msr_hw *hw);
 
 #endif

@@ -61,16 +61,6 @@ static void pass(struct pci_space *space, u32 address, struct pci_access *access
 		access->value = pci_ports_read(space, address, access->port, access->width);
 }
 
-/**
- * pci_root_access() - emulate an access of the root cell
- * @space: the machine
- * @access: the access
- *
- * Any CPU of the root cell. What cells own looks absent, and so does what an access that is
- * not within one register reaches; all else is passed on.
- *
- * Return: 0. -EPERM: a write to a function of a cell, dropped, to be counted.
- */
 int pci_root_access(struct pci_space *space, struct pci_access *access)
 {
 	u32 address = space->address;
@@ -243,15 +233,6 @@ static int access_function(const struct pci_cell *cell, struct pci_function *fun
 	return write_dword(cell, function, access->x2apic, reg, value, mask);
 }
 
-/**
- * pci_cell_access() - emulate an access of another cell than the root
- * @cell: the cell
- * @access: the access
- *
- * Any CPU of the cell. What it does not own looks absent.
- *
- * Return: 0. -EPERM: a write that is not allowed, dropped, to be counted.
- */
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 {
 	struct pci_function *function;

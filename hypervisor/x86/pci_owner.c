@@ -42,13 +42,6 @@ void pci_write_msi(struct pci_space *space, const struct pci_function *function,
 				     i == PCI_MSI_DATA ? 2 : 4, values[i]);
 }
 
-/**
- * pci_init() - nobody owns anything but the root cell
- * @space: to be initialized
- * @ops: the hardware
- * @topo: APIC ids of the machine
- * @address: what port 0xcf8 holds
- */
 void pci_init(struct pci_space *space, const struct pci_ops *ops,
 	      const struct apic_topology *topo, u32 address)
 {
@@ -58,19 +51,6 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
 	space->address = address & PCI_ADDRESS_WRITABLE;
 }
 
-/**
- * pci_cell_init() - functions that a cell is going to own
- * @cell: to be initialized
- * @space: the machine
- * @cpus: CPUs of the cell
- * @devices: its functions
- * @count: number of them
- *
- * Does not touch the hardware: the root cell runs.
- *
- * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES. -EINVAL: not in PCI segment 0.
- * -EBUSY: another cell owns one.
- */
 int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
 		  const struct jailhouse_pci_device *devices, unsigned int count)
 {
@@ -216,13 +196,6 @@ static void return_function(struct pci_space *space, struct pci_function *functi
 			      header_regs[i].writable);
 }
 
-/**
- * pci_cell_take() - the functions of a cell leave the root cell
- * @cell: the cell
- *
- * They cannot interrupt and are no bus masters any more. CPUs of the root cell do not run
- * meanwhile; from now on its ports are to be trapped, see pci_any_owned().
- */
 void pci_cell_take(struct pci_cell *cell)
 {
 	struct pci_space *space = cell->space;
@@ -239,13 +212,6 @@ void pci_cell_take(struct pci_cell *cell)
 	space->owners = cell;
 }
 
-/**
- * pci_cell_return() - the functions of a cell go back to the root cell
- * @cell: the cell, that took them
- *
- * As they were when they left, but no bus masters and with their interrupt pins disabled.
- * CPUs of the root cell and of @cell do not run meanwhile.
- */
 void pci_cell_return(struct pci_cell *cell)
 {
 	struct pci_space *space = cell->space;
@@ -263,14 +229,6 @@ void pci_cell_return(struct pci_cell *cell)
 		space->ops->set_address(space->address);
 }
 
-/**
- * pci_cell_run() - the cell starts, or was stopped
- * @cell: the cell, that took its functions
- * @runs: it may write to its functions; else they get quiet, and stay so
- *
- * Any CPU, also while the cell's CPUs are still on their way to where they park: what they
- * write from now on is refused.
- */
 void pci_cell_run(struct pci_cell *cell, bool runs)
 {
 	void (*change)(struct pci_space *space, struct pci_function *function) =

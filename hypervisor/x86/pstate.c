@@ -51,15 +51,6 @@ static bool fixed_ratio(const struct pstate_hw *hw, u64 *control)
 	return *control;
 }
 
-/**
- * pstate_fix() - run at the frequency that this CPU can keep
- * @before: receives what pstate_restore() needs
- * @hw: the CPU
- *
- * A CPU that does not say what that is, or has nothing to set, stays as it is.
- *
- * Context: on the CPU, on its way from the root cell to another one.
- */
 void pstate_fix(struct pstate *before, const struct pstate_hw *hw)
 {
 	const bool hwp = has_hwp(hw);
@@ -75,13 +66,6 @@ void pstate_fix(struct pstate *before, const struct pstate_hw *hw)
 	before->value = old;
 }
 
-/**
- * pstate_restore() - undo pstate_fix()
- * @before: what that left; nothing is left in it
- * @hw: the CPU
- *
- * Context: on the CPU, on its way back to the root cell.
- */
 void pstate_restore(struct pstate *before, const struct pstate_hw *hw)
 {
 	if (before->msr)
