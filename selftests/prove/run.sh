@@ -35,7 +35,7 @@ decide()
 	# shellcheck disable=SC2046 # a list of options
 	"$cbmc" -I "$from/include" -I "$from/core" -I "$from/x86" -I "$from" -I "$here" \
 		-I "$top/selftests/unit/fake" "$here/prove_$name.c" "${sources[@]}" \
-		--unwinding-assertions --slice-formula --sat-solver cadical \
+		--unwinding-assertions --slice-formula \
 		$(note "$name" OPTIONS) "$@" 2>&1
 }
 
