@@ -21,7 +21,6 @@
 #include "cell_state.h"
 #include "cpu_events.h"
 #include "low_cpus.h"
-#include "op_lock.h"
 
 #define NUM_CPUS	4
 
@@ -717,7 +716,7 @@ UNIT(who_comes_when_all_is_over_begins_anew)
 	unsigned int n;
 
 	boot(100);
-	machine.op.busy = OP_GATHERING;
+	machine.disable.state = DISABLE_DECIDED;
 	news.count = 0;
 	for (n = 0; n < NUM_CPUS; n++) {
 		disable_count[n] = NUM_CPUS;
@@ -730,13 +729,13 @@ UNIT(who_comes_when_all_is_over_begins_anew)
 	while (news.count < NUM_CPUS)
 		pthread_cond_wait(&news.changed, &news.lock);
 	pthread_mutex_unlock(&news.lock);
-	__atomic_store_n(&machine.op.busy, OP_FREE, __ATOMIC_RELEASE);
+	__atomic_store_n(&machine.disable.state, DISABLE_NONE, __ATOMIC_RELEASE);
 	announce();
 	for (n = 0; n < NUM_CPUS; n++) {
 		pthread_join(threads[n], NULL);
 		CHECK_EQ(disable_result[n], 0);
 	}
-	CHECK_EQ(machine.op.busy, OP_FREE);
+	CHECK_EQ(machine.op.busy, 0);
 }
 
 UNIT(nobody_disables_while_there_is_a_cell)
