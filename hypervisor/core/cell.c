@@ -181,11 +181,11 @@ int cell_set_loadable(struct cpu *self, u64 id, u32 timeout)
 	if (cell->loadable)
 		return 0;
 
-	err = cell_open_window(self, cell, &held);
+	err = cell_hold_cpus(self, cell, &held);
 	if (err)
 		return err;
 	cell->loadable = !region_load(cell);
-	cell_close_window(self, &held);
+	cell_release_cpus(self, &held);
 	return cell->loadable ? 0 : no_table_for(cell, "map its memory into the root cell");
 }
 
@@ -219,11 +219,11 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	if (cell_state_running(cell_state(cell)))
 		return 0;
 
-	err = cell_open_window(self, cell, &held);
+	err = cell_hold_cpus(self, cell, &held);
 	if (err)
 		return err;
 	if (cell->loadable && region_unload(cell)) {
-		cell_close_window(self, &held);
+		cell_release_cpus(self, &held);
 		return no_table_for(cell, "take its memory from the root cell");
 	}
 	cell->loadable = false;
@@ -235,7 +235,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	reset_cpus(cell);
 	log_failure(cell->id, "");
 	cell_state_event(cell, CELL_EVENT_START);
-	cell_close_window(self, &held);
+	cell_release_cpus(self, &held);
 	log_printf("Started cell %s\n", cell->desc->name);
 	return 0;
 }

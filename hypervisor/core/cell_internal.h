@@ -45,14 +45,14 @@ int cell_move_in(struct cpu *self, struct cell *cell);
 int cell_move_out(struct cpu *self, struct cell *cell);
 
 /*
- * What cannot change under running CPUs changes while a window is open: the CPUs of the
- * root cell and of the cell in question are suspended, and flush before they go on.
- * @held: receives these CPUs, to be given to cell_close_window().
+ * What cannot change under running CPUs changes while these are held in the hypervisor: all
+ * of the root cell and of the cell in question. They flush before they go on.
+ * @held: receives these CPUs, to be given to cell_release_cpus().
  *
- * Return: 0, or -ETIMEDOUT: a CPU did not react, and there is no window.
+ * Return: 0, or -ETIMEDOUT: a CPU did not react, and none is held.
  */
-int cell_open_window(struct cpu *self, const struct cell *cell, struct cpu_set *held);
-void cell_close_window(struct cpu *self, const struct cpu_set *held);
+int cell_hold_cpus(struct cpu *self, const struct cell *cell, struct cpu_set *held);
+void cell_release_cpus(struct cpu *self, const struct cpu_set *held);
 
 /*
  * cell_stop.c

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a cell is made of, as steps with undo. */
+/*
+ * What a cell is made of, as steps with undo.
+ *
+ * A cell is made in two parts. The first one takes pages of the pool and nothing else; no
+ * CPU notices. The second one moves CPUs, memory, ports and devices from the root cell to
+ * the new one, with all CPUs that have anything to do with either held in the hypervisor.
+ * Each part is a table of steps. What can fail stands before what cannot, a step that fails
+ * has no effect, and those before it are undone in reverse: so Linux sees either all of a
+ * new cell or nothing. To destroy a cell is to undo all steps, which never fails: no undo
+ * allocates anything that was not reserved when the cell was made.
+ */
 #include "cell_internal.h"
 #include "arch.h"
 #include "cell_state.h"
@@ -10,8 +20,9 @@
 
 /**
  * struct step - part of making a cell
- * @make: returns 0, or a negative errno and has no effect
- * @unmake: undoes it, cannot fail; NULL if there is nothing to undo
+ * @make: does it. Returns 0, or a negative errno: then it has no effect
+ * @unmake: undoes it, and cannot fail; NULL if there is nothing to undo, or an earlier
+ *	step's undo does it
  * @what: what there is not enough memory for when @make returns -ENOMEM; NULL if it
  *	explains its errors itself
  */
@@ -153,8 +164,10 @@ void cell_unbuild(struct cell *cell)
  */
 
 /*
- * What is free now must do for giving back, at any time, what any cell has, and for what
- * of this one is still to be mapped.
+ * Giving memory back may take tables, which must not be missing then. So the pages that are
+ * free now have to be enough to give back all that any cell has, in whatever order, and for
+ * what of this cell is still to be mapped. Pages that a later operation could use up are
+ * not taken for granted: each creation looks anew.
  */
 static int check_reserve(struct cell *cell)
 {
@@ -229,6 +242,10 @@ static void give_devices_back(struct cell *cell)
 	arch_cell_moved(cell, true);
 }
 
+/*
+ * Memory first, as it is what can fail. The cell is in the list before its ports are dealt
+ * with, since what the root cell keeps of them depends on all cells in the list.
+ */
 static const struct step move_steps[] = {
 	{ region_carve, region_return, "the page tables of what remains to the root cell" },
 	{ check_reserve, NULL,
@@ -240,16 +257,16 @@ static const struct step move_steps[] = {
 };
 
 /*
- * Window
+ * While nobody looks
  */
 
-int cell_open_window(struct cpu *self, const struct cell *cell, struct cpu_set *held)
+int cell_hold_cpus(struct cpu *self, const struct cell *cell, struct cpu_set *held)
 {
 	*held = cpu_set_or(&self->machine->root->cpus, &cell->cpus);
 	return cpu_suspend(self, held);
 }
 
-void cell_close_window(struct cpu *self, const struct cpu_set *held)
+void cell_release_cpus(struct cpu *self, const struct cpu_set *held)
 {
 	struct machine *m = self->machine;
 	unsigned int n;
@@ -264,23 +281,23 @@ void cell_close_window(struct cpu *self, const struct cpu_set *held)
 int cell_move_in(struct cpu *self, struct cell *cell)
 {
 	struct cpu_set held;
-	int err = cell_open_window(self, cell, &held);
+	int err = cell_hold_cpus(self, cell, &held);
 
 	if (err)
 		return err;
 	err = make_steps(move_steps, ARRAY_SIZE(move_steps), cell);
-	cell_close_window(self, &held);
+	cell_release_cpus(self, &held);
 	return err;
 }
 
 int cell_move_out(struct cpu *self, struct cell *cell)
 {
 	struct cpu_set held;
-	int err = cell_open_window(self, cell, &held);
+	int err = cell_hold_cpus(self, cell, &held);
 
 	if (err)
 		return err;
 	unmake_steps(move_steps, ARRAY_SIZE(move_steps), cell);
-	cell_close_window(self, &held);
+	cell_release_cpus(self, &held);
 	return 0;
 }

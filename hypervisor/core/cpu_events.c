@@ -2,10 +2,22 @@
 /*
  * Requests between CPUs.
  *
- * Suspension is a wish (CPU_REQ_SUSPEND) and an answer (CPU_SUSPENDED) in one word. The
- * CPU sets the answer only by an exchange that fails if the wish was withdrawn in the
- * meantime, and leaves only by one that fails if there is a wish again. So whoever sees
- * the answer knows that the CPU stays, however often it was resumed just before.
+ * All that is asked of a CPU is in one word, because the CPU has to decide about all of it
+ * at once. It reads the word, works out what becomes of itself, and takes the requests by a
+ * compare-and-exchange; if the word has changed meanwhile, it decides anew. With two words
+ * there would be moments in which a CPU has seen the RESET, but not the PARK that was sent
+ * behind it and cancels it.
+ *
+ * Suspension is a wish (CPU_REQ_SUSPEND) and an answer (CPU_SUSPENDED) in that word. The CPU
+ * sets the answer only by an exchange that fails if the wish was withdrawn in the meantime,
+ * and leaves only by one that fails if there is a wish again. So whoever sees the answer
+ * knows that the CPU stays, however often it was resumed just before. Whoever resumes takes
+ * both bits away and need not wait: a CPU that has not noticed yet, and finds a new wish,
+ * answers it like the first.
+ *
+ * The kick that follows a request is an NMI, which forces the CPU out of its guest. It
+ * carries nothing: it may be late, early, or stand for several requests, as the word is what
+ * counts. Only the architecture has to tell kicks from the guest's own NMIs.
  */
 #include "cpu_events.h"
 #include "arch.h"
@@ -80,8 +92,11 @@ void cpu_resume(struct cpu *self, const struct cpu_set *cpus)
 }
 
 /*
- * A CPU that gets an NMI has it in service, and holds one that comes then. So two sent one
- * after the other are two, however late the CPU looks, and more are two as well.
+ * How many NMIs a CPU owes its guest is counted as the hardware would count them. A CPU that
+ * handles an NMI holds one more, and drops what comes beyond that (SDM 3A 6.7.1). So the
+ * guest of a CPU that is slow to look gets both of two NMIs, and gets two of three. One bit
+ * would lose the second; a counter without a limit would let a guest owe itself NMIs without
+ * end.
  */
 static u32 add_requests(u32 old, u32 requests)
 {

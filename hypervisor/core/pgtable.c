@@ -12,8 +12,20 @@
 #define ENTRIES		512U
 
 /*
- * Hardware walks meanwhile: one store per entry, after those to the table that it links.
- * The unit test puts something here that sees each of them.
+ * Hardware walks the tables while they change. What it may see at any moment follows from
+ * the order of the stores, which the release keeps:
+ *
+ * - an entry is written with one store, never in halves and never by way of 0;
+ * - a new table is filled before the entry that links it is written. Where it splits a large
+ *   leaf, it holds the same translation as the leaf: a walk before, between and after the
+ *   stores comes to the same address with the same rights;
+ * - a table that is merged into a leaf, or is empty, is unlinked by one store, and freed
+ *   behind it. The leaf translates as the table did.
+ *
+ * So a walk finds the old translation of an address or the new one. It may still use what
+ * it has cached of the old tables, though, also entries of tables that were freed: that is
+ * why CPUs which may have done so do not run from before the first store until they have
+ * flushed. The unit test puts something here that sees each store.
  */
 #ifndef pgtable_write
 #define pgtable_write(entry, value) __atomic_store_n(entry, value, __ATOMIC_RELEASE)
@@ -126,7 +138,7 @@ static u64 count_tables(const struct change *change, unsigned int level,
 	return count;
 }
 
-/* At least as many as count_tables() would find, whatever there is already. */
+/* An upper limit of what count_tables() would find, whatever there is already. */
 static u64 most_tables(unsigned int top, u64 size)
 {
 	unsigned int level;
@@ -137,7 +149,7 @@ static u64 most_tables(unsigned int top, u64 size)
 	return count;
 }
 
-/* Frees the tables below and including @table, which hardware no longer reaches. */
+/* Frees @table and the tables below it. Hardware does not reach them any more. */
 static void free_tables(struct pgtable *pt, unsigned int level, u64 *table)
 {
 	unsigned int i;
@@ -158,7 +170,10 @@ static inline void replace_entry(struct pgtable *pt, unsigned int level, u64 *en
 		free_tables(pt, level - 1, table_of(pt, old));
 }
 
-/* The table below an entry; made, with the same translation, if there is none. */
+/*
+ * The table below an entry; made, with the same translation, if there is none. The change
+ * proper follows in that table, entry by entry.
+ */
 static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 {
 	const struct pgtable_format *format = pt->format;
@@ -183,8 +198,8 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 
 /*
  * The leaf that translates as the whole of @table does, whose entries are of @level;
- * 0 if there is none. One of them was just written without small_bit, so that a table
- * that has it anywhere does not pass.
+ * 0 if there is none. All entries have to be like the first one, and one of them was just
+ * written without small_bit: so a table in which any entry has that bit is never merged.
  */
 static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
 		       const u64 *table)

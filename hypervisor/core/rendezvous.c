@@ -4,9 +4,22 @@
 #include "arch.h"
 
 /*
- * A CPU may be slow in leaving a round while the others are in the next one already, and may
- * have failed there: the error belongs to its round. Two of them are enough. Whoever is last
- * in a round knows that all have left the one before, whose place he clears for the next.
+ * A barrier that is used again and again, and agrees on a result each time.
+ *
+ * Each CPU reads the number of the round, leaves its error if it has one, and counts itself
+ * in. All but the last spin until the number changes; the last one takes the count back to
+ * 0 and changes the number, which lets the others go. The number is read before the CPU is
+ * counted: once all are counted it may change at any moment.
+ *
+ * The result is read after the round is over, and a CPU can be late in that: others may have
+ * gone on to the next round, and one of them may have failed there. So the rounds take
+ * turns with two places for an error. Two are enough, since no CPU can be two rounds
+ * behind: a round ends only when all have come to it, and whoever has come has read the
+ * result of the one before. For the same reason the last CPU of a round can clear the
+ * other place for the round to come, before it lets anybody go there.
+ *
+ * The release of the number, and the acquire that sees it, make all that each CPU wrote
+ * before the barrier visible to all behind it.
  */
 int rendezvous(struct rendezvous *meeting, unsigned int num_cpus, int err)
 {

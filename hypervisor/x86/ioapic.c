@@ -97,8 +97,10 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
 }
 
 /*
- * A pin that is masked for a moment loses an edge, so this is only done when both halves
- * change: then the new one would be combined with the old one.
+ * The two halves of an entry are two writes, between which an interrupt may come. If both
+ * change, the pin is masked meanwhile: the new vector must not go to the old destination, or
+ * the old one to the new destination. A pin that is masked loses an edge, though, so if one
+ * half stays as it is, only the other one is written.
  */
 static void program(struct ioapic *chip, unsigned int pin, u64 entry)
 {

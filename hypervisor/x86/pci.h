@@ -99,8 +99,8 @@ struct pci_function {
  * @lock: a function changes in several accesses to the hardware: between CPUs of the cell,
  *	and the one that stops or starts it
  * @running: it may write to its functions: else they are, and stay, quiet
- * @count: functions that it owns
- * @functions: they
+ * @count: entries of @functions in use
+ * @functions: what it owns
  */
 struct pci_cell {
 	struct pci_cell *next;
