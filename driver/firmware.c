@@ -10,6 +10,7 @@
 #include "cpus.h"
 #include "reason.h"
 #include "sysfs.h"
+#include "transition.h"
 #include "virt.h"
 
 #include <linux/cpumask.h>
@@ -17,11 +18,8 @@
 #include <linux/io.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
-#include <linux/sizes.h>
 #include <asm/cpufeature.h>
 #include <asm/io.h>
-#include <asm/pgtable.h>
-#include <asm/processor.h>
 #include <asm/smp.h>
 #include <asm/tsc.h>
 
@@ -31,19 +29,6 @@
 #include <jailhouse/image_header.h>
 #include <jailhouse/version.h>
 #include <cpu_set.h>
-
-#define ENTRIES			512
-#define KERNEL_HALF		(ENTRIES / 2)
-#define TABLE_SHIFT		9
-
-/* Attributes of the transition page table; nothing is both writable and executable. */
-#define ATTR_TABLE		(_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
-#define ATTR_TEXT		(_PAGE_PRESENT | _PAGE_ACCESSED)
-#define ATTR_CONSTANTS		(ATTR_TEXT | _PAGE_NX)
-#define ATTR_DATA		(ATTR_TEXT | _PAGE_NX | _PAGE_RW | _PAGE_DIRTY)
-
-/* With page-table isolation, bit 12 of CR3 tells the kernel's table from the user's. */
-#define TRANSITION_ALIGN	(2 * PAGE_SIZE)
 
 /**
  * struct layout - fills hypervisor memory from its start to its end
@@ -55,11 +40,11 @@ struct layout {
 	u64 next;
 };
 
-/* Sets @size bytes aside, zeroed; the alignment is that of the physical address. */
-static int layout_take(struct layout *layout, u64 size, u64 align, u64 *offset)
+/* Sets @size bytes aside, zeroed, from a page's start. */
+static int layout_take(struct layout *layout, u64 size, u64 *offset)
 {
 	struct hypervisor_memory *mem = layout->mem;
-	u64 start = ALIGN(mem->phys + layout->next, align) - mem->phys;
+	u64 start = layout->next;
 
 	if (start > mem->size || size > mem->size - start)
 		return -ENOSPC;
@@ -67,93 +52,6 @@ static int layout_take(struct layout *layout, u64 size, u64 align, u64 *offset)
 	layout->next = PAGE_ALIGN(start + size);
 	*offset = start;
 	return 0;
-}
-
-/*
- * Page tables
- */
-
-/* The table that @entry points to, which is made if there is none. */
-static u64 *next_table(struct layout *layout, u64 *entry)
-{
-	struct hypervisor_memory *mem = layout->mem;
-	u64 offset;
-
-	if (!*entry) {
-		if (layout_take(layout, PAGE_SIZE, PAGE_SIZE, &offset))
-			return NULL;
-		*entry = (mem->phys + offset) | ATTR_TABLE;
-	}
-	return mem->virt + ((*entry & PTE_PFN_MASK) - mem->phys);
-}
-
-static int map_page(struct layout *layout, u64 offset, u64 attrs, unsigned int leaf)
-{
-	u64 virt = JAILHOUSE_BASE + offset, *table = layout->mem->transition;
-	unsigned int level = pgtable_l5_enabled() ? 4 : 3;
-	unsigned int index;
-
-	for (;; level--) {
-		index = (virt >> (PAGE_SHIFT + TABLE_SHIFT * level)) & (ENTRIES - 1);
-		if (level == leaf)
-			break;
-		table = next_table(layout, &table[index]);
-		if (!table)
-			return -ENOSPC;
-	}
-	table[index] = (layout->mem->phys + offset) | attrs | (leaf ? _PAGE_PSE : 0);
-	return 0;
-}
-
-static u64 attrs_at(const struct jailhouse_header *header, u64 offset)
-{
-	if (offset < header->text_offset)
-		return ATTR_CONSTANTS;
-	return offset < header->data_offset ? ATTR_TEXT : ATTR_DATA;
-}
-
-static bool fits_large_page(const struct hypervisor_memory *mem, u64 offset)
-{
-	return offset >= mem->header->core_size && IS_ALIGNED(offset, PMD_SIZE) &&
-	       IS_ALIGNED(mem->phys, PMD_SIZE) && mem->size - offset >= PMD_SIZE;
-}
-
-/* Maps all of hypervisor memory at JAILHOUSE_BASE, with small pages around the image. */
-static int make_transition_table(struct layout *layout)
-{
-	struct hypervisor_memory *mem = layout->mem;
-	u64 top, offset, step;
-	int err;
-
-	err = layout_take(layout, 2 * PAGE_SIZE, TRANSITION_ALIGN, &top);
-	if (err)
-		return err;
-	mem->transition = mem->virt + top;
-	mem->boot->transition_offset = top;
-	for (offset = 0; offset < mem->size; offset += step) {
-		bool large = fits_large_page(mem, offset);
-
-		step = large ? PMD_SIZE : PAGE_SIZE;
-		err = map_page(layout, offset, attrs_at(mem->header, offset), large);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/**
- * jh_firmware_copy_kernel_half() - make the transition page table know Linux's mappings
- * @mem: hypervisor memory
- *
- * They change while Linux runs: to be called in the moment in which all CPUs enter, on
- * one of them.
- */
-void jh_firmware_copy_kernel_half(struct hypervisor_memory *mem)
-{
-	const u64 *linux_table = __va(read_cr3_pa());
-
-	memcpy(mem->transition + KERNEL_HALF, linux_table + KERNEL_HALF,
-	       KERNEL_HALF * sizeof(u64));
 }
 
 /*
@@ -306,15 +204,14 @@ static int lay_out(struct hypervisor_memory *mem)
 	u64 percpu;
 	int err;
 
-	err = layout_take(&layout, (u64)mem->header->percpu_size * boot->online_cpus,
-			  PAGE_SIZE, &percpu);
+	err = layout_take(&layout, (u64)mem->header->percpu_size * boot->online_cpus, &percpu);
 	if (err)
 		return err;
-	err = make_transition_table(&layout);
+	err = jh_transition_make(mem, &layout.next);
 	if (err)
 		return err;
 	boot->config_size = jh_system_config.size;
-	err = layout_take(&layout, boot->config_size, PAGE_SIZE, &boot->config_offset);
+	err = layout_take(&layout, boot->config_size, &boot->config_offset);
 	if (err)
 		return err;
 	memcpy(mem->virt + boot->config_offset, jh_system_config.data, boot->config_size);

@@ -28,6 +28,5 @@ struct hypervisor_memory {
 };
 
 int jh_firmware_place(struct hypervisor_memory *mem, struct reason *why);
-void jh_firmware_copy_kernel_half(struct hypervisor_memory *mem);
 
 #endif

@@ -18,6 +18,7 @@
 #include "reason.h"
 #include "sysfs_cell.h"
 #include "trace.h"
+#include "transition.h"
 #include "virt.h"
 
 #include <linux/atomic.h>
@@ -135,7 +136,7 @@ static int enter_here(void *arg)
 
 	check_before_entry(handover, cpu);
 	if (cpu == cpumask_first(cpu_online_mask))
-		jh_firmware_copy_kernel_half(handover->mem);
+		jh_transition_copy_kernel_half(handover->mem);
 	meet(&handover->arrived);
 	if (atomic_read(&handover->err))
 		return 0;
