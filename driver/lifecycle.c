@@ -19,6 +19,7 @@
 #include <linux/configfs.h>
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -147,40 +148,45 @@ static void unpin(struct jh_cell *cell)
 	configfs_undepend_item(&cell->group.cg_item);
 }
 
-static void release_resources(struct jh_cell *cell)
+/*
+ * What Linux has to let go of before the hypervisor can give it to a cell. A PCI device that a
+ * driver uses is named before the registers that this driver requested.
+ */
+static const struct {
+	int (*take)(struct jh_cell *cell, struct reason *why);
+	void (*give_back)(struct jh_cell *cell);
+} resources[] = {
+	{ pin,			unpin },
+	{ jh_pci_take,		jh_pci_give_back },
+	{ jh_claims_make,	jh_claims_release },
+	{ jh_cpus_take,		jh_cpus_give_back },
+};
+
+/* Gives the first @taken of them back, the last one first. */
+static void give_back(struct jh_cell *cell, unsigned int taken)
 {
-	jh_cpus_give_back(cell);
-	jh_claims_release(cell);
-	jh_pci_give_back(cell);
-	unpin(cell);
+	while (taken--)
+		resources[taken].give_back(cell);
 }
 
-/* A PCI device that a driver uses is named before the registers that this driver requested. */
+static void give_all_back(struct jh_cell *cell)
+{
+	give_back(cell, ARRAY_SIZE(resources));
+}
+
 static int take_resources(struct jh_cell *cell, struct reason *why)
 {
+	unsigned int n;
 	int err;
 
-	err = pin(cell, why);
-	if (err)
-		return err;
-	err = jh_pci_take(cell, why);
-	if (err)
-		goto unpin;
-	err = jh_claims_make(cell, why);
-	if (err)
-		goto give_pci_back;
-	err = jh_cpus_take(cell, why);
-	if (err)
-		goto release_claims;
+	for (n = 0; n < ARRAY_SIZE(resources); n++) {
+		err = resources[n].take(cell, why);
+		if (err) {
+			give_back(cell, n);
+			return err;
+		}
+	}
 	return 0;
-
-release_claims:
-	jh_claims_release(cell);
-give_pci_back:
-	jh_pci_give_back(cell);
-unpin:
-	unpin(cell);
-	return err;
 }
 
 static void forget(struct jh_cell *cell)
@@ -284,7 +290,7 @@ int jh_cell_create(struct jh_cell *cell, struct reason *why)
 		return err;
 	err = create(cell, why);
 	if (err) {
-		release_resources(cell);
+		give_all_back(cell);
 		return err;
 	}
 	err = add_to_sysfs(cell, why);
@@ -316,7 +322,7 @@ int jh_cell_destroy(struct jh_cell *cell, u32 timeout_ms, struct reason *why)
 		return ret;
 	}
 	forget(cell);
-	release_resources(cell);
+	give_all_back(cell);
 	return 0;
 }
 

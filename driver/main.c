@@ -15,6 +15,7 @@
 #include "sysfs.h"
 #include "virt.h"
 
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/printk.h>
@@ -99,53 +100,75 @@ static struct notifier_block module_notifier = {
 	.notifier_call = module_event,
 };
 
+static int watch_suspend(void)
+{
+	return register_pm_notifier(&pm_notifier);
+}
+
+static void ignore_suspend(void)
+{
+	unregister_pm_notifier(&pm_notifier);
+}
+
+static int watch_reboot(void)
+{
+	return register_reboot_notifier(&reboot_notifier);
+}
+
+static void ignore_reboot(void)
+{
+	unregister_reboot_notifier(&reboot_notifier);
+}
+
+static int watch_modules(void)
+{
+	return register_module_notifier(&module_notifier);
+}
+
+static void ignore_modules(void)
+{
+	unregister_module_notifier(&module_notifier);
+}
+
+/* Users come last: configfs. */
+static const struct {
+	int (*init)(void);
+	void (*exit)(void);
+} parts[] = {
+	{ jh_sysfs_init,	jh_sysfs_exit },
+	{ jh_cpus_init,		jh_cpus_exit },
+	{ watch_suspend,	ignore_suspend },
+	{ watch_reboot,		ignore_reboot },
+	{ watch_modules,	ignore_modules },
+	{ jh_configfs_init,	jh_configfs_exit },
+};
+
+static void exit_parts(unsigned int initialized)
+{
+	while (initialized--)
+		parts[initialized].exit();
+}
+
 static int __init jailhouse_init(void)
 {
+	unsigned int n;
 	int err;
 
-	err = jh_sysfs_init();
-	if (err)
-		return err;
-	err = jh_cpus_init();
-	if (err)
-		goto exit_sysfs;
-	err = register_pm_notifier(&pm_notifier);
-	if (err)
-		goto exit_cpus;
-	err = register_reboot_notifier(&reboot_notifier);
-	if (err)
-		goto exit_pm;
-	err = register_module_notifier(&module_notifier);
-	if (err)
-		goto exit_reboot;
-	err = jh_configfs_init();
-	if (err)
-		goto exit_module;
+	for (n = 0; n < ARRAY_SIZE(parts); n++) {
+		err = parts[n].init();
+		if (err) {
+			exit_parts(n);
+			return err;
+		}
+	}
 	pr_info("version " JAILHOUSE_VERSION "\n");
 	return 0;
-
-exit_module:
-	unregister_module_notifier(&module_notifier);
-exit_reboot:
-	unregister_reboot_notifier(&reboot_notifier);
-exit_pm:
-	unregister_pm_notifier(&pm_notifier);
-exit_cpus:
-	jh_cpus_exit();
-exit_sysfs:
-	jh_sysfs_exit();
-	return err;
 }
 
 /* The hypervisor and each directory in cells/ hold a reference: none is left here. */
 static void __exit jailhouse_exit(void)
 {
-	jh_configfs_exit();
-	unregister_module_notifier(&module_notifier);
-	unregister_reboot_notifier(&reboot_notifier);
-	unregister_pm_notifier(&pm_notifier);
-	jh_cpus_exit();
-	jh_sysfs_exit();
+	exit_parts(ARRAY_SIZE(parts));
 	jh_crash_exit();
 }
 
