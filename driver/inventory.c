@@ -234,7 +234,7 @@ int jh_inventory_check_reserved(u64 start, u64 size, struct reason *why)
 	    REGION_DISJOINT)
 		return 0;
 	return jh_refuse(why, -EADDRNOTAVAIL,
-			 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=)",
+			 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=, not reserve_mem=)",
 			 start, start + size);
 }
 
