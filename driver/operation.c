@@ -3,19 +3,21 @@
  * One management operation at a time: the hypervisor knows no more.
  *
  * An operation may wait for the answer of a cell, for as long as the user has granted. Nobody
- * else waits that long: whoever finds an operation under way is refused after a moment, and
- * who does not ask (a kill, a reboot) makes it give up its question.
+ * else waits that long: whoever finds an operation under way is refused after a moment. Who
+ * does not ask makes it give up its question, if that is about the same cell, or about all (a
+ * kill, a reboot); a kill of another cell comes between, and the question stays.
  */
 #include "operation.h"
 #include "cell.h"
 #include "reason.h"
 
-#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
@@ -28,11 +30,22 @@
 DEFINE_MUTEX(jh_lock);
 
 static unsigned long operation_flags;
+/* An operation has ended, or lets others come between. */
 static DECLARE_WAIT_QUEUE_HEAD(operation_ended);
-/* How many wait that do not ask. */
-static atomic_t urgent;
-/* What the operation is about: NULL for the hypervisor. Protected by jh_lock. */
-static const struct jh_cell *subject;
+
+/* Who waits and does not ask. */
+struct urgent {
+	struct list_head node;
+	const struct jh_cell *cell;	/* as subject */
+};
+
+static LIST_HEAD(all_urgent);
+static DEFINE_SPINLOCK(urgent_lock);
+
+/* Protected by jh_lock. */
+static const struct jh_cell *subject;	/* of the operation: NULL for the hypervisor */
+static const struct jh_cell *asked;	/* the cell that it waits for, if others may come between */
+static bool between;			/* somebody has: @subject is what that is about */
 
 static bool try_begin(void)
 {
@@ -80,12 +93,58 @@ int jh_operation_begin(const struct jh_cell *cell, struct reason *why)
 	return 0;
 }
 
+static void line_up(struct urgent *urgent, const struct jh_cell *cell)
+{
+	urgent->cell = cell;
+	spin_lock(&urgent_lock);
+	list_add_tail(&urgent->node, &all_urgent);
+	spin_unlock(&urgent_lock);
+}
+
+static void step_out(struct urgent *urgent)
+{
+	spin_lock(&urgent_lock);
+	list_del(&urgent->node);
+	spin_unlock(&urgent_lock);
+}
+
+/* Is somebody waiting that the operation is in the way of, even while it asks? */
+static bool in_the_way(void)
+{
+	const struct urgent *urgent;
+	bool found = false;
+
+	spin_lock(&urgent_lock);
+	list_for_each_entry(urgent, &all_urgent, node)
+		found |= !urgent->cell || !subject || urgent->cell == subject;
+	spin_unlock(&urgent_lock);
+	return found;
+}
+
+/*
+ * Between two questions to another cell. jh_lock is not waited for: whoever asks takes and
+ * releases it all the time, and wakes us up.
+ */
+static bool try_between(const struct jh_cell *cell)
+{
+	if (!mutex_trylock(&jh_lock))
+		return false;
+	if (cell && asked && asked != cell && !between) {
+		between = true;
+		subject = cell;
+		return true;
+	}
+	mutex_unlock(&jh_lock);
+	return false;
+}
+
 /**
  * jh_operation_begin_urgent() - the same for one that asks no cell, and waits for none
  * @cell: what it is about, NULL for the hypervisor
  * @why: receives the reason
  *
- * The operation that is under way goes on as if the cell had not answered in time.
+ * An operation that waits for the answer of another cell pauses meanwhile. Any other one goes
+ * on as if the cell had not answered in time.
  *
  * Context: process context, no lock of the driver is held. Takes jh_lock.
  *
@@ -93,14 +152,18 @@ int jh_operation_begin(const struct jh_cell *cell, struct reason *why)
  */
 int jh_operation_begin_urgent(const struct jh_cell *cell, struct reason *why)
 {
+	bool is_between = false;
+	struct urgent urgent;
 	int err;
 
-	atomic_inc(&urgent);
-	err = wait_event_interruptible(operation_ended, try_begin());
-	atomic_dec(&urgent);
+	line_up(&urgent, cell);
+	err = wait_event_interruptible(operation_ended,
+				       try_begin() || (is_between = try_between(cell)));
+	step_out(&urgent);
 	if (err)
 		return jh_refuse(why, -EINTR, "interrupted by a signal");
-	begun(cell);
+	if (!is_between)
+		begun(cell);
 	return 0;
 }
 
@@ -125,24 +188,46 @@ int jh_operation_begin_word(const struct jh_cell *cell, const char *page, struct
  */
 void jh_operation_seize(void)
 {
-	atomic_inc(&urgent);
+	struct urgent urgent;
+
+	line_up(&urgent, NULL);
 	wait_event(operation_ended, try_begin());
-	atomic_dec(&urgent);
+	step_out(&urgent);
 	begun(NULL);
 }
 
 /** jh_operation_end() - undo jh_operation_begin(). */
 void jh_operation_end(void)
 {
-	subject = NULL;
+	bool was_between = between;
+
+	subject = was_between ? asked : NULL;
+	between = false;
 	mutex_unlock(&jh_lock);
-	clear_bit_unlock(UNDER_WAY, &operation_flags);
+	if (!was_between)
+		clear_bit_unlock(UNDER_WAY, &operation_flags);
 	wake_up_all(&operation_ended);
+}
+
+static void pause_asking(unsigned int us)
+{
+	asked = subject;
+	mutex_unlock(&jh_lock);
+	wake_up_all(&operation_ended);
+	usleep_range_state(us, 2 * us, TASK_IDLE);
+	mutex_lock(&jh_lock);
+	while (between) {
+		mutex_unlock(&jh_lock);
+		wait_event_idle(operation_ended, !READ_ONCE(between));
+		mutex_lock(&jh_lock);
+	}
+	asked = NULL;
 }
 
 /**
  * jh_operation_pause() - wait for the hypervisor, or a cell, in an operation
- * @us: how long, in microseconds; 0: let others run if there are any
+ * @us: how long at least a cell is waited for, in microseconds; 0: let others run if there are
+ *	any
  *
  * Others may read, and may change what is not part of the operation: see operation.h.
  *
@@ -150,11 +235,12 @@ void jh_operation_end(void)
  */
 void jh_operation_pause(unsigned int us)
 {
+	if (us) {
+		pause_asking(us);
+		return;
+	}
 	mutex_unlock(&jh_lock);
-	if (us)
-		usleep_range_state(us, 2 * us, TASK_IDLE);
-	else
-		cond_resched();
+	cond_resched();
 	mutex_lock(&jh_lock);
 }
 
@@ -168,7 +254,7 @@ int jh_operation_give_up(struct reason *why)
 {
 	if (signal_pending(current))
 		return jh_refuse(why, -EINTR, "interrupted by a signal");
-	if (atomic_read(&urgent))
+	if (in_the_way())
 		return jh_refuse(why, -ECANCELED, "given up for a kill, or a reboot");
 	return 0;
 }
@@ -181,5 +267,5 @@ int jh_operation_give_up(struct reason *why)
  */
 bool jh_operation_concerns(const struct jh_cell *cell)
 {
-	return subject == cell;
+	return subject == cell || (between && asked == cell);
 }

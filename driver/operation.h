@@ -9,7 +9,7 @@
  *
  * An operation (operation.c) is what changes the hypervisor or its cells: one at a time, from
  * the first check to the last undo. It lasts as long as a cell takes to answer, so nobody
- * waits for its end for long.
+ * waits for its end for long; and a kill of another cell may come between its questions.
  *
  * jh_lock protects the driver's own data: what was written, which directories there
  * are, sysfs's copy of the states. An operation holds it too, but not while a cell or the
