@@ -109,13 +109,15 @@ unsigned int arch_remap_pages(bool used);
  * @length: how many
  * @urgent: print them, whatever else there is to do; else stop when another CPU wants
  *	something of this one
+ * @remark: is set if there is something to be said about the device, which then stands in the
+ *	way of nobody who prints. A line, for the log
  *
  * The caller serializes. What cannot be printed, as there is no device, or none that gets
  * ready, counts as printed.
  *
  * Return: how many were.
  */
-size_t arch_console_write(const char *text, size_t length, bool urgent);
+size_t arch_console_write(const char *text, size_t length, bool urgent, const char **remark);
 
 /**
  * arch_describe_cpu() - what is in the calling CPU's registers, for the crash record

@@ -79,14 +79,14 @@ static bool copy_chunk(char *text, u32 next, u32 chunk)
 }
 
 /* Moves the console on to text that is still there. */
-static void console_skip(u32 tail, bool urgent)
+static void console_skip(u32 tail, bool urgent, const char **remark)
 {
-	arch_console_write(SKIPPED, sizeof(SKIPPED) - 1, urgent);
+	arch_console_write(SKIPPED, sizeof(SKIPPED) - 1, urgent, remark);
 	__atomic_store_n(&console_tail, tail, __ATOMIC_SEQ_CST);
 }
 
 /* Prints @budget characters at most, less if the console takes no more now. */
-static void console_print(u32 budget, bool urgent)
+static void console_print(u32 budget, bool urgent, const char **remark)
 {
 	char text[CONSOLE_CHUNK];
 	u32 tail, next, chunk;
@@ -99,10 +99,10 @@ static void console_print(u32 budget, bool urgent)
 		if (!chunk)
 			return;
 		if (!copy_chunk(text, next, chunk)) {
-			console_skip(tail, urgent);
+			console_skip(tail, urgent, remark);
 			return;
 		}
-		written = arch_console_write(text, chunk, urgent);
+		written = arch_console_write(text, chunk, urgent, remark);
 		__atomic_store_n(&console_tail, next + (u32)written, __ATOMIC_SEQ_CST);
 		if (written < chunk)
 			return;
@@ -112,18 +112,24 @@ static void console_print(u32 budget, bool urgent)
 
 static void console_update(u32 added)
 {
+	const char *remark = NULL;
+
 	if (!try_lock(&console_lock))
 		return;
-	console_print(added + CONSOLE_EXTRA, false);
+	console_print(added + CONSOLE_EXTRA, false, &remark);
 	unlock(&console_lock);
+	if (remark)
+		log_printf("%s", remark);
 }
 
 void log_flush(void)
 {
+	const char *remark;
+
 	if (!ring)
 		return;
 	lock_or_seize(&console_lock);
-	console_print(JAILHOUSE_LOG_SIZE, true);
+	console_print(JAILHOUSE_LOG_SIZE, true, &remark);
 	unlock(&console_lock);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "test_build.h"
 #include "log.h"
+#include "mce.h"
 #include "x86.h"
 
 #define LATE_MS		5
@@ -60,4 +61,33 @@ void adverse_unpark(struct percpu *percpu)
 		log_printf("test build: CPU %u: parked, and awake\n", percpu->cpu->id);
 	}
 	vendor_test_wake(percpu, false);
+}
+
+/* One bank, which has VAL, UC and ADDRV set. */
+static struct {
+	bool exists;
+	u64 mcg_status;
+	u64 addr;
+} machine_check;
+
+bool test_build_msr(u32 msr, u64 *val)
+{
+	if (!machine_check.exists)
+		return false;
+	if (msr == MSR_IA32_MCG_CAP)
+		*val = 1;
+	else if (msr == MSR_IA32_MCG_STATUS)
+		*val = machine_check.mcg_status;
+	else if (msr == MSR_IA32_MC_STATUS(0))
+		*val = BIT_ULL(63) | BIT_ULL(61) | BIT_ULL(58);
+	else if (msr == MSR_IA32_MC_ADDR(0))
+		*val = machine_check.addr;
+	return true;
+}
+
+void adverse_plant_check(u64 mcg_status, u64 addr)
+{
+	machine_check.exists = true;
+	machine_check.mcg_status = mcg_status;
+	machine_check.addr = addr;
 }

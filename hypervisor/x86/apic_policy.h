@@ -25,6 +25,8 @@
 #define APIC_LEVEL_ASSERT	0x00004000
 #define APIC_TRIGGER_LEVEL	0x00008000
 #define APIC_LVT_MASKED		0x00010000
+/* Of the version register: the number of the last entry of the local vector table. */
+#define APIC_MAX_LVT(version)	((version) >> 16 & 0xff)
 #define APIC_SHORTHAND		0x000c0000
 #define APIC_SHORTHAND_SELF	0x00040000
 #define APIC_SHORTHAND_ALL	0x00080000

@@ -127,6 +127,14 @@ static inline void clear_breakpoints(void)
 		     "mov %0, %%dr2\n\tmov %0, %%dr3" : : "r" (0ULL));
 }
 
+static inline u64 read_idt_base(void)
+{
+	struct desc_ptr idtr;
+
+	asm volatile("sidt %0" : "=m" (idtr));
+	return idtr.base;
+}
+
 /* IRET to the next instruction, with these selectors. */
 static inline void unblock_nmis(u64 code, u64 stack)
 {

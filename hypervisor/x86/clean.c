@@ -2,8 +2,12 @@
 /* What a CPU's former owner left in it goes before the next one gets it. */
 #include "x86.h"
 #include "apic.h"
+#include "arch.h"
+#include "clean.h"
 #include "cell.h"
 #include "exits/exits.h"
+#include "park.h"
+#include "string.h"
 #include "vendor.h"
 
 #define XCR0_X87	1ULL
@@ -67,7 +71,7 @@ static bool write_if_there(u32 msr, u64 value)
 	return !wrmsr_safe(msr, value);
 }
 
-void x86_set_frequency(struct percpu *percpu)
+static void set_frequency(struct percpu *percpu)
 {
 	static const struct pstate_hw hw = { read_cpuid, read_if_there, write_if_there };
 	const struct cell *cell = percpu->cpu->cell;
@@ -77,7 +81,7 @@ void x86_set_frequency(struct percpu *percpu)
 		pstate_fix(&percpu->linux_pstate, &hw);
 }
 
-void arch_clean_cpu(struct percpu *percpu)
+void clean_cpu(struct percpu *percpu)
 {
 	static const struct msr_hw hw = { read_cpuid, write_msr };
 
@@ -88,4 +92,15 @@ void arch_clean_cpu(struct percpu *percpu)
 	clear_buffers();
 	guest_msr_reset(percpu);
 	apic_reset_view(percpu);
+}
+
+void arch_cpu_moved(struct cpu *cpu)
+{
+	struct percpu *percpu = this_percpu();
+
+	memset(cpu->stats, 0, sizeof(cpu->stats));
+	clean_cpu(percpu);
+	set_frequency(percpu);
+	vendor_set_cell(percpu);
+	park_cpu(percpu);
 }

@@ -5,7 +5,6 @@
 #include "cpu_events.h"
 #include "errno.h"
 #include "framebuffer.h"
-#include "log.h"
 #include "paging.h"
 #include "uart.h"
 #include "x86.h"
@@ -30,12 +29,12 @@ static int init_uart(const struct jailhouse_console *console)
 	return 0;
 }
 
-static int init_screen(const struct jailhouse_framebuffer *desc)
+static int init_screen(const struct jailhouse_framebuffer *desc, const char **why)
 {
 	void *memory;
 
 	if (!framebuffer_usable(desc)) {
-		log_error("debug_console: the firmware has left no screen that can be used");
+		*why = "debug_console: the firmware has left no screen that can be used";
 		return -ENODEV;
 	}
 	memory = paging_map_screen(desc->address, (u64)desc->pitch * desc->height);
@@ -45,10 +44,10 @@ static int init_screen(const struct jailhouse_framebuffer *desc)
 	return 0;
 }
 
-int console_init(const struct jailhouse_console *console)
+int console_init(const struct jailhouse_console *console, const char **why)
 {
 	if (console->type == JAILHOUSE_CON_TYPE_EFIFB)
-		return init_screen(&boot_info.framebuffer);
+		return init_screen(&boot_info.framebuffer, why);
 	return console->type == JAILHOUSE_CON_TYPE_8250 ? init_uart(console) : 0;
 }
 
@@ -71,7 +70,7 @@ static void write_screen(const char *text, size_t length)
 		framebuffer_write(&screen, text, length);
 }
 
-size_t arch_console_write(const char *text, size_t length, bool urgent)
+size_t arch_console_write(const char *text, size_t length, bool urgent, const char **remark)
 {
 	const bool was_given_up = uart.given_up;
 	size_t written;
@@ -81,6 +80,6 @@ size_t arch_console_write(const char *text, size_t length, bool urgent)
 		return length;
 	written = uart_write(&uart, text, length, urgent ? NULL : is_wanted);
 	if (uart.given_up && !was_given_up && !urgent)
-		log_printf("The UART of the debug console is not ready: it gets nothing more\n");
+		*remark = "The UART of the debug console is not ready: it gets nothing more\n";
 	return written;
 }

@@ -4,6 +4,7 @@
 #include "apic.h"
 #include "arch.h"
 #include "log.h"
+#include "machine_check.h"
 #include "panic.h"
 #include "string.h"
 #include "vendor.h"
@@ -217,9 +218,4 @@ void exception_handle(struct exception_frame *frame)
 		      cr2, stack, frame->rip, frame->rsp);
 	panic("exception %llu, error code 0x%llx, rip 0x%llx, rsp 0x%llx, cr2 0x%llx",
 	      frame->vector, frame->error_code, frame->rip, frame->rsp, cr2);
-}
-
-u64 exceptions_idt_base(void)
-{
-	return (u64)idt;
 }

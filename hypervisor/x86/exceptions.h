@@ -58,21 +58,4 @@ void exceptions_load(struct cpu_handover *handover, void *fatal_stack_top);
  */
 void exceptions_take_interrupt(void);
 
-/** machine_check_in_guest() - one came in the guest that the calling CPU runs; after its exit */
-void machine_check_in_guest(struct percpu *percpu);
-
-/**
- * machine_check_in_hypervisor() - one came while the CPU was not in its guest
- * @percpu: of the calling CPU
- * @rip: where it was
- *
- * Context: the exception's handler, on the CPU's own page table. It is taken for the guest's
- * as soon as that is left again, which will be at once. Does not return if the CPU does not
- * know where to go on.
- */
-void machine_check_in_hypervisor(struct percpu *percpu, u64 rip);
-
-/** exceptions_idt_base() - address of the IDT */
-u64 exceptions_idt_base(void);
-
 #endif

@@ -4,6 +4,8 @@
 #include "apic.h"
 #include "arch.h"
 #include "cpu_events.h"
+#include "leave.h"
+#include "linux.h"
 #include "panic.h"
 #include "string.h"
 #include "vendor.h"
@@ -27,17 +29,6 @@ static void copy_kernel_half(u64 linux_cr3)
 	arch_window_close();
 }
 
-static void restore_msrs(const struct linux_state *state)
-{
-	wrmsr(MSR_EFER, state->efer);
-	wrmsr(MSR_IA32_PAT, state->pat);
-	wrmsr(MSR_IA32_SYSENTER_CS, state->sysenter_cs);
-	wrmsr(MSR_IA32_SYSENTER_ESP, state->sysenter_esp);
-	wrmsr(MSR_IA32_SYSENTER_EIP, state->sysenter_eip);
-	wrmsr(MSR_IA32_DEBUGCTL, state->debugctl);
-	asm volatile("mov %0, %%dr7" : : "r" (state->dr7));
-}
-
 /*
  * CPUs that Linux does not use wait in the hypervisor, whose memory goes away. INIT, which
  * VMX operation had held off, puts them where a CPU waits for its operating system.
@@ -51,29 +42,7 @@ static void init_offline_cpus(void)
 			apic_send_init(machine.cpus[n].apic_id);
 }
 
-/*
- * Until the driver has loaded TR, Linux's handlers take their stacks from our TSS. They
- * get the page of this CPU's stack, which is free by then, where the transition table has
- * it. The first one remains for our own NMI handler, which works on both tables.
- */
-static void lend_interrupt_stacks(struct percpu *percpu)
-{
-	u64 top = (u64)percpu->alias + (PERCPU_PAGE_STACK - PERCPU_PAGE_DATA + 1) * PAGE_SIZE;
-	unsigned int n;
-
-	for (n = IST_NMI; n < ARRAY_SIZE(percpu->handover->tss.ist); n++)
-		percpu->handover->tss.ist[n] = top;
-}
-
-void arch_restore_linux(struct percpu *percpu)
-{
-	lend_interrupt_stacks(percpu);
-	restore_msrs(&percpu->linux_state);
-	kept_msrs_give_back(&percpu->kept, &root_msr_io);
-	linux_restore(&percpu->alias->linux_state, transition_cr3());
-}
-
-void arch_leave(struct percpu *percpu)
+void leave_to_linux(struct percpu *percpu)
 {
 	struct linux_state *state = &percpu->linux_state;
 
@@ -83,10 +52,10 @@ void arch_leave(struct percpu *percpu)
 	copy_kernel_half(guest_cr3());
 	state->nmi = percpu->nmi_seen || percpu->guest_nmis;
 	vendor_off(percpu);
-	arch_restore_linux(percpu);
+	linux_return(percpu);
 }
 
-void arch_leave_offline(struct percpu *percpu)
+void leave_offline(struct percpu *percpu)
 {
 	apic_silence();
 	vendor_off(percpu);

@@ -5,14 +5,12 @@
  * to take part in handling it, and gets it there. On all others it is noted, and ends the
  * cell that it concerns.
  */
-#include "exceptions.h"
+#include "machine_check.h"
 #include "log.h"
 #include "mce.h"
-#include "exits/exits.h"
 #include "panic.h"
 #include "test_build.h"
 #include "vendor.h"
-#include "x86.h"
 
 /* All CPUs have the same to tell, and a bank that is stuck would tell it for ever. */
 static struct log_limit limit;
@@ -45,22 +43,12 @@ static const struct mce_ops ops = { read_msr, note };
  * The next one would be a shutdown as long as "in progress" is set. The banks stay as they
  * are.
  */
-static bool judge(struct percpu *percpu)
+bool machine_check_survived(struct percpu *percpu)
 {
 	bool lives = mce_judge(&ops, percpu->cell->desc);
 
 	wrmsr_safe(MSR_IA32_MCG_STATUS, 0);
 	return lives;
-}
-
-void machine_check_in_guest(struct percpu *percpu)
-{
-	if (runs_root(percpu) && !percpu->cpu->parked) {
-		vendor_inject_exception(X86_EXC_MC, false, 0);
-		return;
-	}
-	if (!judge(percpu) && !percpu->cpu->parked)
-		exit_violation(percpu, "machine check");
 }
 
 void machine_check_in_hypervisor(struct percpu *percpu, u64 rip)

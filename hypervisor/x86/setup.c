@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How the hypervisor gets under a running Linux. All CPUs come here at the same time
- * (image_header.h), do each step, and go on to the next one when all have succeeded; if
- * one has not, all return to Linux as they came.
+ * How the hypervisor gets under a running Linux: the table of steps below. All CPUs come here
+ * at the same time (image_header.h), go through it, and do each step when all have
+ * succeeded with the one before. If one has not, all return to Linux as they came.
  */
 #include "x86.h"
 #include "apic.h"
@@ -12,9 +12,12 @@
 #include "cpuid.h"
 #include "console.h"
 #include "crash.h"
+#include "devices.h"
 #include "errno.h"
 #include "exceptions.h"
 #include "format.h"
+#include "guest_walk.h"
+#include "linux.h"
 #include "log.h"
 #include "paging.h"
 #include "park.h"
@@ -26,31 +29,14 @@
 #include <jailhouse/version.h>
 
 #define CPUID_1_ECX_XSAVE	BIT_ULL(26)
+#define CPUID_7_ECX_LA57	BIT_ULL(16)
 
-struct machine machine;
-struct jailhouse_boot boot_info;
 /* What else there was no reason given for is page tables and areas of CPUs. */
 #define TOO_SMALL "hypervisor memory is too small (hypervisor_memory.size of the system configuration)"
 
-struct jailhouse_log log_page;
-
-static struct {
-	struct ticket_lock lock;
-	struct rendezvous meeting;
-} setup;
-
-/* The reason of a later error is dropped with it. */
-static int all_agree(int err)
-{
-	return rendezvous(&setup.meeting, boot_info.online_cpus, err);
-}
-
-/* Keeps the sentence of the first CPU that has one. Under setup.lock. */
-static void explain(unsigned int cpu, const char *why)
-{
-	if (!boot_info.error[0])
-		fmt_snprintf(boot_info.error, sizeof(boot_info.error), "CPU %u: %s", cpu, why);
-}
+/* A step that CPUs do one after the other, and the reason of a failure. */
+static struct ticket_lock turn;
+static struct rendezvous meeting;
 
 static int init_cpus(void)
 {
@@ -130,8 +116,8 @@ static int check_boot_info(char *why, size_t why_size)
 	return err;
 }
 
-/* First CPU, on the transition page table: nothing but hypervisor memory is in reach. */
-static int init_machine(char *why, size_t why_size)
+/* On the transition page table nothing but hypervisor memory is in reach. */
+static int init_machine(__maybe_unused unsigned int cpu, char *why, size_t why_size)
 {
 	int err = check_boot_info(why, why_size);
 
@@ -151,15 +137,13 @@ static int init_machine(char *why, size_t why_size)
 	err = init_cpus();
 	if (!err)
 		err = paging_init();
-	if (!err)
-		err = apic_map();
-	if (err)
-		fmt_snprintf(why, why_size, TOO_SMALL);
-	return err;
+	return err ? err : apic_map();
 }
 
-static int init_percpu(struct percpu *percpu, unsigned int cpu)
+static int init_percpu(unsigned int cpu, __maybe_unused char *why, __maybe_unused size_t why_size)
 {
+	struct percpu *percpu = percpu_alias(cpu);
+
 	percpu->cpu = &machine.cpus[cpu];
 	percpu->alias = percpu;
 	percpu->area_hpa = x86_hpa(percpu) - PERCPU_PAGE_DATA * PAGE_SIZE;
@@ -167,10 +151,21 @@ static int init_percpu(struct percpu *percpu, unsigned int cpu)
 	return paging_init_cpu(percpu);
 }
 
-static int check_cpu(char *why, size_t why_size)
+/* What no CPU may differ in. */
+static int choose(__maybe_unused unsigned int cpu, char *why, size_t why_size)
+{
+	int err = vendor_check_cpu(true, why, why_size);
+
+	return err ? err : apic_init(true, why, why_size);
+}
+
+static int check_cpu(__maybe_unused unsigned int cpu, char *why, size_t why_size)
 {
 	u32 regs[4] = { 1 };
+	int err = vendor_check_cpu(false, why, why_size);
 
+	if (err)
+		return err;
 	cpuid(regs);
 	if (!(regs[2] & CPUID_1_ECX_XSAVE)) {
 		fmt_snprintf(why, why_size, "the CPU lacks XSAVE");
@@ -186,116 +181,7 @@ static int check_cpu(char *why, size_t why_size)
 		fmt_snprintf(why, why_size, "FRED is on, boot with fred=off");
 		return -EOPNOTSUPP;
 	}
-	return 0;
-}
-
-/* One CPU after the other; the first one in makes what they share. */
-static int prepare_cpu(unsigned int cpu)
-{
-	static bool machine_done;
-	bool first = !machine_done;
-	char why[160] = TOO_SMALL;
-	int err;
-
-	err = vendor_check_cpu(first, why, sizeof(why));
-	if (!err)
-		err = check_cpu(why, sizeof(why));
-	if (!err)
-		err = apic_init(first, why, sizeof(why));
-	if (!err && first) {
-		err = init_machine(why, sizeof(why));
-		machine_done = true;
-	}
-	if (!err)
-		err = init_percpu(percpu_alias(cpu), cpu);
-	if (err)
-		explain(cpu, why);
-	return err;
-}
-
-#define READ_SELECTOR(name) ({					\
-	u16 sel;						\
-								\
-	asm volatile("mov %%" #name ", %0" : "=r" (sel));	\
-	sel;							\
-})
-
-static void save_linux(struct linux_state *state, u64 rsp)
-{
-	/* What entry() has pushed: R15, R14, R13, R12, RBX, RBP, RFLAGS, return address. */
-	const u64 *frame = (const u64 *)rsp;
-
-	state->gpr[INSN_RAX] = 0;
-	state->gpr[15] = frame[0];
-	state->gpr[14] = frame[1];
-	state->gpr[13] = frame[2];
-	state->gpr[12] = frame[3];
-	state->gpr[INSN_RBX] = frame[4];
-	state->gpr[INSN_RBP] = frame[5];
-	state->rflags = frame[6];
-	state->rip = frame[7];
-	state->rsp = rsp + 8 * sizeof(u64);
-
-	state->cr0 = read_cr0();
-	state->cr4 = read_cr4();
-	asm volatile("sgdt %0" : "=m" (state->gdtr));
-	asm volatile("sidt %0" : "=m" (state->idtr));
-	asm volatile("sldt %0" : "=r" (state->ldtr));
-	asm volatile("str %0" : "=r" (state->tr));
-	state->ss = READ_SELECTOR(ss);
-	state->ds = READ_SELECTOR(ds);
-	state->es = READ_SELECTOR(es);
-	state->fs = READ_SELECTOR(fs);
-	state->gs = READ_SELECTOR(gs);
-	state->fs_base = rdmsr(MSR_FS_BASE);
-	state->gs_base = rdmsr(MSR_GS_BASE);
-	state->efer = rdmsr(MSR_EFER);
-	state->pat = rdmsr(MSR_IA32_PAT);
-	state->debugctl = root_msr_debugctl(rdmsr(MSR_IA32_DEBUGCTL));
-	asm volatile("mov %%dr7, %0" : "=r" (state->dr7));
-	state->sysenter_cs = rdmsr(MSR_IA32_SYSENTER_CS);
-	state->sysenter_esp = rdmsr(MSR_IA32_SYSENTER_ESP);
-	state->sysenter_eip = rdmsr(MSR_IA32_SYSENTER_EIP);
-}
-
-/* Hidden part of a segment register, from Linux's GDT (SDM 3A 3.4.5, 8.2.3). */
-static struct guest_segment read_segment(u16 selector)
-{
-	struct guest_segment segment = { .selector = selector, .ar = AR_UNUSABLE };
-	u32 rights, limit;
-
-	if (!(selector & ~3))
-		return segment;
-	asm("lar %1, %0" : "=r" (rights) : "r" ((u32)selector));
-	asm("lsl %1, %0" : "=r" (limit) : "r" ((u32)selector));
-	segment.ar = rights >> 8 & 0xf0ff;
-	segment.limit = limit;
-	return segment;
-}
-
-static u64 system_segment_base(const struct linux_state *state, u16 selector)
-{
-	const u64 *desc = (const u64 *)(state->gdtr.base + (selector & ~7U));
-
-	return (desc[0] >> 16 & 0xffffff) | (desc[0] >> 56) << 24 | desc[1] << 32;
-}
-
-static void save_segments(const struct linux_state *state,
-			  struct guest_segment segments[NUM_SEGMENTS])
-{
-	segments[SEG_ES] = read_segment(state->es);
-	segments[SEG_CS] = read_segment(HV_CS);
-	segments[SEG_SS] = read_segment(state->ss);
-	segments[SEG_DS] = read_segment(state->ds);
-	segments[SEG_FS] = read_segment(state->fs);
-	segments[SEG_GS] = read_segment(state->gs);
-	segments[SEG_LDTR] = read_segment(state->ldtr);
-	segments[SEG_TR] = read_segment(state->tr);
-	segments[SEG_FS].base = state->fs_base;
-	segments[SEG_GS].base = state->gs_base;
-	segments[SEG_TR].base = system_segment_base(state, state->tr);
-	if (state->ldtr & ~3)
-		segments[SEG_LDTR].base = system_segment_base(state, state->ldtr);
+	return apic_init(false, why, why_size);
 }
 
 /*
@@ -310,23 +196,159 @@ static void set_control_registers(const struct linux_state *state)
 	wrmsr(MSR_EFER, state->efer | X86_EFER_NXE);
 }
 
-/* First CPU, on its own page table, where devices are in reach. */
-static int init_devices(void)
+static int init_console(__maybe_unused unsigned int cpu, char *why, size_t why_size)
 {
-	int err;
+	const char *reason = NULL;
+	int err = console_init(&machine.system->debug_console, &reason);
 
-	err = console_init(&machine.system->debug_console);
+	if (reason)
+		fmt_snprintf(why, why_size, "%s", reason);
 	if (err)
 		return err;
 	log_printf("Jailhouse on %u CPUs, %s APIC, version " JAILHOUSE_VERSION "\n",
 		   boot_info.online_cpus, apic_is_x2apic() ? "x2" : "x");
 	if (machine.small_exec)
 		log_printf("Cells execute from 4K pages: the CPU has the iTLB multihit erratum\n");
-	arch_init(apic_is_x2apic());
-	err = park_init();
-	if (!err)
-		err = cell_init_root(&machine);
-	return err ? err : arch_init_root();
+	return 0;
+}
+
+static void init_topology(void)
+{
+	unsigned int n;
+
+	apic_topology_init(&apic_topology);
+	for (n = 0; n < machine.num_cpus; n++)
+		if (machine.cpus[n].present)
+			apic_topology_add(&apic_topology, n, machine.cpus[n].apic_id);
+}
+
+static int init_policies(__maybe_unused unsigned int cpu, __maybe_unused char *why,
+			 __maybe_unused size_t why_size)
+{
+	const bool x2apic = apic_is_x2apic();
+	u32 regs[4] = { 7 };
+	unsigned int n;
+
+	x86_addr_bits = guest_addr_bits((u8)phys_bits());
+	cpuid(regs);
+	x86_has_la57 = regs[2] & CPUID_7_ECX_LA57;
+	init_topology();
+	for (n = 0; n < ARRAY_SIZE(msr_bitmaps); n++)
+		msr_bitmap_build(msr_bitmaps[n], &vendor_msr_bitmap, n, x2apic);
+	/* What passes in one state of a cell and not in the other is decided at the exit. */
+	msr_table_build(&msr_tables[MSR_VIEW_ROOT], MSR_VIEW_ROOT, x2apic);
+	msr_table_build(&msr_tables[MSR_VIEW_CELL], MSR_VIEW_CELL_TSC, x2apic);
+	vendor_init();
+	return park_init();
+}
+
+static int init_root(__maybe_unused unsigned int cpu, __maybe_unused char *why,
+		     __maybe_unused size_t why_size)
+{
+	int err = cell_init_root(&machine);
+
+	return err ? err : devices_init();
+}
+
+static int check_tables(__maybe_unused unsigned int cpu, char *why, size_t why_size)
+{
+	return test_build_walk(why, why_size);
+}
+
+static int switch_on(__maybe_unused unsigned int cpu, __maybe_unused char *why,
+		     __maybe_unused size_t why_size)
+{
+	return vendor_on(this_percpu());
+}
+
+/* Linux as the guest that it is going to be: the last step from which there is a way back. */
+static int try_guest(unsigned int cpu, char *why, size_t why_size)
+{
+	struct percpu *percpu = this_percpu();
+
+	vendor_set_cell(percpu);
+	apic_adopt_linux(percpu);
+	vendor_set_linux(&percpu->linux_state, percpu->segments, boot_info.cpus[cpu].linux_cr3);
+	vendor_resume_counters(percpu);
+	return vendor_trial_entry(percpu, why, why_size);
+}
+
+/* Page tables: Linux's with the hypervisor beside it, or the CPU's own. */
+enum step_table { TRANSITION, OWN };
+
+enum step_cpus { ON_THE_FIRST, ON_EACH, ONE_BY_ONE };
+
+/**
+ * struct step - of the way under Linux
+ * @table: on which page table
+ * @cpus: who does it
+ * @func: what is to be done on CPU @cpu, which is the calling one. 0 or a negative errno; it
+ *	may put the reason into @why
+ * @what: the reason if neither that nor log_error() tells one
+ *
+ * Nothing that a step has done needs to be undone: memory of the hypervisor is forgotten, and
+ * what the CPU has in its registers go_back() restores.
+ */
+static const struct step {
+	enum step_table table;
+	enum step_cpus cpus;
+	int (*func)(unsigned int cpu, char *why, size_t why_size);
+	const char *what;
+} setup_steps[] = {
+	{ TRANSITION, ON_THE_FIRST, choose, "the CPU lacks something" },
+	{ TRANSITION, ON_EACH, check_cpu, "CPUs differ" },
+	{ TRANSITION, ON_THE_FIRST, init_machine, TOO_SMALL },
+	{ TRANSITION, ONE_BY_ONE, init_percpu, TOO_SMALL },
+	/* Here each CPU crosses over to its own page table, which cannot fail. */
+	{ OWN, ON_THE_FIRST, init_console, TOO_SMALL },
+	{ OWN, ON_THE_FIRST, init_policies, TOO_SMALL },
+	{ OWN, ON_THE_FIRST, init_root, TOO_SMALL },
+	{ OWN, ON_EACH, check_tables, "page tables are wrong" },
+	{ OWN, ON_EACH, switch_on, "the CPU does not switch virtualization on" },
+	{ OWN, ON_EACH, try_guest, "the CPU does not enter Linux as a guest" },
+};
+
+/* Keeps the sentence of the first CPU that has one. */
+static void explain(unsigned int cpu, const char *why)
+{
+	ticket_lock(&turn);
+	if (!boot_info.error[0])
+		fmt_snprintf(boot_info.error, sizeof(boot_info.error), "CPU %u: %s", cpu, why);
+	ticket_unlock(&turn);
+}
+
+static int do_step(const struct step *step, unsigned int cpu)
+{
+	char why[160] = "";
+	int err;
+
+	if (step->cpus == ONE_BY_ONE)
+		ticket_lock(&turn);
+	err = step->func(cpu, why, sizeof(why));
+	if (step->cpus == ONE_BY_ONE)
+		ticket_unlock(&turn);
+	if (err)
+		explain(cpu, why[0] ? why : log_page.error[0] ? log_page.error : step->what);
+	return err;
+}
+
+/* Return: 0, or the same error on all CPUs: that of the first step that failed on any. */
+static int do_steps(enum step_table table, unsigned int cpu)
+{
+	const struct step *step;
+	int err;
+
+	for (step = setup_steps; step < setup_steps + ARRAY_SIZE(setup_steps); step++) {
+		if (step->table != table)
+			continue;
+		err = 0;
+		if (step->cpus != ON_THE_FIRST || cpu_slot(cpu) == 0)
+			err = do_step(step, cpu);
+		err = rendezvous(&meeting, boot_info.online_cpus, err);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static __noreturn void go_back(struct percpu *percpu, int err)
@@ -335,70 +357,18 @@ static __noreturn void go_back(struct percpu *percpu, int err)
 		vendor_off(percpu);
 	percpu->linux_state.gpr[INSN_RAX] = (u64)err;
 	percpu->linux_state.nmi |= percpu->nmi_seen;
-	arch_restore_linux(percpu);
-}
-
-/* After a step that is different on each CPU's own page table. */
-static int explain_own(struct percpu *percpu, int err, const char *why)
-{
-	if (err) {
-		ticket_lock(&setup.lock);
-		explain(percpu->cpu->id, why);
-		ticket_unlock(&setup.lock);
-	}
-	return err;
-}
-
-static int begin_vmx(struct percpu *percpu)
-{
-	char why[120] = "the CPU does not switch virtualization on";
-	int err = test_build_walk(why, sizeof(why));
-
-	if (!err)
-		err = vendor_on(percpu);
-	return explain_own(percpu, err, why);
-}
-
-/* Linux as the guest that it is going to be: the last step from which there is a way back. */
-static int try_guest(struct percpu *percpu)
-{
-	char why[120];
-	int err;
-
-	vendor_set_cell(percpu);
-	apic_adopt_linux(percpu);
-	vendor_set_linux(&percpu->linux_state, percpu->segments,
-			 boot_info.cpus[percpu->cpu->id].linux_cr3);
-	vendor_resume_counters(percpu);
-	err = vendor_trial_entry(percpu, why, sizeof(why));
-	return explain_own(percpu, err, why);
+	linux_return(percpu);
 }
 
 /* On the CPU's own page table and stack. */
 static void enter_guest(void)
 {
 	struct percpu *percpu = this_percpu();
-	unsigned int id = percpu->cpu->id;
-	static u32 devices_done;
-	int err = 0;
+	int err = do_steps(OWN, percpu->cpu->id);
 
-	if (!__atomic_exchange_n(&devices_done, 1, __ATOMIC_ACQ_REL)) {
-		err = init_devices();
-		if (err)
-			explain(id, log_page.error[0] ? log_page.error : TOO_SMALL);
-	}
-	err = all_agree(err);
 	if (err)
 		go_back(percpu, err);
-
-	err = all_agree(begin_vmx(percpu));
-	if (err)
-		go_back(percpu, err);
-
-	err = all_agree(try_guest(percpu));
-	if (err)
-		go_back(percpu, err);
-
+	/* One that came since the hypervisor's IDT was loaded is Linux's. */
 	if (percpu->nmi_seen || percpu->linux_state.nmi)
 		vendor_inject_nmi(percpu);
 	memcpy(this_regs()->gpr, percpu->linux_state.gpr, sizeof(this_regs()->gpr));
@@ -411,17 +381,11 @@ static void enter_guest(void)
 int setup_cpu(unsigned int cpu, u64 linux_rsp)
 {
 	struct percpu *percpu = percpu_alias(cpu);
-	int err;
+	int err = do_steps(TRANSITION, cpu);
 
-	ticket_lock(&setup.lock);
-	err = prepare_cpu(cpu);
-	ticket_unlock(&setup.lock);
-	err = all_agree(err);
 	if (err)
 		return err;
-
-	save_linux(&percpu->linux_state, linux_rsp);
-	save_segments(&percpu->linux_state, percpu->segments);
+	linux_save(percpu, linux_rsp);
 	exceptions_load(percpu->handover,
 			percpu_area.fatal_stack + sizeof(percpu_area.fatal_stack));
 	kept_msrs_take(&percpu->kept, &root_msr_io);

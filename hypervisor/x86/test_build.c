@@ -12,7 +12,7 @@
 #include "framebuffer.h"
 #include "log.h"
 #include "mce.h"
-#include "vendor.h"
+#include "exits/exits.h"
 
 #define PTE_PRESENT	BIT_ULL(0)
 #define PTE_WRITE	BIT_ULL(1)
@@ -231,35 +231,12 @@ static __noreturn void overflow(void *stack_top)
 	__builtin_unreachable();
 }
 
-/* One bank, which has VAL, UC and ADDRV set. */
-static struct {
-	bool exists;
-	u64 mcg_status;
-	u64 addr;
-} machine_check;
-
-bool test_build_msr(u32 msr, u64 *val)
-{
-	if (!machine_check.exists)
-		return false;
-	if (msr == MSR_IA32_MCG_CAP)
-		*val = 1;
-	else if (msr == MSR_IA32_MCG_STATUS)
-		*val = machine_check.mcg_status;
-	else if (msr == MSR_IA32_MC_STATUS(0))
-		*val = BIT_ULL(63) | BIT_ULL(61) | BIT_ULL(58);
-	else if (msr == MSR_IA32_MC_ADDR(0))
-		*val = machine_check.addr;
-	return true;
-}
-
 static void check_machine(struct percpu *percpu, u64 arg)
 {
 	const struct jailhouse_memory *own = config_mem_regions(percpu->cell->desc);
 
-	machine_check.exists = true;
-	machine_check.mcg_status = arg == TEST_MACHINE_CHECK_END ? 0 : MCG_STATUS_RIPV;
-	machine_check.addr = arg == TEST_MACHINE_CHECK_OWN ? own->phys_start : 0;
+	adverse_plant_check(arg == TEST_MACHINE_CHECK_END ? 0 : MCG_STATUS_RIPV,
+			    arg == TEST_MACHINE_CHECK_OWN ? own->phys_start : 0);
 	if (arg == TEST_MACHINE_CHECK_END)
 		machine_check_in_guest(percpu);
 	else

@@ -102,6 +102,13 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg);
 bool test_build_msr(u32 msr, u64 *val);
 
 /**
+ * adverse_plant_check() - what test_build_msr() has to tell
+ * @mcg_status: IA32_MCG_STATUS
+ * @addr: IA32_MC0_ADDR
+ */
+void adverse_plant_check(u64 mcg_status, u64 addr);
+
+/**
  * vendor_test_spoil() - make the next VM entry fail, or another exit happen
  * @arg: TEST_BAD_STATE to TEST_CR4
  *

@@ -34,9 +34,6 @@ extern u64 x86_addr_bits;
 /* Does it have page tables of five levels? */
 extern bool x86_has_la57;
 
-/* Kicks sent to each CPU; see process_events(). */
-extern u32 kicks_sent[MAX_CPUS];
-
 /** x86_hpa() - host-physical address of something in the image or the page pool */
 static inline u64 x86_hpa(const void *object)
 {
@@ -73,37 +70,6 @@ static inline u64 transition_cr3(void)
 {
 	return boot_info.hv_phys + boot_info.transition_offset;
 }
-
-/** arch_init() - tables of policies; first CPU, before any cell exists. */
-void arch_init(bool x2apic);
-
-/**
- * arch_init_root() - devices of the root cell
- *
- * First CPU, on its own page table: I/O APICs are read here.
- *
- * Return: 0 or a negative errno after log_error().
- */
-int arch_init_root(void);
-
-/** arch_clean_cpu() - nothing of the former owner stays in this CPU's registers. */
-void arch_clean_cpu(struct percpu *percpu);
-
-/**
- * x86_set_frequency() - this CPU runs as fast as its new owner is promised
- *
- * Context: on a CPU that has changed its owner.
- */
-void x86_set_frequency(struct percpu *percpu);
-
-/** arch_leave() - this CPU's last step: back to Linux, which made the DISABLE hypercall. */
-__noreturn void arch_leave(struct percpu *percpu);
-
-/** arch_leave_offline() - leave VMX on a CPU that Linux does not use, wait for INIT. */
-__noreturn void arch_leave_offline(struct percpu *percpu);
-
-/** arch_restore_linux() - VMX is off: registers and page tables of Linux, and go on there. */
-__noreturn void arch_restore_linux(struct percpu *percpu);
 
 /* entry.S */
 void switch_stack(void *stack_top, u64 cr3, void (*func)(void));

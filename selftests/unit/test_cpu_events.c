@@ -198,7 +198,8 @@ void arch_window_close(void)
 }
 
 size_t arch_console_write(__maybe_unused const char *text, size_t length,
-			  __maybe_unused bool urgent)
+			  __maybe_unused bool urgent,
+			  __maybe_unused const char **remark)
 {
 	return length;
 }

@@ -17,15 +17,22 @@ static size_t console_length;
 static __thread size_t printed_here;
 static size_t console_takes;
 static void (*in_console)(void);
+/* What the console has to say of itself, once. */
+static const char *console_remark;
 static struct jailhouse_log *ring;
 
-size_t arch_console_write(const char *text, size_t length, bool urgent)
+size_t arch_console_write(const char *text, size_t length, bool urgent,
+			  const char **remark)
 {
 	void (*hook)(void) = in_console;
 
 	in_console = NULL;
 	if (hook)
 		hook();
+	if (console_remark) {
+		*remark = console_remark;
+		console_remark = NULL;
+	}
 	if (!urgent)
 		length = MIN(length, console_takes);
 	memcpy(console + console_length, text, length);
@@ -91,6 +98,24 @@ UNIT(a_line_goes_to_ring_and_console)
 	CHECK_STR(ring_end(ring->tail), console);
 	CHECK_EQ(ring->busy, 0);
 	CHECK_EQ(ring->error_seq, 0);
+}
+
+UNIT(what_the_console_has_to_say_of_itself_is_a_line_behind)
+{
+	static const char both[] = "text\nThe device is gone\n";
+
+	setup(0);
+	console_remark = "The device is gone\n";
+	log_printf("text\n");
+	CHECK_STR(ring_end(ring->tail), both);
+	CHECK_STR(console, both);
+	/* A panic has no time for it. */
+	setup(0);
+	log_printf("text\n");
+	console_remark = "The device is gone\n";
+	log_flush();
+	CHECK_STR(ring_end(ring->tail), "text\n");
+	console_remark = NULL;
 }
 
 UNIT(the_ring_wraps_at_every_offset)

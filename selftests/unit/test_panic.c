@@ -27,7 +27,8 @@ void arch_cpu_relax(void)
 }
 
 /* It takes nothing but what has to be printed now. */
-size_t arch_console_write(const char *text, size_t length, bool urgent)
+size_t arch_console_write(const char *text, size_t length, bool urgent,
+			  __maybe_unused const char **remark)
 {
 	if (!urgent)
 		return 0;

@@ -80,7 +80,8 @@ unsigned int arch_cpu_id(void)
 }
 
 size_t arch_console_write(__maybe_unused const char *text, size_t length,
-			  __maybe_unused bool urgent)
+			  __maybe_unused bool urgent,
+			  __maybe_unused const char **remark)
 {
 	return length;
 }

@@ -2,39 +2,11 @@
 /* What other CPUs want of this one, and NMIs. */
 #include "exits.h"
 #include "apic.h"
-#include "arch.h"
+#include "clean.h"
+#include "kick.h"
+#include "leave.h"
 #include "park.h"
-#include "string.h"
 #include "test_build.h"
-
-/*
- * Kicks that were sent together may arrive one after the other; an NMI that comes so soon
- * after one that stood for several is taken for another of them.
- */
-#define STRAY_KICK_US	100
-
-/* True if the NMI that came is accounted for by kicks, false if it is the guest's. */
-static bool take_kick(struct percpu *percpu)
-{
-	u32 sent = __atomic_load_n(&kicks_sent[percpu->cpu->id], __ATOMIC_ACQUIRE);
-	u32 taken = sent - percpu->kicks_seen;
-
-	percpu->kicks_seen = sent;
-	if (taken > 1)
-		percpu->stray_until = rdtsc() + (u64)machine.tsc_khz * STRAY_KICK_US / 1000;
-	return taken || rdtsc() < percpu->stray_until;
-}
-
-void arch_cpu_moved(struct cpu *cpu)
-{
-	struct percpu *percpu = this_percpu();
-
-	memset(cpu->stats, 0, sizeof(cpu->stats));
-	arch_clean_cpu(percpu);
-	x86_set_frequency(percpu);
-	vendor_set_cell(percpu);
-	park_cpu(percpu);
-}
 
 static void do_action(struct percpu *percpu, enum cpu_action action)
 {
@@ -49,7 +21,7 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 		park_cpu(percpu);
 		break;
 	case CPU_RESET:
-		arch_clean_cpu(percpu);
+		clean_cpu(percpu);
 		reset_address = cpu->cell->desc->cpu_reset_address;
 		vendor_reset(percpu, reset_address & ~0xffffULL, (u16)reset_address);
 		break;
@@ -59,7 +31,7 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 		vendor_reset(percpu, (u64)cpu->sipi_vector << PAGE_SHIFT, 0);
 		break;
 	case CPU_LEAVE:
-		arch_leave_offline(percpu);
+		leave_offline(percpu);
 	}
 }
 
@@ -74,7 +46,7 @@ void process_events(struct percpu *percpu)
 		percpu->nmi_seen = false;
 		adverse_take_kick(cpu);
 		/* A counter overflow masks its own vector: then there was an NMI, too. */
-		nmis = !take_kick(percpu) || apic_pmi_pending();
+		nmis = !kick_take(percpu) || apic_pmi_pending();
 	}
 	do
 		do_action(percpu, cpu_events_process(cpu));

@@ -115,6 +115,11 @@ void handle_gp(void);
 /** handle_unknown() - one that exits though nobody asked for it; @reason: the CPU's word */
 void handle_unknown(u64 reason);
 
+/* machine_check.c */
+
+/** machine_check_in_guest() - one came in the guest that the calling CPU runs; after its exit */
+void machine_check_in_guest(struct percpu *percpu);
+
 /* io.c */
 void handle_io(void);
 

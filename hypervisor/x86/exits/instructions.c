@@ -5,6 +5,7 @@
 #include "cpuid.h"
 #include "errno.h"
 #include "hypercall.h"
+#include "leave.h"
 #include "test_build.h"
 
 /* The lower half of a register, read as such, so that nothing is left to be cut off. */
@@ -91,7 +92,7 @@ static noinline void disable(struct percpu *percpu)
 	gpr[INSN_RAX] = (u64)hypercall(percpu->cpu, JAILHOUSE_HC_DISABLE,
 					gpr[INSN_RDI], 0);
 	if (!gpr[INSN_RAX])
-		arch_leave(percpu);
+		leave_to_linux(percpu);
 	process_own_events(percpu);
 }
 

@@ -2,7 +2,7 @@
 /* What this CPU says of its VMX, held against what is needed. */
 #include "vmx.h"
 
-struct vmx_controls vmx_controls;
+struct vmx_controls vmx_used;
 
 /*
  * There are fewer registers where there are fewer abilities (SDM 3D A.2 to A.10), and a #GP
@@ -37,7 +37,7 @@ int vendor_check_cpu(bool first, char *why, size_t why_size)
 	if (err)
 		return err;
 	if (!first)
-		return vmx_controls_differ(&vmx_controls, &controls, why, why_size);
-	vmx_controls = controls;
+		return vmx_controls_differ(&vmx_used, &controls, why, why_size);
+	vmx_used = controls;
 	return 0;
 }

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Control registers of the guest: what of them is the hypervisor's, and what the guest sees. */
 #include "vmx.h"
-#include "exits/exits.h"
-
-/* Exit qualification (SDM 3C table 28-3). */
-#define CR_NUMBER(qualification)	((unsigned int)((qualification) & 15))
-#define CR_ACCESS_TYPE(qualification)	((qualification) >> 4 & 3)
-#define CR_GPR(qualification)		((qualification) >> 8 & 15)
-#define CR_TYPE_MOV_TO			0
 
 u64 vendor_cr4_allowed(void)
 {
@@ -45,6 +38,15 @@ void vendor_set_cr4(struct percpu *percpu, u64 val)
 	vmcs_write(VMCS_CR4_SHADOW, val);
 }
 
+void vmx_set_long_mode(struct percpu *percpu, bool on)
+{
+	if (on)
+		percpu->vendor.entry_controls |= ENTRY_GUEST_64BIT;
+	else
+		percpu->vendor.entry_controls &= ~ENTRY_GUEST_64BIT;
+	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
+}
+
 void vendor_set_efer(struct percpu *percpu, u64 val)
 {
 	vmcs_write(VMCS_GUEST_EFER, val);
@@ -69,15 +71,4 @@ void vendor_get_pdptes(u64 pdpte[4])
 
 	for (n = 0; n < 4; n++)
 		pdpte[n] = vmcs_read(VMCS_GUEST_PDPTE(n));
-}
-
-/* No bit that CLTS or LMSW could change is owned, and reads of a register never exit. */
-void vmx_handle_cr(void)
-{
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
-	unsigned int gpr = CR_GPR(qualification);
-	bool mov_to = CR_ACCESS_TYPE(qualification) == CR_TYPE_MOV_TO;
-
-	handle_cr_write(mov_to ? CR_NUMBER(qualification) : CR_NONE,
-			gpr == INSN_RSP ? guest_rsp() : this_regs()->gpr[gpr]);
 }

@@ -27,7 +27,7 @@ static struct pgtable_format format = {
 
 void vendor_init(void)
 {
-	format.huge_levels = vmx_controls.huge_levels;
+	format.huge_levels = vmx_used.huge_levels;
 }
 
 u64 ept_pointer(const struct pgtable *table)

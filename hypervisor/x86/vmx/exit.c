@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Dispatch of VM exits, and those that only VMX has. */
 #include "vmx.h"
-#include "exceptions.h"
 #include "exits/exits.h"
+
+/* Exit qualification (SDM 3C table 28-3). */
+#define CR_NUMBER(qualification)	((unsigned int)((qualification) & 15))
+#define CR_ACCESS_TYPE(qualification)	((qualification) >> 4 & 3)
+#define CR_GPR(qualification)		((qualification) >> 8 & 15)
+#define CR_TYPE_MOV_TO			0
 
 static void handle_exception_or_nmi(void)
 {
@@ -112,6 +117,17 @@ static void handle_unexpected(void)
 		       vmcs_read(VMCS_EXIT_QUALIFICATION));
 }
 
+/* No bit that CLTS or LMSW could change is owned, and reads of a register never exit. */
+static void handle_cr(void)
+{
+	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	unsigned int gpr = CR_GPR(qualification);
+	bool mov_to = CR_ACCESS_TYPE(qualification) == CR_TYPE_MOV_TO;
+
+	handle_cr_write(mov_to ? CR_NUMBER(qualification) : CR_NONE,
+			gpr == INSN_RSP ? guest_rsp() : this_regs()->gpr[gpr]);
+}
+
 static void handle_unknown_instruction(void)
 {
 	handle_unknown(vmcs_read(VMCS_EXIT_REASON));
@@ -155,7 +171,7 @@ static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
 	[EXIT_RDPMC] = handle_gp,
 	[EXIT_VMCALL] = handle_hypercall,
 	[EXIT_VMCLEAR ... EXIT_VMXON] = handle_ud,
-	[EXIT_CR_ACCESS] = vmx_handle_cr,
+	[EXIT_CR_ACCESS] = handle_cr,
 	[EXIT_IO] = handle_io,
 	[EXIT_RDMSR] = handle_rdmsr,
 	[EXIT_WRMSR] = handle_wrmsr,

@@ -4,7 +4,6 @@
 #include "arch.h"
 #include "cpuid.h"
 #include "errno.h"
-#include "exceptions.h"
 #include "panic.h"
 #include "string.h"
 
@@ -75,7 +74,7 @@ static void write_host_state(struct percpu *percpu)
 	vmcs_write(VMCS_HOST_PAT, X86_PAT_RESET);
 	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->handover->tss);
 	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->handover->gdt);
-	vmcs_write(VMCS_HOST_IDTR_BASE, exceptions_idt_base());
+	vmcs_write(VMCS_HOST_IDTR_BASE, read_idt_base());
 	vmx_set_exit_entry();
 }
 
@@ -93,19 +92,19 @@ static const struct constant control_constants[] = {
 
 static void write_controls(struct percpu *percpu)
 {
-	percpu->vendor.pin_controls = vmx_controls.pin;
-	percpu->vendor.primary_controls = vmx_controls.primary;
-	percpu->vendor.entry_controls = vmx_controls.entry;
+	percpu->vendor.pin_controls = vmx_used.pin;
+	percpu->vendor.primary_controls = vmx_used.primary;
+	percpu->vendor.entry_controls = vmx_used.entry;
 
 	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
 	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
-	vmcs_write(VMCS_SECONDARY_CONTROLS, vmx_controls.secondary);
-	vmcs_write(VMCS_EXIT_CONTROLS, vmx_controls.exit);
+	vmcs_write(VMCS_SECONDARY_CONTROLS, vmx_used.secondary);
+	vmcs_write(VMCS_EXIT_CONTROLS, vmx_used.exit);
 	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
 
 	write_constants(control_constants, ARRAY_SIZE(control_constants));
 	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
-	if (vmx_controls.secondary & CPU2_XSAVES)
+	if (vmx_used.secondary & CPU2_XSAVES)
 		vmcs_write(VMCS_XSS_EXITING_BITMAP, 0);
 }
 
@@ -235,12 +234,12 @@ void vendor_set_cell(struct percpu *percpu)
 {
 	struct cell *cell = percpu->cpu->cell;
 	bool root = cell == machine.root;
-	u32 secondary = vmx_controls.secondary;
+	u32 secondary = vmx_used.secondary;
 
 	percpu->cell = cell;
 	percpu->cpuid_filtered = cpuid_filtered_bits(root);
 	percpu->msr_table = &msr_tables[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
-	percpu->vendor.primary_controls = vmx_controls.primary;
+	percpu->vendor.primary_controls = vmx_used.primary;
 	if (!root) {
 		/*
 		 * Performance counters and idle states belong to the machine, and
@@ -376,15 +375,6 @@ void vendor_back_to_exit(struct percpu *percpu)
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
 }
 
-void vmx_set_long_mode(struct percpu *percpu, bool on)
-{
-	if (on)
-		percpu->vendor.entry_controls |= ENTRY_GUEST_64BIT;
-	else
-		percpu->vendor.entry_controls &= ~ENTRY_GUEST_64BIT;
-	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
-}
-
 void vmx_set_nmi_window(struct percpu *percpu, bool on)
 {
 	if (on)
@@ -417,7 +407,7 @@ void vendor_set_pat(struct percpu *percpu, u64 val)
 
 bool vendor_has_tsc_offset(void)
 {
-	return vmx_controls.primary & CPU_TSC_OFFSETTING;
+	return vmx_used.primary & CPU_TSC_OFFSETTING;
 }
 
 void vendor_set_tsc_offset(u64 offset)

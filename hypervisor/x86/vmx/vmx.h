@@ -7,7 +7,7 @@
 #include "vendor.h"
 #include <vmx/ops.h>
 
-extern struct vmx_controls vmx_controls;
+extern struct vmx_controls vmx_used;
 
 /* ept.c */
 
@@ -15,9 +15,6 @@ extern struct vmx_controls vmx_controls;
 u64 ept_pointer(const struct pgtable *table);
 
 /* vmcs.c */
-
-/** vmx_set_long_mode() - EFER.LMA at VM entry */
-void vmx_set_long_mode(struct percpu *percpu, bool on);
 
 /** vmx_set_nmi_window() - exit as soon as the guest can take an NMI, or no more */
 void vmx_set_nmi_window(struct percpu *percpu, bool on);
@@ -30,8 +27,8 @@ void vmx_set_exit_entry(void);
 /** vmx_cr4_mask() - bits of CR4 that exit when the guest changes them */
 u64 vmx_cr4_mask(bool root);
 
-/** vmx_handle_cr() - an access to a control register exited */
-void vmx_handle_cr(void);
+/** vmx_set_long_mode() - EFER.LMA at VM entry */
+void vmx_set_long_mode(struct percpu *percpu, bool on);
 
 /* inject.c */
 

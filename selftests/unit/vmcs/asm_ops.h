@@ -18,12 +18,14 @@ struct desc_ptr {
  * @cr3: page table
  * @cr4: CR4
  * @dr6: DR6, which the guest shares
+ * @idt_base: base of the IDT
  * @tsc: time
  * @faults: the next *_safe() access raises #GP
  */
 struct host_cpu {
 	u64 cr0, cr2, cr3, cr4;
 	u64 dr6;
+	u64 idt_base;
 	u64 tsc;
 	bool faults;
 };
@@ -76,6 +78,11 @@ static inline void write_dr6(u64 val)
 
 static inline void clear_breakpoints(void)
 {
+}
+
+static inline u64 read_idt_base(void)
+{
+	return host_cpu.idt_base;
 }
 
 static inline void unblock_nmis(__maybe_unused u64 code, __maybe_unused u64 stack)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "vmcs.h"
 #include "machine_parts.h"
+#include "arch.h"
 #include "x86.h"
 
 static struct vmcs_input *source;
@@ -390,6 +391,7 @@ static u64 run_guest(void)
 
 u64 vmcs_exit(struct vmcs_input *input)
 {
+	unsigned int kicks;
 	u64 reason;
 
 	source = input;
@@ -400,7 +402,8 @@ u64 vmcs_exit(struct vmcs_input *input)
 	reason = percpu_area.cpu->parked ? run_parked() : run_guest();
 	host_cpu.faults = pick(2);
 	percpu_area.nmi_seen = !pick(4);
-	kicks_sent[0] += pick(3);
+	for (kicks = pick(3); kicks; kicks--)
+		arch_kick_cpu(percpu_area.cpu);
 	vmexit_handle();
 	return reason;
 }

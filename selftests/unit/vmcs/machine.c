@@ -12,8 +12,11 @@
 #include "apic.h"
 #include "arch.h"
 #include "cell.h"
+#include "clean.h"
 #include "exceptions.h"
+#include "exits/exits.h"
 #include "hypercall.h"
+#include "leave.h"
 #include "log.h"
 #include "mmio.h"
 #include "panic.h"
@@ -40,11 +43,10 @@ struct jailhouse_boot boot_info;
 struct jailhouse_log log_page;
 struct msr_table msr_tables[2];
 u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE];
-struct vmx_controls vmx_controls;
+struct vmx_controls vmx_used;
 struct apic_hw apic_hw;
 struct apic_topology apic_topology;
 struct pci_space pci_space;
-u32 kicks_sent[MAX_CPUS];
 u64 x86_addr_bits = 0x7ffffff000;
 bool x86_has_la57;
 const u8 vmexit_entry[1];
@@ -117,11 +119,6 @@ void invlpg(const void *gva)
 		memcpy(percpu_window, memory_at(window_pte & 0xffffffffff000ULL), 4096);
 }
 
-u64 exceptions_idt_base(void)
-{
-	return HV_IDT;
-}
-
 __noreturn void panic(const char *fmt, ...)
 {
 	va_list ap;
@@ -178,7 +175,7 @@ void apic_silence(void)
 {
 }
 
-void x86_set_frequency(__maybe_unused struct percpu *percpu)
+void apic_send_nmi(__maybe_unused u32 apic_id)
 {
 }
 
@@ -191,17 +188,17 @@ bool apic_pmi_pending(void)
 	return decide(2);
 }
 
-void arch_clean_cpu(struct percpu *percpu)
+void clean_cpu(struct percpu *percpu)
 {
 	kept_msrs_reset(&percpu->kept, &root_msr_io);
 }
 
-__noreturn void arch_leave(__maybe_unused struct percpu *percpu)
+__noreturn void leave_to_linux(__maybe_unused struct percpu *percpu)
 {
 	panic("a CPU leaves");
 }
 
-__noreturn void arch_leave_offline(__maybe_unused struct percpu *percpu)
+__noreturn void leave_offline(__maybe_unused struct percpu *percpu)
 {
 	panic("a CPU leaves that is offline");
 }
@@ -307,7 +304,7 @@ static void make_machine(void)
 	memset(host_vmcs, 0, sizeof(host_vmcs));
 	memset(&percpu_area, 0, sizeof(percpu_area));
 	memset(&machine, 0, sizeof(machine));
-	if (vmx_controls_choose(&vmcs_cpu.caps, &vmx_controls, why, sizeof(why)))
+	if (vmx_controls_choose(&vmcs_cpu.caps, &vmx_used, why, sizeof(why)))
 		panic("%s", why);
 	boot_info.hv_phys = POOL_HPA;
 	page_pool_init(&machine.pool, pool, POOL_HPA, sizeof(pool));
@@ -327,7 +324,7 @@ static void make_cpu(void)
 	struct percpu *percpu = &percpu_area;
 
 	host_cpu = (struct host_cpu){
-		.cr0 = 0x80050033, .cr3 = HV_CR3, .cr4 = 0x42060,
+		.cr0 = 0x80050033, .cr3 = HV_CR3, .cr4 = 0x42060, .idt_base = HV_IDT,
 	};
 	cpu = (struct cpu){ .machine = &machine, .cell = &root, .present = true };
 	percpu->cpu = &cpu;

@@ -1,75 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The x86 side of core/arch.h, and the devices of the cells. */
+/* The devices of the cells: I/O APICs and PCI functions. */
 #include "x86.h"
 #include "apic.h"
 #include "arch.h"
-#include "cpuid.h"
+#include "devices.h"
 #include "errno.h"
-#include "guest_walk.h"
 #include "ioapic.h"
 #include "log.h"
 #include "paging.h"
-#include "test_build.h"
 #include "vendor.h"
-
-#define CPUID_7_ECX_LA57	BIT_ULL(16)
-
-struct apic_topology apic_topology;
-struct pci_space pci_space;
-struct msr_table msr_tables[2];
-u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE] __aligned(4096);
-u32 kicks_sent[MAX_CPUS];
-u64 x86_addr_bits;
-bool x86_has_la57;
 
 /* One page each, in the order of the root cell's irqchips. */
 static struct ioapic *ioapics[IOAPIC_MAX_CHIPS];
 static unsigned int num_ioapics;
-
-u64 arch_read_tsc(void)
-{
-	return rdtsc();
-}
-
-void arch_cpu_relax(void)
-{
-	cpu_relax();
-}
-
-/* The private data is out of reach on the transition page table. */
-unsigned int arch_cpu_id(void)
-{
-	u32 apic_id;
-	unsigned int n;
-
-	if (read_cr3() != transition_cr3())
-		return this_percpu()->cpu->id;
-
-	apic_id = apic_own_id();
-	for (n = 0; n + 1 < boot_info.num_cpus; n++)
-		if (boot_info.cpus[n].apic_id == apic_id)
-			break;
-	return n;
-}
-
-/* The count is there before the NMI is, see process_events(). */
-void arch_kick_cpu(struct cpu *cpu)
-{
-	__atomic_fetch_add(&kicks_sent[cpu->id], 1, __ATOMIC_RELEASE);
-	if (!adverse_kick(cpu))
-		apic_send_nmi(cpu->apic_id);
-}
-
-void arch_write_back_caches(void)
-{
-	asm volatile("wbinvd" : : : "memory");
-}
-
-void arch_halt(void)
-{
-	for (;;)
-		asm volatile("cli\n\thlt");
-}
 
 static u32 ioapic_read(void *hw, unsigned int reg)
 {
@@ -124,31 +67,6 @@ static void pci_set_address(u32 address)
 static const struct pci_ops pci_ops = {
 	pci_read, pci_write, pci_get_address, pci_set_address,
 };
-
-void arch_init(bool x2apic)
-{
-	u32 regs[4] = { 0x80000008 };
-	unsigned int n;
-
-	cpuid(regs);
-	x86_addr_bits = guest_addr_bits((u8)regs[0]);
-	regs[0] = 7;
-	regs[2] = 0;
-	cpuid(regs);
-	x86_has_la57 = regs[2] & CPUID_7_ECX_LA57;
-
-	apic_topology_init(&apic_topology);
-	for (n = 0; n < machine.num_cpus; n++)
-		if (machine.cpus[n].present)
-			apic_topology_add(&apic_topology, n, machine.cpus[n].apic_id);
-
-	for (n = 0; n < ARRAY_SIZE(msr_bitmaps); n++)
-		msr_bitmap_build(msr_bitmaps[n], &vendor_msr_bitmap, n, x2apic);
-	/* What passes in one state of a cell and not in the other is decided at the exit. */
-	msr_table_build(&msr_tables[MSR_VIEW_ROOT], MSR_VIEW_ROOT, x2apic);
-	msr_table_build(&msr_tables[MSR_VIEW_CELL], MSR_VIEW_CELL_TSC, x2apic);
-	vendor_init();
-}
 
 static struct ioapic *find_ioapic(u64 address)
 {
@@ -212,7 +130,7 @@ static void trap_root_pci(void)
 		pio_grant(machine.root->io_bitmap, &ports);
 }
 
-int arch_init_root(void)
+int devices_init(void)
 {
 	const struct jailhouse_cell_desc *desc = machine.root->desc;
 	const struct jailhouse_irqchip *chips = config_irqchips(desc);
