@@ -96,11 +96,11 @@ static void forget_those_that_left(struct machine *m)
 }
 
 /*
- * CPUs that Linux has offline, or that failed, are pulled out. If one does not react, none
- * is. All that do are told to go at the same time, and from then on there is no way back for
- * them: should one stay all the same, which takes a processor that is broken, the hypervisor
- * stays, too, since its memory is in use; the others are gone, and Linux cannot start them
- * before another attempt has succeeded.
+ * CPUs that Linux has offline, or that failed, are pulled out. If one of them does not even
+ * react, none is. If all do, all are told to go at the same time, and from then on there is
+ * no way back for them. One that stays nevertheless (only a broken processor would) keeps
+ * the hypervisor in memory, which it uses. The others are gone then, and Linux cannot start
+ * them before another attempt to disable has succeeded.
  */
 static int expel(struct cpu *self, const struct cpu_set *cpus)
 {

@@ -20,7 +20,7 @@ static u64 ticks(const struct machine *m, u64 milliseconds)
  * Management operations
  */
 
-/* Only who waits for an answer of a cell has a deadline. */
+/* Only an operation that waits for the answer of a cell has a deadline. */
 static bool op_expired(const struct machine *m)
 {
 	const struct management_op *op = &m->op;

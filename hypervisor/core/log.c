@@ -21,8 +21,8 @@
 #define CONSOLE_CHUNK	32U
 
 /*
- * What a CPU prints at most, besides its own line, of what others left. At 115200 baud
- * these take 1.4 ms.
+ * How many characters of what other CPUs left a CPU prints at most, besides its own line. At
+ * 115200 baud these take 1.4 ms.
  */
 #define CONSOLE_EXTRA	16U
 

@@ -4,9 +4,10 @@
  *
  * Every function may be called in every context, NMI and panic included, on every CPU.
  * A line enters the ring as a whole, under a lock that is held for as long as it takes
- * to copy it. The console is slow (87 us a character at 115200 baud). Who adds a line waits
- * for the characters of that line, and some 16 more, but for no other CPU, not while another
- * one wants something of it, and never again for a device that once was not ready in time.
+ * to copy it. The console is slow (87 us a character at 115200 baud). A CPU that adds a line
+ * waits for the characters of that line, and some 16 more, but for no other CPU, not while
+ * another one wants something of it, and never again for a device that once was not ready in
+ * time.
  */
 #ifndef _CORE_LOG_H
 #define _CORE_LOG_H
@@ -45,7 +46,7 @@ void log_write(const char *text, size_t length);
 void __printf(1, 2) log_error(const char *fmt, ...);
 
 /**
- * log_failure() - keep why a cell failed, for who asks while it exists
+ * log_failure() - keep why a cell failed, for whoever asks while it exists
  * @cell: number of the cell
  * @reason: a sentence without newline; "": the cell begins anew
  */

@@ -66,7 +66,8 @@ struct machine;
  * @id: number, 0 is the root cell
  * @state: see enum cell_state
  * @loadable: its LOADABLE regions are mapped into the root cell
- * @mapped: bytes of what is mapped with 4K pages that are done, see region_map_small()
+ * @mapped: how much of what gets 4K pages only is mapped already, in bytes; see
+ *	region_map_small()
  * @scrub: see enum cell_scrub
  * @scrubbed: bytes of its RAM that are done
  * @request: see enum cell_request
@@ -140,7 +141,7 @@ enum cpu_action {
  * @requests: enum cpu_request bits, atomic
  * @present: it exists, and is under control of the hypervisor
  * @parked: idle until reset or SIPI; cleared *before* the CPU takes the request that starts
- *	it, set after it took the one that ends: who sees it set knows that it does not run
+ *	it, set after it took the one that ends it: whoever sees it set knows that it does not run
  * @wait_for_sipi: idle until SIPI
  * @failed: its cell failed because of it
  * @sipi_vector: for CPU_REQ_SIPI

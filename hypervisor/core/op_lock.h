@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One CPU at a time manages: nobody waits for this lock, who finds it taken is refused. */
+/* One CPU at a time manages. Nobody waits for this lock: whoever finds it taken is refused. */
 #ifndef _CORE_OP_LOCK_H
 #define _CORE_OP_LOCK_H
 
@@ -7,7 +7,7 @@
 #include "machine.h"
 
 /**
- * op_lock() - become who manages
+ * op_lock() - become the CPU that manages
  * @op: of the machine
  *
  * Return: 0, or -EBUSY after a log_error(): another CPU does.

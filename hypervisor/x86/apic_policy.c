@@ -127,8 +127,8 @@ static bool is_native(const struct apic_sender *sender)
 }
 
 /*
- * These two find the targets. True: the hardware would find the same ones, so a fixed
- * interrupt needs no change. To all but self there may be nobody, which is no offence.
+ * These two find the targets. They return true if the hardware would find the same ones: a
+ * fixed interrupt needs no change then. "All but self" may be nobody, which is no offence.
  */
 static bool expand_shorthand(const struct apic_topology *topo, const struct apic_sender *sender,
 			     u64 icr, struct apic_ipi *ipi)
@@ -166,7 +166,7 @@ static bool resolve_destination(const struct apic_topology *topo,
 	return !ipi->foreign && (is_native(sender) || !logical);
 }
 
-/* A fixed interrupt or one of lowest priority, which x2APIC mode has not. */
+/* A fixed interrupt, or one of lowest priority, which does not exist in x2APIC mode. */
 static enum apic_verdict fixed_verdict(const struct apic_sender *sender, struct apic_ipi *ipi,
 				       u64 icr, bool exact)
 {
@@ -185,7 +185,7 @@ static enum apic_verdict fixed_verdict(const struct apic_sender *sender, struct 
 	return APIC_SEND_EACH;
 }
 
-/* With the short forms that include the sender only these make sense: SDM 3A 11.6.1. */
+/* These alone make sense with the short forms that include the sender: SDM 3A 11.6.1. */
 static bool mode_allowed(u32 shorthand, u32 mode)
 {
 	if (shorthand == APIC_SHORTHAND_SELF || shorthand == APIC_SHORTHAND_ALL)
@@ -317,9 +317,9 @@ bool apic_lvt_check(u32 *value)
 	 BIT_ULL(0x3e) | BIT_ULL(0x3f))
 
 /*
- * Bits that a write may set; read-only ones are among them, since software writes back
- * what it read. Without suppression of EOI broadcasts (SVR bit 12), which not every CPU
- * has. The command register's upper half is a destination.
+ * Bits that a write may set. Read-only ones are among them, since software writes back what
+ * it read. Suppression of EOI broadcasts (SVR bit 12) is not: some CPUs lack it. The
+ * command register's upper half is a destination.
  */
 static const u32 x2apic_bits[0x40] = {
 	[0x08] = 0xff,			/* TPR */

@@ -121,8 +121,8 @@ static void program(struct ioapic *chip, unsigned int pin, u64 entry)
 
 /*
  * Nothing of the old owner stays. A level-triggered interrupt that it never acknowledged
- * would block the pin for the new one: acknowledge it, or, without an EOI register, let
- * the switch to edge-triggered forget it.
+ * would block the pin for the new owner. So it is acknowledged here; a chip without an EOI
+ * register forgets it when the pin becomes edge-triggered.
  */
 static void clear_pin(struct ioapic *chip, unsigned int pin)
 {

@@ -12,7 +12,7 @@
 #include "registers.h"
 #include "string.h"
 
-/* In order: of rules that cover the same register, the last one stands. */
+/* Where several rules of a list cover a register, the last one counts. */
 struct rule_list {
 	const struct msr_rule *rules;
 	unsigned int count;
@@ -73,13 +73,13 @@ static const struct msr_rule root_rules[] = {
 	  MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "IA32_HW_FEEDBACK_PTR" },
 };
 
-/* Interrupt commands are checked; what else the root does to its own APIC is its own. */
+/* Interrupt commands are checked. Whatever else the root does to its own APIC is allowed. */
 static const struct msr_rule root_x2apic_rules[] = {
 	{ MSR_X2APIC_ICR, MSR_X2APIC_ICR,
 	  MSR_PASS, MSR_HANDLE, MSR_KIND_X2APIC_ICR, "x2APIC ICR" },
 };
 
-/* Any other cell: an allow-list. What the first rule leaves is granted one by one. */
+/* Any other cell: an allow-list. The first rule denies all, the others grant one by one. */
 static const struct msr_rule cell_rules[] = {
 	{ 0, 0xc0001fff, MSR_GP, MSR_GP, MSR_KIND_NONE, "not granted" },
 	/* TSC_ADJUST is not there, so this is the only way to move the TSC: the cell's own. */

@@ -55,7 +55,7 @@ struct msr_rule {
 
 /* 256 registers each: 0 to 0x1fff, then 0xc0000000 to 0xc0001fff. */
 #define MSR_NUM_GROUPS		64
-/* Of these so many have rules of their own, at most. */
+/* At most so many of them have rules for single registers. */
 #define MSR_MAX_DETAILED	12
 #define MSR_MAX_RULES		64
 

@@ -20,8 +20,8 @@ static u32 all_ones(unsigned int width)
 }
 
 /*
- * Is it to one of the two registers? What reaches from one into the other, or beyond, is
- * split by the hardware: its first byte says nothing of where the others go.
+ * Does it lie within one of the two registers? If not, the hardware splits it, and where the
+ * other bytes go does not follow from the first one.
  */
 static bool in_one_register(const struct pci_access *access)
 {
@@ -41,7 +41,7 @@ static int deny(struct pci_access *access)
 	return 0;
 }
 
-/* Only all of it at once is the address register; its bytes are other devices' ports. */
+/* Only an access of four bytes reaches it: narrower ones are to ports of other devices. */
 static bool access_latch(u32 *latch, struct pci_access *access)
 {
 	if (access->port != PCI_PORT_ADDRESS || access->width != 4)
@@ -110,8 +110,9 @@ static u32 read_dword(struct pci_space *space, const struct pci_function *functi
 }
 
 /*
- * Off while the registers change, and on again only towards a CPU of the cell. What the
- * cell has switched on stays on in its eyes, and works as soon as the message is valid.
+ * MSI is off while the registers change, or a message could go out with the new address and
+ * the old data, and is switched on again only if the message reaches a CPU of the cell. The
+ * cell sees it on all the time; it works as soon as the message is valid.
  */
 static int program_msi(const struct pci_cell *cell, const struct pci_function *function,
 		       bool x2apic)
@@ -163,7 +164,7 @@ static void write_command(struct pci_space *space, const struct pci_function *fu
 	pci_hw_change(space, function->bdf, CFG_COMMAND, value, COMMAND_WRITABLE);
 }
 
-/* A 1 clears an error that there is, and nothing else can be changed. */
+/* Writing a 1 clears an error bit that is set. Nothing else there can be changed. */
 static void clear_errors(struct pci_space *space, const struct pci_function *function,
 			 u32 value)
 {

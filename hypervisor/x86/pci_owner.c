@@ -107,8 +107,9 @@ static void find_capabilities(struct pci_space *space, struct pci_function *func
 }
 
 /*
- * No bus master, no interrupt of any kind. The read at the end comes back behind all that
- * the function has written to memory (PCI 3.0, 3.2.5), and so nothing comes after it.
+ * No bus master, no interrupt of any kind. What the function has written before may still be
+ * on its way to memory; the answer to the read at the end comes behind it (PCI 3.0, 3.2.5).
+ * So all of it is there when this returns, and nothing follows.
  */
 static void quiesce(struct pci_space *space, struct pci_function *function)
 {
@@ -161,7 +162,7 @@ static void take_function(struct pci_space *space, struct pci_function *function
 	quiesce(space, function);
 }
 
-/* What a cell that starts finds where it may have its own will. */
+/* What a cell finds, when it starts, in the registers that are a memory of its own. */
 static void reset_view(struct pci_space *space, struct pci_function *function)
 {
 	unsigned int i;
