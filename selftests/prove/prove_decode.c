@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/decode.c */
-/* OPTIONS: --unwind 17 --no-standard-checks --bounds-check --pointer-check --sat-solver cadical */
+/* OPTIONS: --unwind 17 --no-standard-checks --bounds-check --pointer-check */
 /* QUICK: 5 s */
 /* FAULT: x86/decode.c s/if ((size_t)(end - next) < width)/if (0)/ */
 /* FAULT: x86/decode.c s/for (; next != end; next++)/for (;; next++)/ */

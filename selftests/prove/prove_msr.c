@@ -3,7 +3,7 @@
 /* RUN: 2^32 registers, some 2^18 accesses */
 /* QUICK: 7 s */
 /* FAULT: x86/vmx/msr_bitmap.c s/msr >> 31 ? 1024 : 0/msr >> 31 ? 512 : 0/ */
-/* FAULT: x86/vmx/msr_bitmap.c s/(exits ? \*byte | bit : \*byte & ~bit)/(exits ? *byte | bit : *byte)/ */
+/* FAULT: x86/vmx/msr_bitmap.c s/(exits ? \*byte | bit : \*byte & ~bit)/(*byte | bit)/ */
 /* FAULT: x86/msr.c s/{ MSR_FS_BASE, MSR_TSC_AUX,/{ MSR_FS_BASE, MSR_TSC_AUX + 1,/ */
 /* FAULT: x86/msr.c s/{ 0x808, 0x808, MSR_PASS/{ 0x807, 0x808, MSR_PASS/ */
 /* FAULT: x86/msr.c s/0x83f, MSR_GP, MSR_HANDLE/0x83f, MSR_GP, MSR_PASS/ */

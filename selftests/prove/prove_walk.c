@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/guest_walk.c */
-/* OPTIONS: --unwind 6 --no-standard-checks --bounds-check --pointer-check --sat-solver cadical */
+/* OPTIONS: --unwind 6 --no-standard-checks --bounds-check --pointer-check */
 /* QUICK: 3 s */
 /* FAULT: x86/guest_walk_long.h s/table = entry & mask;/table = entry \& ~0xfffULL;/ */
 /* FAULT: x86/guest_walk_long.h s/gva >> shift & 0x1ff/gva >> shift \& 0x3ff/ */
