@@ -597,3 +597,39 @@ UNIT(carve_and_return_keeps_the_account)
 	CHECK_STR(dump(), whole);
 	CHECK_EQ(pool.used, used);
 }
+
+/*
+ * The comm region and the log are pages of the pool, and what a cell writes there may look
+ * like a table.
+ */
+UNIT(mapped_pages_of_the_pool_are_no_tables)
+{
+	const struct op ops[] = {
+		MAP(0, K4, POOL_HPA + 2 * K4, RWX), MAP(0, K4, 0x5000, RWX),
+		MAP(0, K4, POOL_HPA + 2 * K4, R), MAP(0, M2, POOL_HPA, RWX),
+		MAP(K4, K4, POOL_HPA + 2 * K4, R), MAP(K4, K4, POOL_HPA + K4, RWX),
+		MAP(K4, K4, POOL_HPA + 2 * K4, R), UNMAP(0, M2),
+	};
+	unsigned int i, n;
+	u64 *page, *other;
+
+	setup(&ept);
+	page = page_alloc(&pool, 1);
+	other = page_alloc(&pool, 1);
+	CHECK_EQ(page_hpa(&pool, page), POOL_HPA + 2 * K4);
+	for (i = 0; i < 512; i++)
+		page[i] = page_hpa(&pool, other) | RWX;
+	for (n = 0; n < ARRAY_SIZE(ops); n++) {
+		unit_row("operation %u", n);
+		CHECK_EQ(apply_op(&ops[n]), 0);
+		/* The bitmap, the root, and these two. */
+		CHECK_EQ(pool.bitmap[0] & 0xf, 0xf);
+	}
+	CHECK_STR(dump(), "");
+	CHECK_EQ(pool.used, 4);
+	CHECK_EQ(call(&ops[0]), 0);
+	pgtable_destroy(&pt);
+	CHECK_EQ(pool.used, 3);
+	for (i = 0; i < 512; i++)
+		CHECK_EQ(page[i], page_hpa(&pool, other) | RWX);
+}
