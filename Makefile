@@ -4,7 +4,7 @@
 #   make KERNELDIR=DIR          ... for the kernel whose headers are in DIR
 #   make modules_install install [DESTDIR=DIR]
 #   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
-#   make demo                   shows it all on the test machine
+#   make demo [MACHINE=tcg]     shows it all on the test machine; tcg: on the one with SVM
 #   make check [ALL=1]          the tests; ALL=1: also on other machines and kernels
 #   make stress                 what takes long: endurance, a million of each attack
 #   make fuzz TIME=600          fuzzers, TIME seconds for each harness and fuzzer
@@ -88,7 +88,7 @@ install: $(parts)
 	sed -i "s/^version=.*/version=$$(scripts/lib/version)/" $(sbindir)/jailhouse
 
 demo:
-	@scripts/demo
+	@scripts/demo $(if $(MACHINE),--machine $(MACHINE))
 
 check:
 	@scripts/check $(if $(ALL),--all)

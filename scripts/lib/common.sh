@@ -69,6 +69,17 @@ make_for()
 	PATH=$PATH:$programs make "$@"
 }
 
+# The machine that scripts/vm starts unless it is told another one.
+default_machine()
+{
+	if [ -w /dev/kvm ] && grep -qw vmx /proc/cpuinfo &&
+	   grep -qs '[Y1]' /sys/module/kvm_intel/parameters/nested; then
+		echo kvm
+	else
+		echo bochs
+	fi
+}
+
 # The release string of the kernel of a flavour, once scripts/setup has it.
 kernel_release()
 {

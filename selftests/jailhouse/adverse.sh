@@ -7,12 +7,10 @@
 
 cd "$(dirname "$0")" || exit 2
 path=/sys/module/firmware_class/parameters/path
-directory=$(mktemp -d)
 old=
 IFS= read -r old <"$path"
-trap 'printf "%s\n" "$old" >"$path"; rm -rf "$directory"' EXIT
-cp jailhouse-adverse.bin "$directory/jailhouse-intel.bin" || exit 2
-printf %s "$directory" >"$path"
+trap 'printf "%s\n" "$old" >"$path"' EXIT
+printf %s "$PWD/adverse-build" >"$path"
 sh ./run.sh "$@" || exit
 for line in 'CPU 0: adverse 0x7' 'CPU [0-9]: parked, and awake'; do
 	dmesg | grep -q "test build: $line" && continue

@@ -12,7 +12,6 @@ need_cpus 4
 tiny_config=$cells/tiny-demo.cell
 apic_config=$cells/apic-demo.cell
 cell=$C/tiny-demo
-firmware=/lib/firmware/jailhouse-intel.bin
 used=
 linux_cpus=$all_cpus
 neighbour=none
@@ -197,7 +196,7 @@ damaged()
 {
 	cp "$firmware" "$firmware.away" || return
 	head -c "$2" "$firmware.away" >"$firmware"
-	refused "$1" "$J" jailhouse-intel.bin write "$J/enabled" 1
+	refused "$1" "$J" "$image" write "$J/enabled" 1
 	mv "$firmware.away" "$firmware"
 	is "$J/enabled" 0
 	hv_enable && hv_disable
@@ -208,7 +207,7 @@ other_version()
 {
 	cp "$firmware" "$firmware.away" || return
 	printf 9.9 | dd of="$firmware" bs=1 seek=72 conv=notrunc 2>/dev/null
-	refused EPROTONOSUPPORT "$J" "jailhouse-intel.bin is of version 9.9" write "$J/enabled" 1
+	refused EPROTONOSUPPORT "$J" "$image is of version 9.9" write "$J/enabled" 1
 	mv "$firmware.away" "$firmware"
 	is "$J/enabled" 0
 	hv_enable && hv_disable

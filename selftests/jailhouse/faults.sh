@@ -15,7 +15,6 @@ need_cpus 4
 
 faults=/sys/kernel/debug/jailhouse_faults
 cpus_dir=/sys/devices/system/cpu
-firmware=/lib/firmware/jailhouse-intel.bin
 tiny=$C/tiny-demo
 sites=${SITES:-6}
 seed=${SEED:-$(od -A n -t u2 -N 2 /dev/urandom)}
@@ -266,7 +265,7 @@ firmware()
 	shift
 	while [ $# != 0 ]; do
 		header "$1" "$2"
-		refused "$errno" "$J" jailhouse-intel.bin write "$J/enabled" 1
+		refused "$errno" "$J" "$image" write "$J/enabled" 1
 		cp "$tmp/firmware" "$firmware"
 		not_enabled
 		shift 2

@@ -1,23 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# VMX has one owner: KVM and the hypervisor keep out of each other's way, in
+# VMX, or SVM, has one owner: KVM and the hypervisor keep out of each other's way, in
 # either order.
 
 . ./lib.sh
 begin
-modprobe -q kvm_intel 2>/dev/null || :
+modprobe -q "$kvm_module" 2>/dev/null || :
 [ -e /dev/kvm ] || ktap_skip_all "KVM does not load here"
 
 kvm_works()
 {
-	modprobe kvm_intel && works kvm
+	modprobe "$kvm_module" && works kvm
 }
 
-# A kernel that turns VMX on only with the first machine is not in the way.
+# A kernel that turns it on only with the first machine is not in the way.
 unload_kvm()
 {
-	rmmod kvm_intel
+	rmmod "$kvm_module"
 }
 
 refused_while_kvm()
@@ -28,7 +28,7 @@ refused_while_kvm()
 	./attr kvm-hold <"$tmp/hold" >"$tmp/vm" &
 	wait_is "$tmp/vm" ok
 	copy "$system" "$J/config"
-	refused EBUSY "$J" VMX write "$J/enabled" 1
+	refused EBUSY "$J" "$virtualization" write "$J/enabled" 1
 	is "$J/enabled" 0
 	all_online
 	kill "$holder"
@@ -41,15 +41,15 @@ works_after_kvm()
 	unload_kvm && hv_enable && hv_disable
 }
 
-# Where KVM turns VMX on when it is loaded, the hypervisor is refused; else KVM is.
+# Where KVM turns it on when it is loaded, the hypervisor is refused; else KVM is.
 loaded_and_idle()
 {
-	modprobe kvm_intel || return
+	modprobe "$kvm_module" || return
 	copy "$system" "$J/config" || return
 	attr write "$J/enabled" 1
 	case $outcome in
 	ok)	fails EBUSY kvm && is "$J/enabled" 1 && hv_disable ;;
-	EBUSY)	reason "$J" VMX ;;
+	EBUSY)	reason "$J" "$virtualization" ;;
 	*)	wrong "enabling: $outcome, expected EBUSY" ;;
 	esac
 	all_online && unload_kvm
@@ -58,9 +58,9 @@ loaded_and_idle()
 not_loaded()
 {
 	hv_enable || return
-	modprobe kvm_intel 2>"$tmp/out" && wrong "KVM can be loaded"
+	modprobe "$kvm_module" 2>"$tmp/out" && wrong "KVM can be loaded"
 	grep -q "Device or resource busy" "$tmp/out" || wrong "modprobe: $(cat "$tmp/out")"
-	log_says "jailhouse: kvm_intel cannot be loaded while the hypervisor is enabled" || return
+	log_says "jailhouse: $kvm_module cannot be loaded while the hypervisor is enabled" || return
 	is "$J/enabled" 1 && all_online
 }
 
@@ -82,7 +82,7 @@ works_for_kvm_again()
 cases()
 {
 	t "a virtual machine of KVM while the hypervisor is not enabled" kvm_works
-	t "enabling is refused while KVM uses VMX" refused_while_kvm
+	t "enabling is refused while KVM uses it" refused_while_kvm
 	t "enabled once KVM is gone" works_after_kvm
 	t "KVM is loaded, but has no virtual machine" loaded_and_idle
 	t "KVM is not loaded while the hypervisor is enabled" not_loaded

@@ -21,6 +21,18 @@ tmp=/tmp/jailhouse-test.$$
 # CPUs that Linux has never started are not brought online: absent.sh looks at them.
 leave_offline=no
 
+# What the CPUs have for hypervisors, the image that is made for it, and what else uses it.
+if grep -qw svm /proc/cpuinfo; then
+	virtualization=SVM
+	image=jailhouse-amd.bin
+	kvm_module=kvm_amd
+else
+	virtualization=VMX
+	image=jailhouse-intel.bin
+	kvm_module=kvm_intel
+fi
+firmware=/lib/firmware/$image
+
 # The emulated machine and QEMU's differ in a few addresses; virtual machines
 # of QEMU/KVM have this flag.
 find_system()

@@ -23,7 +23,6 @@ base_remap=
 operations=0
 refusals=0
 cpus_dir=/sys/devices/system/cpu
-firmware=/lib/firmware/jailhouse-intel.bin
 
 tiny=$C/tiny-demo
 apic=$C/apic-demo
@@ -359,7 +358,7 @@ too_early()
 no_firmware()
 {
 	mv "$firmware" "$firmware.away" || return
-	refuses ENOENT "$J" jailhouse-intel.bin write "$J/enabled" 1
+	refuses ENOENT "$J" "$image" write "$J/enabled" 1
 	mv "$firmware.away" "$firmware"
 }
 

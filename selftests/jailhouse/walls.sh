@@ -11,7 +11,7 @@
 
 . ./attack.sh
 begin_attacks
-[ -e jailhouse-test.bin ] || ktap_skip_all "run make first"
+[ -e "test-build/$image" ] || ktap_skip_all "run make first"
 firmware_path=/sys/module/firmware_class/parameters/path
 get "$firmware_path"
 old_path=$value
@@ -19,8 +19,7 @@ overflow=${1-}
 
 use_test_build()
 {
-	mkdir "$tmp/firmware" && cp jailhouse-test.bin "$tmp/firmware/jailhouse-intel.bin" &&
-		printf %s "$tmp/firmware" >"$firmware_path"
+	printf %s "$PWD/test-build" >"$firmware_path"
 }
 
 use_product()
@@ -119,7 +118,6 @@ refuses()
 # The CPUs that come to their end are told by what the hypervisor says last.
 run_over()
 {
-	rm -r "$tmp/firmware"
 	use_test_build && hv_enable && new_hostile 0xe && begin_attack walls kind=overflow
 	./stray entry rflags
 	wrong "the hypervisor lives on"
