@@ -22,6 +22,7 @@ tmp=/tmp/jailhouse-test.$$
 leave_offline=no
 
 # What the CPUs have for hypervisors, the image that is made for it, and what else uses it.
+# shellcheck disable=SC2034 # the tests use them
 if grep -qw svm /proc/cpuinfo; then
 	virtualization=SVM
 	image=jailhouse-amd.bin
@@ -31,6 +32,7 @@ else
 	image=jailhouse-intel.bin
 	kvm_module=kvm_intel
 fi
+# shellcheck disable=SC2034
 firmware=/lib/firmware/$image
 
 # The emulated machine and QEMU's differ in a few addresses; virtual machines
