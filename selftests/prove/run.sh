@@ -40,6 +40,8 @@ decide()
 			-o "$program" "$@" 2>&1 && "$program"
 		return
 	fi
+	# What takes more memory is no small harness.
+	ulimit -v 8000000
 	# shellcheck disable=SC2046 # a list of options
 	"$cbmc" "$@" --unwinding-assertions --slice-formula $(note "$name" OPTIONS) 2>&1
 }
