@@ -2,7 +2,6 @@
 /* SOURCES: x86/apic_policy.c */
 /* OPTIONS: --unwind 9 --unwindset add_x2apic_logical.0:17,apic_find_cpu.0:3 --no-standard-checks */
 /* OPTIONS: --unwindset apic_find_cpu$link1.0:3,xapic_logical_targets.0:5,main.0:5 */
-/* QUICK: 15 s */
 /* FAULT: x86/apic_policy.c s/return sender->root || (sender->x2apic && sender->hw_x2apic);/return sender->root || sender->hw_x2apic;/ */
 /* FAULT: x86/apic_policy.c s/return dest == (x2apic ? APIC_X2APIC_BROADCAST : APIC_XAPIC_BROADCAST);/return x2apic \&\& dest == APIC_X2APIC_BROADCAST;/ */
 /* FAULT: x86/apic_policy.c s/return cpu_set_equal(sender->cpus, &topo->present);/return true;/ */

@@ -37,7 +37,7 @@ decide()
 		program=$(mktemp -p "$work")
 		# Functions that it does not call may want others that are not there.
 		cc -std=gnu11 -O2 -Wall -ffunction-sections -Wl,--gc-sections \
-			-o "$program" "$@" 2>&1 && "$program"
+			-o "$program" "$@" 2>&1 && timeout 100 "$program"
 		return
 	fi
 	# What takes more memory is no small harness.
