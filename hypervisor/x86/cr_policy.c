@@ -5,7 +5,7 @@
  */
 #include "cr_policy.h"
 #include "errno.h"
-#include "guest_walk_long.h"
+#include "guest_walk.h"
 
 /* Bits 8 to 5, 2 and 1 of a page-directory-pointer entry: SDM 3A 4.4.1. */
 #define PDPTE_RESERVED	0x1e6ULL

@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The guest's own page tables: guest-linear to guest-physical. SDM 3A 4. */
-#include "guest_walk_long.h"
+#include "guest_walk.h"
 #include "string.h"
+
+/* What all entries on the way allow: the AND of all, and the OR of all for NX. */
+struct rights {
+	u64 all;
+	u64 any;
+};
+
+/* One more entry on the way, @entry at guest-physical @gpa. */
+static void add_entry(struct guest_mapping *mapping, struct rights *rights, u64 gpa, u64 entry)
+{
+	rights->all &= entry;
+	rights->any |= entry;
+	mapping->entry_gpa[mapping->levels] = gpa;
+	mapping->entry[mapping->levels++] = entry;
+}
+
+static void set_leaf(struct guest_mapping *mapping, u64 page, unsigned int shift, u64 gva,
+		     struct rights rights)
+{
+	mapping->span = BIT_ULL(shift);
+	mapping->gpa = page | (gva & (mapping->span - 1));
+	mapping->flags = (rights.all & GUEST_PTE_WRITE ? GUEST_MAP_WRITE : 0) |
+		(rights.all & GUEST_PTE_USER ? GUEST_MAP_USER : 0) |
+		(rights.any & GUEST_PTE_NX ? 0 : GUEST_MAP_EXECUTE);
+}
 
 /* Bits 8 to 5, 2 and 1 of a page-directory-pointer entry: SDM 3A 4.4.1. */
 #define PDPTE_RESERVED	0x1e6ULL
 
-static const struct guest_rights all_rights = { .all = ~0ULL };
+static const struct rights all_rights = { .all = ~0ULL };
 
 /* One read of an entry: another CPU of the guest may be writing it. */
 static int read_entry32(const struct guest_memory *memory, u64 table, u64 index,
-			struct guest_mapping *mapping, struct guest_rights *rights, u64 *entry)
+			struct guest_mapping *mapping, struct rights *rights, u64 *entry)
 {
 	const u32 *page = memory->map(memory->ctx, table);
 
@@ -18,14 +43,14 @@ static int read_entry32(const struct guest_memory *memory, u64 table, u64 index,
 		return -EPERM;
 	index &= 0x3ff;
 	*entry = __atomic_load_n(&page[index], __ATOMIC_RELAXED);
-	guest_add_entry(mapping, rights, table + index * sizeof(u32), *entry);
+	add_entry(mapping, rights, table + index * sizeof(u32), *entry);
 	return *entry & GUEST_PTE_PRESENT ? 0 : -EFAULT;
 }
 
 static int walk_32bit(const struct guest_paging *paging, const struct guest_memory *memory,
 		      u64 gva, struct guest_mapping *mapping)
 {
-	struct guest_rights rights = all_rights;
+	struct rights rights = all_rights;
 	u64 entry;
 	int err;
 
@@ -40,23 +65,51 @@ static int walk_32bit(const struct guest_paging *paging, const struct guest_memo
 
 		if ((entry & BIT_ULL(21)) || (page & ~paging->addr_bits))
 			return -EINVAL;
-		guest_set_leaf(mapping, page, 22, gva, rights);
+		set_leaf(mapping, page, 22, gva, rights);
 		return 0;
 	}
 	err = read_entry32(memory, entry & guest_bits(31, 12), gva >> 12, mapping, &rights,
 			   &entry);
 	if (err)
 		return err;
-	guest_set_leaf(mapping, entry & guest_bits(31, 12), 12, gva, rights);
+	set_leaf(mapping, entry & guest_bits(31, 12), 12, gva, rights);
 	return 0;
 }
 
-/* Out of line, once for both kinds of tables. */
-static noinline int walk_64bit(const struct guest_paging *paging,
-			       const struct guest_memory *memory, u64 gva, u64 table,
-			       unsigned int shift, struct guest_mapping *mapping)
+/*
+ * From @table on, a guest-physical address, with entries of 8 bytes; @shift is the lowest bit
+ * of @gva that counts in it.
+ */
+static int walk_64bit(const struct guest_paging *paging, const struct guest_memory *memory,
+		      u64 gva, u64 table, unsigned int shift, struct guest_mapping *mapping)
 {
-	return guest_walk_tables(paging, memory, gva, table, shift, mapping);
+	u64 reserved = guest_reserved_bits(paging), mask = paging->addr_bits, entry;
+	struct rights rights = { .all = ~0ULL };
+	const u64 *page;
+	u64 index;
+
+	mapping->levels = 0;
+	for (;; shift -= 9) {
+		page = memory->map(memory->ctx, table);
+		if (unlikely(!page))
+			return -EPERM;
+		/* One read: another CPU of the guest may be writing it. */
+		index = gva >> shift & 0x1ff;
+		entry = __atomic_load_n(&page[index], __ATOMIC_RELAXED);
+		if (unlikely(!(entry & GUEST_PTE_PRESENT)))
+			return -EFAULT;
+		if (unlikely(entry & reserved))
+			return -EINVAL;
+		add_entry(mapping, &rights, table + index * sizeof(entry), entry);
+		table = entry & mask;
+		if (shift == 12 || (entry & GUEST_PTE_HUGE))
+			break;
+	}
+	/* Bit 12 of an entry for a large page is its PAT bit. None is above 1G. */
+	if (shift > 12 && unlikely(shift > 30 || entry & guest_bits(shift - 1, 13)))
+		return -EINVAL;
+	set_leaf(mapping, table & (~0ULL << shift), shift, gva, rights);
+	return 0;
 }
 
 static int walk_pae(const struct guest_paging *paging, const struct guest_memory *memory,
@@ -92,7 +145,7 @@ int guest_walk(const struct guest_paging *paging, const struct guest_memory *mem
 	gva &= 0xffffffff;
 	if (!(paging->cr0 & X86_CR0_PG)) {
 		mapping->levels = 0;
-		guest_set_leaf(mapping, gva & ~0xfffULL, 12, gva, all_rights);
+		set_leaf(mapping, gva & ~0xfffULL, 12, gva, all_rights);
 		return 0;
 	}
 	if (paging->cr4 & X86_CR4_PAE)
@@ -211,4 +264,22 @@ int guest_read(const struct guest_paging *paging, const struct guest_memory *mem
 		gva += part;
 	}
 	return (int)done;
+}
+
+int guest_read_long(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
+		    void *buf, unsigned int size)
+{
+	unsigned int shift = paging->cr4 & X86_CR4_LA57 ? 48 : 39;
+	struct guest_mapping mapping;
+	const char *page;
+
+	if (unlikely((gva & 0xfff) + size > 0x1000) ||
+	    unlikely(walk_64bit(paging, memory, gva, paging->cr3 & paging->addr_bits, shift,
+				&mapping)))
+		return -EFAULT;
+	page = memory->map(memory->ctx, mapping.gpa & ~0xfffULL);
+	if (unlikely(!page))
+		return -EPERM;
+	memcpy(buf, page + (gva & 0xfff), size);
+	return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "types.h"
 #include "errno.h"
+#include "registers.h"
 
 /**
  * struct guest_paging - registers that the translation depends on
@@ -46,6 +47,15 @@ static inline u64 guest_addr_bits(unsigned int phys_bits)
 {
 	return guest_bits(phys_bits - 1, 12);
 }
+
+/* Bits of an entry. */
+#define GUEST_PTE_PRESENT	BIT_ULL(0)
+#define GUEST_PTE_WRITE		BIT_ULL(1)
+#define GUEST_PTE_USER		BIT_ULL(2)
+#define GUEST_PTE_ACCESSED	BIT_ULL(5)
+#define GUEST_PTE_DIRTY		BIT_ULL(6)
+#define GUEST_PTE_HUGE		BIT_ULL(7)
+#define GUEST_PTE_NX		BIT_ULL(63)
 
 /* guest_mapping.flags: what all levels together allow. Not checked by the walk. */
 #define GUEST_MAP_WRITE		0x1
@@ -84,6 +94,18 @@ struct guest_memory {
 	void *(*map_write)(void *ctx, u64 gpa);
 	void *ctx;
 };
+
+/** guest_reserved_bits() - bits that must be 0 in all entries of 8 bytes */
+static inline u64 guest_reserved_bits(const struct guest_paging *paging)
+{
+	u64 reserved = guest_bits(51, 12) & ~paging->addr_bits;
+
+	if (unlikely(!(paging->efer & X86_EFER_NXE)))
+		reserved |= GUEST_PTE_NX;
+	if (!(paging->efer & X86_EFER_LMA))
+		reserved |= guest_bits(62, 52);
+	return reserved;
+}
 
 /* Error code of a page fault (SDM 3A 4.7). */
 #define GUEST_FAULT_PRESENT	0x01U
@@ -169,5 +191,17 @@ int guest_walk(const struct guest_paging *paging, const struct guest_memory *mem
  */
 int guest_read(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       void *buf, unsigned int size);
+
+/**
+ * guest_read_long() - read from linear addresses that lie in one page, in long mode
+ * @paging: with EFER.LMA set; cr0 and pdpte are not looked at
+ * @memory, @buf: see guest_read()
+ * @gva: canonical: where an instruction was fetched
+ * @size: how many bytes; all of them in the page
+ *
+ * Return: 0. Otherwise guest_read() knows more.
+ */
+int guest_read_long(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
+		    void *buf, unsigned int size);
 
 #endif

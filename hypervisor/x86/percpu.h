@@ -102,22 +102,15 @@ static inline struct cpu_handover *handover_page(unsigned int slot)
 }
 
 /**
- * struct exit_cache - what exits on this CPU found out, and would only find out again
- * @zero_msr: MSR that reads as 0
- * @unlisted_gpa: guest-physical address that no device has
+ * struct exit_cache - what an exit on this CPU found out, and the next would only find out again
  * @stale_rip: where the instruction was not the one that had faulted, the last time
- * @device: the last one that was accessed; never NULL
  * @walk: second stage: guest-physical pages that the last fetch of an instruction touched,
  *	in this order, with what maps them to the window
  *
- * ~0 and a range without size: nothing. All of it follows from the cell's configuration and
- * page tables: whoever changes either has this CPU flushed, see exit_cache_flush().
+ * ~0: nothing. See exits/fetch.c.
  */
 struct exit_cache {
-	u64 zero_msr;
-	u64 unlisted_gpa;
 	u64 stale_rip;
-	const struct mmio_region *device;
 	struct page_translation {
 		u64 gpa;
 		u64 window_entry;
@@ -264,19 +257,13 @@ static_assert(sizeof(percpu_regs) == GUEST_REGS_SIZE);
 #define this_percpu()	(&percpu_area)
 #define this_regs()	(&percpu_regs)
 
-/* A range that no access lies in. */
-extern const struct mmio_region no_device;
-
 /** exit_cache_flush() - forget what depends on the cell; on the calling CPU */
 static inline void exit_cache_flush(void)
 {
 	struct exit_cache *cache = &this_percpu()->exits;
 	unsigned int n;
 
-	cache->zero_msr = ~0ULL;
-	cache->unlisted_gpa = ~0ULL;
 	cache->stale_rip = ~0ULL;
-	cache->device = &no_device;
 	for (n = 0; n < ARRAY_SIZE(cache->walk); n++)
 		cache->walk[n].gpa = ~0ULL;
 }

@@ -7,7 +7,7 @@
  * Input: registers, linear address, number of bytes to read, then four pages, each
  * given by its first 128 bytes and repeated to its end.
  */
-#include "guest_walk_long.h"
+#include "guest_walk.h"
 #include "registers.h"
 #include "fuzz.h"
 

@@ -2,9 +2,9 @@
 /* SOURCES: x86/guest_walk.c */
 /* OPTIONS: --unwind 6 --no-standard-checks --bounds-check --pointer-check */
 /* QUICK: 3 s */
-/* FAULT: x86/guest_walk_long.h s/table = entry & mask;/table = entry \& ~0xfffULL;/ */
-/* FAULT: x86/guest_walk_long.h s/gva >> shift & 0x1ff/gva >> shift \& 0x3ff/ */
-/* FAULT: x86/guest_walk_long.h s/if (shift == 12 || /if (/ */
+/* FAULT: x86/guest_walk.c s/table = entry & mask;/table = entry \& ~0xfffULL;/ */
+/* FAULT: x86/guest_walk.c s/gva >> shift & 0x1ff/gva >> shift \& 0x3ff/ */
+/* FAULT: x86/guest_walk.c s/if (shift == 12 || /if (/ */
 /* FAULT: x86/guest_walk.c s/index &= 0x3ff/index \&= 0x7ff/ */
 /* FAULT: x86/guest_walk.c s/ || (page & ~paging->addr_bits)// */
 /*

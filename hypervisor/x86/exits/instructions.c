@@ -167,37 +167,22 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 	}
 }
 
-static noinline void read_msr(struct percpu *percpu, u32 msr)
+void handle_rdmsr(void)
 {
-	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
+	struct percpu *percpu = this_percpu();
 	u64 *gpr = this_regs()->gpr;
+	u32 msr = (u32)gpr[INSN_RCX];
+	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
 	u64 val = 0;
 
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 	if (rule->read == MSR_GP ||
 	    (rule->read == MSR_HANDLE && read_handled(percpu, rule, msr, &val))) {
 		refuse_msr(percpu, "read", rule, msr);
 		return;
 	}
-	if (rule->read != MSR_HANDLE)
-		percpu->exits.zero_msr = msr;
 	gpr[INSN_RAX] = (u32)val;
 	gpr[INSN_RDX] = val >> 32;
-	guest_skip_instruction();
-}
-
-void handle_rdmsr(void)
-{
-	struct percpu *percpu = this_percpu();
-	u64 *gpr = this_regs()->gpr;
-	u64 msr = gpr32(INSN_RCX);
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
-	if (unlikely(msr != percpu->exits.zero_msr)) {
-		read_msr(percpu, (u32)msr);
-		return;
-	}
-	gpr[INSN_RAX] = 0;
-	gpr[INSN_RDX] = 0;
 	guest_skip_instruction();
 }
 

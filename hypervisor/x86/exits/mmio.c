@@ -3,10 +3,10 @@
 #include "exits.h"
 #include "apic.h"
 #include "errno.h"
+#include "fetch.h"
 #include "guest_memory.h"
-#include "guest_walk_long.h"
+#include "guest_walk.h"
 #include "mmio.h"
-#include "paging.h"
 
 /* Where an APIC has been switched off, or to x2APIC mode, there is nothing: no offence. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
@@ -18,35 +18,15 @@ static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_
 	return 0;
 }
 
-const struct mmio_region no_device;
-
-/* Return: no_device if there is none. */
-static noinline const struct mmio_region *find_device(struct percpu *percpu, u64 gpa,
-						      unsigned int width)
+static int access_device(struct percpu *percpu, struct mmio_access *access)
 {
-	const struct mmio_region *region = mmio_find(&percpu->cell->mmio, gpa, width);
+	const struct mmio_region *region = mmio_find(&percpu->cell->mmio, access->gpa,
+						     access->width);
 
-	if (region)
-		percpu->exits.device = region;
-	else if (!mmio_find(&percpu->cell->mmio, gpa, 1))
-		percpu->exits.unlisted_gpa = gpa;
-	return region ? region : &no_device;
-}
-
-static inline __always_inline int access_device(struct percpu *percpu, struct mmio_access *access)
-{
-	const struct mmio_region *region = percpu->exits.device;
-
-	if (!mmio_contains(region, access->gpa, access->width)) {
-		if (access->gpa != percpu->exits.unlisted_gpa)
-			region = find_device(percpu, access->gpa, access->width);
-		else
-			region = &no_device;
-		if (region == &no_device)
-			return unlisted(percpu, access->gpa, access->width, access->is_write);
-	}
+	if (!region)
+		return unlisted(percpu, access->gpa, access->width, access->is_write);
 	/* A register of a device that is shared: dropped, and the guest goes on. */
-	if (unlikely(region->handler(region->arg, access)))
+	if (region->handler(region->arg, access))
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	return 0;
 }
@@ -97,103 +77,8 @@ static const struct insn_ops straddle_ops = {
 	mem_read, mem_write, mem_read, mem_write, seg_base,
 };
 
-/* An instruction has 15 bytes at most; two words are copied faster. */
-#define FETCH_SIZE	16
-
-/**
- * struct fetch - guest-physical memory for the walk to an instruction
- * @page: the next one in percpu.exits.walk
- * @window_pte: percpu.window_pte
- */
-struct fetch {
-	struct page_translation *page;
-	u64 *window_pte;
-};
-
-static noinline bool find_page(struct page_translation *page, u64 gpa)
-{
-	u64 hpa;
-
-	page->gpa = ~0ULL;
-	if (!pgtable_lookup(&this_percpu()->cell->stage2, gpa, &hpa, NULL))
-		return false;
-	page->gpa = gpa;
-	page->window_entry = paging_window_entry(hpa);
-	return true;
-}
-
-/*
- * Most exits find the same instruction, or one that is near: then no page has to be looked
- * up. The guest's own tables are read anew each time.
- */
-static inline __always_inline const void *map_page(void *ctx, u64 gpa)
-{
-	struct fetch *fetch = ctx;
-	struct page_translation *page = fetch->page++;
-	const void *window = percpu_window;
-
-	if (unlikely(page->gpa != gpa) && !find_page(page, gpa))
-		return NULL;
-	*fetch->window_pte = page->window_entry;
-	invlpg(window);
-	/* The compiler is not allowed to know that it is not NULL. */
-	if (!window)
-		__builtin_unreachable();
-	return window;
-}
-
-/* In 64-bit code, without crossing a page. Return: 0, or anything if it has to be the slow way. */
-static inline __always_inline int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
-{
-	struct fetch fetch = { this_percpu()->exits.walk, this_percpu()->window_pte };
-	struct guest_memory memory = { .map = map_page, .ctx = &fetch };
-	struct guest_paging paging = {
-		/*
-		 * 64-bit code is in long mode. If there is no NX bit, the CPU itself has
-		 * found it clear.
-		 */
-		.efer = X86_EFER_LMA | X86_EFER_NXE,
-		.cr3 = guest_cr3(),
-		.cr4 = unlikely(x86_has_la57) ? guest_cr4() : 0,
-		.addr_bits = x86_addr_bits,
-	};
-	int err = guest_read_long(&paging, &memory, rip, bytes, FETCH_SIZE);
-
-	*fetch.window_pte = 0;
-	invlpg(percpu_window);
-	return err;
-}
-
-/* Of the bytes up to the next instruction boundary there are at least as many as it has. */
-static noinline int fetch_and_decode_slow(u64 rip, struct insn **insn)
-{
-	enum insn_mode mode = guest_code_mode();
-	u8 bytes[FETCH_SIZE];
-	int size;
-
-	/* In 64-bit code, the base does not count. */
-	if (mode != INSN_MODE_64)
-		rip += guest_segment_base(INSN_CS);
-	size = guest_read_code(rip, bytes, sizeof(bytes));
-	/* It was there: the CPU is to look again. */
-	if (size < 0)
-		return size == -EFAULT ? -ESTALE : size;
-	return insn_decode_cached(&this_percpu()->insn_cache, bytes,
-				  MIN((size_t)size, INSN_MAX_LENGTH), mode, insn);
-}
-
-static inline __always_inline int fetch_and_decode(u64 rip, struct insn **insn)
-{
-	u8 bytes[FETCH_SIZE];
-
-	if (unlikely(!guest_in_64bit_code()) || fetch_64(rip, bytes))
-		return fetch_and_decode_slow(rip, insn);
-	return insn_decode_cached(&this_percpu()->insn_cache, bytes, INSN_MAX_LENGTH,
-				  INSN_MODE_64, insn);
-}
-
 /* Any instruction. */
-static noinline int execute(struct insn *insn, u64 address, const struct insn_ops *ops)
+static int execute(struct insn *insn, u64 address, const struct insn_ops *ops)
 {
 	struct insn_regs *regs = this_regs();
 	int err;
@@ -210,12 +95,11 @@ static noinline int execute(struct insn *insn, u64 address, const struct insn_op
 }
 
 /* A move at @rip. */
-static inline __always_inline int move(const struct insn *insn, u64 gpa, u64 rip,
-				       const struct insn_ops *ops)
+static int move(const struct insn *insn, u64 gpa, u64 rip, const struct insn_ops *ops)
 {
 	int err = insn_move(insn, gpa, this_regs(), ops, this_percpu());
 
-	if (unlikely(err))
+	if (err)
 		return err;
 	guest_set_rip(insn_next_rip(insn, rip));
 	guest_end_instruction();
@@ -236,7 +120,7 @@ static inline bool same_linear(u64 a, u64 b)
  * has it, @fault_linear where the CPU failed: at the operand, or where its second page
  * begins.
  */
-static noinline int straddle(struct insn *insn, u64 linear, u64 fault_linear)
+static int straddle(struct insn *insn, u64 linear, u64 fault_linear)
 {
 	u64 page = fault_linear & PAGE_MASK;
 
@@ -251,28 +135,27 @@ static noinline int straddle(struct insn *insn, u64 linear, u64 fault_linear)
  * What was decoded has to be what the CPU has tried to execute: another one of the guest's
  * may have rewritten it, and the guest's tables, since.
  */
-static inline __always_inline int emulate(const struct memory_fault *fault,
-					  const struct insn_ops *ops)
+static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 {
 	u64 rip = guest_rip(), gpa = fault->gpa, linear, fault_linear;
 	struct insn_regs *regs = this_regs();
 	struct insn *insn;
 	int err;
 
-	err = fetch_and_decode(rip, &insn);
-	if (unlikely(err))
+	err = fetch_instruction(rip, &insn);
+	if (err)
 		return err;
 	regs->rip = rip;
 	regs->gpr[INSN_RSP] = guest_rsp();
 	insn_select_operand(insn, fault->write);
 	linear = insn_linear_address(insn, regs, ops, this_percpu());
 	fault_linear = guest_fault_linear(fault, linear, insn->width);
-	if (unlikely((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE))
+	if ((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE)
 		return straddle(insn, linear, fault_linear);
-	if (unlikely(!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK)))
+	if (!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK))
 		return -ESTALE;
 	/* RSP is not among the registers. */
-	if (unlikely(!insn_is_move(insn) || insn->reg == INSN_RSP))
+	if (!insn_is_move(insn) || insn->reg == INSN_RSP)
 		return execute(insn, gpa, ops);
 	return move(insn, gpa, rip, ops);
 }
@@ -289,7 +172,7 @@ static bool first_time(struct percpu *percpu)
 	return rip != percpu->exit_rip;
 }
 
-static noinline void refuse(struct percpu *percpu, int err)
+static void refuse(struct percpu *percpu, int err)
 {
 	struct memory_fault fault;
 
@@ -337,9 +220,9 @@ void handle_memory_fault(void)
 	} else {
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
 	}
-	if (likely(!guest_in_delivery()) && likely(fault.operand))
+	if (!guest_in_delivery() && fault.operand)
 		err = emulate(&fault, ops);
-	if (likely(!err))
+	if (!err)
 		process_own_events(percpu);
 	else
 		refuse(percpu, err);
