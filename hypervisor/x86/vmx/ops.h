@@ -61,28 +61,6 @@ fail:
 	vmcs_write_failed(field, val);
 }
 
-/**
- * vmcs_add() - change a field of the current VMCS
- * @field: the field
- * @delta: is added
- */
-static inline void vmcs_add(struct vmcs_field field, u64 delta)
-{
-	u64 val;
-
-	asm volatile goto("vmread %[field], %[val]\n\tjbe %l[read_failed]\n\t"
-			  "add %[delta], %[val]\n\t"
-			  "vmwrite %[val], %[field]\n\tjbe %l[write_failed]"
-			  : [val] "=&r" (val)
-			  : [field] "r" ((u64)field.encoding), [delta] "rm" (delta) :
-			  "cc", "memory" : read_failed, write_failed);
-	return;
-read_failed:
-	vmcs_read_failed(field);
-write_failed:
-	vmcs_write_failed(field, val);
-}
-
 /* The next four return false when the instruction failed. */
 static inline bool vmxon(u64 hpa)
 {

@@ -42,11 +42,6 @@ static inline void vmcs_write(struct vmcs_field field, u64 val)
 	host_vmcs_set(field, val);
 }
 
-static inline void vmcs_add(struct vmcs_field field, u64 delta)
-{
-	vmcs_write(field, vmcs_read(field) + delta);
-}
-
 static inline bool vmxon(__maybe_unused u64 hpa)
 {
 	return true;
