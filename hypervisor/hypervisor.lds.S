@@ -40,6 +40,7 @@ SECTIONS
 	__core_end = .;
 
 	percpu_area = HV_PERCPU_BASE + PERCPU_VA_DATA;
+	percpu_vmcb = HV_PERCPU_BASE + PERCPU_VA_VENDOR;
 	percpu_window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
 	percpu_regs = HV_PERCPU_BASE + PERCPU_VA_STACK_TOP - GUEST_REGS_SIZE;
 

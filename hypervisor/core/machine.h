@@ -74,7 +74,7 @@ struct machine;
  * @cpus: CPUs that it owns
  * @desc: the hypervisor's private, checked copy of the configuration
  * @stage2: guest-physical to host-physical translation
- * @io_bitmap: two pages, bit N set: access to port N exits
+ * @io_bitmap: PIO_BITMAP_PAGES, bit N set: access to port N exits
  * @mmio: emulated registers
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address

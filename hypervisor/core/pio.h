@@ -14,7 +14,11 @@
 #include <jailhouse/cell_config.h>
 
 #define PIO_NUM_PORTS		0x10000U
-#define PIO_BITMAP_PAGES	2
+/*
+ * One page more than there are ports: some processors look up all bytes of an access there that
+ * begins at one of the last ports (APM 2 15.10.1).
+ */
+#define PIO_BITMAP_PAGES	3
 
 #define PIO_PM_TIMER_LENGTH	4
 

@@ -35,6 +35,9 @@ struct idt_gate {
 static struct idt_gate idt[NUM_VECTORS] __aligned(16);
 static struct idt_gate drain_idt[NUM_VECTORS] __aligned(16);
 
+/* In use while a guest has been entered, if TR is the guest's all the time. */
+static struct idt_gate plain_idt[NUM_VECTORS] __aligned(16);
+
 /* No interrupt has a vector below this one (SDM 3A 11.5.2). */
 #define FIRST_APIC_VECTOR	16
 
@@ -53,6 +56,14 @@ static void set_gate(struct idt_gate *table, unsigned int vector, const void *ha
 	};
 }
 
+static void strip_stacks(struct idt_gate *table)
+{
+	unsigned int vector;
+
+	for (vector = 0; vector < NUM_VECTORS; vector++)
+		table[vector].ist = 0;
+}
+
 void idt_init(void)
 {
 	unsigned int vector;
@@ -69,6 +80,11 @@ void idt_init(void)
 	for (vector = FIRST_APIC_VECTOR; vector < NUM_EXCEPTIONS; vector++)
 		if (vector != X86_EXC_MC)
 			set_gate(drain_idt, vector, interrupt_stub, 0);
+	if (VENDOR_SWITCHES_TSS)
+		return;
+	memcpy(plain_idt, idt, sizeof(idt));
+	strip_stacks(plain_idt);
+	strip_stacks(drain_idt);
 }
 
 static void load_idt(const struct idt_gate *table)
@@ -81,8 +97,15 @@ static void load_idt(const struct idt_gate *table)
 void exceptions_take_interrupt(void)
 {
 	load_idt(drain_idt);
+	vendor_open_events();
 	take_interrupt();
-	load_idt(idt);
+	vendor_close_events();
+	load_idt(VENDOR_SWITCHES_TSS ? idt : plain_idt);
+}
+
+void exceptions_leave_tss(void)
+{
+	load_idt(plain_idt);
 }
 
 static void set_tss_descriptor(struct cpu_handover *handover)
@@ -205,6 +228,9 @@ void exception_handle(struct exception_frame *frame)
 		return;
 	}
 	if (frame->vector == X86_EXC_GP && fix_up(frame))
+		return;
+	/* An INIT, which the vendor has made an exception of: dropped. */
+	if (frame->vector == X86_EXC_SX)
 		return;
 	if (frame->vector == X86_EXC_MC && read_cr3() != transition_cr3()) {
 		machine_check_in_hypervisor(this_percpu(), frame->rip);

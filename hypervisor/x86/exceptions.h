@@ -52,6 +52,14 @@ void idt_init(void);
 void exceptions_load(struct cpu_handover *handover, void *fatal_stack_top);
 
 /**
+ * exceptions_leave_tss() - from here on TR is somebody else's: no interrupt stack is there
+ *
+ * The gates take the stack that is in use. Until exceptions_load(). A stack that runs over ends
+ * in a shutdown then, since the double fault finds no other.
+ */
+void exceptions_leave_tss(void);
+
+/**
  * exceptions_take_interrupt() - let one pending interrupt in, and acknowledge it
  *
  * None may be in service: that tells an interrupt with vector 18 from a machine check.

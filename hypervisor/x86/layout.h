@@ -38,6 +38,7 @@
 #define PERCPU_VA_STACK		0x3000
 #define PERCPU_VA_STACK_TOP	0x4000
 #define PERCPU_VA_WINDOW	0x5000
+#define PERCPU_VA_VENDOR	0x7000	/* if the vendor wants one of its pages mapped */
 #define PERCPU_VA_HANDOVER	0x11000
 #define PERCPU_HANDOVER_STEP	0x2000
 

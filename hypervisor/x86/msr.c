@@ -18,7 +18,7 @@ struct rule_list {
 	unsigned int count;
 };
 
-/* The bitmaps cover 0 to 0x1fff and 0xc0000000 to 0xc0001fff: all others always exit. */
+/* What the bitmaps do not cover always exits: see struct msr_vendor. */
 const struct msr_rule msr_rule_unknown = {
 	.read = MSR_GP, .write = MSR_GP, .name = "unknown",
 };
@@ -31,7 +31,7 @@ const struct msr_rule msr_rule_unknown = {
  * it alone, caches the hypervisor's shared data.
  */
 static const struct msr_rule root_rules[] = {
-	{ 0, 0xc0001fff, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "other" },
+	{ 0, 0xc0011fff, MSR_PASS, MSR_PASS, MSR_KIND_NONE, "other" },
 	{ MSR_IA32_APIC_BASE, MSR_IA32_APIC_BASE,
 	  MSR_PASS, MSR_HANDLE, MSR_KIND_APIC_BASE, "IA32_APIC_BASE" },
 	{ MSR_IA32_FEAT_CTL, MSR_IA32_FEAT_CTL,
@@ -81,7 +81,7 @@ static const struct msr_rule root_x2apic_rules[] = {
 
 /* Any other cell: an allow-list. The first rule denies all, the others grant one by one. */
 static const struct msr_rule cell_rules[] = {
-	{ 0, 0xc0001fff, MSR_GP, MSR_GP, MSR_KIND_NONE, "not granted" },
+	{ 0, 0xc0011fff, MSR_GP, MSR_GP, MSR_KIND_NONE, "not granted" },
 	/* TSC_ADJUST is not there, so this is the only way to move the TSC: the cell's own. */
 	{ MSR_IA32_TSC, MSR_IA32_TSC, MSR_PASS, MSR_HANDLE, MSR_KIND_CELL, "IA32_TSC" },
 	{ MSR_IA32_APIC_BASE, MSR_IA32_APIC_BASE,
@@ -165,6 +165,13 @@ static struct rule_list basic_rules(enum msr_view view)
 	return lists[view];
 }
 
+static struct rule_list vendor_rules(const struct msr_vendor *vendor, enum msr_view view)
+{
+	const unsigned int n = view == MSR_VIEW_ROOT ? MSR_VIEW_ROOT : MSR_VIEW_CELL;
+
+	return (struct rule_list){ vendor->rules[n], vendor->num_rules[n] };
+}
+
 static struct rule_list tsc_rules(enum msr_view view)
 {
 	static const struct rule_list moved = { moved_tsc_rules, ARRAY_SIZE(moved_tsc_rules) };
@@ -186,14 +193,17 @@ static struct rule_list apic_rules(enum msr_view view, bool x2apic_hw)
 	return lists[view == MSR_VIEW_CELL_TSC ? MSR_VIEW_CELL : view][x2apic_hw];
 }
 
-static_assert(ARRAY_SIZE(root_rules) + ARRAY_SIZE(root_x2apic_rules) <= MSR_MAX_RULES);
+static_assert(ARRAY_SIZE(root_rules) + ARRAY_SIZE(root_x2apic_rules) +
+	      MSR_MAX_VENDOR_RULES <= MSR_MAX_RULES);
 static_assert(ARRAY_SIZE(cell_rules) + ARRAY_SIZE(moved_tsc_rules) +
-	      ARRAY_SIZE(cell_x2apic_rules) <= MSR_MAX_RULES);
+	      ARRAY_SIZE(cell_x2apic_rules) + MSR_MAX_VENDOR_RULES <= MSR_MAX_RULES);
 
 /* Number of @msr's group of 256, as msr_rule_find() computes it. */
 static u32 msr_group(u32 msr)
 {
-	return (msr & 0x1fff) >> 8 | msr >> 31 << 5;
+	u32 range = msr >> 31 ? 1 + (msr >> 16 & 1) : 0;
+
+	return range * MSR_GROUPS_OF_RANGE + ((msr & 0x1fff) >> 8);
 }
 
 /* Slots 1 and up belong to one group each, slot 0 to all groups without rules. */
@@ -222,17 +232,20 @@ static void table_add(struct msr_table *table, struct rule_list list, unsigned i
 	}
 }
 
-void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw)
+void msr_table_build(struct msr_table *table, const struct msr_vendor *vendor,
+		     enum msr_view view, bool x2apic_hw)
 {
 	unsigned int rules = 0, used = 0;
 
 	memset(table, 0, sizeof(*table));
+	table->num_groups = vendor->num_groups;
 	table_add(table, basic_rules(view), &rules, &used);
+	table_add(table, vendor_rules(vendor, view), &rules, &used);
 	table_add(table, tsc_rules(view), &rules, &used);
 	table_add(table, apic_rules(view, x2apic_hw), &rules, &used);
 }
 
-static void bitmap_add(u8 *bitmap, const struct msr_bitmap_format *format,
+static void bitmap_add(u8 *bitmap, const struct msr_vendor *vendor,
 		       struct rule_list list, unsigned int first)
 {
 	unsigned int i;
@@ -242,21 +255,22 @@ static void bitmap_add(u8 *bitmap, const struct msr_bitmap_format *format,
 		const struct msr_rule *rule = &list.rules[i];
 
 		for (msr = rule->first; msr <= rule->last; msr++) {
-			format->set(bitmap, msr, false, rule->read != MSR_PASS);
-			format->set(bitmap, msr, true, rule->write != MSR_PASS);
+			vendor->set(bitmap, msr, false, rule->read != MSR_PASS);
+			vendor->set(bitmap, msr, true, rule->write != MSR_PASS);
 		}
 	}
 }
 
-void msr_bitmap_build(u8 *bitmap, const struct msr_bitmap_format *format, enum msr_view view,
+void msr_bitmap_build(u8 *bitmap, const struct msr_vendor *vendor, enum msr_view view,
 		      bool x2apic_hw)
 {
 	struct rule_list list = basic_rules(view);
 
-	memset(bitmap, list.rules[0].read == MSR_PASS ? 0 : 0xff, format->size);
-	bitmap_add(bitmap, format, list, 1);
-	bitmap_add(bitmap, format, tsc_rules(view), 0);
-	bitmap_add(bitmap, format, apic_rules(view, x2apic_hw), 0);
+	memset(bitmap, list.rules[0].read == MSR_PASS ? 0 : 0xff, vendor->bitmap_size);
+	bitmap_add(bitmap, vendor, list, 1);
+	bitmap_add(bitmap, vendor, vendor_rules(vendor, view), 0);
+	bitmap_add(bitmap, vendor, tsc_rules(view), 0);
+	bitmap_add(bitmap, vendor, apic_rules(view, x2apic_hw), 0);
 }
 
 #define EXIST_IF(__count, __leaf, __subleaf, __reg, __bit) \

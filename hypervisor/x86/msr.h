@@ -33,6 +33,7 @@ enum msr_kind {
 	MSR_KIND_X2APIC_ICR,
 	MSR_KIND_ROOT,		/* see root_msr.h */
 	MSR_KIND_CELL,		/* see msr_cell.h */
+	MSR_KIND_VENDOR,	/* see vendor.h */
 };
 
 /**
@@ -53,16 +54,20 @@ struct msr_rule {
 	const char *name;
 };
 
-/* 256 registers each: 0 to 0x1fff, then 0xc0000000 to 0xc0001fff. */
-#define MSR_NUM_GROUPS		64
+/* 256 registers each: 0 to 0x1fff, 0xc0000000 to 0xc0001fff, 0xc0010000 to 0xc0011fff. */
+#define MSR_GROUPS_OF_RANGE	32
+#define MSR_NUM_GROUPS		(3 * MSR_GROUPS_OF_RANGE)
 /* At most so many of them have rules for single registers. */
-#define MSR_MAX_DETAILED	12
+#define MSR_MAX_DETAILED	16
 #define MSR_MAX_RULES		64
+/* At most so many of them are the vendor's, in one view. */
+#define MSR_MAX_VENDOR_RULES	20
 
 /**
  * struct msr_table - the rules of one view, made for a decision in constant time
  * @rule: the rules that @slot counts; the first is the view's default
  * @group: index into @slot for each 256 registers
+ * @num_groups: how many groups there are; for registers of others nobody asks
  * @slot: number of the rule for each register of the group
  *
  * Built once, read by all CPUs.
@@ -70,42 +75,52 @@ struct msr_rule {
 struct msr_table {
 	const struct msr_rule *rule[MSR_MAX_RULES];
 	u8 group[MSR_NUM_GROUPS];
+	u32 num_groups;
 	u8 slot[MSR_MAX_DETAILED][256];
 };
 
 /**
+ * struct msr_vendor - what of the registers depends on who made the CPU
+ * @bitmap_size: bytes of the bitmap that says which accesses exit
+ * @set: whether an access exits, to one of the registers that the bitmap covers
+ * @num_groups: how many of the groups of struct msr_table it covers
+ * @rules: what the vendor adds to the rules of enum msr_view, or puts in their place; the one
+ *	for cells is that of MSR_VIEW_CELL_TSC, too
+ * @num_rules: how many
+ */
+struct msr_vendor {
+	size_t bitmap_size;
+	void (*set)(u8 *bitmap, u32 msr, bool write, bool exits);
+	unsigned int num_groups;
+	const struct msr_rule *rules[2];
+	unsigned int num_rules[2];
+};
+
+/* Of the image's vendor. */
+extern const struct msr_vendor vendor_msrs;
+
+/**
  * msr_table_build() - prepare the decision at an exit
- * @table: to be filled in, about 5 KiB
+ * @table: to be filled in, about 6 KiB
+ * @vendor: of the CPU
  * @view: whose accesses it decides about
  * @x2apic_hw: the hardware's APICs are in x2APIC mode
  *
  * Once, before any guest runs; read-only from then on.
  */
-void msr_table_build(struct msr_table *table, enum msr_view view, bool x2apic_hw);
-
-/**
- * struct msr_bitmap_format - how the CPU reads a bitmap of registers that exit
- * @size: bytes
- * @set: whether an access exits, to one of the registers that it covers
- */
-struct msr_bitmap_format {
-	size_t size;
-	void (*set)(u8 *bitmap, u32 msr, bool write, bool exits);
-};
-
-/* Of the vendor that the image is for. */
-extern const struct msr_bitmap_format vendor_msr_bitmap;
+void msr_table_build(struct msr_table *table, const struct msr_vendor *vendor,
+		     enum msr_view view, bool x2apic_hw);
 
 /**
  * msr_bitmap_build() - which accesses of a guest exit
  * @bitmap: filled in; all of its bits set would mean that all accesses exit
- * @format: of the bitmap
+ * @vendor: of the CPU
  * @view: whose accesses
  * @x2apic_hw: the hardware's APICs are in x2APIC mode
  *
  * All cells but the root have the same one, and may share it.
  */
-void msr_bitmap_build(u8 *bitmap, const struct msr_bitmap_format *format, enum msr_view view,
+void msr_bitmap_build(u8 *bitmap, const struct msr_vendor *vendor, enum msr_view view,
 		      bool x2apic_hw);
 
 /* The rule for registers that no bitmap covers, in either view. */
@@ -120,13 +135,18 @@ extern const struct msr_rule msr_rule_unknown;
  */
 static inline const struct msr_rule *msr_rule_find(const struct msr_table *table, u32 msr)
 {
-	u32 low = msr & ~0xc0000000U;
-	u32 group = low >> 8;
+	u32 low = msr & 0x1fff, range = msr >> 31;
+	u32 group;
 
-	/* Bits 31 and 30 have to be equal. */
-	if (unlikely(low >= 0x2000 || (msr ^ msr << 1) >> 31))
+	/* All but the lowest 13 bits tell the range. */
+	if (unlikely(msr != low && msr - low != 0xc0000000)) {
+		if (msr - low != 0xc0010000)
+			return &msr_rule_unknown;
+		range = 2;
+	}
+	group = range * MSR_GROUPS_OF_RANGE + (low >> 8);
+	if (unlikely(group >= table->num_groups))
 		return &msr_rule_unknown;
-	group += (msr >> 31) * (MSR_NUM_GROUPS / 2);
 	return table->rule[table->slot[table->group[group]][msr & 0xff]];
 }
 

@@ -123,6 +123,7 @@ int paging_init_cpu(struct percpu *percpu)
 {
 	u64 data = percpu->area_hpa + PERCPU_PAGE_DATA * PAGE_SIZE;
 	u64 stack = percpu->area_hpa + PERCPU_PAGE_STACK * PAGE_SIZE;
+	u64 vendor = percpu->area_hpa + PERCPU_PAGE_VENDOR * PAGE_SIZE;
 	u64 window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
 	struct pgtable pt;
 
@@ -131,6 +132,8 @@ int paging_init_cpu(struct percpu *percpu)
 			PROT_DATA, false) ||
 	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_STACK, stack, PAGE_SIZE,
 			PROT_DATA, false) ||
+	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_VENDOR, vendor,
+			VENDOR_MAPPED_PAGES * PAGE_SIZE, PROT_DATA, false) ||
 	    map_handover_page(&pt, cpu_slot(percpu->cpu->id), percpu->area_hpa))
 		return -ENOMEM;
 	share_1g(pt.root, &common, HV_BASE);

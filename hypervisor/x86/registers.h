@@ -35,6 +35,7 @@
 #define X86_EFER_LME		BIT_ULL(8)
 #define X86_EFER_LMA		BIT_ULL(10)
 #define X86_EFER_NXE		BIT_ULL(11)
+#define X86_EFER_SVME		BIT_ULL(12)
 
 #define X86_RFLAGS_CF		BIT_ULL(0)
 #define X86_RFLAGS_FIXED	BIT_ULL(1)
@@ -55,6 +56,7 @@
 #define X86_EXC_PF		14
 #define X86_EXC_AC		17
 #define X86_EXC_MC		18
+#define X86_EXC_SX		30
 
 #define MSR_IA32_TSC		0x00000010
 #define MSR_IA32_APIC_BASE	0x0000001b

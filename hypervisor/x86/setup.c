@@ -236,10 +236,10 @@ static int init_policies(__maybe_unused unsigned int cpu, __maybe_unused char *w
 	x86_has_la57 = regs[2] & CPUID_7_ECX_LA57;
 	init_topology();
 	for (n = 0; n < ARRAY_SIZE(msr_bitmaps); n++)
-		msr_bitmap_build(msr_bitmaps[n], &vendor_msr_bitmap, n, x2apic);
+		msr_bitmap_build(msr_bitmaps[n], &vendor_msrs, n, x2apic);
 	/* What passes in one state of a cell and not in the other is decided at the exit. */
-	msr_table_build(&msr_tables[MSR_VIEW_ROOT], MSR_VIEW_ROOT, x2apic);
-	msr_table_build(&msr_tables[MSR_VIEW_CELL], MSR_VIEW_CELL_TSC, x2apic);
+	msr_table_build(&msr_tables[MSR_VIEW_ROOT], &vendor_msrs, MSR_VIEW_ROOT, x2apic);
+	msr_table_build(&msr_tables[MSR_VIEW_CELL], &vendor_msrs, MSR_VIEW_CELL_TSC, x2apic);
 	vendor_init();
 	return park_init();
 }

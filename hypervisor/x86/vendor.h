@@ -200,6 +200,7 @@ static inline void guest_set_rsp(u64 rsp);
 /** guest_cr0() - what is in force; guest_seen_cr0() is what the guest reads. */
 static inline u64 guest_cr0(void);
 static inline u64 guest_seen_cr0(void);
+static inline void guest_set_cr2(u64 val);
 static inline u64 guest_cr3(void);
 static inline u64 guest_cr4(void);
 static inline u64 guest_seen_cr4(void);
@@ -300,6 +301,26 @@ static inline u64 guest_exit_detail(void);
  */
 static inline u64 guest_fault_linear(const struct memory_fault *fault, u64 linear,
 				     unsigned int width);
+
+/**
+ * vendor_msr_read() - a register with MSR_KIND_VENDOR
+ *
+ * Return: 0, or a negative errno for #GP.
+ */
+static inline int vendor_msr_read(struct percpu *percpu, u32 msr, u64 *val);
+
+/** vendor_msr_write() - see vendor_msr_read() */
+static inline int vendor_msr_write(struct percpu *percpu, u32 msr, u64 val);
+
+/**
+ * vendor_open_events() - what the vendor holds back while the CPU is not in its guest comes in
+ *
+ * NMIs and machine checks; interrupts, if RFLAGS.IF is set.
+ */
+static inline void vendor_open_events(void);
+
+/** vendor_close_events() - and no more */
+static inline void vendor_close_events(void);
 
 #include <guest.h>
 

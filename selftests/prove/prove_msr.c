@@ -103,8 +103,8 @@ int main(void)
 	for (view = 0; view < MSR_NUM_VIEWS; view++) {
 		for (i = 0; i < 2 * 2 * 0x4000; i++) {
 			if (i % (2 * 0x4000) == 0) {
-				msr_table_build(&table, view, i > 0);
-				msr_bitmap_build(bitmap, &vendor_msr_bitmap, view, i > 0);
+				msr_table_build(&table, &vendor_msrs, view, i > 0);
+				msr_bitmap_build(bitmap, &vendor_msrs, view, i > 0);
 			}
 			msr = i / 2 % 0x2000 + (i / 2 & 0x2000 ? 0xc0000000 : 0);
 			check_access(&table, bitmap, view, i >= 2 * 0x4000, msr, i & 1);

@@ -20,8 +20,9 @@ static void build(void)
 		for (x2apic = 0; x2apic < 2; x2apic++) {
 			memset(bitmaps[view][x2apic], 0xa5, sizeof(bitmaps[0][0]));
 			memset(&tables[view][x2apic], 0xa5, sizeof(tables[0][0]));
-			msr_table_build(&tables[view][x2apic], (enum msr_view)view, x2apic);
-			msr_bitmap_build(bitmaps[view][x2apic], &vendor_msr_bitmap,
+			msr_table_build(&tables[view][x2apic], &vendor_msrs,
+					(enum msr_view)view, x2apic);
+			msr_bitmap_build(bitmaps[view][x2apic], &vendor_msrs,
 					 (enum msr_view)view, x2apic);
 		}
 	}
@@ -141,6 +142,8 @@ UNIT(the_root_has_a_deny_list)
 		{ 0xbfffffff, 0xbfffffff, MSR_GP, MSR_GP, 0 },
 		{ 0xc0000000, 0xc0001fff, MSR_PASS, MSR_PASS, 0 },
 		{ 0xc0002000, 0xc0002000, MSR_GP, MSR_GP, 0 },
+		/* Covered by the bitmaps of another vendor. */
+		{ 0xc0010000, 0xc0011fff, MSR_GP, MSR_GP, 0 },
 		{ 0xffffffff, 0xffffffff, MSR_GP, MSR_GP, 0 },
 	};
 

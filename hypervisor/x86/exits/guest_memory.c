@@ -76,6 +76,21 @@ int guest_read_code(u64 gva, void *buf, unsigned int size)
 	return ret;
 }
 
+int guest_translate(u64 gva, u64 *gpa)
+{
+	struct gpa_window window = { .cell = this_percpu()->cell };
+	struct guest_memory memory = { .map = map_table, .ctx = &window };
+	struct guest_mapping mapping;
+	struct guest_paging paging;
+	int err;
+
+	get_paging(&paging);
+	err = guest_walk(&paging, &memory, gva, &mapping);
+	arch_window_close();
+	*gpa = mapping.gpa;
+	return err;
+}
+
 int guest_read_gpa(u64 gpa, void *buf, size_t size)
 {
 	struct gpa_window window = { .cell = this_percpu()->cell };
@@ -135,7 +150,7 @@ void guest_inject_operand_fault(struct percpu *percpu)
 	const struct operand_fault *fault = &percpu->operand_fault;
 
 	if (fault->vector == X86_EXC_PF)
-		write_cr2(fault->gva);
+		guest_set_cr2(fault->gva);
 	vendor_inject_exception(fault->vector, true, fault->error_code);
 }
 

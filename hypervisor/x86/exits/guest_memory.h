@@ -19,6 +19,15 @@ struct percpu;
  */
 int guest_read_code(u64 gva, void *buf, unsigned int size);
 
+/**
+ * guest_translate() - what a linear address is to the guest's page tables
+ * @gva: linear address
+ * @gpa: receives the guest-physical one, unless it fails
+ *
+ * Return: 0, or a negative errno: there is none.
+ */
+int guest_translate(u64 gva, u64 *gpa);
+
 /** guest_read_gpa() - read from one guest-physical page; -EFAULT if it is not the guest's. */
 int guest_read_gpa(u64 gpa, void *buf, size_t size);
 

@@ -145,6 +145,8 @@ static int read_handled(struct percpu *percpu, const struct msr_rule *rule, u32 
 		return root_msr_read(&percpu->kept, &root_msr_io, msr, val);
 	case MSR_KIND_CELL:
 		return guest_msr_read(percpu, msr, val);
+	case MSR_KIND_VENDOR:
+		return vendor_msr_read(percpu, msr, val);
 	default:
 		return -EPERM;
 	}
@@ -162,6 +164,8 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 		return root_msr_write(&percpu->kept, &root_msr_io, msr, val);
 	case MSR_KIND_CELL:
 		return guest_msr_write(percpu, msr, val);
+	case MSR_KIND_VENDOR:
+		return vendor_msr_write(percpu, msr, val);
 	default:
 		return -EPERM;
 	}

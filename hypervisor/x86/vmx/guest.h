@@ -3,6 +3,7 @@
 #ifndef _GUEST_H
 #define _GUEST_H
 
+#include "errno.h"
 #include "vendor.h"
 #include <vmx/ops.h>
 
@@ -47,6 +48,12 @@ static inline u64 guest_seen_cr0(void)
 	u64 owned = vmcs_read(VMCS_CR0_MASK);
 
 	return (vmcs_read(VMCS_GUEST_CR0) & ~owned) | (vmcs_read(VMCS_CR0_SHADOW) & owned);
+}
+
+/* Guest and hypervisor share it. */
+static inline void guest_set_cr2(u64 val)
+{
+	write_cr2(val);
 }
 
 static inline u64 guest_cr3(void)
@@ -201,6 +208,28 @@ static inline u64 guest_fault_linear(__maybe_unused const struct memory_fault *f
 				     __maybe_unused unsigned int width)
 {
 	return vmcs_read(VMCS_GUEST_LINEAR_ADDRESS);
+}
+
+/* There is none. */
+static inline int vendor_msr_read(__maybe_unused struct percpu *percpu, __maybe_unused u32 msr,
+				  __maybe_unused u64 *val)
+{
+	return -EPERM;
+}
+
+static inline int vendor_msr_write(__maybe_unused struct percpu *percpu, __maybe_unused u32 msr,
+				   __maybe_unused u64 val)
+{
+	return -EPERM;
+}
+
+/* Nothing is held back. */
+static inline void vendor_open_events(void)
+{
+}
+
+static inline void vendor_close_events(void)
+{
 }
 
 #endif

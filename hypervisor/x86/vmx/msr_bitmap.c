@@ -12,4 +12,8 @@ static void set(u8 *bitmap, u32 msr, bool write, bool exits)
 	*byte = (u8)(exits ? *byte | bit : *byte & ~bit);
 }
 
-const struct msr_bitmap_format vendor_msr_bitmap = { VENDOR_MSR_BITMAP_SIZE, set };
+const struct msr_vendor vendor_msrs = {
+	.bitmap_size = VENDOR_MSR_BITMAP_SIZE,
+	.set = set,
+	.num_groups = 2 * MSR_GROUPS_OF_RANGE,
+};

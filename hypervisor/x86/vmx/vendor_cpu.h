@@ -10,7 +10,12 @@
 #define VMX_PAGE_VMXON		PERCPU_PAGE_VENDOR
 #define VMX_PAGE_VMCS		(PERCPU_PAGE_VENDOR + 1)
 
+#define VENDOR_MAPPED_PAGES	0
+
 #define VENDOR_MSR_BITMAP_SIZE	4096
+
+/* Each exit loads TR: the interrupt stacks of our TSS can be used. */
+#define VENDOR_SWITCHES_TSS	1
 
 /* An entry of the lists of MSRs that VM entry and VM exit load (SDM 3C 25.7.2). */
 struct msr_entry {
