@@ -22,7 +22,7 @@ struct {
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[10];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pio pio_regions[22];
+	struct jailhouse_pio pio_regions[23];
 } __packed config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -125,6 +125,8 @@ struct {
 		PIO_RANGE(0x2f8, 8),
 		/* VGA */
 		PIO_RANGE(0x3b0, 0x30),
+		/* floppy disks, of which there are none: ports that tests give away */
+		PIO_RANGE(0x3f0, 6),
 		/* COM1 */
 		PIO_RANGE(0x3f8, 8),
 		/* debug output of the firmware */

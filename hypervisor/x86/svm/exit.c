@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Dispatch of #VMEXITs, and those that only SVM has. */
+#include "svm.h"
+#include "exceptions.h"
+#include "exits/exits.h"
+#include "instruction.h"
+
+/*
+ * The exit left the NMI pending, and it would be the next exit again. It is taken here, by
+ * the hypervisor's own handler, which notes it; whose it was is found out after that.
+ */
+static void take_what_is_held(void)
+{
+	stgi();
+	asm volatile("nop");
+	clgi();
+}
+
+static void handle_nmi(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	take_what_is_held();
+	process_events(percpu);
+}
+
+/* INIT from outside: a CPU is only started through the hypervisor. */
+static void handle_init(void)
+{
+	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	take_what_is_held();
+}
+
+/* Of a parked CPU, in the test build alone: see vendor_test_wake(). */
+static void handle_hlt(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	process_events(percpu);
+}
+
+static void handle_exception(unsigned int vector)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	if (vector != X86_EXC_MC) {
+		svm_reflect(vector);
+		return;
+	}
+	machine_check_in_guest(percpu);
+	process_events(percpu);
+}
+
+static void handle_msr(void)
+{
+	if (percpu_vmcb.exit_info1 & MSR_INFO_WRITE)
+		handle_wrmsr();
+	else
+		handle_rdmsr();
+}
+
+/* Where the next instruction is, this exit has always told. */
+static void handle_ioio(void)
+{
+	this_percpu()->vendor.next_rip = percpu_vmcb.exit_info2;
+	handle_io();
+}
+
+static void handle_shutdown(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	exit_violation(percpu, "triple fault");
+}
+
+static void handle_invalid(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	exit_no_way_on(percpu, "VMRUN failed", percpu_vmcb.exit_code, percpu_vmcb.exit_info1);
+}
+
+static void handle_unexpected(u64 code)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	exit_no_way_on(percpu, "unexpected #VMEXIT", code, percpu_vmcb.exit_info1);
+}
+
+/**
+ * struct exit - what is done about an exit
+ * @handle: NULL: nobody has asked for it
+ * @skips: @handle may want to know where the next instruction is
+ */
+struct exit {
+	void (*handle)(void);
+	bool skips;
+};
+
+static const struct exit exits[] = {
+	[EXIT_CR_READ(0)] = { svm_handle_cr_read },
+	[EXIT_CR_READ(4)] = { svm_handle_cr_read },
+	[EXIT_CR_WRITE(4)] = { svm_handle_cr4_write },
+	[EXIT_NMI] = { handle_nmi },
+	[EXIT_INIT] = { handle_init },
+	[EXIT_CR0_SELECTIVE] = { svm_handle_cr0_write },
+	[EXIT_RDPMC] = { handle_gp },
+	[EXIT_CPUID] = { handle_cpuid, true },
+	[EXIT_IRET] = { svm_handle_iret },
+	[EXIT_INVD] = { handle_skip, true },
+	[EXIT_HLT] = { handle_hlt },
+	[EXIT_INVLPGA] = { handle_ud },
+	[EXIT_IOIO] = { handle_ioio },
+	[EXIT_MSR] = { handle_msr, true },
+	[EXIT_SHUTDOWN] = { handle_shutdown },
+	[EXIT_VMRUN] = { handle_ud },
+	[EXIT_VMMCALL] = { handle_hypercall, true },
+	[EXIT_VMLOAD] = { handle_ud },
+	[EXIT_VMSAVE] = { handle_ud },
+	[EXIT_STGI] = { handle_ud },
+	[EXIT_CLGI] = { handle_ud },
+	[EXIT_SKINIT] = { handle_ud },
+	[EXIT_WBINVD] = { handle_skip, true },
+	[EXIT_MONITOR] = { handle_ud },
+	[EXIT_MWAIT] = { handle_ud },
+	[EXIT_MWAIT_ARMED] = { handle_ud },
+	[EXIT_XSETBV] = { handle_xsetbv, true },
+	[EXIT_RDPRU] = { handle_ud },
+};
+
+/* From here on to the last of the table, exits are instructions (APM 2 appendix C). */
+#define FIRST_INSTRUCTION	0x65
+
+static void dispatch(struct percpu *percpu, u64 code)
+{
+	if (code == EXIT_NPF)
+		handle_memory_fault();
+	else if (code == EXIT_INVALID)
+		handle_invalid();
+	else if (code >= EXIT_EXCEPTION(0) && code <= EXIT_LAST_EXCEPTION)
+		handle_exception((unsigned int)(code - EXIT_EXCEPTION(0)));
+	else if (code >= ARRAY_SIZE(exits))
+		handle_unexpected(code);
+	else if (!exits[code].handle && code >= FIRST_INSTRUCTION)
+		handle_unknown(code);
+	else if (!exits[code].handle)
+		handle_unexpected(code);
+	else if (!exits[code].skips || svm_find_next_rip(percpu, code))
+		exits[code].handle();
+}
+
+/* What came while this exit was handled, in a window that the handling has opened. */
+static void take_late_events(struct percpu *percpu)
+{
+	percpu->vendor.again = false;
+	if (percpu->mc_seen) {
+		percpu->mc_seen = false;
+		machine_check_in_guest(percpu);
+	}
+	process_events(percpu);
+}
+
+/*
+ * Neither an event that was injected, nor a flush, is to be repeated by the next VMRUN: what the
+ * CPU leaves in the VMCB it leaves there (APM 2 15.20, 15.16.1).
+ */
+void svm_exit(void)
+{
+	struct percpu *percpu = this_percpu();
+	const u64 code = percpu_vmcb.exit_code;
+
+	percpu_vmcb.event_inj = 0;
+	percpu_vmcb.tlb_control = TLB_NO_FLUSH;
+	exit_begin(percpu, code, code == EXIT_INVALID);
+	if (likely(!percpu->vendor.stepping) || !svm_end_step(percpu))
+		dispatch(percpu, code);
+	while (unlikely(percpu->vendor.again))
+		take_late_events(percpu);
+	if (unlikely(percpu->guest_nmis))
+		svm_deliver_nmi(percpu);
+}
+
+void vendor_exit_at_once(struct percpu *percpu)
+{
+	percpu->vendor.again = true;
+}
+
+void vendor_let_run(struct percpu *percpu)
+{
+	percpu->vendor.again = false;
+}

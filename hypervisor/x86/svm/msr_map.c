@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which MSRs exit, as SVM wants it. */
+#include "msr.h"
+#include "vendor_cpu.h"
+
+/* Of each register two bits, reads before writes; 2 KiB for each of three ranges (APM 2 15.11). */
+static void set(u8 *bitmap, u32 msr, bool write, bool exits)
+{
+	unsigned int range = !(msr >> 31) ? 0 : msr >> 16 & 1 ? 2 : 1;
+	u8 *byte = bitmap + range * 2048 + (msr & 0x1fff) / 4;
+	u8 bit = (u8)(1 << ((msr & 3) * 2 + write));
+
+	*byte = (u8)(exits ? *byte | bit : *byte & ~bit);
+}
+
+/*
+ * SVM's own registers, what decides where memory is and what accesses go there, system management
+ * mode, and registers that write to memory or name pages of the host. What Linux writes back as
+ * it has read it, when a CPU comes online, is dropped.
+ */
+static const struct msr_rule root_rules[] = {
+	{ MSR_EFER, MSR_EFER, MSR_PASS, MSR_HANDLE, MSR_KIND_VENDOR, "EFER" },
+	{ 0xc0000104, 0xc0000104, MSR_PASS, MSR_GP, MSR_KIND_NONE, "TSC_RATIO" },
+	{ 0xc0010010, 0xc0010010, MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "SYSCFG" },
+	{ 0xc0010015, 0xc0010015, MSR_PASS, MSR_IGNORE, MSR_KIND_NONE, "HWCR" },
+	{ 0xc0010016, 0xc0010019, MSR_PASS, MSR_GP, MSR_KIND_NONE, "IORR" },
+	{ 0xc001001a, 0xc001001a, MSR_PASS, MSR_GP, MSR_KIND_NONE, "TOP_MEM" },
+	{ 0xc001001d, 0xc001001d, MSR_PASS, MSR_GP, MSR_KIND_NONE, "TOP_MEM2" },
+	{ 0xc0010020, 0xc0010020, MSR_GP, MSR_IGNORE, MSR_KIND_NONE, "PATCH_LOADER" },
+	{ 0xc0010058, 0xc0010058, MSR_PASS, MSR_GP, MSR_KIND_NONE, "MMIO_CFG_BASE" },
+	{ 0xc0010111, 0xc0010113, MSR_PASS, MSR_GP, MSR_KIND_NONE, "SMM" },
+	{ 0xc0010114, 0xc0010117, MSR_PASS, MSR_GP, MSR_KIND_NONE, "VM_CR to VM_HSAVE_PA" },
+	{ 0xc0010118, 0xc0010119, MSR_GP, MSR_GP, MSR_KIND_NONE, "SVM_KEY, SMM_KEY" },
+	{ 0xc001011b, 0xc001011b, MSR_GP, MSR_GP, MSR_KIND_NONE, "AVIC_DOORBELL" },
+	{ 0xc001011e, 0xc001011e, MSR_GP, MSR_GP, MSR_KIND_NONE, "VM_PAGE_FLUSH" },
+	{ 0xc0010130, 0xc0010133, MSR_PASS, MSR_GP, MSR_KIND_NONE, "GHCB to RMP_END" },
+};
+
+/* Nothing of the third range is granted. */
+static const struct msr_rule cell_rules[] = {
+	{ MSR_EFER, MSR_EFER, MSR_HANDLE, MSR_HANDLE, MSR_KIND_VENDOR, "EFER" },
+};
+
+static_assert(ARRAY_SIZE(root_rules) <= MSR_MAX_VENDOR_RULES);
+static_assert(ARRAY_SIZE(cell_rules) <= MSR_MAX_VENDOR_RULES);
+
+const struct msr_vendor vendor_msrs = {
+	.bitmap_size = VENDOR_MSR_BITMAP_SIZE,
+	.set = set,
+	.num_groups = MSR_NUM_GROUPS,
+	.rules = { root_rules, cell_rules },
+	.num_rules = { ARRAY_SIZE(root_rules), ARRAY_SIZE(cell_rules) },
+};
