@@ -77,6 +77,15 @@ static void handle_shutdown(void)
 	exit_violation(percpu, "triple fault");
 }
 
+/* It would load TR, and work with a task state that nobody has looked at. */
+static void handle_task_switch(void)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	exit_violation(percpu, "task switch");
+}
+
 static void handle_invalid(void)
 {
 	struct percpu *percpu = this_percpu();
@@ -118,6 +127,7 @@ static const struct exit exits[] = {
 	[EXIT_INVLPGA] = { handle_ud },
 	[EXIT_IOIO] = { handle_ioio },
 	[EXIT_MSR] = { handle_msr, true },
+	[EXIT_TASK_SWITCH] = { handle_task_switch },
 	[EXIT_SHUTDOWN] = { handle_shutdown },
 	[EXIT_VMRUN] = { handle_ud },
 	[EXIT_VMMCALL] = { handle_hypercall, true },

@@ -27,6 +27,7 @@
 #define INTERCEPT_INVLPGA		(1U << 26)
 #define INTERCEPT_IOIO			(1U << 27)
 #define INTERCEPT_MSR			(1U << 28)
+#define INTERCEPT_TASK_SWITCH		(1U << 29)
 #define INTERCEPT_SHUTDOWN		(1U << 31)
 
 /* intercept_misc2 */
@@ -223,6 +224,7 @@ static_assert(sizeof(struct vmcb) == 0x1000);
 #define EXIT_INVLPGA			0x7a
 #define EXIT_IOIO			0x7b
 #define EXIT_MSR			0x7c
+#define EXIT_TASK_SWITCH		0x7d
 #define EXIT_SHUTDOWN			0x7f
 #define EXIT_VMRUN			0x80
 #define EXIT_VMMCALL			0x81
