@@ -26,7 +26,7 @@ static int enable_status;
  * Hypercalls
  */
 
-/* long hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why) */
+/* long jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why) */
 static int calling(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (regs->di >= 64 || !(refused_calls & BIT_ULL(regs->di)))
@@ -47,7 +47,7 @@ static void called(struct kprobe *probe, struct pt_regs *regs, unsigned long fla
 NOKPROBE_SYMBOL(called);
 
 static struct kprobe calling_probe = {
-	.symbol_name = "jailhouse:hypercall",
+	.symbol_name = "jailhouse:jh_hypercall",
 	.pre_handler = calling,
 	.post_handler = called,
 };
