@@ -9,9 +9,6 @@
 #define MSI_REDIRECTION_HINT	0x00000008ULL
 #define MSI_LOGICAL		0x00000004ULL
 
-/* Vectors 0 to 31 are theirs (SDM 3A 6.2). */
-#define EXCEPTION_VECTORS		32
-
 void apic_topology_init(struct apic_topology *topo)
 {
 	unsigned int i;
@@ -284,7 +281,7 @@ bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus
 		return false;
 	if (mode != APIC_MODE_FIXED && mode != APIC_MODE_LOWEST)
 		return false;
-	if ((*data & APIC_VECTOR) < EXCEPTION_VECTORS)
+	if (apic_vector_reserved(*data))
 		return false;
 	if (!apic_route(topo, cpus, x2apic, *address & MSI_LOGICAL, dest, &dest))
 		return false;

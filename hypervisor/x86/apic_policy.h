@@ -172,17 +172,21 @@ bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *c
 void apic_ipi_slow(const struct apic_topology *topo, const struct apic_sender *sender,
 		   u64 icr, struct apic_ipi *ipi);
 
+/* Vectors 0 to 31 are theirs (SDM 3A 6.2). */
+#define EXCEPTION_VECTORS	32
+
 /**
- * apic_vector_reserved() - a vector that is an exception's, and could be an interrupt's
- * @vector: any value
+ * apic_vector_reserved() - a vector that is an exception's
+ * @vector: any value, of which the low 8 bits are the vector
  *
- * The APIC takes vectors from 16 on (SDM 3A 11.5.2). The hypervisor, which has to take what
- * a cell leaves pending on its CPU, would find exceptions and interrupts under the same
- * numbers: cells get none of these.
+ * The APIC takes vectors from 16 on, and for it those below are an error (SDM 3A 11.5.2); an
+ * emulated one may deliver them all the same, as QEMU's does. The hypervisor, which has to
+ * take what a cell leaves pending on its CPU, would find exceptions and interrupts under the
+ * same numbers: cells get none of these.
  */
 static inline bool apic_vector_reserved(u32 vector)
 {
-	return (vector & 0xf0) == 0x10;
+	return (vector & APIC_VECTOR) < EXCEPTION_VECTORS;
 }
 
 /**

@@ -84,7 +84,7 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
 		return entry;
 	if (!mode_allowed(view, (u32)(entry & APIC_MODE)))
 		return entry | APIC_LVT_MASKED;
-	if (!view->root && apic_vector_reserved((u32)(entry & APIC_VECTOR)))
+	if (!view->root && apic_vector_reserved((u32)entry))
 		return entry | APIC_LVT_MASKED;
 	if (view->root && apic_reaches_only(topo, view->cpus, x2apic, logical, dest))
 		return entry;

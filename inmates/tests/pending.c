@@ -9,11 +9,11 @@
  *			with each by itself
  *	apic=page	through the xAPIC page instead of x2APIC registers; not with kind=init
  *
- * Vectors from 16 to 31 are exceptions', and do not arrive: by no way is one pending.
+ * Vectors below 32 are exceptions', and do not arrive: by no way is one pending.
  */
 #include "report.h"
 
-#define FIRST_VECTOR	0x10
+#define FIRST_VECTOR	0
 #define NUM_WORDS	8
 
 struct vectors {

@@ -282,7 +282,7 @@ UNIT(fixed_interrupts_stay_in_the_cell)
 		{ C_TRANSLATED, TO(10) | 0x41, APIC_SEND, false, 0, 0 },
 		{ C_X2APIC, TO(0x1234) | 0x41, APIC_SEND, false, 0, 0 },
 		{ C_X2APIC, TO(0x1235) | 0x41, APIC_DENY, true, 0, 0 },
-		{ C_X2APIC, TO(0x100000000ULL + 8), APIC_SEND, false, 0, 0 },
+		{ C_X2APIC, TO(0x100000000ULL + 8) | 0x41, APIC_SEND, false, 0, 0 },
 		{ C_PAGE, TO(10) | 0x41, APIC_SEND, false, 0, 0 },
 		{ C_PAGE, TO(0) | 0x41, APIC_DENY, true, 0, 0 },
 		/* broadcast by destination */
@@ -352,7 +352,9 @@ UNIT(reserved_bits_do_not_reach_the_hardware)
 UNIT(vectors_of_exceptions_are_for_the_root_alone)
 {
 	static const struct row rows[] = {
-		{ C_XAPIC, TO(10) | 0x0f, APIC_SEND, false, 0, 0 },
+		{ C_XAPIC, TO(10) | 0x00, APIC_DENY, false, 0x20, 0 },
+		{ C_X2APIC, TO(10) | 0x01, APIC_DENY, false, 0x20, 0 },
+		{ C_TRANSLATED, SHORT_SELF | 0x0f, APIC_DENY, false, 0x10, 0 },
 		{ C_XAPIC, TO(10) | 0x10, APIC_DENY, false, 0x20, 0 },
 		{ C_X2APIC, TO(10) | 0x12, APIC_DENY, false, 0x20, 0 },
 		{ C_TRANSLATED, TO(10) | 0x1f, APIC_DENY, false, 0x20, 0 },
@@ -630,7 +632,8 @@ UNIT(local_vector_table)
 		{ 0x10012, 0x10012, true },
 		{ 0x00412, 0x00412, true },
 		{ 0x00020, 0x00020, true },
-		{ 0x0000f, 0x0000f, true },
+		{ 0x0000f, 0x1000f, false },
+		{ 0x20000, 0x30000, false },
 		{ 0x10700, 0x10700, true },
 		{ 0x10200, 0x10200, true },
 	};

@@ -223,7 +223,8 @@ UNIT(a_cell_programs_its_pins)
 		{ 0x0010 | DEST(3), -EPERM, 0x10010 | DEST(3) },
 		{ 0x811f | DEST(3), -EPERM, 0x1811f | DEST(3) },
 		{ 0x0020 | DEST(3), 0, 0x0020 | DEST(3) },
-		{ 0x000f | DEST(3), 0, 0x000f | DEST(3) },
+		{ 0x000f | DEST(3), -EPERM, 0x1000f | DEST(3) },
+		{ 0x0000 | DEST(3), -EPERM, 0x10000 | DEST(3) },
 	};
 	size_t i;
 
