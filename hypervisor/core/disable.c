@@ -137,7 +137,14 @@ static int leave_together(struct cpu *self, u64 count)
 		return err;
 	forget_those_that_left(m);
 	idle = cpu_set_without(&m->root->cpus, &come);
-	return expel(self, &idle);
+	err = expel(self, &idle);
+	/*
+	 * A CPU that was wanted while it printed has left the rest to whoever prints the next
+	 * line. There is none after this.
+	 */
+	if (!err)
+		log_flush();
+	return err;
 }
 
 /* Return: 0 with the lock of management operations, so that no cell can come. */
