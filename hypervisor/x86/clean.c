@@ -15,15 +15,6 @@
 #define XSAVE_MXCSR	(24 / sizeof(u32))
 #define MXCSR_RESET	0x1f80
 
-static void read_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
-{
-	regs[0] = leaf;
-	regs[1] = 0;
-	regs[2] = subleaf;
-	regs[3] = 0;
-	cpuid(regs);
-}
-
 static void write_msr(u32 msr, u64 value)
 {
 	/* Announced registers that are missing (emulators) stay missing. */
@@ -46,7 +37,7 @@ static void reset_fpu(void)
 
 	/* Each CPU writes the same. In the image it would be half a KiB of zeros. */
 	initial_state.legacy[XSAVE_MXCSR] = MXCSR_RESET;
-	read_cpuid(CPUID_XSAVE, 0, regs);
+	cpuid_leaf(CPUID_XSAVE, 0, regs);
 	components = (u64)regs[3] << 32 | regs[0];
 	xsetbv_safe(0, components);
 	asm volatile("xrstor64 %0" : : "m" (initial_state), "a" (~0U), "d" (~0U));
@@ -73,7 +64,7 @@ static bool write_if_there(u32 msr, u64 value)
 
 static void set_frequency(struct percpu *percpu)
 {
-	static const struct pstate_hw hw = { read_cpuid, read_if_there, write_if_there };
+	static const struct pstate_hw hw = { cpuid_leaf, read_if_there, write_if_there };
 	const struct cell *cell = percpu->cpu->cell;
 
 	pstate_restore(&percpu->linux_pstate, &hw);
@@ -83,7 +74,7 @@ static void set_frequency(struct percpu *percpu)
 
 void clean_cpu(struct percpu *percpu)
 {
-	static const struct msr_hw hw = { read_cpuid, write_msr };
+	static const struct msr_hw hw = { cpuid_leaf, write_msr };
 
 	apic_silence();
 	msr_reset(&hw);

@@ -4,6 +4,15 @@
 #include "arch.h"
 #include "x86.h"
 
+void cpuid_leaf(u32 leaf, u32 subleaf, u32 regs[4])
+{
+	regs[0] = leaf;
+	regs[1] = 0;
+	regs[2] = subleaf;
+	regs[3] = 0;
+	cpuid(regs);
+}
+
 u64 arch_read_tsc(void)
 {
 	return rdtsc();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The crossing between Linux and the hypervisor, and the hypervisor's vectors. */
+#include "frames.h"
 #include "layout.h"
 
 	.text
@@ -17,23 +18,13 @@
 	.globl entry
 entry:
 	pushfq
-	push	%rbp
-	push	%rbx
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_preserved
 	mov	%rsp, %rsi
 	mov	%rsp, %rbp
 	and	$~15, %rsp
 	call	setup_cpu
 	mov	%rbp, %rsp
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbx
-	pop	%rbp
+	pop_preserved
 	popfq
 	ret
 
@@ -132,27 +123,11 @@ exception_stubs:
 	.endr
 
 exception_common:
-	push	%rax
-	push	%rcx
-	push	%rdx
-	push	%rsi
-	push	%rdi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
+	push_volatile
 	mov	%rsp, %rdi
 	cld
 	call	exception_handle
-	pop	%r11
-	pop	%r10
-	pop	%r9
-	pop	%r8
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%rcx
-	pop	%rax
+	pop_volatile
 	add	$16, %rsp
 	iretq
 
@@ -176,26 +151,10 @@ take_interrupt_end:
 	.balign 16
 	.globl interrupt_stub
 interrupt_stub:
-	push	%rax
-	push	%rcx
-	push	%rdx
-	push	%rsi
-	push	%rdi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
+	push_volatile
 	cld
 	call	apic_eoi
-	pop	%r11
-	pop	%r10
-	pop	%r9
-	pop	%r8
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%rcx
-	pop	%rax
+	pop_volatile
 	iretq
 
 	.section .note.GNU-stack, "", @progbits

@@ -71,6 +71,11 @@ static inline u64 transition_cr3(void)
 	return boot_info.hv_phys + boot_info.transition_offset;
 }
 
+/* cpu.c */
+
+/** cpuid_leaf() - CPUID; @regs receives EAX, EBX, ECX, EDX, in this order */
+void cpuid_leaf(u32 leaf, u32 subleaf, u32 regs[4]);
+
 /* entry.S */
 void switch_stack(void *stack_top, u64 cr3, void (*func)(void));
 __noreturn void linux_restore(const struct linux_state *state, u64 transition_cr3);

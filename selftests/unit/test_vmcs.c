@@ -7,7 +7,7 @@
 /* SOURCES: x86/exits/instructions.c x86/exits/io.c x86/exits/mmio.c x86/exits/violations.c */
 /* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/msr.c */
 /* SOURCES: x86/root_msr.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c */
-/* SOURCES: core/pio.c x86/exits/fetch.c x86/msr_cell.c x86/park.c */
+/* SOURCES: core/pio.c x86/exits/fetch.c x86/guest_cpu.c x86/msr_cell.c x86/park.c */
 /*
  * Would the CPU enter its guest with what the hypervisor has written into the VMCS? At the
  * turning points, and after exits of all kinds by guests in all states. That the checks can

@@ -59,3 +59,8 @@ void process_events(struct percpu *percpu)
 	if (cpu->parked)
 		adverse_park(percpu);
 }
+
+void handle_start_signal(void)
+{
+	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+}

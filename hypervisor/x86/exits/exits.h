@@ -96,6 +96,20 @@ void exit_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3)
  * VMEXITS_TOTAL, whose reader gets the sum (core/hypercall.c).
  */
 
+/* events.c */
+
+/** handle_start_signal() - INIT or SIPI from outside: only the hypervisor starts a CPU */
+void handle_start_signal(void);
+
+/* violations.c */
+void handle_triple_fault(void);
+
+/** handle_task_switch() - it would load TR, with a task state that nobody has looked at */
+void handle_task_switch(void);
+
+/** handle_no_way_on() - exit_no_way_on(), as an exit that nothing else stands for */
+void handle_no_way_on(const char *what, u64 reason, u64 detail);
+
 /* instructions.c */
 void handle_cpuid(void);
 void handle_hypercall(void);
@@ -119,6 +133,9 @@ void handle_unknown(u64 reason);
 
 /** machine_check_in_guest() - one came in the guest that the calling CPU runs; after its exit */
 void machine_check_in_guest(struct percpu *percpu);
+
+/** process_late_events() - process_events(), and a machine check that came while it was in here */
+void process_late_events(struct percpu *percpu);
 
 /* io.c */
 void handle_io(void);

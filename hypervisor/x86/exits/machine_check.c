@@ -12,3 +12,12 @@ void machine_check_in_guest(struct percpu *percpu)
 	if (!machine_check_survived(percpu) && !percpu->cpu->parked)
 		exit_violation(percpu, "machine check");
 }
+
+void process_late_events(struct percpu *percpu)
+{
+	if (percpu->mc_seen) {
+		percpu->mc_seen = false;
+		machine_check_in_guest(percpu);
+	}
+	process_events(percpu);
+}

@@ -50,3 +50,29 @@ void exit_no_way_on(struct percpu *percpu, const char *what, u64 reason, u64 det
 	percpu->stuck = 2;
 	vendor_inject_gp();
 }
+
+void handle_no_way_on(const char *what, u64 reason, u64 detail)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	exit_no_way_on(percpu, what, reason, detail);
+}
+
+static void handle_violation(const char *what)
+{
+	struct percpu *percpu = this_percpu();
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	exit_violation(percpu, "%s", what);
+}
+
+void handle_triple_fault(void)
+{
+	handle_violation("triple fault");
+}
+
+void handle_task_switch(void)
+{
+	handle_violation("task switch");
+}

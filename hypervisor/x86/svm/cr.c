@@ -7,6 +7,7 @@
 #include "instruction.h"
 #include "register_bits.h"
 #include "string.h"
+#include "x86.h"
 
 #define CR0_CACHES	(X86_CR0_CD | X86_CR0_NW)
 
@@ -21,15 +22,6 @@
 #define GROUP7_LMSW	6
 
 #define OPCODE_GROUP7	0x01
-
-static void cpuid_leaf(u32 leaf, u32 subleaf, u32 regs[4])
-{
-	regs[0] = leaf;
-	regs[1] = 0;
-	regs[2] = subleaf;
-	regs[3] = 0;
-	cpuid(regs);
-}
 
 u64 vendor_cr4_allowed(void)
 {

@@ -25,11 +25,10 @@ static void handle_nmi(void)
 	process_events(percpu);
 }
 
-/* INIT from outside: a CPU is only started through the hypervisor. */
 static void handle_init(void)
 {
-	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 	take_what_is_held();
+	handle_start_signal();
 }
 
 /* Of a parked CPU, in the test build alone: see vendor_test_wake(). */
@@ -69,39 +68,6 @@ static void handle_ioio(void)
 	handle_io();
 }
 
-static void handle_shutdown(void)
-{
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_violation(percpu, "triple fault");
-}
-
-/* It would load TR, and work with a task state that nobody has looked at. */
-static void handle_task_switch(void)
-{
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_violation(percpu, "task switch");
-}
-
-static void handle_invalid(void)
-{
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_no_way_on(percpu, "VMRUN failed", percpu_vmcb.exit_code, percpu_vmcb.exit_info1);
-}
-
-static void handle_unexpected(u64 code)
-{
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_no_way_on(percpu, "unexpected #VMEXIT", code, percpu_vmcb.exit_info1);
-}
-
 /**
  * struct exit - what is done about an exit
  * @handle: NULL: nobody has asked for it
@@ -128,7 +94,7 @@ static const struct exit exits[] = {
 	[EXIT_IOIO] = { handle_ioio },
 	[EXIT_MSR] = { handle_msr, true },
 	[EXIT_TASK_SWITCH] = { handle_task_switch },
-	[EXIT_SHUTDOWN] = { handle_shutdown },
+	[EXIT_SHUTDOWN] = { handle_triple_fault },
 	[EXIT_VMRUN] = { handle_ud },
 	[EXIT_VMMCALL] = { handle_hypercall, true },
 	[EXIT_VMLOAD] = { handle_ud },
@@ -152,15 +118,13 @@ static void dispatch(struct percpu *percpu, u64 code)
 	if (code == EXIT_NPF)
 		handle_memory_fault();
 	else if (code == EXIT_INVALID)
-		handle_invalid();
+		handle_no_way_on("VMRUN failed", code, percpu_vmcb.exit_info1);
 	else if (code >= EXIT_EXCEPTION(0) && code <= EXIT_LAST_EXCEPTION)
 		handle_exception((unsigned int)(code - EXIT_EXCEPTION(0)));
-	else if (code >= ARRAY_SIZE(exits))
-		handle_unexpected(code);
-	else if (!exits[code].handle && code >= FIRST_INSTRUCTION)
-		handle_unknown(code);
+	else if (code >= ARRAY_SIZE(exits) || (!exits[code].handle && code < FIRST_INSTRUCTION))
+		handle_no_way_on("unexpected #VMEXIT", code, percpu_vmcb.exit_info1);
 	else if (!exits[code].handle)
-		handle_unexpected(code);
+		handle_unknown(code);
 	else if (!exits[code].skips || svm_find_next_rip(percpu, code))
 		exits[code].handle();
 }
@@ -169,11 +133,7 @@ static void dispatch(struct percpu *percpu, u64 code)
 static void take_late_events(struct percpu *percpu)
 {
 	percpu->vendor.again = false;
-	if (percpu->mc_seen) {
-		percpu->mc_seen = false;
-		machine_check_in_guest(percpu);
-	}
-	process_events(percpu);
+	process_late_events(percpu);
 }
 
 /*

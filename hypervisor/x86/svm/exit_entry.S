@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Into the guest and out of it. */
+#include "frames.h"
 #include "layout.h"
 
 /* Members of struct vmcb; vmcb.h checks them. */
@@ -12,8 +13,7 @@
  * void vendor_resume(struct insn_regs *regs): @regs is at the top of the stack, percpu_regs.
  *
  * VMRUN exchanges RAX, RSP, RIP and RFLAGS, and #VMEXIT goes on behind it with those of the
- * hypervisor. All other registers are the guest's then. They are saved in the order of struct
- * insn_regs, which is the manuals' numbering of registers.
+ * hypervisor. All other registers are the guest's then.
  */
 	.globl vendor_resume
 vendor_resume:
@@ -21,38 +21,10 @@ vendor_resume:
 enter:
 	pop	%rax
 	mov	%rax, percpu_vmcb + VMCB_RAX(%rip)
-	pop	%rcx
-	pop	%rdx
-	pop	%rbx
-	add	$8, %rsp		/* RSP is in the VMCB */
-	pop	%rbp
-	pop	%rsi
-	pop	%rdi
-	pop	%r8
-	pop	%r9
-	pop	%r10
-	pop	%r11
-	pop	%r12
-	pop	%r13
-	pop	%r14
-	pop	%r15
+	pop_guest_but_rax
 	mov	percpu_vmcb + VMCB_OWN_HPA(%rip), %rax
 	vmrun	%rax
-	push	%r15
-	push	%r14
-	push	%r13
-	push	%r12
-	push	%r11
-	push	%r10
-	push	%r9
-	push	%r8
-	push	%rdi
-	push	%rsi
-	push	%rbp
-	push	%rsp
-	push	%rbx
-	push	%rdx
-	push	%rcx
+	push_guest_but_rax
 	push	percpu_vmcb + VMCB_RAX(%rip)
 	call	svm_exit
 	jmp	enter
@@ -65,20 +37,10 @@ enter:
  */
 	.globl svm_run_once
 svm_run_once:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_preserved
 	mov	%rdi, %rax
 	vmrun	%rax
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	pop_preserved
 	ret
 
 	.section .note.GNU-stack, "", @progbits

@@ -2,12 +2,8 @@
 /* The VMCB: intercepts, and the guest's state at its turning points. */
 #include "svm.h"
 #include "arch.h"
-#include "cpuid.h"
+#include "guest_cpu.h"
 #include "string.h"
-
-/* Guest reset state (APM 2 14.1.3). */
-#define DR7_RESET		0x400ULL
-#define DR6_RESET		0xffff0ff0ULL
 
 /* Access rights in real mode, as in a VMCB. */
 #define ATTR_REAL_CODE		0x09b
@@ -88,9 +84,7 @@ void vendor_set_cell(struct percpu *percpu)
 	struct cell *cell = percpu->cpu->cell;
 	bool root = cell == machine.root;
 
-	percpu->cell = cell;
-	percpu->cpuid_filtered = cpuid_filtered_bits(root);
-	percpu->msr_table = &msr_tables[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
+	guest_cpu_set_cell(percpu);
 	percpu_vmcb.intercept_misc1 = root ? MISC1_ALL : MISC1_ALL | MISC1_CELL;
 	percpu_vmcb.intercept_misc2 = root ? MISC2_ALL : MISC2_ALL | MISC2_CELL;
 	percpu_vmcb.np_control = NP_ENABLE | (root && svm_use.invlpgb ? NP_INVLPGB : 0);
@@ -98,7 +92,6 @@ void vendor_set_cell(struct percpu *percpu)
 	vendor_set_msr_bitmap(cell->arch.msr_bitmap);
 	take_machine_checks(percpu, !root);
 	set_memory(&cell->stage2, cell->id + 1);
-	exit_cache_flush();
 }
 
 static struct vmcb_segment to_vmcb(const struct guest_segment *segment)
@@ -266,13 +259,7 @@ static void reset_hidden(void)
 
 static void reset_registers(struct percpu *percpu)
 {
-	u32 signature[4] = { 1 };
-
-	/* RDX holds family, model and stepping after INIT. */
-	cpuid(signature);
-	memset(this_regs(), 0, sizeof(*this_regs()));
-	this_regs()->gpr[INSN_RDX] = signature[0];
-	clear_breakpoints();
+	guest_cpu_reset();
 	wrmsr_safe(MSR_IA32_DEBUGCTL, 0);
 	/* CD and NW are set after INIT (APM 2 7.6.2); nobody here would clear them again. */
 	percpu_vmcb.cr0 = X86_CR0_ET;

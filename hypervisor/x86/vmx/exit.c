@@ -42,11 +42,7 @@ static void handle_preemption_timer(void)
 	struct percpu *percpu = this_percpu();
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	if (percpu->mc_seen) {
-		percpu->mc_seen = false;
-		machine_check_in_guest(percpu);
-	}
-	process_events(percpu);
+	process_late_events(percpu);
 }
 
 static void handle_nmi_window(void)
@@ -57,35 +53,10 @@ static void handle_nmi_window(void)
 	vmx_nmi_window_open(percpu);
 }
 
-/* INIT and SIPI from outside: a CPU is only started through the hypervisor. */
-static void handle_nothing(void)
-{
-	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-}
-
-static void handle_triple_fault(void)
-{
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_violation(percpu, "triple fault");
-}
-
-static void handle_task_switch(void)
-{
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_violation(percpu, "task switch");
-}
-
 static void handle_entry_failure(void)
 {
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_no_way_on(percpu, "VM entry failed", vmcs_read(VMCS_EXIT_REASON),
-		       vmcs_read(VMCS_EXIT_QUALIFICATION));
+	handle_no_way_on("VM entry failed", vmcs_read(VMCS_EXIT_REASON),
+			 vmcs_read(VMCS_EXIT_QUALIFICATION));
 }
 
 /* No exit: the entry did not even begin. */
@@ -110,11 +81,8 @@ static void handle_entry_machine_check(void)
 
 static void handle_unexpected(void)
 {
-	struct percpu *percpu = this_percpu();
-
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	exit_no_way_on(percpu, "unexpected VM exit", vmcs_read(VMCS_EXIT_REASON),
-		       vmcs_read(VMCS_EXIT_QUALIFICATION));
+	handle_no_way_on("unexpected VM exit", vmcs_read(VMCS_EXIT_REASON),
+			 vmcs_read(VMCS_EXIT_QUALIFICATION));
 }
 
 /* No bit that CLTS or LMSW could change is owned, and reads of a register never exit. */
@@ -161,8 +129,8 @@ static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
 	[76 ... 81] = handle_unknown_instruction,	/* SEAMCALL to UWRMSR */
 	[EXIT_EXCEPTION_NMI] = handle_exception_or_nmi,
 	[EXIT_TRIPLE_FAULT] = handle_triple_fault,
-	[EXIT_INIT_SIGNAL] = handle_nothing,
-	[EXIT_SIPI] = handle_nothing,
+	[EXIT_INIT_SIGNAL] = handle_start_signal,
+	[EXIT_SIPI] = handle_start_signal,
 	[EXIT_NMI_WINDOW] = handle_nmi_window,
 	[EXIT_TASK_SWITCH] = handle_task_switch,
 	[EXIT_CPUID] = handle_cpuid,

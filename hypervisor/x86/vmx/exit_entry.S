@@ -1,46 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Into the guest and out of it. */
+#include "frames.h"
 #include "layout.h"
 
 	.text
 
-	.macro pop_guest_registers
-	pop	%rax
-	pop	%rcx
-	pop	%rdx
-	pop	%rbx
-	add	$8, %rsp		/* RSP is in the VMCS */
-	pop	%rbp
-	pop	%rsi
-	pop	%rdi
-	pop	%r8
-	pop	%r9
-	pop	%r10
-	pop	%r11
-	pop	%r12
-	pop	%r13
-	pop	%r14
-	pop	%r15
+	.macro push_guest
+	push_guest_but_rax
+	push	%rax
 	.endm
 
-	/* The order is that of struct insn_regs, which is the SDM's numbering of registers. */
-	.macro push_guest_registers
-	push	%r15
-	push	%r14
-	push	%r13
-	push	%r12
-	push	%r11
-	push	%r10
-	push	%r9
-	push	%r8
-	push	%rdi
-	push	%rsi
-	push	%rbp
-	push	%rsp
-	push	%rbx
-	push	%rdx
-	push	%rcx
-	push	%rax
+	.macro pop_guest
+	pop	%rax
+	pop_guest_but_rax
 	.endm
 
 /*
@@ -51,16 +23,16 @@
 	.balign 16
 	.globl vmexit_entry
 vmexit_entry:
-	push_guest_registers
+	push_guest
 	call	vmexit_handle
 resume:
-	pop_guest_registers
+	pop_guest
 	vmresume
 	/*
 	 * Only reached if VMRESUME failed (SDM 3C 31.2): RSP and all other registers are
 	 * as they were for the guest.
 	 */
-	push_guest_registers
+	push_guest
 	call	vmx_resume_failed
 	jmp	resume
 
@@ -68,7 +40,7 @@ resume:
 	.globl vendor_resume
 vendor_resume:
 	mov	%rdi, %rsp
-	pop_guest_registers
+	pop_guest
 	vmresume
 	call	vmx_entry_failed
 
@@ -81,12 +53,7 @@ vendor_resume:
  */
 	.globl vmx_launch_and_return, vmx_trial_exit
 vmx_launch_and_return:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_preserved
 	vmwrite	%rsp, %rdi
 	jbe	1f
 	vmlaunch
@@ -94,12 +61,7 @@ vmx_launch_and_return:
 	jmp	2f
 vmx_trial_exit:
 	mov	$1, %eax
-2:	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+2:	pop_preserved
 	ret
 
 	.section .note.GNU-stack, "", @progbits

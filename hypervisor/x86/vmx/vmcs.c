@@ -2,16 +2,12 @@
 /* The VMCS: host state, controls, and guest state at its turning points. */
 #include "vmx.h"
 #include "arch.h"
-#include "cpuid.h"
 #include "errno.h"
+#include "guest_cpu.h"
 #include "panic.h"
 #include "string.h"
 
 #define VMX_BASIC_REVISION(basic)	((u32)(basic) & 0x7fffffff)
-
-/* Guest reset state (SDM 3A table 10-1). */
-#define DR7_RESET		0x400ULL
-#define DR6_RESET		0xffff0ff0ULL
 
 __noreturn void vmcs_read_failed(struct vmcs_field field)
 {
@@ -236,9 +232,7 @@ void vendor_set_cell(struct percpu *percpu)
 	bool root = cell == machine.root;
 	u32 secondary = vmx_used.secondary;
 
-	percpu->cell = cell;
-	percpu->cpuid_filtered = cpuid_filtered_bits(root);
-	percpu->msr_table = &msr_tables[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
+	guest_cpu_set_cell(percpu);
 	percpu->vendor.primary_controls = vmx_used.primary;
 	if (!root) {
 		/*
@@ -289,19 +283,6 @@ static void reset_segments(u64 cs_base)
 	write_segment(SEG_TR, &tss);
 }
 
-static void reset_registers(void)
-{
-	u32 signature[4] = { 1 };
-
-	/* RDX holds family, model and stepping after INIT. */
-	cpuid(signature);
-	memset(this_regs(), 0, sizeof(*this_regs()));
-	this_regs()->gpr[INSN_RDX] = signature[0];
-	write_cr2(0);
-	clear_breakpoints();
-	write_dr6(DR6_RESET);
-}
-
 static const struct constant reset_constants[] = {
 	{ VMCS_GUEST_GDTR_BASE, 0 },
 	{ VMCS_GUEST_GDTR_LIMIT, 0xffff },
@@ -343,7 +324,9 @@ static void take_machine_checks(bool ours)
 
 void vendor_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 {
-	reset_registers();
+	guest_cpu_reset();
+	write_cr2(0);
+	write_dr6(DR6_RESET);
 	reset_segments(cs_base);
 	write_constants(reset_constants, ARRAY_SIZE(reset_constants));
 	percpu->msrs.pat = X86_PAT_RESET;

@@ -207,6 +207,11 @@ void machine_check_in_guest(__maybe_unused struct percpu *percpu)
 {
 }
 
+void process_late_events(struct percpu *percpu)
+{
+	process_events(percpu);
+}
+
 void cell_fail(struct cpu *self, __maybe_unused const char *fmt, ...)
 {
 	self->parked = true;
