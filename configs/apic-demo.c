@@ -27,20 +27,9 @@ struct {
 
 	.mem_regions = {
 		/* RAM */
-		{
-			.phys_start = 0x3bf00000,
-			.virt_start = 0,
-			.size = 0x00100000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
-		},
+		CELL_RAM(0x3bf00000, 0, 0x00100000),
 		/* communication region */
-		{
-			.virt_start = 0x00100000,
-			.size = 0x00001000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				 JAILHOUSE_MEM_COMM_REGION,
-		},
+		COMM_REGION(0x00100000),
 	},
 
 	/* The PM timer need not be listed: it may be read by all. */

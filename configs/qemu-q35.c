@@ -8,15 +8,6 @@
  */
 #include "common.h"
 
-#define RAM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | \
-			 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
-#define DEVICE		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-#define ROM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE)
-
-/* The root cell sees its memory where it is. */
-#define REGION(start, bytes, access) \
-	{ .phys_start = (start), .virt_start = (start), .size = (bytes), .flags = (access) }
-
 struct {
 	struct jailhouse_system header;
 	__u64 cpus[1];
@@ -68,24 +59,24 @@ struct {
 	 */
 	.mem_regions = {
 		/* low RAM */
-		REGION(0x00000000, 0x000a0000, RAM),
+		ROOT_RAM(0x00000000, 0x000a0000),
 		/* VGA */
-		REGION(0x000a0000, 0x00020000, DEVICE),
+		ROOT_DEVICE(0x000a0000, 0x00020000),
 		/* option ROMs and BIOS, RAM */
-		REGION(0x000c0000, 0x39f40000, RAM),
+		ROOT_RAM(0x000c0000, 0x39f40000),
 		/* reserved for cells, behind hypervisor memory */
-		REGION(0x3b000000, 0x03200000, RAM),
+		ROOT_RAM(0x3b000000, 0x03200000),
 		/* RAM, ACPI tables at its end */
-		REGION(0x3e200000, 0x01e00000, RAM),
+		ROOT_RAM(0x3e200000, 0x01e00000),
 		/* PCI devices, below and above the MMCONFIG window */
-		REGION(0x40000000, 0x70000000, DEVICE),
-		REGION(0xc0000000, 0x3ec00000, DEVICE),
+		ROOT_DEVICE(0x40000000, 0x70000000),
+		ROOT_DEVICE(0xc0000000, 0x3ec00000),
 		/* HPET, chipset, TPM */
-		REGION(0xfed00000, 0x00080000, DEVICE),
+		ROOT_DEVICE(0xfed00000, 0x00080000),
 		/* firmware */
-		REGION(0xff000000, 0x01000000, ROM),
+		ROOT_ROM(0xff000000, 0x01000000),
 		/* PCI devices with 64-bit addresses */
-		REGION(0x100000000, 0x800000000, DEVICE),
+		ROOT_DEVICE(0x100000000, 0x800000000),
 	},
 
 	.irqchips = {

@@ -8,10 +8,6 @@
  */
 #include "common.h"
 
-#define MEM_RAM		(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | \
-			 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
-#define MEM_DEVICE	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
-
 struct {
 	struct jailhouse_system header;
 	__u64 cpus[1];
@@ -56,75 +52,28 @@ struct {
 	.cpus = { 0xf },
 
 	/*
-	 * The root cell sees its memory where it is: virt_start is phys_start.
-	 *
 	 * Neither the local APICs (0xfee00000) nor the I/O APIC (0xfec00000) is here: the
 	 * hypervisor decides what the root cell may do with them.
 	 */
 	.mem_regions = {
 		/* low RAM */
-		{
-			.phys_start = 0x00000000,
-			.virt_start = 0x00000000,
-			.size = 0x000a0000,
-			.flags = MEM_RAM,
-		},
+		ROOT_RAM(0x00000000, 0x000a0000),
 		/* VGA */
-		{
-			.phys_start = 0x000a0000,
-			.virt_start = 0x000a0000,
-			.size = 0x00020000,
-			.flags = MEM_DEVICE,
-		},
+		ROOT_DEVICE(0x000a0000, 0x00020000),
 		/* option ROMs and BIOS, RAM */
-		{
-			.phys_start = 0x000c0000,
-			.virt_start = 0x000c0000,
-			.size = 0x39f40000,
-			.flags = MEM_RAM,
-		},
+		ROOT_RAM(0x000c0000, 0x39f40000),
 		/* reserved for cells, behind hypervisor memory */
-		{
-			.phys_start = 0x3b000000,
-			.virt_start = 0x3b000000,
-			.size = 0x03200000,
-			.flags = MEM_RAM,
-		},
+		ROOT_RAM(0x3b000000, 0x03200000),
 		/* RAM, ACPI tables at its end */
-		{
-			.phys_start = 0x3e200000,
-			.virt_start = 0x3e200000,
-			.size = 0x01e00000,
-			.flags = MEM_RAM,
-		},
+		ROOT_RAM(0x3e200000, 0x01e00000),
 		/* PCI devices */
-		{
-			.phys_start = 0x40000000,
-			.virt_start = 0x40000000,
-			.size = 0xbec00000,
-			.flags = MEM_DEVICE,
-		},
+		ROOT_DEVICE(0x40000000, 0xbec00000),
 		/* HPET */
-		{
-			.phys_start = 0xfed00000,
-			.virt_start = 0xfed00000,
-			.size = 0x00001000,
-			.flags = MEM_DEVICE,
-		},
+		ROOT_DEVICE(0xfed00000, 0x00001000),
 		/* firmware */
-		{
-			.phys_start = 0xfffc0000,
-			.virt_start = 0xfffc0000,
-			.size = 0x00040000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE,
-		},
+		ROOT_ROM(0xfffc0000, 0x00040000),
 		/* PCI devices with 64-bit addresses */
-		{
-			.phys_start = 0x100000000,
-			.virt_start = 0x100000000,
-			.size = 0x80000000,
-			.flags = MEM_DEVICE,
-		},
+		ROOT_DEVICE(0x100000000, 0x80000000),
 	},
 
 	.irqchips = {

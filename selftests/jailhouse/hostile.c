@@ -32,27 +32,10 @@ struct {
 
 	.mem_regions = {
 		/* RAM, except where a PC has its VGA */
-		{
-			.phys_start = 0x3be00000,
-			.virt_start = 0,
-			.size = 0x000a0000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
-		},
-		{
-			.phys_start = 0x3bea0000,
-			.virt_start = 0x000c0000,
-			.size = 0x00040000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
-		},
+		CELL_RAM(0x3be00000, 0, 0x000a0000),
+		CELL_RAM(0x3bea0000, 0x000c0000, 0x00040000),
 		/* communication region */
-		{
-			.virt_start = 0x00100000,
-			.size = 0x00001000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-				 JAILHOUSE_MEM_COMM_REGION,
-		},
+		COMM_REGION(0x00100000),
 	},
 
 	.irqchips = {
