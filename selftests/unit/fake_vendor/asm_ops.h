@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* In place of hypervisor/x86/asm_ops.h: what the handlers of exits execute, on host.c's CPU. */
+#ifndef _X86_ASM_OPS_H
+#define _X86_ASM_OPS_H
+
+#include "registers.h"
+#include "types.h"
+
+struct desc_ptr {
+	u16 limit;
+	u64 base;
+} __packed;
+
+u64 rdtsc(void);
+int rdmsr_safe(u32 msr, u64 *val);
+int wrmsr_safe(u32 msr, u64 val);
+int xsetbv_safe(u32 index, u64 val);
+void cpuid(u32 regs[4]);
+void invlpg(const void *gva);
+
+static inline u64 rdmsr(u32 msr)
+{
+	u64 val = 0;
+
+	rdmsr_safe(msr, &val);
+	return val;
+}
+
+static inline void wrmsr(u32 msr, u64 val)
+{
+	wrmsr_safe(msr, val);
+}
+
+static inline void wrmsr_halves(u32 msr, u32 low, u32 high)
+{
+	wrmsr(msr, (u64)high << 32 | low);
+}
+
+/* Registers of the local APIC, which is reached by MSRs here. */
+static inline u32 mmio_read32(__maybe_unused const volatile void *reg)
+{
+	return 0;
+}
+
+static inline bool mmio_test32(__maybe_unused const volatile void *reg,
+			       __maybe_unused u32 bits)
+{
+	return false;
+}
+
+static inline void mmio_write32(__maybe_unused volatile void *reg, __maybe_unused u32 val)
+{
+}
+
+/* For RDPKRU alone, which guests without CR4.PKE do not make anybody execute. */
+static inline u64 read_cr4(void)
+{
+	return 0;
+}
+
+static inline void write_cr4(__maybe_unused u64 val)
+{
+}
+
+#endif

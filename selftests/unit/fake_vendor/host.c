@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/exits/cr.c x86/exits/events.c x86/exits/fetch.c x86/exits/guest_memory.c */
+/* SOURCES: x86/exits/guest_msr.c x86/exits/instructions.c x86/exits/io.c */
+/* SOURCES: x86/exits/machine_check.c x86/exits/mmio.c x86/exits/violations.c */
+/* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/kick.c */
+/* SOURCES: x86/msr.c x86/msr_cell.c x86/root_msr.c */
+/* SOURCES: core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
+/*
+ * What is around the handlers of exits: the vendor, which notes what it is asked for, memory,
+ * two cells, and the parts of the hypervisor that they call.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fake_vendor/host.h"
+#include "apic.h"
+#include "arch.h"
+#include "cell.h"
+#include "clean.h"
+#include "cpuid.h"
+#include "guest_walk.h"
+#include "hypercall.h"
+#include "kick.h"
+#include "leave.h"
+#include "log.h"
+#include "machine_check.h"
+#include "panic.h"
+#include "park.h"
+
+#define POOL_HPA	0x3a000000ULL
+#define POOL_PAGES	32
+#define RAM_HPA		0x10000000ULL
+
+struct host host;
+struct fake_guest guest;
+struct cpu host_cpu;
+u8 host_ram[HOST_RAM_SIZE] __aligned(4096);
+
+struct percpu percpu_area __aligned(4096);
+struct insn_regs percpu_regs;
+u8 percpu_window[4096];
+struct machine machine;
+struct jailhouse_boot boot_info;
+struct apic_hw apic_hw;
+struct apic_topology apic_topology;
+struct pci_space pci_space;
+struct msr_table msr_tables[2];
+u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE];
+u64 x86_addr_bits;
+bool x86_has_la57;
+
+static u8 pool[POOL_PAGES * 4096] __aligned(4096);
+static u64 window_pte;
+static struct cell root, other;
+static struct {
+	struct jailhouse_cell_desc desc;
+	struct jailhouse_pio pio[1];
+} __packed config;
+
+/*
+ * What was done
+ */
+
+static char done[2][1024];
+static unsigned int current;
+
+static void add(const char *fmt, va_list ap)
+{
+	char *text = done[current];
+	size_t length = strlen(text);
+
+	if (length)
+		length += (size_t)snprintf(text + length, sizeof(done[0]) - length, "; ");
+	vsnprintf(text + length, sizeof(done[0]) - length, fmt, ap);
+}
+
+void host_did(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(fmt, ap);
+	va_end(ap);
+}
+
+const char *host_done(void)
+{
+	const char *text = done[current];
+
+	current ^= 1;
+	done[current][0] = 0;
+	return text;
+}
+
+u32 host_stat(unsigned int stat)
+{
+	return host_cpu.stats[stat];
+}
+
+/*
+ * The hardware
+ */
+
+u64 rdtsc(void)
+{
+	return host.tsc;
+}
+
+static u64 *find_msr(u32 msr)
+{
+	unsigned int n;
+
+	for (n = 0; n < HOST_NUM_MSRS; n++)
+		if (host.msr[n].msr == msr)
+			return &host.msr[n].val;
+	return NULL;
+}
+
+int rdmsr_safe(u32 msr, u64 *val)
+{
+	const u64 *is = find_msr(msr);
+
+	if (!is)
+		return -EIO;
+	*val = *is;
+	return 0;
+}
+
+int wrmsr_safe(u32 msr, u64 val)
+{
+	u64 *is = find_msr(msr);
+
+	if (!is)
+		return -EIO;
+	*is = val;
+	host_did("wrmsr 0x%x 0x%llx", msr, val);
+	return 0;
+}
+
+int xsetbv_safe(u32 index, u64 val)
+{
+	host_did("xsetbv %u 0x%llx", index, val);
+	return host.xsetbv_error;
+}
+
+void cpuid(u32 regs[4])
+{
+	regs[0] ^= 0xa0000000;
+	regs[1] = 0xb0000000;
+	regs[2] = 0xc0000000;
+	regs[3] = 0xd0000000;
+}
+
+static u8 *memory_at(u64 hpa)
+{
+	if (hpa - RAM_HPA < sizeof(host_ram))
+		return host_ram + (hpa - RAM_HPA);
+	if (hpa - POOL_HPA < sizeof(pool))
+		return pool + (hpa - POOL_HPA);
+	panic("memory 0x%llx is nobody's", hpa);
+}
+
+/* The window of struct percpu: what it shows is brought there. */
+void invlpg(const void *gva)
+{
+	if (gva == percpu_window && window_pte)
+		memcpy(percpu_window, memory_at(window_pte & 0xffffffffff000ULL), 4096);
+}
+
+/*
+ * The vendor
+ */
+
+static const struct pgtable_format stage2_format = {
+	.levels = 4,
+	.huge_levels = 1 << 1 | 1 << 2,
+	.present_mask = 7,
+	.table_attrs = 7,
+	.leaf_huge_bit = 1 << 7,
+	.small_bit = BIT_ULL(52),
+	.addr_mask = 0x000ffffffffff000ULL,
+};
+
+const struct pgtable_format *arch_stage2_format(void)
+{
+	return &stage2_format;
+}
+
+u64 arch_stage2_attrs(u64 mem_flags)
+{
+	return mem_flags & 7;
+}
+
+static void set(__maybe_unused u8 *bitmap, __maybe_unused u32 msr, __maybe_unused bool write,
+		__maybe_unused bool exits)
+{
+}
+
+static const struct msr_rule vendor_rules[] = {
+	{ MSR_EFER, MSR_EFER, MSR_HANDLE, MSR_HANDLE, MSR_KIND_VENDOR, "EFER" },
+};
+
+const struct msr_vendor vendor_msrs = {
+	.bitmap_size = VENDOR_MSR_BITMAP_SIZE,
+	.set = set,
+	.num_groups = 2 * MSR_GROUPS_OF_RANGE,
+	.rules = { vendor_rules, vendor_rules },
+	.num_rules = { ARRAY_SIZE(vendor_rules), ARRAY_SIZE(vendor_rules) },
+};
+
+static int root_read(u32 msr, u64 *val)
+{
+	return rdmsr_safe(msr, val);
+}
+
+static int root_write(u32 msr, u64 val)
+{
+	return wrmsr_safe(msr, val);
+}
+
+static void guest_debugctl(u64 val)
+{
+	host_did("debugctl 0x%llx", val);
+}
+
+static void guest_counters(u64 val)
+{
+	host_did("counters 0x%llx", val);
+}
+
+const struct root_msr_io root_msr_io = { root_read, root_write, guest_debugctl, guest_counters };
+
+void vendor_inject_exception(unsigned int vector, bool has_error_code, u32 error_code)
+{
+	if (vector == X86_EXC_PF)
+		host_did("#%u(%x) 0x%llx", vector, error_code, guest.cr2);
+	else if (has_error_code)
+		host_did("#%u(%x)", vector, error_code);
+	else
+		host_did("#%u", vector);
+}
+
+void vendor_inject_nmi(__maybe_unused struct percpu *percpu)
+{
+	host_did("nmi");
+}
+
+void vendor_exit_at_once(__maybe_unused struct percpu *percpu)
+{
+	host_did("exit at once");
+}
+
+void vendor_let_run(__maybe_unused struct percpu *percpu)
+{
+}
+
+void vendor_reset(__maybe_unused struct percpu *percpu, u64 cs_base, u16 ip)
+{
+	host_did("reset 0x%llx:0x%x", cs_base, ip);
+}
+
+void vendor_back_to_exit(struct percpu *percpu)
+{
+	guest.rip = percpu->exit_rip;
+	host_did("back");
+}
+
+void vendor_flush_linear(__maybe_unused const struct cell *cell)
+{
+	host_did("flush");
+}
+
+u64 vendor_cr4_allowed(void)
+{
+	return X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_MCE | X86_CR4_VMXE | X86_CR4_CET;
+}
+
+u64 vendor_cr4_forced(void)
+{
+	return X86_CR4_VMXE;
+}
+
+void vendor_set_cr0(__maybe_unused struct percpu *percpu, u64 val)
+{
+	guest.cr0 = val;
+	host_did("cr0");
+}
+
+void vendor_set_cr4(__maybe_unused struct percpu *percpu, u64 val)
+{
+	guest.cr4 = val;
+	host_did("cr4");
+}
+
+void vendor_set_efer(__maybe_unused struct percpu *percpu, u64 val)
+{
+	guest.efer = val;
+	host_did("efer");
+}
+
+void vendor_set_pdptes(const u64 pdpte[4])
+{
+	host_did("pdptes 0x%llx 0x%llx 0x%llx 0x%llx", pdpte[0], pdpte[1], pdpte[2], pdpte[3]);
+}
+
+void vendor_get_pdptes(u64 pdpte[4])
+{
+	memset(pdpte, 0, 4 * sizeof(*pdpte));
+}
+
+void vendor_set_pat(__maybe_unused struct percpu *percpu, u64 val)
+{
+	host_did("pat 0x%llx", val);
+}
+
+bool vendor_has_tsc_offset(void)
+{
+	return true;
+}
+
+void vendor_set_tsc_offset(u64 offset)
+{
+	host_did("offset 0x%llx", offset);
+}
+
+void vendor_set_msr_bitmap(const u8 *bitmap)
+{
+	host_did(bitmap == msr_bitmaps[MSR_VIEW_CELL_TSC] ? "deadlines exit" : "bitmap");
+}
+
+/*
+ * The rest of the hypervisor
+ */
+
+void *arch_window(u64 hpa)
+{
+	if (host.on_window)
+		host.on_window(hpa);
+	return memory_at(hpa);
+}
+
+void arch_window_close(void)
+{
+}
+
+__noreturn void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	abort();
+}
+
+int apic_write_base(struct percpu *percpu, u64 val)
+{
+	percpu->apic.base = val;
+	host_did("apic base");
+	return host.apic_error;
+}
+
+int apic_x2apic_read(__maybe_unused struct percpu *percpu, u32 msr, u64 *val)
+{
+	host_did("x2apic read 0x%x", msr);
+	*val = host.apic_value;
+	return host.apic_error;
+}
+
+int apic_x2apic_write(__maybe_unused struct percpu *percpu, u32 msr, u64 val)
+{
+	host_did("x2apic write 0x%x 0x%llx", msr, val);
+	return host.apic_error;
+}
+
+int apic_mmio_read(__maybe_unused void *percpu, u64 gpa, unsigned int width, u64 *val)
+{
+	host_did("apic read 0x%llx/%u", gpa, width);
+	*val = host.apic_value;
+	return 0;
+}
+
+int apic_mmio_write(__maybe_unused void *percpu, u64 gpa, unsigned int width, u64 val)
+{
+	host_did("apic write 0x%llx/%u 0x%llx", gpa, width, val);
+	return 0;
+}
+
+void apic_send_nmi(__maybe_unused u32 apic_id)
+{
+}
+
+void apic_init_state(__maybe_unused struct percpu *percpu)
+{
+	host_did("apic init");
+}
+
+bool apic_pmi_pending(void)
+{
+	return host.pmi;
+}
+
+void park_cpu(__maybe_unused struct percpu *percpu)
+{
+	host_did("park");
+}
+
+void clean_cpu(__maybe_unused struct percpu *percpu)
+{
+	host_did("clean");
+}
+
+__noreturn void leave_to_linux(__maybe_unused struct percpu *percpu)
+{
+	panic("a CPU leaves");
+}
+
+__noreturn void leave_offline(__maybe_unused struct percpu *percpu)
+{
+	panic("a CPU leaves that is offline");
+}
+
+bool machine_check_survived(__maybe_unused struct percpu *percpu)
+{
+	return false;
+}
+
+void cell_fail(struct cpu *self, const char *fmt, ...)
+{
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	host_did("failed: %s", text);
+	self->parked = true;
+}
+
+enum cpu_action cpu_events_process(struct cpu *self)
+{
+	enum cpu_action action = host.actions[0];
+
+	memmove(host.actions, host.actions + 1, sizeof(host.actions) - sizeof(host.actions[0]));
+	if (host.num_actions)
+		host.num_actions--;
+	self->requests = host.num_actions ? CPU_REQ_RESET : 0;
+	self->parked = action == CPU_PARK || (action == CPU_CONTINUE && self->parked);
+	return action;
+}
+
+unsigned int cpu_take_nmis(__maybe_unused struct cpu *self)
+{
+	return host.nmis;
+}
+
+static long answer(__maybe_unused struct cpu *self, u64 arg1, u64 arg2)
+{
+	host_did("hypercall 0x%llx 0x%llx", arg1, arg2);
+	return -EINVAL;
+}
+
+const struct hypercall hypercalls[JAILHOUSE_NUM_HYPERCALLS] = {
+	[0 ... JAILHOUSE_NUM_HYPERCALLS - 1] = { answer, ANY_CELL },
+};
+
+long hypercall_manage(__maybe_unused struct cpu *self, __maybe_unused u32 code,
+		      __maybe_unused u64 arg1, __maybe_unused u64 arg2)
+{
+	return -EINVAL;
+}
+
+bool cell_log_begin(__maybe_unused struct cpu *cpu, __maybe_unused enum cell_line line)
+{
+	return true;
+}
+
+/* The line without what is the same in all of them. */
+void log_printf(const char *fmt, ...)
+{
+	static const char prefix[] = "Denied on CPU 0: ";
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	text[strcspn(text, "\n")] = 0;
+	host_did("log: %s", strncmp(text, prefix, strlen(prefix)) ? text : text + strlen(prefix));
+}
+
+static int access_pci(const char *whose, struct pci_access *access)
+{
+	host.pci = *access;
+	if (!access->is_write)
+		access->value = host.pci_value;
+	host_did("%s pci", whose);
+	return host.pci_error;
+}
+
+int pci_root_access(__maybe_unused struct pci_space *space, struct pci_access *access)
+{
+	return access_pci("root", access);
+}
+
+int pci_cell_access(__maybe_unused struct pci_cell *cell, struct pci_access *access)
+{
+	return access_pci("cell", access);
+}
+
+/*
+ * Two cells and a CPU
+ */
+
+static int device(__maybe_unused void *arg, struct mmio_access *access)
+{
+	host.device = *access;
+	if (!access->is_write)
+		access->value = host.device_value;
+	return host.device_error;
+}
+
+static void make_cell(struct cell *cell, unsigned int id)
+{
+	memset(cell, 0, sizeof(*cell));
+	cell->id = id;
+	cell->machine = &machine;
+	cell->desc = &config.desc;
+	if (pgtable_init(&cell->stage2, arch_stage2_format(), &machine.pool) ||
+	    pgtable_map(&cell->stage2, 0, RAM_HPA, HOST_RAM_SIZE,
+			arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+					  JAILHOUSE_MEM_EXECUTE), false) ||
+	    mmio_init(&cell->mmio, &machine.pool) ||
+	    mmio_register(&cell->mmio, HOST_DEVICE, 4096, device, NULL))
+		panic("no memory for a cell");
+}
+
+static void make_machine(void)
+{
+	memset(&machine, 0, sizeof(machine));
+	page_pool_init(&machine.pool, pool, POOL_HPA, sizeof(pool));
+	machine.tsc_khz = 1000000;
+	machine.cpus = &host_cpu;
+	machine.num_cpus = 1;
+	machine.root = &root;
+	config.desc.num_pio_regions = 1;
+	config.desc.cpu_reset_address = 0xffff0;
+	config.pio[0] = (struct jailhouse_pio)PIO_RANGE_FLAGS(0x80, 2, JAILHOUSE_PIO_IGNORE);
+	make_cell(&root, 0);
+	make_cell(&other, 1);
+	x86_addr_bits = guest_addr_bits(39);
+	msr_table_build(&msr_tables[MSR_VIEW_ROOT], &vendor_msrs, MSR_VIEW_ROOT, false);
+	msr_table_build(&msr_tables[MSR_VIEW_CELL], &vendor_msrs, MSR_VIEW_CELL_TSC, false);
+}
+
+/* Pages of 1G, but for HOST_HOLE. */
+static void make_tables(void)
+{
+	u64 *top = (u64 *)(host_ram + HOST_TABLES), *entries = top + 512;
+
+	memset(host_ram, 0, sizeof(host_ram));
+	top[0] = (HOST_TABLES + 4096) | 7;
+	entries[0] = 0xe7;
+	entries[2] = 2ULL << 30 | 0xe7;
+	entries[3] = 3ULL << 30 | 0xe7;
+}
+
+static void make_cpu(void)
+{
+	struct percpu *percpu = &percpu_area;
+
+	memset(percpu, 0, sizeof(*percpu));
+	memset(&percpu_regs, 0, sizeof(percpu_regs));
+	host_cpu = (struct cpu){ .machine = &machine, .cell = &root, .present = true };
+	percpu->cpu = &host_cpu;
+	percpu->cell = &root;
+	percpu->msr_table = &msr_tables[MSR_VIEW_ROOT];
+	percpu->cpuid_filtered = cpuid_filtered_bits(true);
+	percpu->apic.base = 0xfee00000 | APIC_BASE_ENABLE;
+	percpu->window_pte = &window_pte;
+	exit_cache_flush();
+	kick_take(percpu);
+	percpu->stray_until = 0;
+	guest = (struct fake_guest){
+		.rip = HOST_CODE, .rflags = 2, .cr0 = 0x80000033, .cr3 = HOST_TABLES,
+		.cr4 = X86_CR4_PAE, .efer = X86_EFER_LMA | X86_EFER_LME | X86_EFER_NXE,
+		.mode = INSN_MODE_64, .length = 2, .fault = { .operand = true },
+	};
+	percpu->exit_rip = guest.rip;
+}
+
+void host_boot(void)
+{
+	memset(&host, 0, sizeof(host));
+	host.tsc = 1000000;
+	make_machine();
+	make_tables();
+	make_cpu();
+	host_done();
+}
+
+void host_cell(void)
+{
+	struct percpu *percpu = &percpu_area;
+
+	host_cpu.cell = &other;
+	percpu->cell = &other;
+	percpu->msr_table = &msr_tables[MSR_VIEW_CELL];
+	percpu->cpuid_filtered = cpuid_filtered_bits(false);
+}
+
+void host_code(u64 gpa, const void *code, size_t size)
+{
+	memcpy(host_ram + gpa, code, size);
+	guest.rip = gpa;
+	percpu_area.exit_rip = gpa;
+}

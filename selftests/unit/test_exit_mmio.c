@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* HOST: fake_vendor */
+/* BESIDE: fake_vendor/host.c */
+/*
+ * Accesses to memory that stage 2 does not allow: x86/exits/mmio.c, fetch.c and guest_memory.c,
+ * with any vendor.
+ */
+#include <string.h>
+#include "unit.h"
+#include "errno.h"
+#include "fake_vendor/host.h"
+
+#define RAX	(this_regs()->gpr[INSN_RAX])
+#define RBX	(this_regs()->gpr[INSN_RBX])
+#define RSI	(this_regs()->gpr[INSN_RSI])
+#define RDI	(this_regs()->gpr[INSN_RDI])
+
+#define RFLAGS_ZF	0x40U
+
+/* The guest executes @code, whose operand is at RBX, and fails there. */
+static void fault(const char *code, u64 gpa, bool write)
+{
+	host_code(HOST_CODE, code, strlen(code));
+	RBX = gpa;
+	guest.fault.gpa = gpa;
+	guest.fault.write = write;
+}
+
+static void boot(bool cell)
+{
+	host_boot();
+	if (cell)
+		host_cell();
+	RAX = 0x1122334455667788ULL;
+}
+
+/* MOV EAX, [RBX]; MOV [RBX], EAX; ADD [RBX], EAX; LOCK MOV; SIDT [RBX]; all of them with AX. */
+#define LOAD		"\x8b\x03"
+#define STORE		"\x89\x03"
+#define ADD		"\x01\x03"
+#define LOCK_STORE	"\xf0\x89\x03"
+#define SIDT		"\x0f\x01\x0b"
+
+UNIT(a_register_of_a_device_is_read)
+{
+	boot(true);
+	fault(LOAD, HOST_DEVICE + 0x10, false);
+	host.device_value = 0xcafe0123deadbeef;
+	handle_memory_fault();
+	CHECK_EQ(host.device.gpa, HOST_DEVICE + 0x10);
+	CHECK_EQ(host.device.width, 4);
+	CHECK(!host.device.is_write);
+	CHECK_EQ(RAX, 0xdeadbeef);
+	CHECK_EQ(guest.rip, HOST_CODE + 2);
+	CHECK_STR(host_done(), "end");
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_VMEXITS_MMIO), 1);
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 0);
+}
+
+UNIT(it_is_written)
+{
+	boot(true);
+	fault(STORE, HOST_DEVICE, true);
+	handle_memory_fault();
+	CHECK(host.device.is_write);
+	CHECK_EQ(host.device.value, 0x55667788);
+	CHECK_STR(host_done(), "end");
+}
+
+UNIT(or_both_by_one_instruction_with_flags)
+{
+	boot(true);
+	fault(ADD, HOST_DEVICE, true);
+	host.device_value = 0xffffffff - 0x55667788 + 1;
+	handle_memory_fault();
+	CHECK_EQ(host.device.value, 0);
+	CHECK_EQ(guest.rflags & RFLAGS_ZF, RFLAGS_ZF);
+	CHECK_EQ(guest.rip, HOST_CODE + 2);
+	CHECK_STR(host_done(), "end");
+}
+
+UNIT(what_the_device_refuses_is_counted_and_the_guest_goes_on)
+{
+	boot(true);
+	fault(STORE, HOST_DEVICE, true);
+	host.device_error = -EPERM;
+	handle_memory_fault();
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 1);
+	CHECK_STR(host_done(), "end");
+}
+
+UNIT(where_nothing_is_the_root_reads_ones)
+{
+	boot(false);
+	fault(LOAD, 0x80001230, false);
+	handle_memory_fault();
+	CHECK_EQ(RAX, 0xffffffff);
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 1);
+	CHECK_STR(host_done(), "log: read of memory 0x80001230, width 4, rip 0x8000; end");
+	fault(STORE, 0x80001230, true);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "log: write to memory 0x80001230, width 4, rip 0x8000; end");
+}
+
+UNIT(and_a_cell_fails)
+{
+	boot(true);
+	fault(STORE, 0x80001230, true);
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_STR(host_done(), "failed: write to memory 0x80001230, rip 0x8000");
+}
+
+UNIT(neither_is_executed_from_there)
+{
+	boot(true);
+	fault(LOAD, 0x80001000, false);
+	guest.fault.operand = false;
+	guest.fault.fetch = true;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: execution of memory 0x80001000, rip 0x8000");
+	boot(false);
+	fault(LOAD, 0x80001000, false);
+	guest.fault.operand = false;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "log: access to memory 0x80001000, instruction not emulated (-1), "
+		  "rip 0x8000; #13(0)");
+}
+
+/* The guest's own tables lie outside of its memory: no operand of an instruction. */
+UNIT(an_event_that_cannot_be_delivered_is_no_access)
+{
+	boot(false);
+	fault(LOAD, HOST_DEVICE, false);
+	guest.in_delivery = true;
+	guest.detail = 0x181;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "back; log: delivery of an event, reason 0x181, detail 0xfec00000, "
+		  "rip 0x8000; #13(0)");
+	CHECK_EQ(percpu_area.stuck, 2);
+	boot(true);
+	fault(LOAD, HOST_DEVICE, false);
+	guest.in_delivery = true;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x8000");
+}
+
+UNIT(what_cannot_be_executed_ends_alike)
+{
+	boot(false);
+	fault(SIDT, HOST_DEVICE, true);
+	handle_memory_fault();
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 1);
+	CHECK_STR(host_done(), "log: access to memory 0xfec00000, instruction not emulated (-95), "
+		  "rip 0x8000; #13(0)");
+	boot(true);
+	fault(SIDT, HOST_DEVICE, true);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: write to memory 0xfec00000, rip 0x8000");
+}
+
+UNIT(what_does_not_exist_is_an_undefined_opcode)
+{
+	boot(true);
+	fault(LOCK_STORE, HOST_DEVICE, true);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "#6");
+}
+
+/* Another CPU of the guest's has rewritten the code: it names another operand now. */
+UNIT(an_instruction_that_cannot_have_faulted_there_is_tried_once_more)
+{
+	boot(true);
+	fault(LOAD, HOST_DEVICE, false);
+	RBX = HOST_DEVICE + 4;
+	guest.fault_linear = HOST_DEVICE;
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_STR(host_done(), "");
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x8000");
+}
+
+UNIT(so_is_one_whose_code_is_no_longer_there)
+{
+	boot(true);
+	fault(LOAD, HOST_DEVICE, false);
+	guest.rip = HOST_HOLE;
+	percpu_area.exit_rip = HOST_HOLE;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "");
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x40000000");
+}
+
+UNIT(a_tag_above_the_address_means_nothing)
+{
+	boot(true);
+	fault(LOAD, HOST_DEVICE, false);
+	guest.fault_linear = HOST_DEVICE | 0x7e00000000000000;
+	host.device_value = 5;
+	handle_memory_fault();
+	CHECK_EQ(RAX, 5);
+	CHECK_STR(host_done(), "end");
+}
+
+/* The guest's offset within a page is that of both addresses, or it was another access. */
+UNIT(the_physical_address_belongs_to_the_operand)
+{
+	boot(true);
+	fault(LOAD, HOST_DEVICE, false);
+	guest.fault.gpa = HOST_DEVICE + 8;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "");
+}
+
+/* Two bytes in memory, two where nothing is: the root reads ones there. */
+UNIT(an_operand_across_two_pages_is_read_from_both)
+{
+	boot(false);
+	fault(LOAD, HOST_RAM_SIZE - 2, false);
+	host_ram[HOST_RAM_SIZE - 2] = 0x34;
+	host_ram[HOST_RAM_SIZE - 1] = 0x12;
+	guest.fault.gpa = HOST_RAM_SIZE;
+	guest.fault_linear = HOST_RAM_SIZE;
+	handle_memory_fault();
+	CHECK_EQ(RAX, 0xffff1234);
+	CHECK_STR(host_done(), "log: read of memory 0x200000, width 2, rip 0x8000; end");
+}
+
+UNIT(devices_take_no_part_in_such_an_operand)
+{
+	boot(true);
+	fault(LOAD, HOST_DEVICE - 2, false);
+	guest.fault_linear = HOST_DEVICE;
+	guest.fault.gpa = HOST_DEVICE;
+	handle_memory_fault();
+	CHECK_EQ(host.device.width, 0);
+	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x8000");
+}
+
+/* MOVSD from memory that is not mapped to the device. */
+UNIT(the_other_operand_of_a_string_move_may_fault)
+{
+	boot(true);
+	fault("\xa5", HOST_DEVICE, true);
+	RDI = HOST_DEVICE;
+	RSI = HOST_HOLE + 0x10;
+	handle_memory_fault();
+	CHECK_EQ(host.device.width, 0);
+	CHECK_EQ(RDI, HOST_DEVICE);
+	CHECK_STR(host_done(), "#14(0) 0x40000010");
+	RSI = 0x3000;
+	memcpy(host_ram + 0x3000, "abcd", 4);
+	handle_memory_fault();
+	CHECK_EQ(host.device.value, 0x64636261);
+	CHECK_EQ(RSI, 0x3004);
+	CHECK_EQ(RDI, HOST_DEVICE + 4);
+	CHECK_STR(host_done(), "end");
+}
+
+UNIT(the_apic_s_page_is_the_apic_s)
+{
+	boot(true);
+	fault(LOAD, 0xfee00020, false);
+	host.apic_value = 0x3000000;
+	handle_memory_fault();
+	CHECK_EQ(RAX, 0x3000000);
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_VMEXITS_XAPIC), 1);
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_VMEXITS_MMIO), 0);
+	CHECK_STR(host_done(), "apic read 0xfee00020/4; end");
+}
+
+/* In x2APIC mode there is no page, which is no offence of a cell, either. */
+UNIT(unless_it_is_in_the_mode_that_has_none)
+{
+	boot(true);
+	percpu_area.apic.base |= APIC_BASE_EXTD;
+	fault(LOAD, 0xfee00020, false);
+	handle_memory_fault();
+	CHECK_EQ(RAX, 0xffffffff);
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_VMEXITS_MMIO), 1);
+	CHECK_STR(host_done(), "log: read of memory 0xfee00020, width 4, rip 0x8000; end");
+}
+
+/* MOV EAX, [BX] behind a code segment's base, as at a reset. */
+UNIT(in_16_bit_code_segments_have_bases)
+{
+	static const char code[] = "\x66\x67\x8b\x03";
+
+	boot(true);
+	host_code(0x9000, code, 4);
+	guest.rip = 0x1000;
+	guest.mode = INSN_MODE_16;
+	guest.cr0 = 0x30;
+	guest.efer = 0;
+	guest.seg_base[INSN_CS] = 0x8000;
+	guest.seg_base[INSN_DS] = HOST_DEVICE;
+	RBX = 0x20;
+	guest.fault.gpa = HOST_DEVICE + 0x20;
+	host.device_value = 7;
+	handle_memory_fault();
+	CHECK_EQ(RAX, 7);
+	CHECK_EQ(guest.rip, 0x1004);
+	CHECK_STR(host_done(), "end");
+}
