@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: vmcs */
-/* BESIDE: vmcs/check.c vmcs/guest.c vmcs/machine.c */
-/* SOURCES: x86/vmx/vmcs.c x86/vmx/inject.c x86/vmx/cr.c x86/vmx/exit.c x86/vmx/ept.c */
-/* SOURCES: x86/vmx/tracing.c x86/vmx/controls.c x86/vmx/msr_bitmap.c x86/kick.c */
-/* SOURCES: x86/exits/cr.c x86/exits/events.c x86/exits/guest_memory.c x86/exits/guest_msr.c */
-/* SOURCES: x86/exits/instructions.c x86/exits/io.c x86/exits/mmio.c x86/exits/violations.c */
-/* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/msr.c */
-/* SOURCES: x86/root_msr.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c */
-/* SOURCES: core/pio.c x86/exits/fetch.c x86/guest_cpu.c x86/msr_cell.c x86/park.c */
+/* BESIDE: vmcs/check.c vmcs/cpu.c vmcs/guest.c entry/guest_state.c entry/machine.c */
 /*
  * Would the CPU enter its guest with what the hypervisor has written into the VMCS? At the
  * turning points, and after exits of all kinds by guests in all states. That the checks can
@@ -31,7 +24,7 @@ UNIT(linux_can_be_entered_as_it_came)
 UNIT(so_can_a_cell_at_its_reset)
 {
 	vmcs_boot();
-	vmcs_cell();
+	entry_cell();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 }
 
@@ -42,18 +35,26 @@ UNIT(so_can_a_cpu_that_is_parked)
 
 	vmcs_boot();
 	eptp = vmcs_read(VMCS_EPT_POINTER);
-	vmcs_park();
+	entry_park();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 	CHECK(vmcs_read(VMCS_EPT_POINTER) != eptp);
 	CHECK_EQ(vmcs_read(VMCS_GUEST_ACTIVITY), ACTIVITY_ACTIVE);
-	vmcs_cell();
+	entry_cell();
 	eptp = vmcs_read(VMCS_EPT_POINTER);
-	vmcs_park();
+	entry_park();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 	CHECK(vmcs_read(VMCS_EPT_POINTER) != eptp);
 	vendor_reset(&percpu_area, 0x9a000, 0);
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 	CHECK_EQ(vmcs_read(VMCS_EPT_POINTER), eptp);
+}
+
+UNIT(what_was_before_a_reset_does_not_come_back)
+{
+	vmcs_boot();
+	entry_failed_after_reset();
+	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
+	CHECK_EQ(guest_rip(), 0);
 }
 
 UNIT(counters_run_by_lists_of_one_entry)
@@ -69,35 +70,22 @@ UNIT(counters_run_by_lists_of_one_entry)
 	CHECK_EQ(vmcs_read(VMCS_ENTRY_MSR_LOAD_COUNT), 0);
 }
 
-/* xorshift: the same bytes everywhere. */
-static void fill(u8 *bytes, size_t size, u32 seed)
-{
-	u32 x = seed * 2654435761U + 1;
-
-	while (size--) {
-		x ^= x << 13;
-		x ^= x >> 17;
-		x ^= x << 5;
-		*bytes++ = (u8)(x >> 24);
-	}
-}
-
 /* Return: the exit reasons that there were, by their bits. */
 static u64 run_sequence(u32 seed)
 {
 	static u8 bytes[BYTES];
-	struct vmcs_input input = { bytes, sizeof(bytes) };
+	struct random_input input = { bytes, sizeof(bytes) };
 	const char *broken;
 	u64 reasons = 0;
 
-	fill(bytes, sizeof(bytes), seed);
+	random_fill(bytes, sizeof(bytes), seed);
 	vmcs_boot();
 	if (seed & 1)
-		vmcs_cell();
+		entry_cell();
 	while (input.left) {
 		reasons |= BIT_ULL(vmcs_exit(&input));
 		broken = vmcs_check(&vmcs_cpu);
-		unit_row("sequence %u, %s", seed, broken ? vmcs_state() : "");
+		unit_row("sequence %u, %s", seed, broken ? entry_describe() : "");
 		if (!CHECK_STR(broken, NULL))
 			break;
 	}
@@ -251,7 +239,7 @@ UNIT(faults_planted_in_what_is_injected_are_found)
 
 static void single_step(void)
 {
-	vmcs_cell();
+	entry_cell();
 	host_vmcs[0x6820] |= 1 << 8;
 	host_vmcs[0x4824] = 2;
 	host_vmcs[0x6822] = 1 << 14;
@@ -259,7 +247,7 @@ static void single_step(void)
 
 static void pae(void)
 {
-	vmcs_cell();
+	entry_cell();
 	host_vmcs[0x6800] |= 1U << 31 | 1;
 	host_vmcs[0x6804] |= 1 << 5;
 }
@@ -281,13 +269,13 @@ UNIT(faults_planted_in_other_states_are_found)
 		{ single_step, { 0x4826, 0, 1, "guest: a shadow while inactive" } },
 		{ pae, { 0x280a, 0, 0, NULL } },
 		{ pae, { 0x280a, 0, 3, "guest: PDPTE" } },
-		{ vmcs_cell, { 0x4818, 0, 3 << 5, "guest: DPL of CS" } },
-		{ vmcs_cell, { 0x6804, 0, 1 << 17, "guest: PCIDE outside of 64-bit" } },
-		{ vmcs_cell, { 0x4818, 15, 5, "guest: type of SS" } },
-		{ vmcs_cell, { 0x4814, 1 << 7, 0, "guest: segment not present" } },
-		{ vmcs_cell, { 0x6808, 0, 1ULL << 32, "guest: base of CS" } },
-		{ vmcs_cell, { 0x681e, 0, 1ULL << 32, "guest: RIP beyond 32 bits" } },
-		{ vmcs_park, { 0x201a, 0, 1ULL << 39, "EPT pointer" } },
+		{ entry_cell, { 0x4818, 0, 3 << 5, "guest: DPL of CS" } },
+		{ entry_cell, { 0x6804, 0, 1 << 17, "guest: PCIDE outside of 64-bit" } },
+		{ entry_cell, { 0x4818, 15, 5, "guest: type of SS" } },
+		{ entry_cell, { 0x4814, 1 << 7, 0, "guest: segment not present" } },
+		{ entry_cell, { 0x6808, 0, 1ULL << 32, "guest: base of CS" } },
+		{ entry_cell, { 0x681e, 0, 1ULL << 32, "guest: RIP beyond 32 bits" } },
+		{ entry_park, { 0x201a, 0, 1ULL << 39, "EPT pointer" } },
 		{ count, { 0x4014, 0, 0, NULL } },
 		{ count, { 0x200a, 0, 8, "MSR area" } },
 		{ count, { 0x2008, 0, 1ULL << 39, "MSR area" } },

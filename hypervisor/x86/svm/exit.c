@@ -64,7 +64,7 @@ static void handle_msr(void)
 /* Where the next instruction is, this exit has always told. */
 static void handle_ioio(void)
 {
-	this_percpu()->vendor.next_rip = percpu_vmcb.exit_info2;
+	svm_set_next_rip(this_percpu(), percpu_vmcb.exit_info2);
 	handle_io();
 }
 

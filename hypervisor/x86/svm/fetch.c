@@ -6,10 +6,13 @@
 #include "exits/guest_memory.h"
 #include "instruction.h"
 
-/* The next instruction is at 0 after one that ends at 4 GiB, but in 64-bit code. */
-static u64 within_mode(u64 rip)
+/*
+ * The next instruction is at 0 after one that ends at 4 GiB, but in 64-bit code. What the CPU
+ * says of it need not have wrapped.
+ */
+void svm_set_next_rip(struct percpu *percpu, u64 rip)
 {
-	return guest_in_64bit_code() ? rip : (u32)rip;
+	percpu->vendor.next_rip = guest_in_64bit_code() ? rip : (u32)rip;
 }
 
 /* Return: how many bytes there are at RIP, or a negative errno. */
@@ -70,7 +73,7 @@ bool svm_decode_exit(struct percpu *percpu, u64 code, struct svm_insn *insn)
 		return false;
 	}
 	percpu->exits.stale_rip = ~0ULL;
-	percpu->vendor.next_rip = within_mode(guest_rip() + insn->length);
+	svm_set_next_rip(percpu, guest_rip() + insn->length);
 	return true;
 }
 
@@ -80,7 +83,7 @@ bool svm_find_next_rip(struct percpu *percpu, u64 code)
 
 	if (!svm_use.nrips || !percpu_vmcb.next_rip)
 		return svm_decode_exit(percpu, code, &insn);
-	percpu->vendor.next_rip = percpu_vmcb.next_rip;
+	svm_set_next_rip(percpu, percpu_vmcb.next_rip);
 	return true;
 }
 

@@ -50,6 +50,9 @@ struct svm_insn;
  */
 bool svm_decode_exit(struct percpu *percpu, u64 code, struct svm_insn *insn);
 
+/** svm_set_next_rip() - the instruction that has exited ends before @rip, which may have to wrap */
+void svm_set_next_rip(struct percpu *percpu, u64 rip);
+
 /** svm_find_next_rip() - fill in vendor_cpu.next_rip; see svm_decode_exit() */
 bool svm_find_next_rip(struct percpu *percpu, u64 code);
 

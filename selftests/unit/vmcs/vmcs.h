@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A machine with one CPU, whose VMCS is an array: what the hypervisor's own code writes there
- * is held against the checks that VM entry makes. test_vmcs.c and fuzz_vmcs.c use it.
+ * A CPU whose VMCS is an array: what the hypervisor's own code writes there is held against the
+ * checks that VM entry makes. test_vmcs.c and fuzz_vmcs.c use it.
  */
 #ifndef SELFTESTS_VMCS_H
 #define SELFTESTS_VMCS_H
 
+#include "entry.h"
 #include "vmx/vmx.h"
 
 /**
@@ -33,24 +34,8 @@ extern const struct vmcs_cpu vmcs_cpu;
  */
 const char *vmcs_check(const struct vmcs_cpu *cpu);
 
-/**
- * struct vmcs_input - random bytes, then zeros
- * @next: the next one
- * @left: how many there are
- */
-struct vmcs_input {
-	const u8 *next;
-	size_t left;
-};
-
 /** vmcs_boot() - Linux right behind the handover, as a guest. */
 void vmcs_boot(void);
-
-/** vmcs_cell() - the CPU is a cell's now, at its reset. */
-void vmcs_cell(void);
-
-/** vmcs_park() - the CPU is parked, for whoever has it. */
-void vmcs_park(void);
 
 /**
  * vmcs_exit() - the guest runs for a while, then there is an exit, and it is handled
@@ -58,13 +43,6 @@ void vmcs_park(void);
  *
  * Return: the number of the exit reason.
  */
-u64 vmcs_exit(struct vmcs_input *input);
-
-/**
- * vmcs_state() - the VMCS in words, for a report
- *
- * Return: a static string: controls, control registers, code segment, RIP and injection.
- */
-const char *vmcs_state(void);
+u64 vmcs_exit(struct random_input *input);
 
 #endif

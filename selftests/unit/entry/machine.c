@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/exits/cr.c x86/exits/events.c x86/exits/fetch.c x86/exits/guest_memory.c */
+/* SOURCES: x86/exits/guest_msr.c x86/exits/instructions.c x86/exits/io.c x86/exits/mmio.c */
+/* SOURCES: x86/exits/violations.c x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c */
+/* SOURCES: x86/guest_cpu.c x86/guest_walk.c x86/kick.c x86/msr.c x86/msr_cell.c x86/park.c */
+/* SOURCES: x86/root_msr.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
 /*
- * What is around the code that writes the VMCS: memory, two cells, and the parts of the
+ * What is around the code that writes a VMCS or VMCB: memory, two cells, and the parts of the
  * hypervisor that have no part in it, whose answers the test makes up.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "vmcs.h"
-#include "machine_parts.h"
+#include "entry.h"
 #include "apic.h"
 #include "arch.h"
 #include "cell.h"
@@ -32,7 +36,6 @@
 #define HV_CR3		0x3a300000ULL
 #define HV_IDT		0x8000010000ULL
 
-u64 host_vmcs[NUM_VMCS_ENCODINGS];
 struct host_cpu host_cpu;
 
 struct percpu percpu_area __aligned(4096);
@@ -43,13 +46,11 @@ struct jailhouse_boot boot_info;
 struct jailhouse_log log_page;
 struct msr_table msr_tables[2];
 u8 msr_bitmaps[MSR_NUM_VIEWS][VENDOR_MSR_BITMAP_SIZE];
-struct vmx_controls vmx_used;
 struct apic_hw apic_hw;
 struct apic_topology apic_topology;
 struct pci_space pci_space;
-u64 x86_addr_bits = 0x7ffffff000;
+u64 x86_addr_bits = BIT_ULL(ENTRY_ADDR_BITS) - PAGE_SIZE;
 bool x86_has_la57;
-const u8 vmexit_entry[1];
 
 u8 guest_ram[GUEST_RAM_SIZE] __aligned(4096);
 static u8 pool[POOL_PAGES * 4096] __aligned(4096);
@@ -58,41 +59,6 @@ static u64 window_pte;
 static struct cell root, other;
 static struct cpu cpu;
 static struct jailhouse_cell_desc desc = { .name = "test" };
-
-/* Coffee Lake 906ea, as in capability-sets.txt, with EPT as nested KVM shows it. */
-const struct vmcs_cpu vmcs_cpu = {
-	.caps = {
-		.basic = 0x00da040000000004,
-		.pin = 0x0000007f00000016,
-		.primary = 0xfff9fffe04006172,
-		.secondary = 0x005fbcff00000000,
-		.exit = 0x01ffffff00036dfb,
-		.entry = 0x0003ffff000011fb,
-		.misc = 0x000000007004c1e7,
-		.ept = 0x00000f0106334041,
-	},
-	.cr0_fixed0 = 0x80000021,
-	.cr0_fixed1 = 0xffffffff,
-	.cr4_fixed0 = 0x2000,
-	.cr4_fixed1 = 0x3767ff,
-	.addr_bits = 39,
-};
-
-/*
- * The hardware
- */
-
-u64 rdmsr(u32 msr)
-{
-	switch (msr) {
-	case MSR_IA32_VMX_BASIC:
-		return vmcs_cpu.caps.basic;
-	case MSR_IA32_VMX_CR4_FIXED1:
-		return vmcs_cpu.cr4_fixed1;
-	default:
-		return 0;
-	}
-}
 
 static u8 *memory_at(u64 hpa)
 {
@@ -126,7 +92,7 @@ __noreturn void panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, " (%s)\n", vmcs_state());
+	fprintf(stderr, " (%s)\n", entry_describe());
 	abort();
 }
 
@@ -134,34 +100,27 @@ __noreturn void panic(const char *fmt, ...)
  * The rest of the hypervisor: it says yes or no, as the input has it.
  */
 
-u32 (*machine_decides)(u32 choices);
-
-static u32 decide(u32 choices)
-{
-	return machine_decides ? machine_decides(choices) : 0;
-}
-
 int apic_x2apic_read(__maybe_unused struct percpu *percpu, __maybe_unused u32 msr, u64 *val)
 {
-	*val = decide(256);
-	return decide(2) ? -EINVAL : 0;
+	*val = pick(256);
+	return pick(2) ? -EINVAL : 0;
 }
 
 int apic_x2apic_write(__maybe_unused struct percpu *percpu, __maybe_unused u32 msr,
 		      __maybe_unused u64 val)
 {
-	return decide(2) ? -EINVAL : 0;
+	return pick(2) ? -EINVAL : 0;
 }
 
 int apic_write_base(__maybe_unused struct percpu *percpu, __maybe_unused u64 val)
 {
-	return decide(2) ? -EINVAL : 0;
+	return pick(2) ? -EINVAL : 0;
 }
 
 int apic_mmio_read(__maybe_unused void *percpu, __maybe_unused u64 gpa,
 		   __maybe_unused unsigned int width, u64 *val)
 {
-	*val = decide(256);
+	*val = pick(256);
 	return 0;
 }
 
@@ -185,7 +144,7 @@ void apic_init_state(__maybe_unused struct percpu *percpu)
 
 bool apic_pmi_pending(void)
 {
-	return decide(2);
+	return pick(2);
 }
 
 void clean_cpu(struct percpu *percpu)
@@ -222,7 +181,7 @@ enum cpu_action cpu_events_process(struct cpu *self)
 	static const enum cpu_action actions[] = {
 		CPU_CONTINUE, CPU_CONTINUE, CPU_PARK, CPU_RESET, CPU_STARTUP,
 	};
-	enum cpu_action action = actions[decide(ARRAY_SIZE(actions))];
+	enum cpu_action action = actions[pick(ARRAY_SIZE(actions))];
 
 	self->requests = 0;
 	/* Who is parked goes on at a reset only. */
@@ -234,7 +193,7 @@ enum cpu_action cpu_events_process(struct cpu *self)
 
 unsigned int cpu_take_nmis(__maybe_unused struct cpu *self)
 {
-	return decide(3);
+	return pick(3);
 }
 
 static long refuse(__maybe_unused struct cpu *self, __maybe_unused u64 arg1,
@@ -265,13 +224,13 @@ bool cell_log_begin(__maybe_unused struct cpu *cpu, __maybe_unused enum cell_lin
 int pci_root_access(__maybe_unused struct pci_space *space,
 		    __maybe_unused struct pci_access *access)
 {
-	return decide(2) ? -EPERM : 0;
+	return pick(2) ? -EPERM : 0;
 }
 
 int pci_cell_access(__maybe_unused struct pci_cell *cell,
 		    __maybe_unused struct pci_access *access)
 {
-	return decide(2) ? -EPERM : 0;
+	return pick(2) ? -EPERM : 0;
 }
 
 /*
@@ -280,8 +239,8 @@ int pci_cell_access(__maybe_unused struct pci_cell *cell,
 
 static int device(__maybe_unused void *arg, struct mmio_access *access)
 {
-	access->value = decide(256);
-	return decide(2) ? -EPERM : 0;
+	access->value = pick(256);
+	return pick(2) ? -EPERM : 0;
 }
 
 static void make_cell(struct cell *cell, unsigned int id)
@@ -290,9 +249,9 @@ static void make_cell(struct cell *cell, unsigned int id)
 	cell->id = id;
 	cell->machine = &machine;
 	cell->desc = &desc;
-	cell->io_bitmap = page_alloc(&machine.pool, 2);
+	cell->io_bitmap = page_alloc(&machine.pool, PIO_BITMAP_PAGES);
 	/* Only its address is used. */
-	cell->arch.msr_bitmap = (u8 *)(HV_BASE + (id + 5) * 4096);
+	cell->arch.msr_bitmap = (u8 *)(HV_BASE + (2 * id + 5) * 4096);
 	if (pgtable_init(&cell->stage2, arch_stage2_format(), &machine.pool) ||
 	    pgtable_map(&cell->stage2, 0, RAM_HPA, GUEST_RAM_SIZE,
 			arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
@@ -304,13 +263,8 @@ static void make_cell(struct cell *cell, unsigned int id)
 
 static void make_machine(void)
 {
-	char why[160];
-
-	memset(host_vmcs, 0, sizeof(host_vmcs));
 	memset(&percpu_area, 0, sizeof(percpu_area));
 	memset(&machine, 0, sizeof(machine));
-	if (vmx_controls_choose(&vmcs_cpu.caps, &vmx_used, why, sizeof(why)))
-		panic("%s", why);
 	boot_info.hv_phys = POOL_HPA;
 	page_pool_init(&machine.pool, pool, POOL_HPA, sizeof(pool));
 	machine.log = &log_page;
@@ -342,14 +296,14 @@ static void make_cpu(void)
 }
 
 static const struct linux_state linux_state = {
-	.cr0 = 0x80050033, .cr4 = 0x3526f0, .rip = 0xffffffffc0a01000,
+	.cr0 = 0x80050033, .cr4 = 0x3506f0, .rip = 0xffffffffc0a01000,
 	.rsp = 0xffffc90000123e00, .rflags = 0x46, .efer = 0xd01, .pat = 0x0407050600070106,
 	.dr7 = 0x400, .gs_base = 0xffff88803ec00000, .sysenter_cs = 0x10,
 	.sysenter_esp = 0xfffffe0000003000, .sysenter_eip = 0xffffffff81e01000, .ss = 0x18,
 	.gdtr = { 0x7f, 0xfffffe0000001000 }, .idtr = { 0xfff, 0xfffffe0000000000 },
 };
 
-void vmcs_boot(void)
+void entry_boot(void)
 {
 	struct guest_segment segments[NUM_SEGMENTS];
 	unsigned int n;
@@ -364,21 +318,34 @@ void vmcs_boot(void)
 	make_machine();
 	make_cpu();
 	if (park_init() || vendor_on(&percpu_area))
-		panic("no VMX");
+		panic("it cannot be switched on");
 	vendor_set_cell(&percpu_area);
 	vendor_set_linux(&linux_state, segments, 0x1234000);
 	vendor_resume_counters(&percpu_area);
 }
 
-void vmcs_cell(void)
+void entry_cell(void)
 {
 	cpu.cell = &other;
 	vendor_set_cell(&percpu_area);
 	vendor_reset(&percpu_area, 0xf0000, 0xfff0);
 }
 
-void vmcs_park(void)
+void entry_park(void)
 {
 	cpu.parked = true;
 	park_cpu(&percpu_area);
+}
+
+void entry_failed_after_reset(void)
+{
+	/* The answer of cpu_events_process(): CPU_RESET. */
+	static const u8 reset = 3;
+	struct random_input input = { &reset, 1 };
+
+	entry_input = &input;
+	percpu_area.exit_rip = 0x7ffffffffffe;
+	process_events(&percpu_area);
+	vendor_back_to_exit(&percpu_area);
+	entry_input = NULL;
 }

@@ -12,7 +12,7 @@ struct desc_ptr {
 } __packed;
 
 /**
- * struct host_cpu - what the code under test reads and writes without a VMCS
+ * struct host_cpu - what the code under test reads and writes without a VMCS or VMCB
  * @cr0: CR0 in the hypervisor; likewise the others
  * @cr2: CR2, which the guest shares
  * @cr3: page table
@@ -32,8 +32,9 @@ struct host_cpu {
 
 extern struct host_cpu host_cpu;
 
-/* What is behind them is in machine.c. */
+/* What is behind them is in machine.c, or the vendor's part. */
 u64 rdmsr(u32 msr);
+void cpuid(u32 regs[4]);
 void invlpg(const void *gva);
 
 static inline u64 read_cr0(void)
@@ -115,14 +116,6 @@ static inline int wrmsr_safe(u32 msr, u64 val)
 static inline int xsetbv_safe(__maybe_unused u32 index, __maybe_unused u64 val)
 {
 	return host_cpu.faults ? -5 : 0;
-}
-
-static inline void cpuid(u32 regs[4])
-{
-	regs[0] = 0x906ea;
-	regs[1] = 0;
-	regs[2] = 0;
-	regs[3] = 0;
 }
 
 static inline u64 rdtsc(void)
