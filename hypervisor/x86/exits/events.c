@@ -8,6 +8,13 @@
 #include "park.h"
 #include "test_build.h"
 
+/* What the guest was doing before is over: from here on, this is where it was last. */
+static void reset(struct percpu *percpu, u64 cs_base, u16 ip)
+{
+	vendor_reset(percpu, cs_base, ip);
+	percpu->exit_rip = ip;
+}
+
 static void do_action(struct percpu *percpu, enum cpu_action action)
 {
 	struct cpu *cpu = percpu->cpu;
@@ -23,12 +30,12 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 	case CPU_RESET:
 		clean_cpu(percpu);
 		reset_address = cpu->cell->desc->cpu_reset_address;
-		vendor_reset(percpu, reset_address & ~0xffffULL, (u16)reset_address);
+		reset(percpu, reset_address & ~0xffffULL, (u16)reset_address);
 		break;
 	case CPU_STARTUP:
 		/* It may come together with the INIT before it. */
 		apic_init_state(percpu);
-		vendor_reset(percpu, (u64)cpu->sipi_vector << PAGE_SHIFT, 0);
+		reset(percpu, (u64)cpu->sipi_vector << PAGE_SHIFT, 0);
 		break;
 	case CPU_LEAVE:
 		leave_offline(percpu);
