@@ -15,28 +15,55 @@
 
 /*
  * Kicks that were sent together may arrive one after the other; an NMI that comes so soon
- * after one that stood for several is taken for another of them.
+ * after one that stood for several is taken for another of them. The same holds from when
+ * one was sent that had been counted, and not yet sent, when its count was taken: between
+ * the two a sender may lose its CPU for long, to an SMI or to a hypervisor below.
  */
 #define STRAY_KICK_US	100
 
-/* Kicks sent to each CPU. */
-static u32 kicks_sent[MAX_CPUS];
+static struct {
+	u32 counted;
+	u32 sent;
+	u64 last_sent;	/* TSC value */
+} kicks[MAX_CPUS];
+
+static u64 stray_ticks(void)
+{
+	return (u64)machine.tsc_khz * STRAY_KICK_US / 1000;
+}
 
 /* The count is there before the NMI is. */
 void arch_kick_cpu(struct cpu *cpu)
 {
-	__atomic_fetch_add(&kicks_sent[cpu->id], 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&kicks[cpu->id].counted, 1, __ATOMIC_SEQ_CST);
 	if (!adverse_kick(cpu))
 		apic_send_nmi(cpu->apic_id);
+	__atomic_store_n(&kicks[cpu->id].last_sent, rdtsc(), __ATOMIC_RELAXED);
+	__atomic_fetch_add(&kicks[cpu->id].sent, 1, __ATOMIC_RELEASE);
+}
+
+/* An NMI that no count is left for: is it a kick all the same? */
+static bool is_late_kick(const struct percpu *percpu, bool being_sent)
+{
+	u64 now = rdtsc();
+
+	if (now < percpu->stray_until)
+		return true;
+	return percpu->kick_awaited &&
+	       (being_sent || now < __atomic_load_n(&kicks[percpu->cpu->id].last_sent,
+						    __ATOMIC_RELAXED) + stray_ticks());
 }
 
 bool kick_take(struct percpu *percpu)
 {
-	u32 sent = __atomic_load_n(&kicks_sent[percpu->cpu->id], __ATOMIC_ACQUIRE);
-	u32 taken = sent - percpu->kicks_seen;
+	u32 sent = __atomic_load_n(&kicks[percpu->cpu->id].sent, __ATOMIC_ACQUIRE);
+	u32 counted = __atomic_load_n(&kicks[percpu->cpu->id].counted, __ATOMIC_SEQ_CST);
+	u32 taken = counted - percpu->kicks_seen;
+	bool is_kick = taken || is_late_kick(percpu, counted != sent);
 
-	percpu->kicks_seen = sent;
+	percpu->kicks_seen = counted;
+	percpu->kick_awaited = counted != sent;
 	if (taken > 1)
-		percpu->stray_until = rdtsc() + (u64)machine.tsc_khz * STRAY_KICK_US / 1000;
-	return taken || rdtsc() < percpu->stray_until;
+		percpu->stray_until = rdtsc() + stray_ticks();
+	return is_kick;
 }

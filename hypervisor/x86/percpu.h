@@ -192,7 +192,8 @@ struct past_exits {
  * @stuck: 2 after a fault in place of a VM entry or an exit that had to fail, 1 at the exit
  *	after it, else 0
  * @exit_rip: where the guest was at its last exit
- * @kicks_seen: how many of the kicks that were sent to the CPU it knows of
+ * @kicks_seen: how many of the kicks that were counted for the CPU it knows of
+ * @kick_awaited: one of those had not been sent when the last NMI came
  * @stray_until: TSC value until which an NMI may be a kick that was seen already
  * @cell: the cell that the guest is set up for, see vendor_set_cell()
  * @cpuid_filtered: see cpuid_filtered_bits()
@@ -223,6 +224,7 @@ struct percpu {
 	u8 stuck;
 	u64 exit_rip;
 	u32 kicks_seen;
+	bool kick_awaited;
 	u64 stray_until;
 	struct cell *cell;
 	u32 cpuid_filtered;
