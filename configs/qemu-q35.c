@@ -13,7 +13,8 @@ struct {
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[10];
 	struct jailhouse_irqchip irqchips[1];
-	struct jailhouse_pio pio_regions[23];
+	struct jailhouse_pio pio_regions[25];
+	struct jailhouse_pci_device pci_devices[1];
 } __packed config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -48,6 +49,7 @@ struct {
 			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 			.num_irqchips = ARRAY_SIZE(config.irqchips),
 			.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+			.num_pci_devices = ARRAY_SIZE(config.pci_devices),
 		},
 	},
 
@@ -114,16 +116,19 @@ struct {
 		PIO_RANGE(0x1ce, 3),
 		/* COM2 */
 		PIO_RANGE(0x2f8, 8),
+		/* parallel port and floppy disks, of which there are none: tests give them away */
+		PIO_RANGE(0x378, 8),
 		/* VGA */
 		PIO_RANGE(0x3b0, 0x30),
-		/* floppy disks, of which there are none: ports that tests give away */
-		PIO_RANGE(0x3f0, 6),
+		PIO_RANGE(0x3f0, 8),
 		/* COM1 */
 		PIO_RANGE(0x3f8, 8),
 		/* debug output of the firmware */
 		PIO_RANGE(0x402, 1),
 		/* interrupt trigger modes */
 		PIO_RANGE(0x4d0, 2),
+		/* that of a panic to QEMU (pvpanic) */
+		PIO_RANGE(0x505, 1),
 		/* firmware configuration */
 		PIO_RANGE(0x510, 0xc),
 		/* ACPI power management */
@@ -134,5 +139,14 @@ struct {
 		PIO_RANGE(0xcc0, 0x30),
 		/* PCI devices */
 		PIO_RANGE(0xc000, 0x1000),
+	},
+
+	/* What cells can be given: USB host controller, 00:06.0 */
+	.pci_devices = {
+		{
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.bdf = 0x0030,
+			.bar_mask = { 0, 0, 0, 0, 0xffffffe0, 0 },
+		},
 	},
 };

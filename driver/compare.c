@@ -21,6 +21,7 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <asm/apicdef.h>
+#include <asm/processor.h>
 
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
@@ -82,6 +83,21 @@ static bool within(u64 addr, u64 start, u64 size, u64 *next)
 	return true;
 }
 
+/*
+ * On AMD's CPUs the top 12 GiB of the first TiB are no memory but messages on HyperTransport,
+ * interrupts among them, and firmware reserves them (APM 2, "Physical Address Space Size").
+ * Nobody uses them and no cell should have them.
+ */
+#define HYPERTRANSPORT_BASE	0xfd00000000ULL
+#define HYPERTRANSPORT_SIZE	0x0300000000ULL
+
+static bool is_hypertransport(u64 addr, u64 *next)
+{
+	return (boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+		boot_cpu_data.x86_vendor == X86_VENDOR_HYGON) &&
+	       within(addr, HYPERTRANSPORT_BASE, HYPERTRANSPORT_SIZE, next);
+}
+
 /* What belongs to the hypervisor, or what it shows the root cell in its own way. */
 static bool is_platform(const struct jailhouse_system *system, u64 addr, u64 *next)
 {
@@ -91,7 +107,7 @@ static bool is_platform(const struct jailhouse_system *system, u64 addr, u64 *ne
 	unsigned int n;
 
 	if (within(addr, APIC_DEFAULT_PHYS_BASE, PAGE_SIZE, next) ||
-	    within(addr, info->pci_mmconfig_base, buses << 20, next))
+	    is_hypertransport(addr, next) || within(addr, info->pci_mmconfig_base, buses << 20, next))
 		return true;
 	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
 		if (within(addr, info->iommu_units[n].base, info->iommu_units[n].size, next))

@@ -309,3 +309,17 @@ begin()
 	count_cpus
 	mark_log
 }
+
+# reported INMATE TIMES: so often since the mark it has said that it is done, and nothing has
+# failed. The hypervisor's log gets into the kernel's a moment later.
+reported()
+{
+	tries=100
+	while new_log | grep "INMATE $1: .*\(FAIL\|failed\)" >"$tmp/result"
+	      [ "$(grep -c ": done, " "$tmp/result")" -lt "$2" ] && [ "$tries" != 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	[ "$(grep -c ": done, .* ok, 0 failed" "$tmp/result")" = "$2" ] &&
+		! grep -q FAIL "$tmp/result" || wrong "$(cat "$tmp/result")"
+}

@@ -9,12 +9,28 @@ need_cpus 2
 
 devices=/sys/bus/pci/devices
 bridge=0000:00:00.0
-usb=0000:00:01.2
-inmate="bdf=0xa id=0x70208086 bar=4 size=32 offset=0xc value=0x40"
+cell=$tmp/usb.cell
 
 [ -e usb.cell ] || ktap_skip_all "run make first"
-get "$devices/$usb/device"
-[ "$value" = 0x7020 ] || ktap_skip_all "there is no USB controller at $usb"
+
+# Each test machine has it somewhere else, and its registers. bdf: number of the device.
+find_usb()
+{
+	for usb in "$devices"/*; do
+		get "$usb/device"
+		[ "$value" != 0x7020 ] || break
+	done
+	[ "$value" = 0x7020 ] || ktap_skip_all "there is no USB controller"
+	usb=${usb##*/}
+	bdf=${usb#0000:00:}
+	bdf=$((0x${bdf%.*} << 3 | ${bdf#*.}))
+	ports=$(sed -n '5s/ .*//p' "$devices/$usb/resource")
+	inmate="bdf=$bdf id=0x70208086 bar=4 size=32 offset=0xc value=0x40"
+	./patchcell usb.cell "$cell" pci0.bdf=$bdf pio0.base="$ports" ||
+		ktap_skip_all "the cell cannot have it"
+}
+
+find_usb
 
 # config_space FILE: of all devices, as Linux reads it.
 config_space()
@@ -39,25 +55,43 @@ driver_is()
 	[ "${driver##*/}" = "$2" ] || wrong "$1 has the driver '${driver##*/}', not '$2'"
 }
 
-# master on|off: bus mastering of the controller, as Linux sets it; I/O space stays on.
+# master on|off: bus mastering of the controller, as Linux sets it; I/O space stays on. Off,
+# its interrupt pin is, too, if it has a bit for that.
 master()
 {
 	case $1 in
-	on)	printf '\005' ;;
-	off)	printf '\001' ;;
+	on)	printf '\005\000' ;;
+	off)	printf '\001\004' ;;
 	esac | dd of="$devices/$usb/config" bs=1 seek=4 conv=notrunc 2>/dev/null
 }
 
-# What comes back is no bus master, whatever it was.
-prepare()
+has_bit_for_pin()
 {
-	hv_enable && master off && config_space "$tmp/before" && driver_is "$usb" "" && master on
+	master off
+	[ $(($(od -A n -t u2 -j 4 -N 2 "$devices/$usb/config") & 0x400)) != 0 ]
 }
 
-# The controller has no bit to disable its interrupt pin.
+identify()
+{
+	bytes=$(od -A n -t x1 -N 4 "$devices/$1/config" | tr -d ' ')
+}
+
+# What comes back is no bus master and does not interrupt, whatever it was.
+prepare()
+{
+	identify "$bridge" && bridge_bytes=$bytes && hv_enable && master off && config_space "$tmp/before" && driver_is "$usb" "" && master on
+}
+
+# Like all that are older than PCI 2.3, the controller has no bit to disable its interrupt pin;
+# with QEMU everybody has.
 pin_is_the_roots()
 {
-	./patchcell usb.cell "$tmp/pin.cell" pci0.type=1 &&
+	if has_bit_for_pin; then
+		skip "its interrupt pin can be disabled"
+		return
+	fi
+	master on
+	./patchcell "$cell" "$tmp/pin.cell" pci0.type=1 &&
 		new_cell usb "$tmp/pin.cell" "$inmates/pci.bin" || return
 	refused EOPNOTSUPP "$C/usb" "INTD#" write "$C/usb/state" create
 	reason "$C/usb" JAILHOUSE_PCI_OWNS_PIN
@@ -66,7 +100,7 @@ pin_is_the_roots()
 
 created()
 {
-	new_cell usb usb.cell "$inmates/pci.bin" &&
+	new_cell usb "$cell" "$inmates/pci.bin" &&
 		mkdir "$C/usb/images/arguments" &&
 		echo "$inmate" >"$C/usb/images/arguments/data" &&
 		put "$C/usb/images/arguments/address" 0x1000 &&
@@ -76,14 +110,14 @@ created()
 # identification DEVICE BYTES: as Linux reads it.
 identification()
 {
-	bytes=$(od -A n -t x1 -N 4 "$devices/$1/config" | tr -d ' ')
+	identify "$1"
 	[ "$bytes" = "$2" ] || wrong "$1 reads $bytes"
 }
 
 # All ones is what an empty slot reads as.
 hidden()
 {
-	identification "$usb" ffffffff && identification "$bridge" 86803712
+	identification "$usb" ffffffff && identification "$bridge" "$bridge_bytes"
 }
 
 # The command register, as a driver of Linux that is in a hurry would.
@@ -101,7 +135,7 @@ root_reaches_no_byte()
 {
 	counted_root denied || return
 	before=$value
-	./stray config 0xa >"$tmp/result" || wrong "$(cat "$tmp/result")"
+	./stray config $bdf >"$tmp/result" || wrong "$(cat "$tmp/result")"
 	read -r writes _ <"$tmp/result"
 	counted_root denied || return
 	[ $((value - before)) = "$writes" ] ||
@@ -113,6 +147,7 @@ counted_root()
 	get "$S/cells/0/statistics/$1"
 }
 
+# cell_uses_it TIMES: this one included.
 cell_uses_it()
 {
 	put "$C/usb/state" start || return
@@ -122,8 +157,7 @@ cell_uses_it()
 		sleep 0.1
 	done
 	is "$C/usb/state" "shut down"
-	new_log | grep "INMATE pci: .*\(FAIL\|failed\)" >"$tmp/result"
-	grep -q "ok, 0 failed" "$tmp/result" || wrong "$(cat "$tmp/result")"
+	reported pci "$1"
 	counted usb denied || return
 	[ "$value" != 0 ] || wrong "no write to other devices was counted"
 }
@@ -162,7 +196,7 @@ in_use()
 
 not_the_roots()
 {
-	./patchcell usb.cell "$tmp/none.cell" pci0.bdf=0xf8 &&
+	./patchcell "$cell" "$tmp/none.cell" pci0.bdf=0xf8 &&
 		copy "$tmp/none.cell" "$C/usb/config" &&
 		refused ENXIO "$C/usb" "PCI device 0" write "$C/usb/state" create && all_online
 }
@@ -180,8 +214,8 @@ cases()
 	t "Linux does not see it any more" hidden
 	t "a write of Linux to it is dropped and counted" root_write_is_dropped
 	t "nor does an access across ports reach it" root_reaches_no_byte
-	t "the cell sees it, alone on the bus, and uses it" cell_uses_it
-	t "its next start finds it quiet" cell_uses_it
+	t "the cell sees it, alone on the bus, and uses it" cell_uses_it 1
+	t "its next start finds it quiet" cell_uses_it 2
 	t "it is back with Linux, and nobody else's configuration changed" given_back
 	t "and once more" again
 	t "but not while a driver of Linux uses it" in_use

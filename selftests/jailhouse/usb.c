@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cell: a CPU, RAM, and the USB host controller of the test machine. */
+/*
+ * Cell: a CPU, RAM, and the USB host controller of the test machine (of Bochs; pci.sh puts in
+ * where it is in the one it runs on).
+ */
 #include "common.h"
 
 struct {
