@@ -82,6 +82,12 @@ void jh_blob_set(struct blob *blob, void *data, size_t size)
 	blob->refused = 0;
 }
 
+/** jh_blob_written() - was anything written, good or bad, since there was nothing? */
+bool jh_blob_written(const struct blob *blob)
+{
+	return blob->data || blob->refused;
+}
+
 /**
  * jh_blob_ready() - is there a configuration that can be used?
  * @blob: a configuration

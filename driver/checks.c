@@ -3,14 +3,19 @@
  * May this machine be partitioned? What the hypervisor cannot find out by itself, or
  * what is better refused before anything is changed.
  */
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
 #include "checks.h"
 #include "blob.h"
 #include "compare.h"
 #include "cpus.h"
+#include "facts.h"
 #include "iommu.h"
 #include "reason.h"
 #include "virt.h"
 
+#include <linux/err.h>
+#include <linux/printk.h>
 #include <linux/security.h>
 #include <asm/cpufeature.h>
 
@@ -34,6 +39,33 @@ static int check_cpus(struct reason *why)
 	return jh_cpus_check_enlisted(why);
 }
 
+/* In the kernel log; `error` has the first one that counts. */
+#define MAX_COMPLAINTS	32
+
+static void log_complaint(void *arg, const char *text, bool fatal)
+{
+	unsigned int *count = arg;
+
+	if ((*count)++ < MAX_COMPLAINTS)
+		pr_warn("system configuration: %s%s\n", text,
+			fatal ? "" : " (reads as all ones)");
+}
+
+/* All complaints go to the kernel log. */
+static int compare_with_machine(struct reason *why)
+{
+	unsigned int count = 0;
+	struct complaints complaints = { .tell = log_complaint, .arg = &count };
+	struct machine_facts *facts = jh_facts_take(why);
+	int err;
+
+	if (IS_ERR(facts))
+		return PTR_ERR(facts);
+	err = jh_compare(jh_system_config.data, facts, &complaints, why);
+	jh_facts_drop(facts);
+	return err;
+}
+
 /**
  * jh_check_machine() - can the hypervisor be enabled on this machine?
  * @why: receives the reason
@@ -43,7 +75,7 @@ static int check_cpus(struct reason *why)
  *
  * Return: 0, -EPERM if the kernel is locked down, -EINVAL for a CPU that the system
  * configuration keeps from the root cell, -EOPNOTSUPP without no-execute pages or with an IOMMU
- * that is active, those of jh_cpus_check_enlisted(), jh_compare_with_machine() and
+ * that is active, those of jh_cpus_check_enlisted(), jh_facts_take(), jh_compare() and
  * jh_virt_check().
  */
 int jh_check_machine(struct reason *why)
@@ -61,7 +93,7 @@ int jh_check_machine(struct reason *why)
 	err = jh_check_iommu(why);
 	if (err)
 		return err;
-	err = jh_compare_with_machine(why);
+	err = compare_with_machine(why);
 	if (err)
 		return err;
 	/* Last: it may lock VMX on, which cannot be undone. */

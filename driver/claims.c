@@ -104,7 +104,8 @@ static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
 		return 0;
 	user = jh_inventory_find_used(&inventory->memory, start, end - 1);
 	if (!(region->flags & JAILHOUSE_MEM_IO) && (!user || jh_inventory_is_ram(user))) {
-		err = jh_inventory_check_reserved(start, region->size, &reserved);
+		err = jh_inventory_check_reserved(inventory, start, region->size,
+						  &reserved);
 		if (err)
 			return jh_refuse(why, err, "memory region %u: %s", number, reserved.text);
 	}

@@ -5,23 +5,19 @@
  * What the root cell's lists lack reads as all ones once the hypervisor is there, and a CPU
  * that fetches its next instruction from there is lost. So before anything changes, what
  * Linux knows of the machine is compared with the configuration: what Linux uses has to be
- * in it, or enabling is refused; for the rest there is a warning.
+ * in it, or enabling is refused; for the rest there is a warning. Asks nobody but the facts,
+ * and runs on the host, too.
  */
-#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
-
 #include "compare.h"
-#include "blob.h"
-#include "firmware.h"
+#include "facts.h"
 #include "inventory.h"
 #include "reason.h"
 
-#include <linux/acpi.h>
-#include <linux/efi.h>
+#include <linux/errno.h>
 #include <linux/ioport.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/printk.h>
-#include <asm/apicdef.h>
-#include <asm/processor.h>
+#include <linux/string.h>
 
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
@@ -35,21 +31,22 @@
 #define PCI_CONF_BASE	0xcf8
 #define PCI_CONF_SIZE	8
 
-/* In the kernel log; `error` has the first one that counts. */
-#define MAX_COMPLAINTS	32
+/* Where every PC has its local APICs, and devices send their interrupts. */
+#define APIC_START	0xfee00000
+#define APIC_SIZE	0x00100000
 
 /**
  * struct comparison - of a configuration with the machine
  * @system: the configuration
- * @inventory: the machine, as Linux knows it
- * @complaints: how many there were
+ * @facts: the machine
+ * @complaints: who is told of each complaint
  * @refused: how many of them are reasons to refuse it
  * @why: receives the first of those
  */
 struct comparison {
 	const struct jailhouse_system *system;
-	struct inventory inventory;
-	unsigned int complaints;
+	const struct machine_facts *facts;
+	const struct complaints *complaints;
 	unsigned int refused;
 	struct reason *why;
 };
@@ -63,9 +60,7 @@ static void __printf(3, 4) complain(struct comparison *comparison, bool fatal,
 	va_start(args, fmt);
 	vscnprintf(why.text, sizeof(why.text), fmt, args);
 	va_end(args);
-	if (comparison->complaints++ < MAX_COMPLAINTS)
-		pr_warn("system configuration: %s%s\n", why.text,
-			fatal ? "" : " (reads as all ones)");
+	comparison->complaints->tell(comparison->complaints->arg, why.text, fatal);
 	if (fatal && !comparison->refused++)
 		*comparison->why = why;
 }
@@ -83,21 +78,6 @@ static bool within(u64 addr, u64 start, u64 size, u64 *next)
 	return true;
 }
 
-/*
- * On AMD's CPUs the top 12 GiB of the first TiB are no memory but messages on HyperTransport,
- * interrupts among them, and firmware reserves them (APM 2, "Physical Address Space Size").
- * Nobody uses them and no cell should have them.
- */
-#define HYPERTRANSPORT_BASE	0xfd00000000ULL
-#define HYPERTRANSPORT_SIZE	0x0300000000ULL
-
-static bool is_hypertransport(u64 addr, u64 *next)
-{
-	return (boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
-		boot_cpu_data.x86_vendor == X86_VENDOR_HYGON) &&
-	       within(addr, HYPERTRANSPORT_BASE, HYPERTRANSPORT_SIZE, next);
-}
-
 /* What belongs to the hypervisor, or what it shows the root cell in its own way. */
 static bool is_platform(const struct jailhouse_system *system, u64 addr, u64 *next)
 {
@@ -106,8 +86,8 @@ static bool is_platform(const struct jailhouse_system *system, u64 addr, u64 *ne
 	u64 buses = info->pci_mmconfig_base ? info->pci_mmconfig_end_bus + 1 : 0;
 	unsigned int n;
 
-	if (within(addr, APIC_DEFAULT_PHYS_BASE, PAGE_SIZE, next) ||
-	    is_hypertransport(addr, next) || within(addr, info->pci_mmconfig_base, buses << 20, next))
+	if (within(addr, APIC_START, APIC_SIZE, next) ||
+	    within(addr, info->pci_mmconfig_base, buses << 20, next))
 		return true;
 	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
 		if (within(addr, info->iommu_units[n].base, info->iommu_units[n].size, next))
@@ -117,6 +97,13 @@ static bool is_platform(const struct jailhouse_system *system, u64 addr, u64 *ne
 			return true;
 	return within(addr, system->hypervisor_memory.phys_start,
 		      system->hypervisor_memory.size, next);
+}
+
+/* Firmware reserves them, but nobody uses them. */
+static bool is_no_memory(const struct machine_facts *facts, u64 addr, u64 *next)
+{
+	return facts->hypertransport &&
+	       within(addr, HYPERTRANSPORT_START, HYPERTRANSPORT_END - HYPERTRANSPORT_START, next);
 }
 
 static bool is_in_memory(const struct jailhouse_system *system, u64 addr, u64 rights, u64 *next)
@@ -147,12 +134,14 @@ static bool is_in_ports(const struct jailhouse_system *system, u64 port, u64 *ne
 }
 
 /* The first address from @start on, before @end, that the root cell cannot use like that. */
-static u64 first_gap(const struct jailhouse_system *system, u64 start, u64 end, u64 rights)
+static u64 first_gap(const struct comparison *comparison, u64 start, u64 end, u64 rights)
 {
+	const struct jailhouse_system *system = comparison->system;
 	u64 addr, next;
 
 	for (addr = start; addr < end; addr = next)
 		if (!is_platform(system, addr, &next) &&
+		    !is_no_memory(comparison->facts, addr, &next) &&
 		    !is_in_memory(system, addr, rights, &next))
 			return addr;
 	return end;
@@ -178,8 +167,8 @@ static const struct {
 	const char *place;
 } special[] = {
 	{ "IOAPIC ", "list of interrupt chips" },
-	{ "PCI MMCONFIG ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
-	{ "PCI ECAM ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
+	{ "PCI MMCONFIG 0000 ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
+	{ "PCI ECAM 0000 ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
 	{ "dmar", "list of IOMMUs (iommu_units)" },
 };
 
@@ -226,7 +215,7 @@ static void compare_range(struct comparison *comparison, bool fatal, const char 
 			  u64 start, u64 end, u64 rights)
 {
 	const struct jailhouse_system *system = comparison->system;
-	u64 gap = first_gap(system, start, end, rights), next;
+	u64 gap = first_gap(comparison, start, end, rights), next;
 
 	if (gap >= end)
 		return;
@@ -311,7 +300,7 @@ static void compare_tree(struct comparison *comparison, const struct inventory_t
 static void compare_pins(struct comparison *comparison)
 {
 	const struct jailhouse_cell_desc *root = &comparison->system->root_cell;
-	const struct inventory *inventory = &comparison->inventory;
+	const struct inventory *inventory = &comparison->facts->inventory;
 	const struct inventory_pin *pin = inventory->pins;
 	unsigned int n;
 	u64 address;
@@ -327,35 +316,27 @@ static void compare_pins(struct comparison *comparison)
 /* Every cell may read it: it has to be the timer. */
 static void compare_pm_timer(struct comparison *comparison)
 {
-	const struct acpi_generic_address *timer = &acpi_gbl_FADT.xpm_timer_block;
+	const struct machine_facts *facts = comparison->facts;
 	u16 port = comparison->system->platform_info.pm_timer_address;
 
-	if (acpi_disabled || !port)
-		return;
-	if (timer->space_id != ACPI_ADR_SPACE_SYSTEM_IO || timer->address != port)
+	if (facts->has_acpi && port && facts->pm_timer != port)
 		complain(comparison, true,
-			 "there is no PM timer at port 0x%x, ACPI says port 0x%llx", port,
-			 timer->space_id == ACPI_ADR_SPACE_SYSTEM_IO ? timer->address : 0);
+			 "there is no PM timer at port 0x%x, ACPI says port 0x%x", port,
+			 facts->pm_timer);
 }
 
-/* Linux calls it, with the addresses that it has. */
+/* Linux calls them, with the addresses that they have. */
 static void compare_efi(struct comparison *comparison)
 {
-	efi_memory_desc_t *md;
+	const struct facts_runtime *runtime = comparison->facts->runtime;
+	unsigned int n;
 
-	if (!efi_enabled(EFI_RUNTIME_SERVICES))
-		return;
-	for_each_efi_memory_desc(md) {
-		bool code = md->type == EFI_RUNTIME_SERVICES_CODE;
-
-		if (md->attribute & EFI_MEMORY_RUNTIME)
-			compare_range(comparison, true,
-				      code ? "EFI runtime code" : "EFI runtime data",
-				      md->phys_addr,
-				      md->phys_addr + (md->num_pages << EFI_PAGE_SHIFT),
-				      code ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE :
-					     RIGHTS_DATA);
-	}
+	for (n = 0; n < comparison->facts->num_runtime; n++, runtime++)
+		compare_range(comparison, true,
+			      runtime->code ? "EFI runtime code" : "EFI runtime data",
+			      runtime->range.start, runtime->range.end,
+			      runtime->code ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE :
+					      RIGHTS_DATA);
 }
 
 /* Linux has to leave it alone, and may still use some of it. */
@@ -365,9 +346,10 @@ static int compare_hypervisor_memory(const struct comparison *comparison)
 	u64 start = mem->phys_start, end = start + mem->size;
 	const struct inventory_entry *user;
 
-	user = jh_inventory_find_used(&comparison->inventory.memory, start, end - 1);
+	user = jh_inventory_find_used(&comparison->facts->inventory.memory, start, end - 1);
 	if (!user || jh_inventory_is_ram(user))
-		return jh_inventory_check_reserved(start, mem->size, comparison->why);
+		return jh_inventory_check_reserved(&comparison->facts->inventory, start,
+						   mem->size, comparison->why);
 	return jh_refuse(comparison->why, -EADDRINUSE,
 			 "hypervisor memory (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
 			 start, end, user->name, jh_inventory_hint(user));
@@ -375,39 +357,38 @@ static int compare_hypervisor_memory(const struct comparison *comparison)
 
 static void compare_all(struct comparison *comparison)
 {
-	compare_tree(comparison, &comparison->inventory.memory, compare_memory_entry);
-	compare_tree(comparison, &comparison->inventory.ports, compare_port_entry);
+	compare_tree(comparison, &comparison->facts->inventory.memory, compare_memory_entry);
+	compare_tree(comparison, &comparison->facts->inventory.ports, compare_port_entry);
 	compare_pins(comparison);
 	compare_pm_timer(comparison);
 	compare_efi(comparison);
 }
 
 /**
- * jh_compare_with_machine() - does the system configuration describe this machine?
- * @why: receives the reason
- *
- * All complaints go to the kernel log.
- *
- * Context: jh_lock is held, there is a valid system configuration. May sleep.
+ * jh_compare() - does a system configuration describe this machine?
+ * @system: passed config_check_system()
+ * @facts: the machine
+ * @complaints: who is told of all complaints
+ * @why: receives the first that is a reason to refuse it
  *
  * Return: 0, -EADDRNOTAVAIL if hypervisor memory is not reserved, -EADDRINUSE if somebody
- * uses it, -EINVAL if the configuration lacks something that Linux uses, -ENOMEM.
+ * uses it, -EINVAL if the configuration lacks something that Linux uses.
  */
-int jh_compare_with_machine(struct reason *why)
+int jh_compare(const struct jailhouse_system *system, const struct machine_facts *facts,
+	       const struct complaints *complaints, struct reason *why)
 {
-	struct comparison comparison = { .system = jh_system_config.data, .why = why };
+	struct comparison comparison = {
+		.system = system, .facts = facts, .complaints = complaints, .why = why,
+	};
 	size_t length;
 	int err;
 
-	err = jh_inventory_take(&comparison.inventory, why);
+	err = compare_hypervisor_memory(&comparison);
 	if (err)
 		return err;
-	err = compare_hypervisor_memory(&comparison);
-	if (!err)
-		compare_all(&comparison);
-	jh_inventory_drop(&comparison.inventory);
-	if (err || !comparison.refused)
-		return err;
+	compare_all(&comparison);
+	if (!comparison.refused)
+		return 0;
 	length = strlen(why->text);
 	if (comparison.refused > 1)
 		snprintf(why->text + length, sizeof(why->text) - length,

@@ -8,6 +8,7 @@
 #include "cell.h"
 #include "configfs_cell.h"
 #include "crash.h"
+#include "describe_machine.h"
 #include "firmware.h"
 #include "hypercall.h"
 #include "hypervisor.h"
@@ -32,6 +33,15 @@ static struct last_error jailhouse_error;
  * The configuration
  */
 
+/* What would be the configuration if the hypervisor was enabled now, for who reads it. */
+static struct blob preview;
+
+/* Instead of a configuration: the machine is to describe itself. */
+static bool is_auto(const void *data, size_t size)
+{
+	return (size == 4 || size == 5) && !memcmp(data, "auto\n", size);
+}
+
 static int take_system_config(const void *data, size_t size, struct reason *why)
 {
 	struct config_reason reason;
@@ -40,6 +50,10 @@ static int take_system_config(const void *data, size_t size, struct reason *why)
 
 	if (jh_hypervisor_enabled())
 		return jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+	if (is_auto(data, size)) {
+		jh_blob_set(&jh_system_config, NULL, 0);
+		return 0;
+	}
 	err = config_check_system(data, size, &reason);
 	if (err)
 		return jh_refuse(why, err, "%s", reason.text);
@@ -66,12 +80,26 @@ static ssize_t jailhouse_config_write(struct config_item *item, const void *data
 	return err ?: size;
 }
 
+/* configfs asks for the size, and then for the bytes: they are of one moment. */
+static ssize_t read_preview(void *data, size_t size)
+{
+	struct reason why;
+	int err = 0;
+
+	if (!data)
+		err = jh_describe_machine(&preview, &why);
+	if (err)
+		jh_error_set(&jailhouse_error, err, &why, "config");
+	return err ?: jh_blob_read(&preview, data, size);
+}
+
 static ssize_t jailhouse_config_read(struct config_item *item, void *data, size_t size)
 {
 	ssize_t ret;
 
 	mutex_lock(&jh_lock);
-	ret = jh_blob_read(&jh_system_config, data, size);
+	ret = jh_blob_written(&jh_system_config) ? jh_blob_read(&jh_system_config, data, size) :
+						   read_preview(data, size);
 	mutex_unlock(&jh_lock);
 	return ret;
 }
@@ -216,4 +244,5 @@ void jh_configfs_exit(void)
 {
 	configfs_unregister_subsystem(&jh_subsys);
 	jh_blob_set(&jh_system_config, NULL, 0);
+	jh_blob_set(&preview, NULL, 0);
 }

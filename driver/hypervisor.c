@@ -8,7 +8,9 @@
 #include "blob.h"
 #include "checks.h"
 #include "cpus.h"
+#include "crash.h"
 #include "crossing.h"
+#include "describe_machine.h"
 #include "firmware.h"
 #include "hypercall.h"
 #include "lifecycle.h"
@@ -81,9 +83,29 @@ static const struct jailhouse_system *system_config(void)
 	return jh_system_config.data;
 }
 
+/* The configuration in force is not one that was written. */
+static bool described;
+
+/* If nobody has written one, this machine describes itself, each time anew. */
 static int find_config(struct reason *why)
 {
-	return jh_blob_ready(&jh_system_config, why);
+	int err;
+
+	if (jh_blob_written(&jh_system_config))
+		return jh_blob_ready(&jh_system_config, why);
+	err = jh_describe_machine(&jh_system_config, why);
+	if (err)
+		return err;
+	described = true;
+	jh_crash_look(&system_config()->hypervisor_memory);
+	return 0;
+}
+
+static void forget_config(void)
+{
+	if (described)
+		jh_blob_set(&jh_system_config, NULL, 0);
+	described = false;
 }
 
 /* While enabled, the module stays: who enables it holds a reference already. */
@@ -175,7 +197,7 @@ struct step {
  * undone as if that step had failed.
  */
 static const struct step steps[] = {
-	{ find_config },
+	{ find_config,		forget_config },
 	{ hold_module,		let_module_go },
 	{ enlist_cpus,		jh_cpus_dismiss },
 	{ jh_check_machine },
@@ -217,8 +239,8 @@ static int take_steps(struct reason *why)
  * Context: jh_lock is held. Does nothing if it is the root cell already.
  *
  * Return: 0, -ESHUTDOWN while the machine goes down, -EBUSY during a suspend, the errno with
- * which the system configuration was refused, -ENODATA if there was none, those of
- * jh_check_machine() and jh_firmware_place(), -EADDRNOTAVAIL if hypervisor memory is not
+ * which the system configuration was refused, those of jh_describe_machine() if there was none,
+ * those of jh_check_machine() and jh_firmware_place(), -EADDRNOTAVAIL if hypervisor memory is not
  * reserved, -EADDRINUSE if somebody else uses it, -ENOMEM, or the hypervisor's own: on any of
  * them, everything is as it was.
  */

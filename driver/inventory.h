@@ -15,7 +15,7 @@ struct reason;
  * struct inventory_entry - a resource of Linux
  * @start: first address or port
  * @end: last one
- * @flags: IORESOURCE_*; IORESOURCE_BUSY: somebody uses it
+ * @flags: IORESOURCE_*; IORESOURCE_BUSY: somebody uses it, also the HPET
  * @desc: IORES_DESC_*
  * @depth: number of resources that it lies in
  * @name: as in /proc/iomem
@@ -71,7 +71,8 @@ bool jh_inventory_is_used(const struct inventory_entry *entry);
 const struct inventory_entry *jh_inventory_find_used(const struct inventory_tree *tree,
 						     u64 start, u64 end);
 bool jh_inventory_is_ram(const struct inventory_entry *entry);
-int jh_inventory_check_reserved(u64 start, u64 size, struct reason *why);
+int jh_inventory_check_reserved(const struct inventory *inventory, u64 start, u64 size,
+				struct reason *why);
 const char *jh_inventory_hint(const struct inventory_entry *entry);
 bool jh_inventory_chip_address(const struct inventory *inventory, unsigned int chip,
 			       u64 *address);

@@ -66,66 +66,83 @@ static int check_amdvi_unit(u64 base, struct reason *why)
 	return 0;
 }
 
-static int check_dmar(const struct acpi_table_header *table, struct reason *why)
+/*
+ * What ACPI's tables list
+ */
+
+static void found(struct iommu_list *list, u64 base, bool amd)
+{
+	if (list->count < IOMMU_LIST_MAX)
+		list->units[list->count++] = (struct iommu_unit){ .base = base, .amd = amd };
+}
+
+static void list_dmar(const struct acpi_table_header *table, struct iommu_list *list)
 {
 	const void *end = (const void *)table + table->length;
 	const struct acpi_dmar_header *entry;
-	int err;
 
 	for (entry = (const void *)table + sizeof(struct acpi_table_dmar);
 	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
 	     entry = (const void *)entry + entry->length) {
 		const struct acpi_dmar_hardware_unit *unit = (const void *)entry;
 
-		if (entry->type != ACPI_DMAR_TYPE_HARDWARE_UNIT ||
-		    (const void *)(unit + 1) > end)
-			continue;
-		err = check_vtd_unit(unit->address, why);
-		if (err)
-			return err;
+		if (entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT && (const void *)(unit + 1) <= end)
+			found(list, unit->address, false);
 	}
-	return 0;
 }
 
-/* A unit may be described several times, for older and newer kernels. */
+static bool is_known(const struct iommu_list *list, u64 base)
+{
+	unsigned int n;
+
+	for (n = 0; n < list->count; n++)
+		if (list->units[n].base == base)
+			return true;
+	return false;
+}
+
 static bool is_amdvi_unit(u8 type)
 {
 	return type == ACPI_IVRS_TYPE_HARDWARE1 || type == ACPI_IVRS_TYPE_HARDWARE2 ||
 	       type == ACPI_IVRS_TYPE_HARDWARE3;
 }
 
-static int check_ivrs(const struct acpi_table_header *table, struct reason *why)
+/* A unit may be described several times, for older and newer kernels. */
+static void list_ivrs(const struct acpi_table_header *table, struct iommu_list *list)
 {
 	const void *end = (const void *)table + table->length;
 	const struct acpi_ivrs_header *entry;
-	int err;
 
 	for (entry = (const void *)table + sizeof(struct acpi_table_ivrs);
 	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
 	     entry = (const void *)entry + entry->length) {
 		const struct acpi_ivrs_hardware_10 *unit = (const void *)entry;
 
-		if (!is_amdvi_unit(entry->type) || (const void *)(unit + 1) > end)
-			continue;
-		err = check_amdvi_unit(unit->base_address, why);
-		if (err)
-			return err;
+		if (is_amdvi_unit(entry->type) && (const void *)(unit + 1) <= end &&
+		    !is_known(list, unit->base_address))
+			found(list, unit->base_address, true);
 	}
-	return 0;
 }
 
-static int check_table(char *signature,
-		       int (*check)(const struct acpi_table_header *table, struct reason *why),
-		       struct reason *why)
+static void list_table(char *signature,
+		       void (*each)(const struct acpi_table_header *table,
+				    struct iommu_list *list),
+		       struct iommu_list *list)
 {
 	struct acpi_table_header *table;
-	int err;
 
 	if (ACPI_FAILURE(acpi_get_table(signature, 0, &table)))
-		return 0;
-	err = check(table, why);
+		return;
+	each(table, list);
 	acpi_put_table(table);
-	return err;
+}
+
+/** jh_iommu_list() - the IOMMUs that ACPI's tables name, into @list. */
+void jh_iommu_list(struct iommu_list *list)
+{
+	list->count = 0;
+	list_table(ACPI_SIG_DMAR, list_dmar, list);
+	list_table(ACPI_SIG_IVRS, list_ivrs, list);
 }
 
 /**
@@ -136,7 +153,13 @@ static int check_table(char *signature,
  */
 int jh_check_iommu(struct reason *why)
 {
-	int err = check_table(ACPI_SIG_DMAR, check_dmar, why);
+	struct iommu_list list;
+	unsigned int n;
+	int err = 0;
 
-	return err ?: check_table(ACPI_SIG_IVRS, check_ivrs, why);
+	jh_iommu_list(&list);
+	for (n = 0; !err && n < list.count; n++)
+		err = list.units[n].amd ? check_amdvi_unit(list.units[n].base, why) :
+					  check_vtd_unit(list.units[n].base, why);
+	return err;
 }

@@ -36,11 +36,6 @@ modes()
 	done
 }
 
-no_config()
-{
-	refused ENODATA "$J" config write "$J/enabled" 1 && is "$J/enabled" 0
-}
-
 # nonsense ERRNO DIR ATTRIBUTE WORD...: each is refused and named.
 nonsense()
 {
@@ -685,7 +680,6 @@ cases()
 {
 	t "files of the top directory" modes "$J" 600-config 644-enabled 444-error 755-cells
 	t "enabled reads 0" is "$J/enabled" 0
-	t "enabling without a configuration is refused" no_config
 	t "enabled takes 0, 1 and kill" nonsense EINVAL "$J" enabled 2 -1 yes% killall "$newline"
 	t "disabling what is disabled succeeds" put "$J/enabled" 0
 	t "killing what is disabled succeeds" put "$J/enabled" kill

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A system configuration, made of what is known of the machine. It is checked like one that
+ * a person has written: nothing is trusted more. Asks nobody but the facts, and runs on the
+ * host, too.
+ *
+ * Where nothing is known below 4 GiB, and in the windows of PCI above, the root cell gets what
+ * is there, as on the bare machine: registers are often in no list. All ports are its own for
+ * the same reason.
+ */
+#include "describe.h"
+#include "address_map.h"
+#include "facts.h"
+#include "reason.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include <config_check.h>
+#include <pio.h>
+
+#define RAM_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
+			 JAILHOUSE_MEM_DMA)
+#define DEVICE_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+
+/* Messages to local APICs: SDM 3A 11.11.1. */
+#define APIC_START	0xfee00000ULL
+#define APIC_END	0xfef00000ULL
+
+/* PCI configuration: the hypervisor shows each cell its own. */
+#define PCI_PORTS	0xcf8
+#define PCI_PORTS_END	0xd00
+
+/* Pins that one struct jailhouse_irqchip has room for. */
+#define PINS_PER_ENTRY	128U
+
+/*
+ * What the hypervisor needs: for itself and its cells' page tables, for each CPU, and for the
+ * root cell's page tables where a page of them maps 1 GiB.
+ */
+#define MEMORY_BASE	SZ_8M
+#define MEMORY_PER_CPU	SZ_64K
+#define MEMORY_PER_GIB	SZ_4K
+
+/**
+ * struct description - a system configuration in the making
+ * @facts: what is known of the machine
+ * @map: what is where
+ * @system: the blob
+ * @end: where its next entry goes
+ * @why: receives the reason
+ */
+struct description {
+	const struct machine_facts *facts;
+	struct address_map *map;
+	struct jailhouse_system *system;
+	void *end;
+	struct reason *why;
+};
+
+/*
+ * What is where
+ */
+
+static bool is_like_ram(const struct inventory_entry *entry)
+{
+	return entry->flags & IORESOURCE_SYSRAM || entry->desc == IORES_DESC_ACPI_TABLES ||
+	       entry->desc == IORES_DESC_ACPI_NV_STORAGE ||
+	       entry->desc == IORES_DESC_PERSISTENT_MEMORY ||
+	       entry->desc == IORES_DESC_PERSISTENT_MEMORY_LEGACY ||
+	       entry->desc == IORES_DESC_SOFT_RESERVED;
+}
+
+static void set_resources(const struct description *d, bool ram)
+{
+	const struct inventory_tree *tree = &d->facts->inventory.memory;
+	const struct inventory_entry *entry = tree->entries;
+	unsigned int n;
+
+	for (n = 0; n < tree->count; n++, entry++)
+		if (is_like_ram(entry) == ram)
+			jh_address_map_set(d->map, entry->start, entry->end + 1,
+					   ram ? ADDRESS_RAM : ADDRESS_DEVICE);
+}
+
+/* Registers first: a page that has some of both is RAM. */
+static void set_memory(const struct description *d)
+{
+	const struct facts_runtime *runtime = d->facts->runtime;
+	const struct facts_range *ram = d->facts->firmware_ram;
+	unsigned int n;
+
+	jh_address_map_set(d->map, 0, SZ_4G, ADDRESS_DEVICE);
+	set_resources(d, false);
+	for (n = 0; n < d->facts->num_runtime; n++)
+		if (!runtime[n].cached)
+			jh_address_map_set(d->map, runtime[n].range.start, runtime[n].range.end,
+					   ADDRESS_DEVICE);
+	if (d->facts->hypertransport)
+		jh_address_map_set(d->map, HYPERTRANSPORT_START, HYPERTRANSPORT_END,
+				   ADDRESS_NOTHING);
+	set_resources(d, true);
+	for (n = 0; n < d->facts->num_firmware_ram; n++)
+		jh_address_map_set(d->map, ram[n].start, ram[n].end, ADDRESS_RAM);
+	for (n = 0; n < d->facts->num_runtime; n++)
+		if (runtime[n].cached)
+			jh_address_map_set(d->map, runtime[n].range.start, runtime[n].range.end,
+					   ADDRESS_RAM);
+}
+
+/* What the hypervisor has for itself is no RAM: tables of firmware can be wrong. */
+static int set_owned(const struct description *d, u64 start, u64 end, const char *what)
+{
+	if (jh_address_map_has(d->map, start, end, ADDRESS_RAM))
+		return jh_refuse(d->why, -EINVAL,
+				 "%s (0x%llx-0x%llx), as ACPI's tables have it, lies in RAM: write a config",
+				 what, start, end);
+	jh_address_map_set(d->map, start, end, ADDRESS_OWNED);
+	return 0;
+}
+
+/* PCI Firmware Specification 4.1.2: a bus has 1 MiB of it. */
+static u64 mmconfig_end(const struct machine_facts *facts)
+{
+	return facts->mmconfig_base ?
+	       facts->mmconfig_base + ((facts->mmconfig_end_bus + 1ULL) << 20) : 0;
+}
+
+static int set_all_owned(const struct description *d)
+{
+	const struct machine_facts *facts = d->facts;
+	unsigned int n;
+	int err;
+
+	err = set_owned(d, APIC_START, APIC_END, "the range of the local APICs");
+	for (n = 0; !err && n < facts->num_ioapics; n++)
+		err = set_owned(d, facts->ioapics[n].address,
+				facts->ioapics[n].address + PAGE_SIZE, "an I/O APIC");
+	for (n = 0; !err && n < facts->num_iommus; n++)
+		err = set_owned(d, facts->iommus[n].start, facts->iommus[n].end, "an IOMMU");
+	if (!err && facts->mmconfig_base)
+		err = set_owned(d, facts->mmconfig_base, mmconfig_end(facts),
+				"the MMCONFIG window");
+	return err;
+}
+
+/*
+ * Memory for the hypervisor, and for cells: what the firmware has called RAM, and Linux reserved
+ */
+
+static u64 memory_needed(const struct description *d)
+{
+	u64 need = MEMORY_BASE + (u64)d->facts->num_cpus * MEMORY_PER_CPU;
+	u64 start, end, mapped = 0;
+	enum address_class class;
+
+	for (start = 0; jh_address_map_next(d->map, &start, &end, &class); start = end)
+		if (class == ADDRESS_RAM || class == ADDRESS_DEVICE)
+			mapped += end - start;
+	if (!d->facts->gib_pages)
+		need += mapped / SZ_1G * MEMORY_PER_GIB;
+	return round_up(need, SZ_2M);
+}
+
+/*
+ * What of a reserved range the firmware called RAM, and nobody uses. Pages here and there Linux
+ * reserves by itself.
+ */
+static struct facts_range usable_part(const struct machine_facts *facts,
+				      const struct inventory_entry *entry)
+{
+	const struct facts_range *ram = facts->firmware_ram;
+	struct facts_range part, best = { 0, 0 };
+	unsigned int n;
+
+	for (n = 0; n < facts->num_firmware_ram; n++) {
+		part.start = round_up(max(ram[n].start, entry->start), SZ_2M);
+		part.end = round_down(min(ram[n].end, entry->end + 1), PAGE_SIZE);
+		if (part.start + SZ_2M <= part.end &&
+		    part.end - part.start > best.end - best.start &&
+		    !jh_inventory_find_used(&facts->inventory.memory, part.start, part.end - 1))
+			best = part;
+	}
+	return best;
+}
+
+static struct facts_range largest_reserve(const struct machine_facts *facts)
+{
+	const struct inventory_tree *tree = &facts->inventory.memory;
+	struct facts_range part, best = { 0, 0 };
+	unsigned int n;
+
+	for (n = 0; n < tree->count; n++) {
+		if (tree->entries[n].desc != IORES_DESC_RESERVED)
+			continue;
+		part = usable_part(facts, &tree->entries[n]);
+		if (part.end - part.start > best.end - best.start)
+			best = part;
+	}
+	return best;
+}
+
+static int set_hypervisor_memory(const struct description *d)
+{
+	struct facts_range reserve = largest_reserve(d->facts);
+	u64 need = memory_needed(d), size = reserve.end - reserve.start;
+
+	if (!size)
+		return jh_refuse(d->why, -EADDRNOTAVAIL,
+				 "no RAM is reserved, the hypervisor needs %llu MiB and cells what they are to have: boot with memmap= (the README has an example)",
+				 need / SZ_1M);
+	if (size < need)
+		return jh_refuse(d->why, -ENOSPC,
+				 "the hypervisor needs %llu MiB, but of RAM that is reserved the largest range (0x%llx-0x%llx) has %llu KiB: boot with a larger memmap=",
+				 need / SZ_1M, reserve.start, reserve.end, size / SZ_1K);
+	jh_address_map_set(d->map, reserve.start, reserve.start + need, ADDRESS_OWNED);
+	d->system->hypervisor_memory.phys_start = reserve.start;
+	d->system->hypervisor_memory.size = need;
+	return 0;
+}
+
+/*
+ * The lists of the root cell, in their order
+ */
+
+static void add(struct description *d, const void *entry, size_t size)
+{
+	memcpy(d->end, entry, size);
+	d->end += size;
+}
+
+static int add_regions(struct description *d)
+{
+	struct jailhouse_cell_desc *root = &d->system->root_cell;
+	struct jailhouse_memory region = { 0 };
+	enum address_class class;
+	u64 start, end;
+
+	for (start = 0; jh_address_map_next(d->map, &start, &end, &class); start = end) {
+		if (class != ADDRESS_RAM && class != ADDRESS_DEVICE)
+			continue;
+		if (root->num_memory_regions == CONFIG_MAX_MEMORY_REGIONS || d->map->full)
+			return jh_refuse(d->why, -E2BIG,
+					 "this machine's memory has more than %u pieces: write a config",
+					 CONFIG_MAX_MEMORY_REGIONS);
+		region.phys_start = start;
+		region.virt_start = start;
+		region.size = end - start;
+		region.flags = class == ADDRESS_RAM ? RAM_FLAGS : DEVICE_FLAGS;
+		add(d, &region, sizeof(region));
+		root->num_memory_regions++;
+	}
+	return 0;
+}
+
+static void add_ioapic(struct description *d, const struct facts_ioapic *ioapic)
+{
+	struct jailhouse_irqchip chip;
+	u32 base, pin;
+
+	for (base = 0; base < ioapic->pins; base += PINS_PER_ENTRY) {
+		chip = (struct jailhouse_irqchip){
+			.address = ioapic->address,
+			.id = ioapic->id,
+			.pin_base = base,
+		};
+		for (pin = base; pin < min(ioapic->pins, base + PINS_PER_ENTRY); pin++)
+			chip.pin_bitmap[(pin - base) / 32] |= 1U << (pin - base) % 32;
+		add(d, &chip, sizeof(chip));
+		d->system->root_cell.num_irqchips++;
+	}
+}
+
+static void add_ports(struct description *d)
+{
+	static const struct jailhouse_pio ports[] = {
+		PIO_RANGE(0, PCI_PORTS),
+		PIO_RANGE(PCI_PORTS_END, PIO_NUM_PORTS - PCI_PORTS_END),
+	};
+
+	add(d, ports, sizeof(ports));
+	d->system->root_cell.num_pio_regions = ARRAY_SIZE(ports);
+}
+
+static int add_lists(struct description *d)
+{
+	const struct machine_facts *facts = d->facts;
+	struct jailhouse_cell_desc *root = &d->system->root_cell;
+	unsigned int n;
+	int err = add_regions(d);
+
+	if (err)
+		return err;
+	for (n = 0; n < facts->num_ioapics; n++)
+		add_ioapic(d, &facts->ioapics[n]);
+	add_ports(d);
+	root->num_pci_devices = facts->num_functions;
+	add(d, facts->functions, facts->num_functions * sizeof(facts->functions[0]));
+	return 0;
+}
+
+/*
+ * The rest
+ */
+
+static int set_platform(const struct description *d)
+{
+	struct jailhouse_platform_info *info = &d->system->platform_info;
+	const struct machine_facts *facts = d->facts;
+	unsigned int n;
+
+	if (facts->num_iommus > JAILHOUSE_MAX_IOMMU_UNITS)
+		return jh_refuse(d->why, -E2BIG, "there are %u IOMMUs, %u is the limit",
+				 facts->num_iommus, JAILHOUSE_MAX_IOMMU_UNITS);
+	info->pci_mmconfig_base = facts->mmconfig_base;
+	info->pci_mmconfig_end_bus = facts->mmconfig_base ? facts->mmconfig_end_bus : 0;
+	info->pm_timer_address = facts->pm_timer;
+	for (n = 0; n < facts->num_iommus; n++) {
+		info->iommu_units[n].base = facts->iommus[n].start;
+		info->iommu_units[n].size = facts->iommus[n].end - facts->iommus[n].start;
+	}
+	return 0;
+}
+
+/* No console but the log: a serial port is Linux's. No CPU set: all that Linux has. */
+static void begin(struct description *d)
+{
+	struct jailhouse_system *system = d->system;
+	struct jailhouse_cell_desc *root = &system->root_cell;
+
+	*system = (struct jailhouse_system){ .revision = JAILHOUSE_CONFIG_REVISION };
+	memcpy(system->signature, JAILHOUSE_SYSTEM_SIGNATURE, sizeof(system->signature));
+	memcpy(root->signature, JAILHOUSE_CELL_DESC_SIGNATURE, sizeof(root->signature));
+	root->revision = JAILHOUSE_CONFIG_REVISION;
+	memcpy(root->name, "root", sizeof("root"));
+	d->end = system + 1;
+}
+
+static int finish(struct description *d, size_t *size)
+{
+	struct jailhouse_system *system = d->system;
+	struct config_reason reason;
+	int err;
+
+	*size = d->end - (void *)system;
+	system->total_size = *size;
+	system->root_cell.total_size = *size - offsetof(struct jailhouse_system, root_cell);
+	system->checksum = config_checksum(system, *size);
+	err = config_check_system(system, *size, &reason);
+	return err ? jh_refuse(d->why, err, "what is known of this machine contradicts itself: %s",
+			       reason.text) : 0;
+}
+
+/**
+ * jh_describe() - make a system configuration for a machine
+ * @facts: what is known of it
+ * @map: working memory
+ * @blob: receives the configuration, DESCRIBE_MAX_SIZE bytes
+ * @size: receives how many of them
+ * @why: receives the reason
+ *
+ * Context: any; allocates nothing.
+ *
+ * Return: 0, -EADDRNOTAVAIL if no memory is reserved for the hypervisor, -ENOSPC if that is too
+ * small, -EINVAL if what is known contradicts itself, -E2BIG if there is more of something than
+ * a configuration has room for, those of config_check_system().
+ */
+int jh_describe(const struct machine_facts *facts, struct address_map *map, void *blob,
+		size_t *size, struct reason *why)
+{
+	struct description d = { .facts = facts, .map = map, .system = blob, .why = why };
+	int err;
+
+	begin(&d);
+	jh_address_map_init(map, BIT_ULL(min(facts->phys_bits, 48U)));
+	set_memory(&d);
+	err = set_all_owned(&d);
+	if (!err)
+		err = set_hypervisor_memory(&d);
+	if (!err)
+		err = set_platform(&d);
+	if (!err)
+		err = add_lists(&d);
+	return err ?: finish(&d, size);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A system configuration for the machine that this is. */
+#ifndef _JH_DESCRIBE_MACHINE_H
+#define _JH_DESCRIBE_MACHINE_H
+
+struct blob;
+struct reason;
+
+int jh_describe_machine(struct blob *config, struct reason *why);
+
+#endif

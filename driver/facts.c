@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Takes from the kernel what is known of the machine. */
+#include "facts.h"
+#include "facts_pci.h"
+#include "iommu.h"
+#include "reason.h"
+
+#include <linux/acpi.h>
+#include <linux/efi.h>
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/kernel_read_file.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/stop_machine.h>
+#include <linux/vmalloc.h>
+#include <asm/bootparam.h>
+#include <asm/cpufeature.h>
+#include <asm/e820/types.h>
+#include <asm/processor.h>
+
+/* 82093AA 3.0: registers of an I/O APIC are reached through two. */
+#define IOAPIC_SELECT		0
+#define IOAPIC_WINDOW		0x10
+#define IOAPIC_VERSION		1
+#define IOAPIC_LAST_PIN(value)	((value) >> 16 & 0xff)
+
+/*
+ * ACPI
+ */
+
+/* Return: the table, to be given to acpi_put_table(); or NULL. */
+static struct acpi_table_header *get_table(char *signature)
+{
+	struct acpi_table_header *table;
+
+	return ACPI_FAILURE(acpi_get_table(signature, 0, &table)) ? NULL : table;
+}
+
+static void take_ioapics(struct machine_facts *facts)
+{
+	struct acpi_table_header *madt = get_table(ACPI_SIG_MADT);
+	const struct acpi_subtable_header *entry;
+	const void *end;
+
+	if (!madt)
+		return;
+	end = (void *)madt + madt->length;
+	for (entry = (void *)madt + sizeof(struct acpi_table_madt);
+	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
+	     entry = (const void *)entry + entry->length) {
+		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
+
+		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end &&
+		    facts->num_ioapics < FACTS_MAX_IOAPICS)
+			facts->ioapics[facts->num_ioapics++] = (struct facts_ioapic){
+				.address = ioapic->address,
+				.id = ioapic->id,
+			};
+	}
+	acpi_put_table(madt);
+}
+
+static void take_mmconfig(struct machine_facts *facts)
+{
+	struct acpi_table_header *mcfg = get_table(ACPI_SIG_MCFG);
+	const struct acpi_mcfg_allocation *window;
+	const void *end;
+
+	if (!mcfg)
+		return;
+	end = (void *)mcfg + mcfg->length;
+	for (window = (void *)mcfg + sizeof(struct acpi_table_mcfg);
+	     (const void *)(window + 1) <= end; window++) {
+		if (window->pci_segment)
+			continue;
+		facts->mmconfig_base = window->address;
+		facts->mmconfig_end_bus = window->end_bus_number;
+		break;
+	}
+	acpi_put_table(mcfg);
+}
+
+static void take_pm_timer(struct machine_facts *facts)
+{
+	const struct acpi_generic_address *timer = &acpi_gbl_FADT.xpm_timer_block;
+
+	if (timer->space_id == ACPI_ADR_SPACE_SYSTEM_IO)
+		facts->pm_timer = timer->address;
+}
+
+/* Where the driver of the unit has requested its registers, that is how many there are. */
+static u64 window_end(const struct machine_facts *facts, u64 base)
+{
+	const struct inventory_entry *entry = facts->inventory.memory.entries;
+	unsigned int n;
+
+	for (n = 0; n < facts->inventory.memory.count; n++, entry++)
+		if (entry->start == base && entry->flags & IORESOURCE_BUSY)
+			return PAGE_ALIGN(entry->end + 1);
+	return base + PAGE_SIZE;
+}
+
+static void take_iommus(struct machine_facts *facts)
+{
+	struct iommu_list list;
+	unsigned int n;
+
+	BUILD_BUG_ON(IOMMU_LIST_MAX > FACTS_MAX_IOMMUS);
+	jh_iommu_list(&list);
+	for (n = 0; n < list.count; n++)
+		facts->iommus[n] = (struct facts_range){
+			list.units[n].base, window_end(facts, list.units[n].base)
+		};
+	facts->num_iommus = list.count;
+}
+
+static void take_acpi(struct machine_facts *facts)
+{
+	if (acpi_disabled)
+		return;
+	facts->has_acpi = true;
+	take_ioapics(facts);
+	take_mmconfig(facts);
+	take_pm_timer(facts);
+	take_iommus(facts);
+}
+
+/*
+ * How many pins an I/O APIC has it says itself. The first of its two registers says which one
+ * the second is, and Linux holds a lock around the pair: but while all CPUs stand still, nobody
+ * is between the two, and whoever comes writes the first one again.
+ */
+struct ioapic_registers {
+	struct machine_facts *facts;
+	void __iomem *at[FACTS_MAX_IOAPICS];
+};
+
+static int read_pins(void *arg)
+{
+	struct ioapic_registers *registers = arg;
+	unsigned int n;
+
+	for (n = 0; n < registers->facts->num_ioapics; n++) {
+		writel(IOAPIC_VERSION, registers->at[n] + IOAPIC_SELECT);
+		registers->facts->ioapics[n].pins =
+			IOAPIC_LAST_PIN(readl(registers->at[n] + IOAPIC_WINDOW)) + 1;
+	}
+	return 0;
+}
+
+static int map_ioapic(struct ioapic_registers *registers, unsigned int n, struct reason *why)
+{
+	u64 address = registers->facts->ioapics[n].address;
+
+	if (jh_inventory_check_reserved(&registers->facts->inventory, address, PAGE_SIZE, why))
+		return jh_refuse(why, -EINVAL,
+				 "ACPI's tables have an I/O APIC at 0x%llx, which is RAM", address);
+	registers->at[n] = ioremap(address, PAGE_SIZE);
+	return registers->at[n] ? 0 : jh_refuse(why, -ENOMEM,
+						"the I/O APIC at 0x%llx cannot be mapped", address);
+}
+
+static int count_pins(struct machine_facts *facts, struct reason *why)
+{
+	struct ioapic_registers registers = { .facts = facts };
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < facts->num_ioapics; n++)
+		err = map_ioapic(&registers, n, why);
+	if (!err) {
+		err = stop_machine(read_pins, &registers, NULL);
+		if (err)
+			jh_refuse(why, err, "the CPUs cannot be stopped (%d)", err);
+	}
+	while (n--)
+		if (registers.at[n])
+			iounmap(registers.at[n]);
+	return err;
+}
+
+/*
+ * Firmware
+ */
+
+static int take_runtime(struct machine_facts *facts, struct reason *why)
+{
+	efi_memory_desc_t *md;
+
+	if (!efi_enabled(EFI_RUNTIME_SERVICES))
+		return 0;
+	for_each_efi_memory_desc(md) {
+		if (!(md->attribute & EFI_MEMORY_RUNTIME))
+			continue;
+		if (facts->num_runtime == FACTS_MAX_RANGES)
+			return jh_refuse(why, -E2BIG,
+					 "EFI's runtime services use more than %u pieces of memory",
+					 FACTS_MAX_RANGES);
+		facts->runtime[facts->num_runtime++] = (struct facts_runtime){
+			.range = {
+				md->phys_addr,
+				md->phys_addr + (md->num_pages << EFI_PAGE_SHIFT),
+			},
+			.code = md->type == EFI_RUNTIME_SERVICES_CODE,
+			.cached = md->attribute & EFI_MEMORY_WB,
+		};
+	}
+	return 0;
+}
+
+static void copy_ram(struct machine_facts *facts, const struct boot_e820_entry *entry,
+		     unsigned int count)
+{
+	for (; count-- && facts->num_firmware_ram < FACTS_MAX_RANGES; entry++)
+		if (entry->type == E820_TYPE_RAM)
+			facts->firmware_ram[facts->num_firmware_ram++] = (struct facts_range){
+				entry->addr, entry->addr + entry->size
+			};
+}
+
+/*
+ * What the firmware called RAM, before memmap= and the like: the kernel's own copy is exported
+ * to KVM alone in newer ones, but boot_params are there to be read. An older kernel of a kexec,
+ * or one without sysfs, may have none: then no reserved range is found.
+ */
+static void take_firmware_ram(struct machine_facts *facts)
+{
+	struct boot_params *params;
+	void *buffer = NULL;
+	ssize_t size;
+
+	size = kernel_read_file_from_path_initns("/sys/kernel/boot_params/data", 0, &buffer,
+						 sizeof(*params), NULL, READING_UNKNOWN);
+	params = buffer;
+	if (size == sizeof(*params))
+		copy_ram(facts, params->e820_table,
+			 min_t(u32, params->e820_entries, ARRAY_SIZE(params->e820_table)));
+	vfree(buffer);
+}
+
+static int take(struct machine_facts *facts, struct reason *why)
+{
+	int err;
+
+	facts->phys_bits = boot_cpu_data.x86_phys_bits;
+	facts->num_cpus = num_online_cpus();
+	facts->gib_pages = boot_cpu_has(X86_FEATURE_GBPAGES);
+	facts->hypertransport = boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+				boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
+	take_acpi(facts);
+	take_firmware_ram(facts);
+	jh_facts_take_functions(facts);
+	err = take_runtime(facts, why);
+	return err ?: count_pins(facts, why);
+}
+
+/**
+ * jh_facts_take() - look at the machine
+ * @why: receives the reason
+ *
+ * Context: process context, may sleep.
+ *
+ * Return: what is known, to be given to jh_facts_drop(); or an ERR_PTR(): -ENOMEM, -E2BIG if
+ * there is too much of something, -EINVAL if ACPI's tables contradict the kernel.
+ */
+struct machine_facts *jh_facts_take(struct reason *why)
+{
+	struct machine_facts *facts = kvzalloc(sizeof(*facts), GFP_KERNEL);
+	int err;
+
+	if (!facts) {
+		jh_refuse(why, -ENOMEM, "no memory");
+		return ERR_PTR(-ENOMEM);
+	}
+	err = jh_inventory_take(&facts->inventory, why);
+	if (err) {
+		kvfree(facts);
+		return ERR_PTR(err);
+	}
+	err = take(facts, why);
+	if (err) {
+		jh_facts_drop(facts);
+		return ERR_PTR(err);
+	}
+	return facts;
+}
+
+/** jh_facts_drop() - free what jh_facts_take() made. */
+void jh_facts_drop(struct machine_facts *facts)
+{
+	jh_inventory_drop(&facts->inventory);
+	kvfree(facts);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is known of the machine: Linux's resources, what ACPI and EFI say, the PCI functions.
+ * The driver takes it from the kernel; whoever has it needs to ask nobody else.
+ */
+#ifndef _JH_FACTS_H
+#define _JH_FACTS_H
+
+#include <linux/types.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+#include "inventory.h"
+
+struct reason;
+
+#define FACTS_MAX_IOAPICS	32
+#define FACTS_MAX_IOMMUS	64
+#define FACTS_MAX_RANGES	256
+#define FACTS_MAX_FUNCTIONS	1024
+
+/*
+ * On AMD's CPUs the top 12 GiB of the first TiB are no memory but messages on HyperTransport,
+ * interrupts among them, and no cell should have them (APM 2, "Physical Address Space Size").
+ */
+#define HYPERTRANSPORT_START	0xfd00000000ULL
+#define HYPERTRANSPORT_END	0x10000000000ULL
+
+/**
+ * struct facts_range - a range of host-physical addresses
+ * @start: first address
+ * @end: the one behind the last
+ */
+struct facts_range {
+	u64 start;
+	u64 end;
+};
+
+/**
+ * struct facts_runtime - memory that EFI's runtime services use
+ * @range: where
+ * @code: is executed
+ * @cached: is RAM; else registers
+ */
+struct facts_runtime {
+	struct facts_range range;
+	bool code;
+	bool cached;
+};
+
+/**
+ * struct facts_ioapic - an I/O APIC
+ * @address: of its registers
+ * @id: its APIC id
+ * @pins: how many it has, as it says itself
+ */
+struct facts_ioapic {
+	u64 address;
+	u32 id;
+	u32 pins;
+};
+
+/**
+ * struct machine_facts - what is known of the machine
+ * @inventory: Linux's resources and interrupts
+ * @firmware_ram: what the firmware called RAM when it started Linux: also what was taken from
+ *	Linux on its command line
+ * @num_firmware_ram: how many
+ * @runtime: EFI's runtime services
+ * @num_runtime: how many ranges
+ * @ioapics: as ACPI lists them
+ * @num_ioapics: how many
+ * @iommus: register windows of IOMMUs, as ACPI lists them
+ * @num_iommus: how many
+ * @mmconfig_base: of PCI segment 0, where bus 0 is; 0: there is none
+ * @mmconfig_end_bus: its last bus
+ * @pm_timer: port of ACPI's PM timer, 0: there is none
+ * @has_acpi: ACPI's tables were there to be read
+ * @functions: PCI functions, as a configuration describes them
+ * @num_functions: how many
+ * @phys_bits: width of a physical address
+ * @num_cpus: CPUs that Linux runs on
+ * @gib_pages: the CPUs have pages of 1 GiB
+ * @hypertransport: they have addresses that are messages
+ */
+struct machine_facts {
+	struct inventory inventory;
+	struct facts_range firmware_ram[FACTS_MAX_RANGES];
+	unsigned int num_firmware_ram;
+	struct facts_runtime runtime[FACTS_MAX_RANGES];
+	unsigned int num_runtime;
+	struct facts_ioapic ioapics[FACTS_MAX_IOAPICS];
+	unsigned int num_ioapics;
+	struct facts_range iommus[FACTS_MAX_IOMMUS];
+	unsigned int num_iommus;
+	u64 mmconfig_base;
+	u8 mmconfig_end_bus;
+	u16 pm_timer;
+	bool has_acpi;
+	struct jailhouse_pci_device functions[FACTS_MAX_FUNCTIONS];
+	unsigned int num_functions;
+	unsigned int phys_bits;
+	unsigned int num_cpus;
+	bool gib_pages;
+	bool hypertransport;
+};
+
+struct machine_facts *jh_facts_take(struct reason *why);
+void jh_facts_drop(struct machine_facts *facts);
+
+#endif

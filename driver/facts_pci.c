@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The PCI functions of the machine, in the words of a configuration. */
+#include "facts_pci.h"
+#include "facts.h"
+
+#include <linux/kernel.h>
+#include <linux/pci.h>
+
+/* A BAR is as large as the bits that can be written in it say (PCI 3.0, 6.2.5.1). */
+static void describe_bars(struct pci_dev *dev, struct jailhouse_pci_device *function)
+{
+	unsigned int n, bars = dev->hdr_type == PCI_HEADER_TYPE_BRIDGE ? 2 : PCI_STD_NUM_BARS;
+	const struct resource *bar;
+	u64 mask;
+
+	for (n = 0; n < bars; n++) {
+		bar = &dev->resource[n];
+		if (!bar->flags || bar->flags & IORESOURCE_PCI_FIXED || !resource_size(bar))
+			continue;
+		mask = ~(resource_size(bar) - 1);
+		function->bar_mask[n] = mask;
+		if (bar->flags & IORESOURCE_MEM_64 && n + 1 < bars)
+			function->bar_mask[++n] = mask >> 32;
+	}
+}
+
+static void describe_msix(struct pci_dev *dev, struct jailhouse_pci_device *function)
+{
+	int vectors = pci_msix_vec_count(dev);
+	u64 start;
+	u32 table;
+
+	if (vectors <= 0)
+		return;
+	pci_read_config_dword(dev, dev->msix_cap + PCI_MSIX_TABLE, &table);
+	if ((table & PCI_MSIX_TABLE_BIR) >= PCI_STD_NUM_BARS)
+		return;
+	start = pci_resource_start(dev, table & PCI_MSIX_TABLE_BIR);
+	if (!start)
+		return;
+	function->num_msix_vectors = vectors;
+	function->msix_address = start + (table & PCI_MSIX_TABLE_OFFSET);
+}
+
+/**
+ * jh_facts_take_functions() - list the PCI functions that cells can be given
+ * @facts: receives them
+ *
+ * Only those of segment 0: the hypervisor gives no others away. All that is in no list is
+ * Linux's.
+ *
+ * Context: may sleep.
+ */
+void jh_facts_take_functions(struct machine_facts *facts)
+{
+	struct jailhouse_pci_device *function;
+	struct pci_dev *dev = NULL;
+
+	for_each_pci_dev(dev) {
+		if (pci_domain_nr(dev->bus) || facts->num_functions == FACTS_MAX_FUNCTIONS)
+			continue;
+		function = &facts->functions[facts->num_functions++];
+		function->type = dev->hdr_type == PCI_HEADER_TYPE_NORMAL ?
+				 JAILHOUSE_PCI_TYPE_DEVICE : JAILHOUSE_PCI_TYPE_BRIDGE;
+		function->bdf = pci_dev_id(dev);
+		describe_bars(dev, function);
+		describe_msix(dev, function);
+	}
+}

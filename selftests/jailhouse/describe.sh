@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Nobody has written a system configuration: the machine describes itself. What it says is
+# what enabling then takes, describes all that Linux uses, and has room for the demo's cell.
+# Where no RAM is reserved a sentence says what helps, and nothing has changed.
+
+. ./lib.sh
+begin
+need_cpus 2
+
+# What the firmware calls RAM and Linux does not: see Documentation/test-machine.rst.
+has_reserve()
+{
+	grep -qi '^3a000000-3e1fffff : reserved' /proc/iomem
+}
+
+forget_config()
+{
+	echo auto >"$J/config" && is "$J/error" ""
+}
+
+# describe FILE: what the machine says of itself.
+describe()
+{
+	: >"$1"
+	attr copy "$1" "$J/config"
+	[ "$outcome" = ok ] || wrong "$J/config: $outcome" || return
+	[ -s "$1" ] || wrong "$J/config is empty"
+}
+
+says_the_same()
+{
+	describe "$tmp/again" || return
+	cmp "$tmp/described" "$tmp/again" >/dev/null ||
+		wrong "$J/config reads as something else now"
+}
+
+# The kernel log has no complaint of the configuration.
+nothing_missing()
+{
+	! new_log | grep "system configuration: " >"$tmp/log" ||
+		wrong "there are complaints: $(cat "$tmp/log")"
+}
+
+enable_undescribed()
+{
+	mark_log
+	forget_config && describe "$tmp/described" && put "$J/enabled" 1 && is "$S/enabled" 1 &&
+		nothing_missing && all_online && says_the_same
+}
+
+# Devices that nobody has listed are there as before.
+devices_work()
+{
+	cat /proc/interrupts /sys/class/rtc/rtc0/time /sys/bus/pci/devices/*/config \
+		/sys/firmware/acpi/tables/[A-Z]* >/dev/null
+}
+
+runs_a_cell()
+{
+	start_cell apic-demo && wait_is "$C/apic-demo/state" running/locked || return
+	put "$C/apic-demo/state" kill && drop_cell apic-demo
+}
+
+# A person may keep it, and write it: it is a configuration like any other.
+as_written()
+{
+	mark_log
+	copy "$tmp/described" "$J/config" && put "$J/enabled" 1 && says_the_same &&
+		nothing_missing && hv_disable && says_the_same
+}
+
+# One that was written is in the way of the description, a bad one, too.
+bad_one_stays()
+{
+	echo nonsense >"$J/config"
+	refused EMSGSIZE "$J" config write "$J/enabled" 1 && forget_config &&
+		put "$J/enabled" 1 && hv_disable
+}
+
+not_while_enabled()
+{
+	put "$J/enabled" 1 || return
+	echo auto >"$J/config"
+	reason "$J" "the hypervisor is enabled" && says_the_same && hv_disable
+}
+
+# again: the machine may have changed meanwhile, and is looked at each time.
+again()
+{
+	for round in 1 2 3; do
+		put "$J/enabled" 1 && hv_disable || wrong "round $round" || return
+	done
+}
+
+# The command: without a file, and with the one that it makes.
+with_the_command()
+{
+	jailhouse config create "$tmp/created" && cmp "$tmp/described" "$tmp/created" &&
+		jailhouse enable && is "$J/enabled" 1 && jailhouse disable &&
+		jailhouse enable "$tmp/created" && jailhouse disable && forget_config
+}
+
+cases_with_reserve()
+{
+	t "enabled without a configuration, and nothing is missing" enable_undescribed
+	t "what nobody has listed works" devices_work
+	t "a cell runs in what is reserved" runs_a_cell
+	t "disabled" hv_disable
+	t "config reads as it would be taken" says_the_same
+	t "it is a configuration that can be written" as_written
+	t "a bad one is not replaced, until auto is written" bad_one_stays
+	t "auto is refused while enabled" not_while_enabled
+	t "the command does the same" with_the_command
+	t "three times more" again
+}
+
+# No sentence without the amount, and what to do.
+refused_without_memory()
+{
+	forget_config || return
+	refused EADDRNOTAVAIL "$J" "no RAM is reserved, the hypervisor needs " write "$J/enabled" 1 &&
+		reason "$J" "memmap=" && is "$J/enabled" 0 && is "$S/enabled" 0
+}
+
+# Nor does the command leave a file.
+not_described_either()
+{
+	! jailhouse config create "$tmp/created" 2>"$tmp/log" || wrong "it was created" || return
+	grep -q "no RAM is reserved" "$tmp/log" || wrong "the command says: $(cat "$tmp/log")" ||
+		return
+	[ ! -e "$tmp/created" ] || wrong "it has left a file" || return
+	refused EADDRNOTAVAIL "$J" "no RAM is reserved" read "$J/config"
+}
+
+cases()
+{
+	if has_reserve; then
+		cases_with_reserve
+	else
+		t "no RAM is reserved: a sentence says so" refused_without_memory
+		t "then config cannot be read" not_described_either
+	fi
+	t "all CPUs are online at the end" all_online
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases

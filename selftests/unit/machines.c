@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads machines that are written down. */
+#include "machines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_ENTRIES	2048
+
+static void __attribute__((__noreturn__)) bad(const char *name, const char *line)
+{
+	fprintf(stderr, "machines/%s.txt: what is %s", name, line);
+	exit(1);
+}
+
+/* What the kernel says of a resource, beside its name. */
+static const struct {
+	const char *name;
+	unsigned long flags;
+	unsigned long desc;
+} kinds[] = {
+	{ "System RAM", IORESOURCE_SYSRAM | IORESOURCE_BUSY },
+	{ "Kernel ", IORESOURCE_SYSRAM | IORESOURCE_BUSY },
+	{ "Crash kernel", IORESOURCE_SYSRAM | IORESOURCE_BUSY, IORES_DESC_CRASH_KERNEL },
+	{ "Reserved", 0, IORES_DESC_RESERVED },
+	{ "ACPI Tables", 0, IORES_DESC_ACPI_TABLES },
+	{ "ACPI Non-volatile Storage", 0, IORES_DESC_ACPI_NV_STORAGE },
+	{ "System ROM", IORESOURCE_BUSY | IORESOURCE_READONLY },
+	{ "Video ROM", IORESOURCE_BUSY | IORESOURCE_READONLY },
+	{ "Adapter ROM", IORESOURCE_BUSY | IORESOURCE_READONLY },
+	{ "PCI Bus ", IORESOURCE_WINDOW },
+	{ "PCI MMCONFIG ", IORESOURCE_BUSY },
+	{ "IOAPIC ", IORESOURCE_BUSY },
+	{ "HPET ", IORESOURCE_BUSY },
+	{ "Local APIC", IORESOURCE_BUSY },
+	{ "dmar", IORESOURCE_BUSY },
+	{ "pnp ", IORESOURCE_BUSY },
+	{ "PCI conf1", IORESOURCE_BUSY },
+};
+
+static void classify(struct inventory_entry *entry)
+{
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(kinds); n++)
+		if (!strncmp(entry->name, kinds[n].name, strlen(kinds[n].name))) {
+			entry->flags = kinds[n].flags;
+			entry->desc = kinds[n].desc;
+			return;
+		}
+	/* Drivers have names of small letters, devices have addresses. */
+	if (entry->name[0] >= 'a' && entry->name[0] <= 'z')
+		entry->flags = IORESOURCE_BUSY;
+}
+
+static struct inventory_entry *add(struct inventory_tree *tree, u64 start, u64 end,
+				   unsigned int depth, const char *name)
+{
+	struct inventory_entry *entry = &tree->entries[tree->count++];
+
+	*entry = (struct inventory_entry){ .start = start, .end = end, .depth = depth };
+	snprintf(entry->name, sizeof(entry->name), "%s", name);
+	classify(entry);
+	return entry;
+}
+
+struct inventory_entry *machine_add(struct machine_facts *facts, u64 start, u64 end,
+				    const char *name)
+{
+	return add(&facts->inventory.memory, start, end, 0, name);
+}
+
+static bool read_resource(struct inventory_tree *tree, const char *line)
+{
+	unsigned int depth = (unsigned int)strspn(line, " ") / 2;
+	u64 start, end;
+	char name[44];
+
+	if (sscanf(line, " %llx-%llx : %43[^\n]", &start, &end, name) != 3 ||
+	    tree->count == MAX_ENTRIES)
+		return false;
+	add(tree, start, end, depth, name);
+	return true;
+}
+
+static bool read_ranges(struct machine_facts *facts, const char *line)
+{
+	struct facts_runtime runtime;
+	struct facts_range range;
+	char kind[12];
+
+	if (sscanf(line, "firmware %llx-%llx", &range.start, &range.end) == 2) {
+		range.end++;
+		facts->firmware_ram[facts->num_firmware_ram++] = range;
+		return true;
+	}
+	if (sscanf(line, "runtime %11s %llx-%llx", kind, &range.start, &range.end) == 3) {
+		range.end++;
+		runtime = (struct facts_runtime){
+			range, !strcmp(kind, "code"), !!strcmp(kind, "registers")
+		};
+		facts->runtime[facts->num_runtime++] = runtime;
+		return true;
+	}
+	return false;
+}
+
+static bool read_fact(struct machine_facts *facts, const char *line)
+{
+	struct facts_ioapic ioapic;
+	u64 start, size;
+	unsigned int value;
+
+	if (sscanf(line, "ioapic %llx id %u pins %u", &ioapic.address, &ioapic.id,
+		   &ioapic.pins) == 3) {
+		facts->ioapics[facts->num_ioapics++] = ioapic;
+	} else if (sscanf(line, "mmconfig %llx bus %x", &start, &value) == 2) {
+		facts->mmconfig_base = start;
+		facts->mmconfig_end_bus = (u8)value;
+	} else if (sscanf(line, "iommu %llx %llx", &start, &size) == 2) {
+		facts->iommus[facts->num_iommus++] = (struct facts_range){ start, start + size };
+	} else if (sscanf(line, "pm-timer %x", &value) == 1) {
+		facts->pm_timer = (u16)value;
+	} else if (sscanf(line, "cpus %u", &value) == 1) {
+		facts->num_cpus = value;
+	} else if (sscanf(line, "bits %u", &value) == 1) {
+		facts->phys_bits = value;
+	} else if (!strcmp(line, "gib-pages\n")) {
+		facts->gib_pages = true;
+	} else if (!strcmp(line, "hypertransport\n")) {
+		facts->hypertransport = true;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool read_expectation(struct recorded *machine, const char *line)
+{
+	struct expectation *expected = &machine->expected[machine->num_expected];
+
+	if (machine->num_expected == ARRAY_SIZE(machine->expected) ||
+	    sscanf(line, "expect %11s %llx", expected->what, &expected->address) != 2)
+		return false;
+	machine->num_expected++;
+	return true;
+}
+
+struct recorded *machine_read(const char *name)
+{
+	struct recorded *machine = calloc(1, sizeof(*machine));
+	struct machine_facts *facts = &machine->facts;
+	struct inventory_tree *tree = &facts->inventory.memory;
+	char line[200];
+	FILE *file;
+
+	snprintf(line, sizeof(line), "selftests/unit/machines/%s.txt", name);
+	file = fopen(line, "r");
+	if (!file)
+		bad(name, "nowhere\n");
+	facts->has_acpi = true;
+	facts->inventory.memory.entries = calloc(MAX_ENTRIES, sizeof(struct inventory_entry));
+	facts->inventory.ports.entries = calloc(MAX_ENTRIES, sizeof(struct inventory_entry));
+	while (fgets(line, sizeof(line), file)) {
+		if (line[0] == '#')
+			continue;
+		if (!strcmp(line, "ports\n"))
+			tree = &facts->inventory.ports;
+		else if (!read_fact(facts, line) && !read_ranges(facts, line) &&
+			 !read_expectation(machine, line) && !read_resource(tree, line))
+			bad(name, line);
+	}
+	fclose(file);
+	return machine;
+}
+
+void machine_drop(struct recorded *machine)
+{
+	free(machine->facts.inventory.memory.entries);
+	free(machine->facts.inventory.ports.entries);
+	free(machine->facts.inventory.pins);
+	free(machine);
+}

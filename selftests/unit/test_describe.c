@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Machines that are written down describe themselves. Each description passes the check of the
+ * hypervisor, lacks nothing in the comparison of the driver, and says of some addresses what a
+ * person has read from the machine's list; and machines that contradict themselves are refused.
+ */
+/* HOST: kernel */
+/* BESIDE: machines.c */
+/* SOURCES: ../driver/describe.c ../driver/address_map.c ../driver/compare.c ../driver/inventory_query.c */
+/* SOURCES: core/config_check.c core/config_fields.c core/config_owned.c core/config_reject.c */
+/* SOURCES: core/format.c core/string.c */
+#include "unit.h"
+#include "machines.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../driver/address_map.h"
+#include "../../driver/compare.h"
+#include "../../driver/describe.h"
+#include "../../driver/reason.h"
+
+#include "config_check.h"
+
+static struct address_map map;
+static struct {
+	u8 blob[DESCRIBE_MAX_SIZE] __aligned(16);
+	size_t size;
+	struct reason why;
+} made;
+
+/* As the driver's. */
+int jh_refuse(struct reason *why, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why->text, sizeof(why->text), fmt, args);
+	va_end(args);
+	return err;
+}
+
+static const struct jailhouse_system *system_made(void)
+{
+	return (const void *)made.blob;
+}
+
+static int describe(const struct machine_facts *facts)
+{
+	memset(&made, 0xa5, sizeof(made));
+	made.why.text[0] = '\0';
+	return jh_describe(facts, &map, made.blob, &made.size, &made.why);
+}
+
+static void print_complaint(void *arg, const char *text, bool fatal)
+{
+	printf("# %s%s\n", text, fatal ? "" : " (a warning)");
+	++*(unsigned int *)arg;
+}
+
+static unsigned int complaints_about(const struct machine_facts *facts, int *err)
+{
+	unsigned int count = 0;
+	const struct complaints complaints = { print_complaint, &count };
+
+	*err = jh_compare(system_made(), facts, &complaints, &made.why);
+	return count;
+}
+
+static const struct jailhouse_memory *find_region(u64 address)
+{
+	const struct jailhouse_cell_desc *root = &system_made()->root_cell;
+	const struct jailhouse_memory *region = config_mem_regions(root);
+	unsigned int n;
+
+	for (n = 0; n < root->num_memory_regions; n++, region++)
+		if (address >= region->phys_start && address - region->phys_start < region->size)
+			return region;
+	return NULL;
+}
+
+static bool in_hypervisor_memory(u64 address)
+{
+	const struct jailhouse_memory *mem = &system_made()->hypervisor_memory;
+
+	return address >= mem->phys_start && address - mem->phys_start < mem->size;
+}
+
+static bool is_as_expected(const struct expectation *expected)
+{
+	const struct jailhouse_memory *region = find_region(expected->address);
+	const u64 flags = region ? region->flags : 0;
+
+	if (!strcmp(expected->what, "hypervisor"))
+		return !region && in_hypervisor_memory(expected->address);
+	if (!strcmp(expected->what, "nothing"))
+		return !region;
+	if (!strcmp(expected->what, "device"))
+		return flags == (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO);
+	if (!strcmp(expected->what, "ram") || !strcmp(expected->what, "execute"))
+		return flags == (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+				 JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA);
+	return false;
+}
+
+static void check_expectations(const struct recorded *machine)
+{
+	unsigned int n;
+
+	CHECK(machine->num_expected >= 6);
+	for (n = 0; n < machine->num_expected; n++)
+		if (!CHECK(is_as_expected(&machine->expected[n])))
+			printf("# 0x%llx is expected to be %s\n", machine->expected[n].address,
+			       machine->expected[n].what);
+}
+
+/* Every pin, once. */
+static void check_pins(const struct machine_facts *facts)
+{
+	const struct jailhouse_cell_desc *root = &system_made()->root_cell;
+	const struct jailhouse_irqchip *chip = config_irqchips(root);
+	unsigned int n, all = 0, described = 0;
+	size_t i;
+
+	for (n = 0; n < facts->num_ioapics; n++) {
+		all += facts->ioapics[n].pins;
+		CHECK(config_has_pin(root, root->num_irqchips, facts->ioapics[n].address, 0));
+		CHECK(config_has_pin(root, root->num_irqchips, facts->ioapics[n].address,
+				     facts->ioapics[n].pins - 1));
+	}
+	for (n = 0; n < root->num_irqchips; n++)
+		for (i = 0; i < ARRAY_SIZE(chip->pin_bitmap); i++)
+			described += (unsigned int)__builtin_popcount(chip[n].pin_bitmap[i]);
+	CHECK_EQ(described, all);
+}
+
+static void check_machine(const char *name)
+{
+	struct recorded *machine = machine_read(name);
+	const struct machine_facts *facts = &machine->facts;
+	struct config_reason reason;
+	int err;
+
+	if (CHECK_EQ(describe(facts), 0)) {
+		CHECK_EQ(config_check_system(made.blob, made.size, &reason), 0);
+		CHECK_EQ(config_check_phys_bits(system_made(), facts->phys_bits, &reason), 0);
+		CHECK_EQ(complaints_about(facts, &err), 0);
+		CHECK_EQ(err, 0);
+		CHECK_EQ(system_made()->platform_info.pm_timer_address, facts->pm_timer);
+		CHECK_EQ(system_made()->platform_info.pci_mmconfig_base, facts->mmconfig_base);
+		check_expectations(machine);
+		check_pins(facts);
+	} else {
+		printf("# %s: %s\n", name, made.why.text);
+	}
+	machine_drop(machine);
+}
+
+UNIT(a_q35_describes_itself) { check_machine("q35"); }
+UNIT(a_pc_describes_itself) { check_machine("pc"); }
+UNIT(a_server_describes_itself) { check_machine("server"); }
+UNIT(a_laptop_describes_itself) { check_machine("laptop"); }
+UNIT(a_nuc_describes_itself) { check_machine("nuc"); }
+UNIT(an_atom_board_describes_itself) { check_machine("atom"); }
+
+/* The comparison that finds nothing missing would find it. */
+UNIT(a_description_of_another_machine_is_no_description)
+{
+	struct recorded *server = machine_read("server"), *laptop = machine_read("laptop");
+	int err;
+
+	CHECK_EQ(describe(&laptop->facts), 0);
+	complaints_about(&server->facts, &err);
+	CHECK_EQ(err, -EADDRNOTAVAIL);
+	CHECK_EQ(describe(&server->facts), 0);
+	machine_add(&server->facts, 0x500000000000, 0x500000000fff, "a driver");
+	machine_add(&server->facts, 0x500000001000, 0x500000001fff, "0000:80:00.0");
+	CHECK_EQ(complaints_about(&server->facts, &err), 2);
+	CHECK_EQ(err, -EINVAL);
+	machine_drop(laptop);
+	machine_drop(server);
+}
+
+/*
+ * Memory for the hypervisor
+ */
+
+static struct inventory_entry *reserve_of(struct machine_facts *facts, u64 start)
+{
+	struct inventory_tree *tree = &facts->inventory.memory;
+	unsigned int n;
+
+	for (n = 0; n < tree->count; n++)
+		if (tree->entries[n].start == start && !tree->entries[n].depth)
+			return &tree->entries[n];
+	return NULL;
+}
+
+UNIT(without_a_reserve_the_sentence_says_how_much_is_needed)
+{
+	struct recorded *machine = machine_read("q35");
+	struct inventory_entry *reserve = reserve_of(&machine->facts, 0x3a000000);
+
+	reserve->flags = IORESOURCE_SYSRAM | IORESOURCE_BUSY;
+	reserve->desc = IORES_DESC_NONE;
+	CHECK_EQ(describe(&machine->facts), -EADDRNOTAVAIL);
+	CHECK(strstr(made.why.text, "no RAM is reserved"));
+	CHECK(strstr(made.why.text, "10 MiB"));
+	CHECK(strstr(made.why.text, "memmap="));
+	machine_drop(machine);
+}
+
+UNIT(a_reserve_that_is_too_small_is_named_with_its_size)
+{
+	struct recorded *machine = machine_read("q35");
+
+	reserve_of(&machine->facts, 0x3a000000)->end = 0x3a3fffff;
+	CHECK_EQ(describe(&machine->facts), -ENOSPC);
+	CHECK(strstr(made.why.text, "needs 10 MiB"));
+	CHECK(strstr(made.why.text, "0x3a000000-0x3a400000"));
+	CHECK(strstr(made.why.text, "4096 KiB"));
+	machine_drop(machine);
+}
+
+/* What the firmware keeps for itself is never taken, however large it is. */
+UNIT(a_range_that_the_firmware_reserved_is_no_reserve)
+{
+	struct recorded *machine = machine_read("server");
+
+	machine->facts.num_firmware_ram = 2;
+	CHECK_EQ(describe(&machine->facts), -EADDRNOTAVAIL);
+	machine_drop(machine);
+}
+
+UNIT(a_reserve_that_somebody_uses_is_not_taken)
+{
+	struct recorded *machine = machine_read("q35");
+	struct inventory_entry *user =
+		machine_add(&machine->facts, 0x3a000000, 0x3a000fff, "a driver");
+
+	user->depth = 1;
+	CHECK_EQ(describe(&machine->facts), -EADDRNOTAVAIL);
+	machine_drop(machine);
+}
+
+/* Without pages of 1 GiB, each GiB that is mapped takes a page table. */
+UNIT(page_tables_are_counted)
+{
+	struct recorded *machine = machine_read("server");
+	u64 with;
+
+	CHECK_EQ(describe(&machine->facts), 0);
+	with = system_made()->hypervisor_memory.size;
+	machine->facts.gib_pages = false;
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(system_made()->hypervisor_memory.size, with + 0x200000);
+	machine_drop(machine);
+}
+
+/*
+ * Machines that contradict themselves
+ */
+
+static void check_refused(struct recorded *machine, int err, const char *words)
+{
+	CHECK_EQ(describe(&machine->facts), err);
+	if (!CHECK(strstr(made.why.text, words)))
+		printf("# %s\n", made.why.text);
+	machine_drop(machine);
+}
+
+UNIT(an_io_apic_in_ram)
+{
+	struct recorded *machine = machine_read("server");
+
+	machine->facts.ioapics[3].address = 0x20000000;
+	check_refused(machine, -EINVAL, "an I/O APIC (0x20000000-0x20001000)");
+}
+
+UNIT(an_iommu_in_ram)
+{
+	struct recorded *machine = machine_read("laptop");
+
+	machine->facts.iommus[1] = (struct facts_range){ 0x100000, 0x101000 };
+	check_refused(machine, -EINVAL, "an IOMMU (0x100000-0x101000)");
+}
+
+UNIT(an_mmconfig_window_in_ram)
+{
+	struct recorded *machine = machine_read("q35");
+
+	machine->facts.mmconfig_base = 0x30000000;
+	check_refused(machine, -EINVAL, "the MMCONFIG window (0x30000000-0x40000000)");
+}
+
+UNIT(ram_where_the_local_apics_are)
+{
+	struct recorded *machine = machine_read("q35");
+
+	machine_add(&machine->facts, 0xfe000000, 0xfeffffff, "System RAM");
+	check_refused(machine, -EINVAL, "the local APICs");
+}
+
+UNIT(two_io_apics_at_one_address)
+{
+	struct recorded *machine = machine_read("server");
+
+	machine->facts.ioapics[1].address = 0xfec00000;
+	check_refused(machine, -EADDRINUSE, "contradicts itself");
+}
+
+UNIT(an_io_apic_in_the_mmconfig_window)
+{
+	struct recorded *machine = machine_read("server");
+
+	machine->facts.ioapics[1].address = 0x80100000;
+	check_refused(machine, -EADDRINUSE, "overlaps");
+}
+
+UNIT(an_mmconfig_window_that_is_not_aligned)
+{
+	struct recorded *machine = machine_read("q35");
+
+	machine->facts.mmconfig_base = 0xb0001000;
+	check_refused(machine, -EINVAL, "pci_mmconfig_base");
+}
+
+UNIT(more_iommus_than_a_configuration_has_room_for)
+{
+	struct recorded *machine = machine_read("server");
+
+	for (; machine->facts.num_iommus < 9; machine->facts.num_iommus++)
+		machine->facts.iommus[machine->facts.num_iommus] = (struct facts_range){
+			0x90000000 + 0x1000 * machine->facts.num_iommus,
+			0x90001000 + 0x1000 * machine->facts.num_iommus,
+		};
+	check_refused(machine, -E2BIG, "9 IOMMUs");
+}
+
+UNIT(memory_in_too_many_pieces)
+{
+	struct recorded *machine = machine_read("server");
+	u64 start = 0x400000000000;
+	unsigned int n;
+
+	machine->facts.phys_bits = 47;
+	for (n = 0; n < 1100; n++, start += 0x2000)
+		machine_add(&machine->facts, start, start + 0xfff, "PCI Bus 0000:80");
+	check_refused(machine, -E2BIG, "more than 1024 pieces");
+}
+
+/* Both are believed; what is RAM in one of them is RAM. */
+UNIT(windows_that_overlap)
+{
+	struct recorded *machine = machine_read("q35");
+	int err;
+
+	machine_add(&machine->facts, 0x50000000, 0xcfffffff, "PCI Bus 0000:00");
+	machine_add(&machine->facts, 0x10000000, 0x100ffffff, "PCI Bus 0000:01");
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(complaints_about(&machine->facts, &err), 0);
+	check_expectations(machine);
+	machine_drop(machine);
+}
+
+/* What the processor has no address for is left out. */
+UNIT(a_window_beyond_the_last_address)
+{
+	struct recorded *machine = machine_read("atom");
+	struct config_reason reason;
+
+	machine_add(&machine->facts, 0xf00000000, 0x1fffffffff, "PCI Bus 0000:00");
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(config_check_phys_bits(system_made(), 36, &reason), 0);
+	CHECK(find_region(0xfffffffff));
+	machine_drop(machine);
+}
+
+/* An entry has 128 pins. */
+UNIT(an_io_apic_with_more_pins_than_an_entry)
+{
+	struct recorded *machine = machine_read("laptop");
+
+	machine->facts.ioapics[0].pins = 240;
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(system_made()->root_cell.num_irqchips, 2);
+	check_pins(&machine->facts);
+	machine_drop(machine);
+}
+
+UNIT(no_acpi_and_no_io_apic)
+{
+	struct recorded *machine = machine_read("pc");
+
+	machine->facts.num_ioapics = 0;
+	machine->facts.pm_timer = 0;
+	machine->facts.has_acpi = false;
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(system_made()->root_cell.num_irqchips, 0);
+	machine_drop(machine);
+}
