@@ -42,6 +42,7 @@ SECTIONS
 	percpu_area = HV_PERCPU_BASE + PERCPU_VA_DATA;
 	percpu_vmcb = HV_PERCPU_BASE + PERCPU_VA_VENDOR;
 	percpu_window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
+	percpu_kept = HV_PERCPU_BASE + PERCPU_VA_KEPT;
 	percpu_regs = HV_PERCPU_BASE + PERCPU_VA_STACK_TOP - GUEST_REGS_SIZE;
 
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.interp) *(.dynamic) }

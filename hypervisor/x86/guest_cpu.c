@@ -2,6 +2,7 @@
 /* What a guest's CPU has that is the same with either vendor. */
 #include "guest_cpu.h"
 #include "cpuid.h"
+#include "exits/guest_pages.h"
 #include "string.h"
 #include "x86.h"
 

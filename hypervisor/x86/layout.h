@@ -4,8 +4,8 @@
  * one instruction reaches any of it:
  *
  *	HV_BASE			hypervisor memory, linear, without the per-CPU areas
- *	HV_PERCPU_BASE		what is private to the CPU: its data, its stacks, and a
- *				window through which it looks at guest memory
+ *	HV_PERCPU_BASE		what is private to the CPU: its data, its stacks, a window
+ *				to any page, and pages of its guest's memory
  *	HV_REMAP_BASE		device registers
  *	HV_SCREEN_BASE		the screen, if it is the debug console
  *
@@ -39,7 +39,9 @@
 #define PERCPU_VA_STACK_TOP	0x4000
 #define PERCPU_VA_WINDOW	0x5000
 #define PERCPU_VA_VENDOR	0x7000	/* if the vendor wants one of its pages mapped */
-#define PERCPU_VA_HANDOVER	0x11000
+#define PERCPU_VA_KEPT		0x9000	/* see exits/guest_pages.h */
+#define PERCPU_KEPT_PAGES	12
+#define PERCPU_VA_HANDOVER	0x17000
 #define PERCPU_HANDOVER_STEP	0x2000
 
 /* struct insn_regs, at the top of the stack during an exit; percpu.h checks it. */

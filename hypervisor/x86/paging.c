@@ -124,8 +124,8 @@ int paging_init_cpu(struct percpu *percpu)
 	u64 data = percpu->area_hpa + PERCPU_PAGE_DATA * PAGE_SIZE;
 	u64 stack = percpu->area_hpa + PERCPU_PAGE_STACK * PAGE_SIZE;
 	u64 vendor = percpu->area_hpa + PERCPU_PAGE_VENDOR * PAGE_SIZE;
-	u64 window = HV_PERCPU_BASE + PERCPU_VA_WINDOW;
 	struct pgtable pt;
+	u64 *table;
 
 	if (pgtable_init(&pt, &format, &machine.pool) ||
 	    pgtable_map(&pt, HV_PERCPU_BASE + PERCPU_VA_DATA, data, PAGE_SIZE,
@@ -139,17 +139,20 @@ int paging_init_cpu(struct percpu *percpu)
 	share_1g(pt.root, &common, HV_BASE);
 	share_1g(pt.root, &common, HV_REMAP_BASE);
 
-	percpu->window_pte = &table_at(pt.root, window, 0)[ENTRY_INDEX(window, 0)];
+	table = table_at(pt.root, HV_PERCPU_BASE, 0);
+	percpu->window_pte = &table[PERCPU_VA_WINDOW >> PAGE_SHIFT];
+	percpu->kept_ptes = &table[PERCPU_VA_KEPT >> PAGE_SHIFT];
 	percpu->hv_cr3 = page_hpa(&machine.pool, pt.root);
 	return 0;
 }
 
 void *arch_window(u64 hpa)
 {
-	return paging_window(paging_window_entry(hpa));
+	paging_set(this_percpu()->window_pte, percpu_window, hpa | PROT_DATA);
+	return percpu_window;
 }
 
 void arch_window_close(void)
 {
-	paging_window(0);
+	paging_set(this_percpu()->window_pte, percpu_window, 0);
 }

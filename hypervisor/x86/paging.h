@@ -34,7 +34,7 @@ int paging_init(void);
  * paging_init_cpu() - build the page table of a CPU
  * @percpu: its private data, by the address in the transition table
  *
- * Fills in hv_cr3 and window_pte. Any CPU, one at a time.
+ * Fills in hv_cr3, window_pte and kept_ptes. Any CPU, one at a time.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -61,21 +61,16 @@ void *paging_remap(u64 hpa);
  */
 void *paging_map_screen(u64 hpa, u64 size);
 
-/** paging_window_entry() - what the page table has to hold for a window to a page */
-static inline u64 paging_window_entry(u64 hpa)
-{
-	return hpa | PROT_DATA;
-}
-
 /**
- * paging_window() - arch_window()
- * @entry: of paging_window_entry(), or 0 to close it
+ * paging_set() - change what the calling CPU maps at one page
+ * @pte: its entry
+ * @page: its address
+ * @entry: a page of memory and PROT_*, or 0 for nothing
  */
-static inline void *paging_window(u64 entry)
+static inline void paging_set(u64 *pte, const void *page, u64 entry)
 {
-	*this_percpu()->window_pte = entry;
-	invlpg(percpu_window);
-	return percpu_window;
+	*pte = entry;
+	invlpg(page);
 }
 
 #endif

@@ -104,17 +104,13 @@ static inline struct cpu_handover *handover_page(unsigned int slot)
 /**
  * struct exit_cache - what an exit on this CPU found out, and the next would only find out again
  * @stale_rip: where the instruction was not the one that had faulted, the last time
- * @walk: second stage: guest-physical pages that the last fetch of an instruction touched,
- *	in this order, with what maps them to the window
+ * @kept_gpa: guest-physical pages that percpu_kept shows
  *
- * ~0: nothing. See exits/fetch.c.
+ * ~0: nothing. See exits/guest_pages.h.
  */
 struct exit_cache {
 	u64 stale_rip;
-	struct page_translation {
-		u64 gpa;
-		u64 window_entry;
-	} walk[6];
+	u64 kept_gpa[PERCPU_KEPT_PAGES];
 };
 
 /**
@@ -185,6 +181,7 @@ struct past_exits {
  * @area_hpa: physical address of the private area
  * @alias: address of this struct in the transition table
  * @window_pte: entry that maps percpu_window
+ * @kept_ptes: entries that map percpu_kept
  * @guest_loaded: the guest's state can be accessed: between vendor_on() and vendor_off()
  * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
  * @guest_nmis: NMIs that the guest has not got yet
@@ -217,6 +214,7 @@ struct percpu {
 	u64 area_hpa;
 	struct percpu *alias;
 	u64 *window_pte;
+	u64 *kept_ptes;
 	bool guest_loaded;
 	bool nmi_seen;
 	u8 guest_nmis;
@@ -247,6 +245,7 @@ static_assert(sizeof(struct percpu) <= 4096);
 /* Placed by the linker script. */
 extern struct percpu percpu_area;
 extern u8 percpu_window[4096];
+extern u8 percpu_kept[PERCPU_KEPT_PAGES][4096];
 
 /* Registers of the guest during a VM exit: the frame that exit_entry.S builds. */
 extern struct insn_regs percpu_regs;
@@ -258,16 +257,5 @@ static_assert(sizeof(percpu_regs) == GUEST_REGS_SIZE);
  */
 #define this_percpu()	(&percpu_area)
 #define this_regs()	(&percpu_regs)
-
-/** exit_cache_flush() - forget what depends on the cell; on the calling CPU */
-static inline void exit_cache_flush(void)
-{
-	struct exit_cache *cache = &this_percpu()->exits;
-	unsigned int n;
-
-	cache->stale_rip = ~0ULL;
-	for (n = 0; n < ARRAY_SIZE(cache->walk); n++)
-		cache->walk[n].gpa = ~0ULL;
-}
 
 #endif

@@ -74,6 +74,18 @@ static const char *check_linear(const struct leaf *leaf)
 	return NULL;
 }
 
+/* Memory of the guest, as its second stage has it now. */
+static const char *check_kept(const struct percpu *percpu, const struct leaf *leaf)
+{
+	u64 gpa = percpu->exits.kept_gpa[(leaf->gva - (u64)percpu_kept) >> PAGE_SHIFT], hpa;
+
+	if (leaf->write || leaf->size != PAGE_SIZE)
+		return "is memory of the guest, but writable, or more than a page";
+	if (!pgtable_lookup(&percpu->cell->stage2, gpa, &hpa, NULL) || hpa != leaf->hpa)
+		return "is not where the guest has that page";
+	return NULL;
+}
+
 static const char *check_private(const struct leaf *leaf)
 {
 	const struct percpu *percpu = this_percpu();
@@ -89,6 +101,8 @@ static const char *check_private(const struct leaf *leaf)
 
 	if (leaf->exec)
 		return "is executable";
+	if (leaf->gva - (u64)percpu_kept < sizeof(percpu_kept))
+		return check_kept(percpu, leaf);
 	for (n = 0; n < ARRAY_SIZE(own); n++)
 		if (leaf->gva == own[n].gva && leaf->size == PAGE_SIZE)
 			return leaf->hpa == percpu->area_hpa + own[n].page * PAGE_SIZE ?

@@ -291,6 +291,7 @@ UNIT(in_16_bit_code_segments_have_bases)
 	boot(true);
 	host_code(0x9000, code, 4);
 	guest.rip = 0x1000;
+	percpu_area.exit_rip = 0x1000;
 	guest.mode = INSN_MODE_16;
 	guest.cr0 = 0x30;
 	guest.efer = 0;

@@ -38,8 +38,7 @@ static int load_pdptes(u64 cr3)
 {
 	u64 pdpte[4];
 
-	if (guest_read_gpa(cr3 & CR3_PDPT, pdpte, sizeof(pdpte)) ||
-	    pdptes_check(pdpte, x86_addr_bits))
+	if (guest_read_pdpt(cr3 & CR3_PDPT, pdpte) || pdptes_check(pdpte, x86_addr_bits))
 		return -EINVAL;
 	vendor_set_pdptes(pdpte);
 	return 0;

@@ -5,66 +5,25 @@
  *
  * This is what an access to an emulated device spends most of its time on, and what a driver
  * does over and over with the same few instructions. So two things are remembered. The
- * decoder's cache compares bytes: if they are the same, so is what they mean. And of each
- * page on the walk it is remembered where it is in the second stage: that depends on the
- * cell's configuration alone, and whoever changes it has this CPU flushed, see
- * exit_cache_flush(). The guest's own tables are read anew each time: other CPUs of it may
- * change them, and tell nobody but each other.
+ * decoder's cache compares bytes: if they are the same, so is what they mean. And the pages
+ * that the walk went through stay mapped (guest_pages.h). The guest's own tables are read anew
+ * each time: other CPUs of it may change them, and tell nobody but each other.
  */
 #include "fetch.h"
 #include "errno.h"
 #include "exits.h"
 #include "guest_memory.h"
+#include "guest_pages.h"
 #include "guest_walk.h"
-#include "paging.h"
 
 /* An instruction has 15 bytes at most; two words are copied faster. */
 #define FETCH_SIZE	16
 
-/**
- * struct fetch - guest-physical memory for the walk to an instruction
- * @page: the next one in percpu.exits.walk
- * @window_pte: percpu.window_pte
- */
-struct fetch {
-	struct page_translation *page;
-	u64 *window_pte;
-};
-
-static bool find_page(struct page_translation *page, u64 gpa)
-{
-	u64 hpa;
-
-	page->gpa = ~0ULL;
-	if (!pgtable_lookup(&this_percpu()->cell->stage2, gpa, &hpa, NULL))
-		return false;
-	page->gpa = gpa;
-	page->window_entry = paging_window_entry(hpa);
-	return true;
-}
-
-/*
- * Most exits find the same instruction, or one that is near: then no page has to be looked
- * up. The guest's own tables are read anew each time.
- */
-static const void *map_page(void *ctx, u64 gpa)
-{
-	struct fetch *fetch = ctx;
-	struct page_translation *page = fetch->page++;
-	const void *window = percpu_window;
-
-	if (page->gpa != gpa && !find_page(page, gpa))
-		return NULL;
-	*fetch->window_pte = page->window_entry;
-	invlpg(window);
-	return window;
-}
-
 /* In 64-bit code, without crossing a page. Return: 0, or anything if it has to be the slow way. */
 static int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 {
-	struct fetch fetch = { this_percpu()->exits.walk, this_percpu()->window_pte };
-	struct guest_memory memory = { .map = map_page, .ctx = &fetch };
+	struct guest_pages pages = guest_pages_begin(GUEST_PAGES_CODE);
+	struct guest_memory memory = { .map = guest_pages_map, .ctx = &pages };
 	struct guest_paging paging = {
 		/*
 		 * 64-bit code is in long mode. If there is no NX bit, the CPU itself has
@@ -75,11 +34,8 @@ static int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 		.cr4 = x86_has_la57 ? guest_cr4() : 0,
 		.addr_bits = x86_addr_bits,
 	};
-	int err = guest_read_long(&paging, &memory, rip, bytes, FETCH_SIZE);
 
-	*fetch.window_pte = 0;
-	invlpg(percpu_window);
-	return err;
+	return guest_read_long(&paging, &memory, rip, bytes, FETCH_SIZE);
 }
 
 /*

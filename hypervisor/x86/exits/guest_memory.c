@@ -4,52 +4,35 @@
 #include "apic.h"
 #include "arch.h"
 #include "errno.h"
+#include "guest_pages.h"
 #include "guest_walk.h"
 #include "mmio.h"
 #include "exits.h"
 #include "string.h"
 
 /*
- * A walk reads one table after the other, most of them within the same large page of the
- * second stage. The tables of this stage do not change meanwhile: whoever changes them
- * suspends the CPUs of the cell first.
+ * The operand itself is accessed through the window, which is closed again at the end: it may be
+ * written. So are the tables on the way to it where an accessed or dirty bit is missing. Tables
+ * of the second stage do not change meanwhile: whoever changes them suspends the CPUs of the
+ * cell first.
+ *
+ * Return: the page, until the next call. NULL if the guest may not do that with it.
  */
-struct gpa_window {
-	const struct cell *cell;
-	struct pgtable_leaf leaf;
-};
-
-static u8 *map_gpa(struct gpa_window *window, u64 gpa)
-{
-	struct pgtable_leaf *leaf = &window->leaf;
-
-	if (gpa - leaf->va >= leaf->size &&
-	    !pgtable_lookup_leaf(&window->cell->stage2, gpa, leaf)) {
-		leaf->size = 0;
-		return NULL;
-	}
-	return arch_window(leaf->hpa + (gpa - leaf->va));
-}
-
-static const void *map_table(void *ctx, u64 gpa)
-{
-	return map_gpa(ctx, gpa);
-}
-
-/* Is the leaf that was looked up last one that the guest may read, or write? */
-static bool leaf_allows(const struct gpa_window *window, bool write)
+static u8 *open_gpa(u64 gpa, bool write)
 {
 	u64 needed = arch_stage2_attrs(write ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE :
 				       JAILHOUSE_MEM_READ) & ~arch_stage2_attrs(0);
+	struct pgtable_leaf leaf;
 
-	return (window->leaf.attrs & needed) == needed;
+	if (!pgtable_lookup_leaf(&this_percpu()->cell->stage2, gpa, &leaf) ||
+	    (leaf.attrs & needed) != needed)
+		return NULL;
+	return arch_window(leaf.hpa + (gpa - leaf.va));
 }
 
-static void *map_writable(void *ctx, u64 gpa)
+static void *map_writable(__maybe_unused void *ctx, u64 gpa)
 {
-	u8 *page = map_gpa(ctx, gpa);
-
-	return page && leaf_allows(ctx, true) ? page : NULL;
+	return open_gpa(gpa, true);
 }
 
 static void get_paging(struct guest_paging *paging)
@@ -63,46 +46,51 @@ static void get_paging(struct guest_paging *paging)
 		vendor_get_pdptes(paging->pdpte);
 }
 
+static int read_code(const struct guest_paging *paging, u64 gva, u8 *buf, unsigned int size)
+{
+	struct guest_pages pages = guest_pages_begin(GUEST_PAGES_CODE);
+	struct guest_memory memory = { .map = guest_pages_map, .ctx = &pages };
+
+	return guest_read(paging, &memory, gva, buf, size);
+}
+
+/* Page by page: each has a walk of its own. */
 int guest_read_code(u64 gva, void *buf, unsigned int size)
 {
-	struct gpa_window window = { .cell = this_percpu()->cell };
-	struct guest_memory memory = { .map = map_table, .ctx = &window };
+	unsigned int first = (unsigned int)MIN(size, PAGE_SIZE - (gva & ~PAGE_MASK));
 	struct guest_paging paging;
-	int ret;
+	int done, more;
 
 	get_paging(&paging);
-	ret = guest_read(&paging, &memory, gva, buf, size);
-	arch_window_close();
-	return ret;
+	done = read_code(&paging, gva, buf, first);
+	if (done < 0 || first == size)
+		return done;
+	more = read_code(&paging, gva + first, (u8 *)buf + first, size - first);
+	return more < 0 ? done : done + more;
 }
 
 int guest_translate(u64 gva, u64 *gpa)
 {
-	struct gpa_window window = { .cell = this_percpu()->cell };
-	struct guest_memory memory = { .map = map_table, .ctx = &window };
+	struct guest_pages pages = guest_pages_begin(GUEST_PAGES_OPERAND);
+	struct guest_memory memory = { .map = guest_pages_map, .ctx = &pages };
 	struct guest_mapping mapping;
 	struct guest_paging paging;
 	int err;
 
 	get_paging(&paging);
 	err = guest_walk(&paging, &memory, gva, &mapping);
-	arch_window_close();
 	*gpa = mapping.gpa;
 	return err;
 }
 
-int guest_read_gpa(u64 gpa, void *buf, size_t size)
+int guest_read_pdpt(u64 gpa, u64 pdpte[4])
 {
-	struct gpa_window window = { .cell = this_percpu()->cell };
-	const u8 *page;
+	struct guest_pages pages = guest_pages_begin(GUEST_PAGES_PDPT);
+	const u8 *page = guest_pages_map(&pages, gpa & PAGE_MASK);
 
-	if ((gpa & ~PAGE_MASK) + size > PAGE_SIZE)
-		return -EFAULT;
-	page = map_gpa(&window, gpa & PAGE_MASK);
 	if (!page)
 		return -EFAULT;
-	memcpy(buf, page + (gpa & ~PAGE_MASK), size);
-	arch_window_close();
+	memcpy(pdpte, page + (gpa & ~PAGE_MASK), 4 * sizeof(*pdpte));
 	return 0;
 }
 
@@ -165,9 +153,10 @@ struct part {
 };
 
 /* As the CPU does it: rights, then accessed and dirty bits. */
-static int translate(struct gpa_window *window, u64 gva, bool write, u64 *gpa)
+static int translate(u64 gva, bool write, u64 *gpa)
 {
-	struct guest_memory memory = { map_table, map_writable, window };
+	struct guest_pages pages = guest_pages_begin(GUEST_PAGES_OPERAND);
+	struct guest_memory memory = { guest_pages_map, map_writable, &pages };
 	struct guest_mapping mapping;
 	struct guest_paging paging;
 	struct guest_access access;
@@ -190,17 +179,16 @@ static int translate(struct gpa_window *window, u64 gva, bool write, u64 *gpa)
 	return guest_set_accessed(&paging, &memory, &mapping, write);
 }
 
-static int translate_parts(struct gpa_window *window, u64 gva, size_t size, bool write,
-			   struct part parts[2])
+static int translate_parts(u64 gva, size_t size, bool write, struct part parts[2])
 {
 	unsigned int first = (unsigned int)MIN(size, PAGE_SIZE - (gva & ~PAGE_MASK));
 	int err;
 
 	parts[0].size = first;
 	parts[1].size = (unsigned int)size - first;
-	err = translate(window, gva, write, &parts[0].gpa);
+	err = translate(gva, write, &parts[0].gpa);
 	if (!err && parts[1].size)
-		err = translate(window, gva + first, write, &parts[1].gpa);
+		err = translate(gva + first, write, &parts[1].gpa);
 	return err;
 }
 
@@ -221,12 +209,11 @@ static int denied_part(struct percpu *percpu, const struct part *part, u8 *buf, 
 	return 0;
 }
 
-static int access_part(struct percpu *percpu, struct gpa_window *window, const struct part *part,
-		       u8 *buf, bool write)
+static int access_part(struct percpu *percpu, const struct part *part, u8 *buf, bool write)
 {
-	u8 *page = map_gpa(window, part->gpa & PAGE_MASK);
+	u8 *page = open_gpa(part->gpa & PAGE_MASK, write);
 
-	if (!page || !leaf_allows(window, write))
+	if (!page)
 		return denied_part(percpu, part, buf, write);
 	page += part->gpa & ~PAGE_MASK;
 	memcpy(write ? page : buf, write ? buf : page, part->size);
@@ -240,14 +227,13 @@ static int access_part(struct percpu *percpu, struct gpa_window *window, const s
 static int access_operand(u64 gva, u8 *buf, size_t size, bool write)
 {
 	struct percpu *percpu = this_percpu();
-	struct gpa_window window = { .cell = percpu->cell };
 	struct part parts[2];
-	int err = translate_parts(&window, gva, size, write, parts);
+	int err = translate_parts(gva, size, write, parts);
 
 	if (!err)
-		err = access_part(percpu, &window, &parts[0], buf, write);
+		err = access_part(percpu, &parts[0], buf, write);
 	if (!err && parts[1].size)
-		err = access_part(percpu, &window, &parts[1], buf + parts[0].size, write);
+		err = access_part(percpu, &parts[1], buf + parts[0].size, write);
 	arch_window_close();
 	return err;
 }

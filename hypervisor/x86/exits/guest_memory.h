@@ -28,8 +28,14 @@ int guest_read_code(u64 gva, void *buf, unsigned int size);
  */
 int guest_translate(u64 gva, u64 *gpa);
 
-/** guest_read_gpa() - read from one guest-physical page; -EFAULT if it is not the guest's. */
-int guest_read_gpa(u64 gpa, void *buf, size_t size);
+/**
+ * guest_read_pdpt() - the four entries that CR3 points to with PAE paging
+ * @gpa: where they are, a multiple of 32
+ * @pdpte: receives them
+ *
+ * Return: 0, or -EFAULT if there is no memory of the guest's.
+ */
+int guest_read_pdpt(u64 gpa, u64 pdpte[4]);
 
 /**
  * guest_read_operand() - read an operand in memory as the guest itself would

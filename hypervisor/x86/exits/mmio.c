@@ -77,6 +77,12 @@ static const struct insn_ops straddle_ops = {
 	mem_read, mem_write, mem_read, mem_write, seg_base,
 };
 
+/* RSP is not among the registers of an exit. Few instructions that access a device have it. */
+static bool uses_rsp(const struct insn *insn)
+{
+	return insn->base == INSN_RSP || insn->reg == INSN_RSP;
+}
+
 /* Any instruction. */
 static int execute(struct insn *insn, u64 address, const struct insn_ops *ops)
 {
@@ -89,7 +95,8 @@ static int execute(struct insn *insn, u64 address, const struct insn_ops *ops)
 		return err;
 	guest_set_rip(regs->rip);
 	guest_set_rflags(regs->rflags);
-	guest_set_rsp(regs->gpr[INSN_RSP]);
+	if (uses_rsp(insn))
+		guest_set_rsp(regs->gpr[INSN_RSP]);
 	guest_end_instruction();
 	return 0;
 }
@@ -137,7 +144,7 @@ static int straddle(struct insn *insn, u64 linear, u64 fault_linear)
  */
 static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 {
-	u64 rip = guest_rip(), gpa = fault->gpa, linear, fault_linear;
+	u64 rip = this_percpu()->exit_rip, gpa = fault->gpa, linear, fault_linear;
 	struct insn_regs *regs = this_regs();
 	struct insn *insn;
 	int err;
@@ -146,7 +153,8 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 	if (err)
 		return err;
 	regs->rip = rip;
-	regs->gpr[INSN_RSP] = guest_rsp();
+	if (uses_rsp(insn))
+		regs->gpr[INSN_RSP] = guest_rsp();
 	insn_select_operand(insn, fault->write);
 	linear = insn_linear_address(insn, regs, ops, this_percpu());
 	fault_linear = guest_fault_linear(fault, linear, insn->width);
@@ -154,7 +162,6 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 		return straddle(insn, linear, fault_linear);
 	if (!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK))
 		return -ESTALE;
-	/* RSP is not among the registers. */
 	if (!insn_is_move(insn) || insn->reg == INSN_RSP)
 		return execute(insn, gpa, ops);
 	return move(insn, gpa, rip, ops);

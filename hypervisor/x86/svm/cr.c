@@ -92,7 +92,7 @@ void vendor_set_pdptes(__maybe_unused const u64 pdpte[4])
 /* They are in memory, where CR3 points to; what cannot be read is not present. */
 void vendor_get_pdptes(u64 pdpte[4])
 {
-	if (guest_read_gpa(guest_cr3() & CR3_PDPT, pdpte, 4 * sizeof(*pdpte)))
+	if (guest_read_pdpt(guest_cr3() & CR3_PDPT, pdpte))
 		memset(pdpte, 0, 4 * sizeof(*pdpte));
 }
 

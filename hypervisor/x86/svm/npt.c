@@ -2,6 +2,7 @@
 /* Nested page tables: what core/ needs to know of them. */
 #include "svm.h"
 #include "arch.h"
+#include "exits/guest_pages.h"
 #include "npt.h"
 
 static struct pgtable_format format;

@@ -2,6 +2,7 @@
 /* Extended page tables: what core/ needs to know of them (SDM 3C 29.3). */
 #include "vmx.h"
 #include "arch.h"
+#include "exits/guest_pages.h"
 #include "panic.h"
 
 #define EPT_READ		BIT_ULL(0)

@@ -127,7 +127,7 @@ static inline void guest_end_instruction(void)
  */
 static inline void guest_skip_instruction(void)
 {
-	u64 rip = vmcs_read(VMCS_GUEST_RIP) + vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH);
+	u64 rip = this_percpu()->exit_rip + vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH);
 
 	/* An instruction begins below 4 GiB then, and has at most 15 bytes. */
 	if (unlikely(rip >> 4 == BIT_ULL(32 - 4)) && !guest_in_64bit_code())

@@ -20,6 +20,10 @@ struct desc_ptr {
  * @dr6: DR6, which the guest shares
  * @idt_base: base of the IDT
  * @tsc: time
+ * @vmcs_accesses: how many VMREADs and VMWRITEs were executed
+ * @invlpgs: INVLPGs
+ * @flushes: INVEPTs and INVVPIDs
+ * @serializing: instructions that wait for all before them: CPUID, WRMSR, moves to CR and DR
  * @faults: the next *_safe() access raises #GP
  */
 struct host_cpu {
@@ -27,6 +31,7 @@ struct host_cpu {
 	u64 dr6;
 	u64 idt_base;
 	u64 tsc;
+	unsigned int vmcs_accesses, invlpgs, flushes, serializing;
 	bool faults;
 };
 
@@ -59,11 +64,13 @@ static inline u64 read_cr4(void)
 
 static inline void write_cr4(u64 val)
 {
+	host_cpu.serializing++;
 	host_cpu.cr4 = val;
 }
 
 static inline void write_cr2(u64 val)
 {
+	host_cpu.serializing++;
 	host_cpu.cr2 = val;
 }
 
@@ -74,11 +81,13 @@ static inline u64 read_dr6(void)
 
 static inline void write_dr6(u64 val)
 {
+	host_cpu.serializing++;
 	host_cpu.dr6 = val;
 }
 
 static inline void clear_breakpoints(void)
 {
+	host_cpu.serializing += 4;
 }
 
 static inline u64 read_idt_base(void)
@@ -88,15 +97,18 @@ static inline u64 read_idt_base(void)
 
 static inline void unblock_nmis(__maybe_unused u64 code, __maybe_unused u64 stack)
 {
+	host_cpu.serializing++;
 }
 
 static inline void wrmsr(__maybe_unused u32 msr, __maybe_unused u64 val)
 {
+	host_cpu.serializing++;
 }
 
 static inline void wrmsr_halves(__maybe_unused u32 msr, __maybe_unused u32 low,
 				__maybe_unused u32 high)
 {
+	host_cpu.serializing++;
 }
 
 static inline int rdmsr_safe(u32 msr, u64 *val)
@@ -110,11 +122,13 @@ static inline int rdmsr_safe(u32 msr, u64 *val)
 /* IA32_DEBUGCTL has reserved bits. */
 static inline int wrmsr_safe(u32 msr, u64 val)
 {
+	host_cpu.serializing++;
 	return host_cpu.faults || (msr == MSR_IA32_DEBUGCTL && val & ~0xffc7ULL) ? -5 : 0;
 }
 
 static inline int xsetbv_safe(__maybe_unused u32 index, __maybe_unused u64 val)
 {
+	host_cpu.serializing++;
 	return host_cpu.faults ? -5 : 0;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/exits/cr.c x86/exits/events.c x86/exits/fetch.c x86/exits/guest_memory.c */
-/* SOURCES: x86/exits/guest_msr.c x86/exits/instructions.c x86/exits/io.c x86/exits/mmio.c */
-/* SOURCES: x86/exits/violations.c x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c */
-/* SOURCES: x86/guest_cpu.c x86/guest_walk.c x86/kick.c x86/msr.c x86/msr_cell.c x86/park.c */
-/* SOURCES: x86/root_msr.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
+/* SOURCES: x86/exits/guest_msr.c x86/exits/guest_pages.c x86/exits/instructions.c */
+/* SOURCES: x86/exits/io.c x86/exits/mmio.c x86/exits/violations.c x86/cpuid.c */
+/* SOURCES: x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_cpu.c x86/guest_walk.c */
+/* SOURCES: x86/kick.c x86/msr.c x86/msr_cell.c x86/park.c x86/root_msr.c core/format.c */
+/* SOURCES: core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
 /*
  * What is around the code that writes a VMCS or VMCB: memory, two cells, and the parts of the
  * hypervisor that have no part in it, whose answers the test makes up.
@@ -13,12 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include "entry.h"
+#include "kept_pages.h"
 #include "apic.h"
 #include "arch.h"
 #include "cell.h"
 #include "clean.h"
 #include "exceptions.h"
 #include "exits/exits.h"
+#include "exits/guest_pages.h"
 #include "hypercall.h"
 #include "leave.h"
 #include "log.h"
@@ -69,20 +72,22 @@ static u8 *memory_at(u64 hpa)
 	return no_memory;
 }
 
+/* The window: memory is accessed where it is. */
 void *arch_window(u64 hpa)
 {
+	host_cpu.invlpgs++;
 	return memory_at(hpa);
 }
 
 void arch_window_close(void)
 {
+	host_cpu.invlpgs++;
 }
 
-/* The window of struct percpu: what it shows is brought there. */
 void invlpg(const void *gva)
 {
-	if (gva == percpu_window && window_pte)
-		memcpy(percpu_window, memory_at(window_pte & 0xffffffffff000ULL), 4096);
+	host_cpu.invlpgs++;
+	kept_show(gva, RAM_HPA);
 }
 
 __noreturn void panic(const char *fmt, ...)
@@ -291,6 +296,8 @@ static void make_cpu(void)
 	percpu->hv_cr3 = HV_CR3;
 	percpu->area_hpa = AREA_HPA;
 	percpu->window_pte = &window_pte;
+	kept_begin(guest_ram, sizeof(guest_ram));
+	percpu->kept_ptes = kept_ptes;
 	percpu->kept.present = 0xf;
 	exit_cache_flush();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/exits/cr.c x86/exits/events.c x86/exits/fetch.c x86/exits/guest_memory.c */
-/* SOURCES: x86/exits/guest_msr.c x86/exits/instructions.c x86/exits/io.c */
+/* SOURCES: x86/exits/guest_msr.c x86/exits/guest_pages.c x86/exits/instructions.c x86/exits/io.c */
 /* SOURCES: x86/exits/machine_check.c x86/exits/mmio.c x86/exits/violations.c */
 /* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/kick.c */
 /* SOURCES: x86/msr.c x86/msr_cell.c x86/root_msr.c */
@@ -15,11 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fake_vendor/host.h"
+#include "kept_pages.h"
 #include "apic.h"
 #include "arch.h"
 #include "cell.h"
 #include "clean.h"
 #include "cpuid.h"
+#include "exits/guest_pages.h"
 #include "guest_walk.h"
 #include "hypercall.h"
 #include "kick.h"
@@ -162,11 +164,10 @@ static u8 *memory_at(u64 hpa)
 	panic("memory 0x%llx is nobody's", hpa);
 }
 
-/* The window of struct percpu: what it shows is brought there. */
 void invlpg(const void *gva)
 {
-	if (gva == percpu_window && window_pte)
-		memcpy(percpu_window, memory_at(window_pte & 0xffffffffff000ULL), 4096);
+	if (kept_show(gva, RAM_HPA) && host.on_window)
+		host.on_window(0);
 }
 
 /*
@@ -580,6 +581,7 @@ static void make_cpu(void)
 	percpu->cpuid_filtered = cpuid_filtered_bits(true);
 	percpu->apic.base = 0xfee00000 | APIC_BASE_ENABLE;
 	percpu->window_pte = &window_pte;
+	percpu->kept_ptes = kept_ptes;
 	exit_cache_flush();
 	kick_take(percpu);
 	percpu->stray_until = 0;
@@ -595,6 +597,7 @@ void host_boot(void)
 {
 	memset(&host, 0, sizeof(host));
 	host.tsc = 1000000;
+	kept_begin(host_ram, sizeof(host_ram));
 	make_machine();
 	make_tables();
 	make_cpu();

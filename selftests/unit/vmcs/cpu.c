@@ -43,6 +43,7 @@ u64 rdmsr(u32 msr)
 
 void cpuid(u32 regs[4])
 {
+	host_cpu.serializing++;
 	regs[0] = 0x906ea;
 	regs[1] = 0;
 	regs[2] = 0;

@@ -4,6 +4,7 @@
 #define _VMX_OPS_H
 
 #include "types.h"
+#include "asm_ops.h"
 #include "vmx/fields.h"
 
 __noreturn void vmcs_read_failed(struct vmcs_field field);
@@ -26,6 +27,7 @@ static inline u64 vmcs_width_mask(struct vmcs_field field)
 
 static inline u64 vmcs_read(struct vmcs_field field)
 {
+	host_cpu.vmcs_accesses++;
 	return host_vmcs[field.encoding];
 }
 
@@ -37,6 +39,7 @@ static inline void host_vmcs_set(struct vmcs_field field, u64 val)
 
 static inline void vmcs_write(struct vmcs_field field, u64 val)
 {
+	host_cpu.vmcs_accesses++;
 	if (VMCS_TYPE(field.encoding) == VMCS_TYPE_READ_ONLY)
 		vmcs_write_failed(field, val);
 	host_vmcs_set(field, val);
@@ -62,6 +65,7 @@ static inline bool vmptrld(__maybe_unused u64 hpa)
 
 static inline bool invept(__maybe_unused u64 type, __maybe_unused u64 eptp)
 {
+	host_cpu.flushes++;
 	return true;
 }
 
@@ -70,6 +74,7 @@ static inline bool invept(__maybe_unused u64 type, __maybe_unused u64 eptp)
 
 static inline bool invvpid(__maybe_unused u64 type, __maybe_unused u16 vpid)
 {
+	host_cpu.flushes++;
 	return true;
 }
 
