@@ -57,7 +57,7 @@ struct {
 
 	/*
 	 * Neither the local APICs (0xfee00000) nor the I/O APIC (0xfec00000) nor the MMCONFIG
-	 * window (0xb0000000) is here: the hypervisor decides what the root cell may do there.
+	 * area (0xb0000000) is here: the hypervisor decides what the root cell may do there.
 	 */
 	.mem_regions = {
 		/* low RAM */
@@ -70,7 +70,7 @@ struct {
 		ROOT_RAM(0x3b000000, 0x03200000),
 		/* RAM, ACPI tables at its end */
 		ROOT_RAM(0x3e200000, 0x01e00000),
-		/* PCI devices, below and above the MMCONFIG window */
+		/* PCI devices, below and above the MMCONFIG area */
 		ROOT_DEVICE(0x40000000, 0x70000000),
 		ROOT_DEVICE(0xc0000000, 0x3ec00000),
 		/* HPET, chipset, TPM */

@@ -167,8 +167,8 @@ static const struct {
 	const char *place;
 } special[] = {
 	{ "IOAPIC ", "list of interrupt chips" },
-	{ "PCI MMCONFIG 0000 ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
-	{ "PCI ECAM 0000 ", "MMCONFIG window (pci_mmconfig_base, pci_mmconfig_end_bus)" },
+	{ "PCI MMCONFIG 0000 ", "MMCONFIG area (pci_mmconfig_base, pci_mmconfig_end_bus)" },
+	{ "PCI ECAM 0000 ", "MMCONFIG area (pci_mmconfig_base, pci_mmconfig_end_bus)" },
 	{ "dmar", "list of IOMMUs (iommu_units)" },
 };
 
@@ -265,7 +265,7 @@ static bool compare_port_entry(struct comparison *comparison,
 	bool used = entry->flags & IORESOURCE_BUSY;
 	u64 gap;
 
-	/* A window that nobody has anything in says nothing about its ports. */
+	/* A bridge's range that nobody has anything in says nothing about its ports. */
 	if (!used && (!leaf || entry->flags & IORESOURCE_WINDOW))
 		return true;
 	gap = first_port_gap(comparison->system, entry->start, entry->end + 1);

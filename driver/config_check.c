@@ -7,5 +7,5 @@
 #include "../hypervisor/core/config_fields.c"
 #include "../hypervisor/core/config_fits.c"
 #include "../hypervisor/core/config_owned.c"
-#include "../hypervisor/core/config_reject.c"
+#include "../hypervisor/core/config_refuse.c"
 #include "../hypervisor/core/memory_map.c"

@@ -35,18 +35,18 @@
 struct cpu_set jh_cpus_known;
 
 /* CPUs that Linux may not online; read without a lock, since hotplug holds its own. */
-static DECLARE_BITMAP(forbidden_cpus, JAILHOUSE_MAX_CPUS);
+static DECLARE_BITMAP(withheld_cpus, JAILHOUSE_MAX_CPUS);
 /* The lowest of the threads of each CPU's core, while all that are known are online. */
 static unsigned int core_of[JAILHOUSE_MAX_CPUS];
 static enum cpuhp_state online_state;
 static enum cpuhp_state prepare_state;
 
-static void forbid(const struct cpu_set *cpus)
+static void withhold(const struct cpu_set *cpus)
 {
 	unsigned int cpu;
 
 	for_each_cpu_in(cpu, cpus)
-		set_bit(cpu, forbidden_cpus);
+		set_bit(cpu, withheld_cpus);
 }
 
 static void allow(const struct cpu_set *cpus)
@@ -54,7 +54,7 @@ static void allow(const struct cpu_set *cpus)
 	unsigned int cpu;
 
 	for_each_cpu_in(cpu, cpus)
-		clear_bit(cpu, forbidden_cpus);
+		clear_bit(cpu, withheld_cpus);
 }
 
 static struct cpu_set absent_cpus(void)
@@ -87,7 +87,7 @@ void jh_cpus_enlist(void)
 		core_of[cpu] = cpumask_first(topology_sibling_cpumask(cpu));
 	}
 	absent = absent_cpus();
-	forbid(&absent);
+	withhold(&absent);
 	cpus_read_unlock();
 }
 
@@ -149,7 +149,7 @@ bool jh_cpus_in_cells(void)
 	unsigned int cpu;
 
 	for_each_cpu_in(cpu, &jh_cpus_known)
-		if (test_bit(cpu, forbidden_cpus))
+		if (test_bit(cpu, withheld_cpus))
 			return true;
 	return false;
 }
@@ -163,7 +163,7 @@ static int prepare_cpu(unsigned int cpu)
 {
 	if (cpu >= JAILHOUSE_MAX_CPUS)
 		return jh_hypervisor_enabled() ? -EBUSY : 0;
-	return test_bit(cpu, forbidden_cpus) ? -EBUSY : 0;
+	return test_bit(cpu, withheld_cpus) ? -EBUSY : 0;
 }
 
 /* A CPU comes up with the CR4 that Linux wants: see enter_here(). */
@@ -237,7 +237,7 @@ int jh_cpus_take(struct jh_cell *cell, struct reason *why)
 
 	if (cpu_set_has(&cell->cpus, 0))
 		return jh_refuse(why, -EINVAL, "CPU 0 cannot leave the root cell");
-	forbid(&cell->cpus);
+	withhold(&cell->cpus);
 	for_each_cpu_in(cpu, &cell->cpus) {
 		/* 1: it was offline, and remains so when the cell is gone. */
 		err = remove_cpu(cpu);

@@ -90,51 +90,51 @@ static int check_header(const struct firmware *fw, struct reason *why)
 	    memcmp(header->signature, JAILHOUSE_IMAGE_SIGNATURE, sizeof(header->signature)))
 		return jh_refuse(why, -ENOEXEC,
 				 "/lib/firmware/%s is no image of the hypervisor: 'make install' installs one",
-				 jh_virt->image);
+				 jh_virt->firmware);
 	if (header->revision != JAILHOUSE_IMAGE_REVISION)
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s has revision %u, not %u ('make modules_install install' installs driver and image together)",
-				 jh_virt->image, header->revision, JAILHOUSE_IMAGE_REVISION);
+				 jh_virt->firmware, header->revision, JAILHOUSE_IMAGE_REVISION);
 	if (header->vendor != jh_virt->vendor)
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s is made for CPUs of another vendor (number %u, this is %u)",
-				 jh_virt->image, header->vendor, jh_virt->vendor);
+				 jh_virt->firmware, header->vendor, jh_virt->vendor);
 	if (strncmp(header->version, JAILHOUSE_VERSION, sizeof(header->version)))
 		return jh_refuse(why, -EPROTONOSUPPORT,
 				 "%s is of version %.*s, this driver of version %s ('make modules_install install' installs both)",
-				 jh_virt->image, (int)sizeof(header->version), header->version,
+				 jh_virt->firmware, (int)sizeof(header->version), header->version,
 				 JAILHOUSE_VERSION);
 	if (!header_sizes_valid(header, fw->size))
 		return jh_refuse(why, -ENOEXEC,
 				 "%s has %zu bytes, which is not what its header says",
-				 jh_virt->image, fw->size);
+				 jh_virt->firmware, fw->size);
 	if (!header_offsets_valid(header))
 		return jh_refuse(why, -ENOEXEC, "%s: the header contradicts itself",
-				 jh_virt->image);
+				 jh_virt->firmware);
 	return 0;
 }
 
-static int load_image(struct hypervisor_memory *mem, struct reason *why)
+static int load_file(struct hypervisor_memory *mem, struct reason *why)
 {
 	const struct firmware *fw;
 	u64 core;
 	int err;
 
-	err = firmware_request_nowarn(&fw, jh_virt->image, jh_device);
+	err = firmware_request_nowarn(&fw, jh_virt->firmware, jh_device);
 	/* An empty file is what the loader calls an invalid argument. */
 	if (err == -EINVAL)
 		err = -ENOEXEC;
 	if (err)
 		return jh_refuse(why, err,
 				 "/lib/firmware/%s cannot be loaded (%d): 'make install' puts it there",
-				 jh_virt->image, err);
+				 jh_virt->firmware, err);
 	err = check_header(fw, why);
 	if (err)
 		goto release;
 	core = ((const struct jailhouse_header *)fw->data)->core_size;
 	if (core > mem->size) {
 		err = jh_refuse(why, -ENOSPC, "hypervisor memory: %s needs 0x%llx bytes",
-				jh_virt->image, core);
+				jh_virt->firmware, core);
 		goto release;
 	}
 	memcpy(mem->virt, fw->data, fw->size);
@@ -238,7 +238,7 @@ int jh_firmware_place(struct hypervisor_memory *mem, struct reason *why)
 {
 	int err;
 
-	err = load_image(mem, why);
+	err = load_file(mem, why);
 	if (err)
 		return err;
 	describe_machine(mem);

@@ -37,17 +37,17 @@
 #define KILL_TRIES	20
 
 static struct hypervisor_memory memory;
-static bool forbidden;
+static bool closed;
 static bool suspended;
 
 /**
- * jh_hypervisor_forbid() - from now on, it cannot be enabled any more
+ * jh_hypervisor_close() - from now on, it cannot be enabled any more
  *
  * Context: jh_lock is held.
  */
-void jh_hypervisor_forbid(void)
+void jh_hypervisor_close(void)
 {
-	forbidden = true;
+	closed = true;
 }
 
 /**
@@ -250,7 +250,7 @@ int jh_hypervisor_enable(struct reason *why)
 
 	if (jh_hypervisor_active)
 		return 0;
-	if (forbidden)
+	if (closed)
 		return jh_refuse(why, -ESHUTDOWN, "the machine is going down");
 	if (suspended)
 		return jh_refuse(why, -EBUSY, "a suspend is under way (try again)");

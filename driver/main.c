@@ -67,7 +67,7 @@ static int reboot_event(struct notifier_block *nb, unsigned long event, void *da
 	int err;
 
 	jh_operation_seize();
-	jh_hypervisor_forbid();
+	jh_hypervisor_close();
 	err = jh_hypervisor_disable(false, &why);
 	jh_operation_end();
 	if (err)

@@ -17,7 +17,7 @@ struct reason;
 /**
  * struct virt - one of them
  * @name: what the vendor calls it
- * @image: file name of the hypervisor that uses it
+ * @firmware: file name of the hypervisor that uses it
  * @vendor: JAILHOUSE_VENDOR_* in its header
  * @switch_on: what the user can do if the firmware has switched it off
  * @offered: has this CPU got it? The CPU itself is asked: Linux clears its own flag when the
@@ -31,7 +31,7 @@ struct reason;
  */
 struct virt {
 	const char *name;
-	const char *image;
+	const char *firmware;
 	u32 vendor;
 	const char *switch_on;
 	bool (*offered)(void);

@@ -72,7 +72,7 @@ static int svm_check(struct reason *why)
 
 const struct virt jh_virt_svm = {
 	.name = "SVM",
-	.image = JH_FIRMWARE_AMD,
+	.firmware = JH_FIRMWARE_AMD,
 	.vendor = JAILHOUSE_VENDOR_AMD,
 	.switch_on = "see its setup: SVM; if that is locked, it takes the firmware's key",
 	.offered = svm_offered,

@@ -51,7 +51,7 @@ static int vmx_check(struct reason *why)
  */
 const struct virt jh_virt_vmx = {
 	.name = "VMX",
-	.image = JH_FIRMWARE_INTEL,
+	.firmware = JH_FIRMWARE_INTEL,
 	.vendor = JAILHOUSE_VENDOR_INTEL,
 	.switch_on = "see its setup: VMX, or Intel Virtualization Technology",
 	.offered = vmx_offered,

@@ -40,7 +40,7 @@ static int ask_again(struct cell *cell)
 	return wait_for_answer(cell);
 }
 
-static const char *const refusals[] = {
+static const char *const denials[] = {
 	[COMM_DENIED]	= "denied",
 	[COMM_UNKNOWN]	= "does not know",
 	[COMM_NONSENSE]	= "gave no valid answer to",
@@ -60,7 +60,7 @@ static int take_answer(struct cell *cell)
 	if (answer == COMM_RECEIVED ||
 	    (answer != COMM_DENIED && cell->request == REQUEST_ASKED_OVER))
 		return ask_again(cell);
-	log_error("cell %s %s the request to shut down", cell->desc->name, refusals[answer]);
+	log_error("cell %s %s the request to shut down", cell->desc->name, denials[answer]);
 	return -EPERM;
 }
 
@@ -137,7 +137,7 @@ static bool is_first_to_ask(const struct cell *cell)
 	return cell_state(cell) == CELL_RUNNING_LOCKED || cell->request != REQUEST_NONE;
 }
 
-/* Return: -EINPROGRESS while any of them has not answered, the errno of the first refusal. */
+/* Return: -EINPROGRESS while any of them has not answered, the errno of the first that denied. */
 static int ask_cells(struct machine *m, u32 timeout, bool lockers_only)
 {
 	struct cell *cell;

@@ -61,7 +61,7 @@ static int check_signature(const char *found, const char *wanted, const char *wh
 {
 	if (!memcmp(found, wanted, JAILHOUSE_SIGNATURE_SIZE))
 		return 0;
-	return reject(why, -EILSEQ, "not the configuration of a %s: the signature is not %s",
+	return refuse(why, -EILSEQ, "not the configuration of a %s: the signature is not %s",
 		      what, wanted);
 }
 
@@ -69,7 +69,7 @@ static int check_revision(u16 revision, struct config_reason *why)
 {
 	if (revision == JAILHOUSE_CONFIG_REVISION)
 		return 0;
-	return reject(why, -EPROTONOSUPPORT, "format revision is %u, only %u is supported",
+	return refuse(why, -EPROTONOSUPPORT, "format revision is %u, only %u is supported",
 		      revision, JAILHOUSE_CONFIG_REVISION);
 }
 
@@ -81,23 +81,23 @@ static int check_head(const void *blob, size_t size, size_t min_size, const char
 	int err;
 
 	if (!blob || !size)
-		return reject(why, -ENODATA, "there is no configuration");
+		return refuse(why, -ENODATA, "there is no configuration");
 	if (size > JAILHOUSE_MAX_CONFIG_SIZE)
-		return reject(why, -EFBIG, "the configuration has more than %u bytes",
+		return refuse(why, -EFBIG, "the configuration has more than %u bytes",
 			      JAILHOUSE_MAX_CONFIG_SIZE);
 	if (size < sizeof(*head))
-		return reject(why, -EMSGSIZE, "the configuration is truncated: %zu bytes", size);
+		return refuse(why, -EMSGSIZE, "the configuration is truncated: %zu bytes", size);
 	err = check_signature(head->signature, signature, what, why);
 	if (!err)
 		err = check_revision(head->revision, why);
 	if (err)
 		return err;
 	if (size < min_size || size < head->total_size)
-		return reject(why, -EMSGSIZE,
+		return refuse(why, -EMSGSIZE,
 			      "the configuration is truncated: %zu bytes of %u (total_size)",
 			      size, head->total_size);
 	if (size > head->total_size)
-		return reject(why, -EMSGSIZE,
+		return refuse(why, -EMSGSIZE,
 			      "the configuration is too long: %zu bytes, total_size is %u",
 			      size, head->total_size);
 	return 0;
@@ -121,14 +121,14 @@ static int check_counts(const struct jailhouse_cell_desc *desc, size_t size,
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].count > rows[i].max)
-			return reject(why, -E2BIG, "%s is %u, %u is the limit",
+			return refuse(why, -E2BIG, "%s is %u, %u is the limit",
 				      rows[i].name, rows[i].count, rows[i].max);
 	if (desc->cpu_set_size % 8)
-		return reject(why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "the CPU set (cpu_set_size) has %u bytes, not a multiple of 8",
 			      desc->cpu_set_size);
 	if (config_size(desc) != size)
-		return reject(why, -EMSGSIZE,
+		return refuse(why, -EMSGSIZE,
 			      "the counts of the cell's lists make %llu bytes, there are %zu",
 			      config_size(desc), size);
 	return 0;
@@ -141,7 +141,7 @@ static int check_blob_checksum(const void *blob, size_t size, struct config_reas
 
 	if (head->checksum == sum)
 		return 0;
-	return reject(why, -EBADMSG, "wrong checksum: 0x%08x, the contents have 0x%08x",
+	return refuse(why, -EBADMSG, "wrong checksum: 0x%08x, the contents have 0x%08x",
 		      head->checksum, sum);
 }
 
@@ -170,11 +170,11 @@ static int check_hypervisor_memory(const struct jailhouse_memory *mem,
 {
 	if (!mem->size || !IS_ALIGNED(mem->phys_start | mem->size, PAGE_SIZE) ||
 	    mem->phys_start >= CONFIG_PHYS_END || mem->size > CONFIG_PHYS_END - mem->phys_start)
-		return reject(why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "hypervisor memory cannot be at 0x%llx with a size of 0x%llx",
 			      mem->phys_start, mem->size);
 	if (mem->virt_start || mem->flags)
-		return reject(why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "hypervisor memory has a virt_start or flags, which must be 0");
 	return 0;
 }
@@ -187,17 +187,17 @@ static int check_platform(const struct jailhouse_platform_info *info,
 
 	for (n = 0; n < sizeof(info->reserved); n++)
 		if (info->reserved[n])
-			return reject(why, -EINVAL, "platform_info.reserved is not 0");
+			return refuse(why, -EINVAL, "platform_info.reserved is not 0");
 	if (info->pci_mmconfig_base % BIT_ULL(20) || info->pci_mmconfig_base >= CONFIG_PHYS_END)
-		return reject(why, -EINVAL, "pci_mmconfig_base cannot be 0x%llx",
+		return refuse(why, -EINVAL, "pci_mmconfig_base cannot be 0x%llx",
 			      info->pci_mmconfig_base);
 	if (info->pm_timer_address > PIO_NUM_PORTS - PIO_PM_TIMER_LENGTH)
-		return reject(why, -EOVERFLOW, "pm_timer_address 0x%x is too close to port 0xffff",
+		return refuse(why, -EOVERFLOW, "pm_timer_address 0x%x is too close to port 0xffff",
 			      info->pm_timer_address);
 	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++, unit++)
 		if (!unit->base != !unit->size || !IS_ALIGNED(unit->base | unit->size, PAGE_SIZE) ||
 		    unit->base >= CONFIG_PHYS_END || unit->size > CONFIG_PHYS_END - unit->base)
-			return reject(why, -EINVAL,
+			return refuse(why, -EINVAL,
 				      "DMA remapping unit %u cannot be at 0x%llx with a size of 0x%llx",
 				      n, unit->base, unit->size);
 	return 0;
@@ -214,11 +214,11 @@ static int check_root_head(const struct jailhouse_cell_desc *root, size_t size,
 	if (err)
 		return err;
 	if (root->total_size != size)
-		return reject(why, -EMSGSIZE,
+		return refuse(why, -EMSGSIZE,
 			      "total_size of the root cell is %u, there are %zu bytes",
 			      root->total_size, size);
 	if (root->checksum || root->id)
-		return reject(why, -EINVAL, "checksum and id of the root cell must be 0");
+		return refuse(why, -EINVAL, "checksum and id of the root cell must be 0");
 	return 0;
 }
 
@@ -227,7 +227,7 @@ static int check_system_fields(const struct jailhouse_system *sys, struct config
 	int err;
 
 	if (sys->flags || sys->reserved)
-		return reject(why, -EINVAL, "flags and reserved of the system must be 0");
+		return refuse(why, -EINVAL, "flags and reserved of the system must be 0");
 	err = check_hypervisor_memory(&sys->hypervisor_memory, why);
 	if (!err)
 		err = config_check_console(&sys->debug_console, true, "debug_console", why);

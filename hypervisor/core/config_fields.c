@@ -33,13 +33,13 @@ static int check_name(const struct jailhouse_cell_desc *desc, struct config_reas
 	size_t i;
 
 	if (length == 0)
-		return reject(why, -EINVAL, "the cell has no name");
+		return refuse(why, -EINVAL, "the cell has no name");
 	if (length == sizeof(desc->name))
-		return reject(why, -EINVAL, "the cell's name has more than %zu characters",
+		return refuse(why, -EINVAL, "the cell's name has more than %zu characters",
 			      sizeof(desc->name) - 1);
 	for (i = 0; i < length; i++)
 		if (!valid_name_char(desc->name[i]))
-			return reject(why, -EINVAL,
+			return refuse(why, -EINVAL,
 				      "character %zu of the cell's name is not one of A-Za-z0-9._-",
 				      i + 1);
 	return 0;
@@ -55,11 +55,11 @@ static int check_wide_console(const struct jailhouse_console *con, const char *w
 	const u16 needed = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
 
 	if (con->flags & JAILHOUSE_CON_WIDTH_32 && (con->flags & needed) != needed)
-		return reject(why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "%s has WIDTH_32, which goes with ACCESS_MMIO and REGDIST_4 only",
 			      what);
 	if (con->flags & JAILHOUSE_CON_WIDTH_32 && con->address % sizeof(u32))
-		return reject(why, -EINVAL, "%s is at 0x%llx, which is no multiple of 4", what,
+		return refuse(why, -EINVAL, "%s is at 0x%llx, which is no multiple of 4", what,
 			      con->address);
 	return 0;
 }
@@ -68,7 +68,7 @@ static int check_screen(const struct jailhouse_console *con, const char *what,
 			struct config_reason *why)
 {
 	if (con->address || con->size || con->flags || con->divider)
-		return reject(why, -EINVAL,
+		return refuse(why, -EINVAL,
 			      "%s has an address, size, flags or divider, which a screen has not",
 			      what);
 	return 0;
@@ -82,22 +82,22 @@ int config_check_console(const struct jailhouse_console *con, bool debug, const 
 	if (con->type == JAILHOUSE_CON_TYPE_EFIFB && debug)
 		return check_screen(con, what, why);
 	if (con->type != JAILHOUSE_CON_TYPE_NONE && con->type != JAILHOUSE_CON_TYPE_8250)
-		return reject(why, -EINVAL, "%s has the unknown type %u", what, con->type);
+		return refuse(why, -EINVAL, "%s has the unknown type %u", what, con->type);
 	if (con->flags & ~CONSOLE_FLAGS)
-		return reject(why, -EINVAL, "%s has the unknown flags 0x%x", what, con->flags);
+		return refuse(why, -EINVAL, "%s has the unknown flags 0x%x", what, con->flags);
 	if (con->gate_nr || con->clock_reg)
-		return reject(why, -EINVAL, "%s has a gate_nr or clock_reg, which must be 0", what);
+		return refuse(why, -EINVAL, "%s has a gate_nr or clock_reg, which must be 0", what);
 	if (con->type == JAILHOUSE_CON_TYPE_NONE)
 		return 0;
 	if (con->flags & JAILHOUSE_CON_ACCESS_MMIO) {
 		if (con->address >= CONFIG_PHYS_END)
-			return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond physical memory",
+			return refuse(why, -EOVERFLOW, "%s is at 0x%llx, beyond physical memory",
 				      what, con->address);
 		if (con->address % PAGE_SIZE + length > PAGE_SIZE)
-			return reject(why, -EINVAL, "%s at 0x%llx crosses the end of a page",
+			return refuse(why, -EINVAL, "%s at 0x%llx crosses the end of a page",
 				      what, con->address);
 	} else if (con->address > PIO_NUM_PORTS - length) {
-		return reject(why, -EOVERFLOW, "%s is at 0x%llx, beyond the last port",
+		return refuse(why, -EOVERFLOW, "%s is at 0x%llx, beyond the last port",
 			      what, con->address);
 	}
 	return check_wide_console(con, what, why);
@@ -114,11 +114,11 @@ static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
 		return 0;
 	for (i = JAILHOUSE_MAX_CPUS / 8; i < desc->cpu_set_size; i++)
 		if (set[i])
-			return reject(why, -ENODEV, "CPU %u does not exist, the limit is %u CPUs",
+			return refuse(why, -ENODEV, "CPU %u does not exist, the limit is %u CPUs",
 				      i * 8 + (u32)__builtin_ctz(set[i]), JAILHOUSE_MAX_CPUS);
 	config_cpu_set(desc, &cpus);
 	if (desc->cpu_set_size == 0 || cpu_set_empty(&cpus))
-		return reject(why, -EINVAL, "the CPU set is empty");
+		return refuse(why, -EINVAL, "the CPU set is empty");
 	return 0;
 }
 
@@ -126,16 +126,16 @@ static int check_range(const struct jailhouse_memory *mem, unsigned int n,
 		       struct config_reason *why)
 {
 	if (!mem->size)
-		return reject_memory(why, -EINVAL, n, mem, "is empty");
+		return refuse_memory(why, -EINVAL, n, mem, "is empty");
 	if (!IS_ALIGNED(mem->phys_start | mem->virt_start | mem->size, PAGE_SIZE))
-		return reject_memory(why, -EINVAL, n, mem, "is not aligned to %llu bytes",
+		return refuse_memory(why, -EINVAL, n, mem, "is not aligned to %llu bytes",
 				     (u64)PAGE_SIZE);
 	if (mem->phys_start >= CONFIG_PHYS_END || mem->size > CONFIG_PHYS_END - mem->phys_start)
-		return reject_memory(why, -EOVERFLOW, n, mem,
+		return refuse_memory(why, -EOVERFLOW, n, mem,
 				     "ends beyond the last physical address");
 	if (mem->virt_start >= CONFIG_GUEST_PHYS_END ||
 	    mem->size > CONFIG_GUEST_PHYS_END - mem->virt_start)
-		return reject_memory(why, -EOVERFLOW, n, mem,
+		return refuse_memory(why, -EOVERFLOW, n, mem,
 				     "at virt_start 0x%llx ends beyond the last guest-physical address",
 				     mem->virt_start);
 	return 0;
@@ -145,12 +145,12 @@ static int check_root_region(const struct jailhouse_memory *mem, unsigned int n,
 			     struct config_reason *why)
 {
 	if (mem->virt_start != mem->phys_start)
-		return reject_memory(why, -EINVAL, n, mem,
+		return refuse_memory(why, -EINVAL, n, mem,
 				     "of the root cell has another virt_start: 0x%llx",
 				     mem->virt_start);
 	if (mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOADABLE |
 			  JAILHOUSE_MEM_ROOTSHARED))
-		return reject_memory(why, -EINVAL, n, mem,
+		return refuse_memory(why, -EINVAL, n, mem,
 				     "of the root cell has flags of other cells: 0x%llx",
 				     mem->flags);
 	return 0;
@@ -161,15 +161,15 @@ static int check_cell_region(const struct jailhouse_memory *mem, unsigned int n,
 {
 	if (is_comm(mem)) {
 		if (mem->size != PAGE_SIZE || mem->phys_start)
-			return reject_memory(why, -EINVAL, n, mem,
+			return refuse_memory(why, -EINVAL, n, mem,
 					     "is a comm region, but not one page at phys_start 0");
 		if (mem->flags != COMM_FLAGS)
-			return reject_memory(why, -EINVAL, n, mem,
+			return refuse_memory(why, -EINVAL, n, mem,
 					     "is a comm region, but has not just the flags READ and WRITE");
 	}
 	if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
 	    mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO))
-		return reject_memory(why, -EINVAL, n, mem,
+		return refuse_memory(why, -EINVAL, n, mem,
 				     "is LOADABLE, which excludes ROOTSHARED and IO");
 	return 0;
 }
@@ -190,7 +190,7 @@ static int check_region_overlaps(const struct jailhouse_cell_desc *desc, bool gu
 				continue;
 			if (overlap(start, mem->size,
 				    guest ? other->virt_start : other->phys_start, other->size))
-				return reject_memory(why, -EADDRINUSE, (u32)(mem - all), mem,
+				return refuse_memory(why, -EADDRINUSE, (u32)(mem - all), mem,
 						     "overlaps memory region %u, %s",
 						     (u32)(other - all),
 						     guest ? "guest-physically (virt_start)" :
@@ -210,18 +210,18 @@ static int check_memory(const struct jailhouse_cell_desc *desc, bool root,
 
 	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
 		if (mem->flags & ~(u64)JAILHOUSE_MEM_VALID_FLAGS)
-			return reject_memory(why, -EINVAL, n, mem, "has unknown flags: 0x%llx",
+			return refuse_memory(why, -EINVAL, n, mem, "has unknown flags: 0x%llx",
 					     mem->flags);
 		err = check_range(mem, n, why);
 		if (err)
 			return err;
 		if (!(mem->flags & JAILHOUSE_MEM_READ))
-			return reject_memory(why, -EINVAL, n, mem, "is not readable");
+			return refuse_memory(why, -EINVAL, n, mem, "is not readable");
 		err = root ? check_root_region(mem, n, why) : check_cell_region(mem, n, why);
 		if (err)
 			return err;
 		if (is_comm(mem) && comms++)
-			return reject_memory(why, -EINVAL, n, mem, "is a second comm region");
+			return refuse_memory(why, -EINVAL, n, mem, "is a second comm region");
 	}
 	err = check_region_overlaps(desc, false, why);
 	return err ? err : check_region_overlaps(desc, true, why);
@@ -244,8 +244,8 @@ static int check_reset_address(const struct jailhouse_cell_desc *desc,
 			return 0;
 	}
 	if (!any)
-		return reject(why, -EINVAL, "there is no executable memory region");
-	return reject(why, -EINVAL,
+		return refuse(why, -EINVAL, "there is no executable memory region");
+	return refuse(why, -EINVAL,
 		      "cpu_reset_address 0x%llx is in no executable memory region below 4 GiB",
 		      address);
 }
@@ -271,25 +271,25 @@ static int check_irqchip(const struct jailhouse_cell_desc *desc, unsigned int n,
 
 	if (!chip->address || !IS_ALIGNED(chip->address, PAGE_SIZE) ||
 	    chip->address >= CONFIG_GUEST_PHYS_END)
-		return reject(why, -EINVAL, "irqchip %u cannot be at 0x%llx", n, chip->address);
+		return refuse(why, -EINVAL, "irqchip %u cannot be at 0x%llx", n, chip->address);
 	if (chip->pin_base >= MAX_PINS)
-		return reject(why, -EOVERFLOW, "irqchip %u (0x%llx) has pin_base %u, beyond pin %u",
+		return refuse(why, -EOVERFLOW, "irqchip %u (0x%llx) has pin_base %u, beyond pin %u",
 			      n, chip->address, chip->pin_base, MAX_PINS - 1);
 	for (bit = 0; bit < 128; bit++) {
 		pin = chip->pin_base + bit;
 		if (!has_pin(chip, pin))
 			continue;
 		if (pin >= MAX_PINS)
-			return reject(why, -EOVERFLOW, "irqchip %u (0x%llx) has a pin %u",
+			return refuse(why, -EOVERFLOW, "irqchip %u (0x%llx) has a pin %u",
 				      n, chip->address, pin);
 		if (config_has_pin(desc, n, chip->address, pin))
-			return reject(why, -EADDRINUSE,
+			return refuse(why, -EADDRINUSE,
 				      "irqchip %u (0x%llx) has pin %u, as an earlier one",
 				      n, chip->address, pin);
 	}
 	for (region = 0; region < desc->num_memory_regions; region++, mem++)
 		if (overlap(mem->virt_start, mem->size, chip->address, PAGE_SIZE))
-			return reject_memory(why, -EADDRINUSE, region, mem,
+			return refuse_memory(why, -EADDRINUSE, region, mem,
 					     "overlaps irqchip %u (0x%llx)", n, chip->address);
 	return 0;
 }
@@ -326,18 +326,18 @@ static int check_test_device(const struct jailhouse_cell_desc *desc, struct conf
 	if (!(desc->flags & JAILHOUSE_CELL_TEST_DEVICE))
 		return 0;
 	if (!comm)
-		return reject(why, -EINVAL, "the cell has a test device, but no comm region");
+		return refuse(why, -EINVAL, "the cell has a test device, but no comm region");
 	page = comm->virt_start + PAGE_SIZE;
 	if (page >= CONFIG_GUEST_PHYS_END)
-		return reject(why, -EOVERFLOW,
+		return refuse(why, -EOVERFLOW,
 			      "the test device is beyond the last guest-physical address");
 	for (n = 0; n < desc->num_memory_regions; n++, mem++)
 		if (overlap(mem->virt_start, mem->size, page, PAGE_SIZE))
-			return reject_memory(why, -EADDRINUSE, n, mem,
+			return refuse_memory(why, -EADDRINUSE, n, mem,
 					     "overlaps the test device at 0x%llx", page);
 	for (n = 0; n < desc->num_irqchips; n++)
 		if (overlap(chip[n].address, PAGE_SIZE, page, PAGE_SIZE))
-			return reject(why, -EADDRINUSE,
+			return refuse(why, -EADDRINUSE,
 				      "irqchip %u (0x%llx) overlaps the test device", n,
 				      chip[n].address);
 	return 0;
@@ -347,16 +347,16 @@ static int check_port_range(const struct jailhouse_pio *pio, unsigned int n, boo
 			    struct config_reason *why)
 {
 	if (!pio->length)
-		return reject(why, -EINVAL, "port region %u (0x%x) is empty", n, pio->base);
+		return refuse(why, -EINVAL, "port region %u (0x%x) is empty", n, pio->base);
 	if (pio->length > PIO_NUM_PORTS - pio->base)
-		return reject_pio(why, -EOVERFLOW, n, pio, "ends beyond port 0xffff");
+		return refuse_pio(why, -EOVERFLOW, n, pio, "ends beyond port 0xffff");
 	if (pio->flags & ~JAILHOUSE_PIO_VALID_FLAGS)
-		return reject_pio(why, -EINVAL, n, pio, "has unknown flags: 0x%x", pio->flags);
+		return refuse_pio(why, -EINVAL, n, pio, "has unknown flags: 0x%x", pio->flags);
 	if (root && pio->flags)
-		return reject_pio(why, -EINVAL, n, pio,
+		return refuse_pio(why, -EINVAL, n, pio,
 				  "of the root cell has flags of other cells: 0x%x", pio->flags);
 	if (pio->flags == (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
-		return reject_pio(why, -EINVAL, n, pio, "is IGNORE, which excludes ROOTSHARED");
+		return refuse_pio(why, -EINVAL, n, pio, "is IGNORE, which excludes ROOTSHARED");
 	return 0;
 }
 
@@ -373,7 +373,7 @@ static int check_ports(const struct jailhouse_cell_desc *desc, bool root,
 			return err;
 		for (other = all; pio->base < end && other < pio; other++)
 			if (overlap(pio->base, pio->length, other->base, other->length))
-				return reject_pio(why, -EADDRINUSE, (u32)(pio - all), pio,
+				return refuse_pio(why, -EADDRINUSE, (u32)(pio - all), pio,
 						  "overlaps port region %u", (u32)(other - all));
 		end = MAX(end, pio->base + pio->length);
 	}
@@ -410,14 +410,14 @@ static int check_device_type(const struct jailhouse_cell_desc *desc, bool root, 
 	const u8 type = dev->type & JAILHOUSE_PCI_TYPE_MASK;
 
 	if (type != JAILHOUSE_PCI_TYPE_DEVICE && type != JAILHOUSE_PCI_TYPE_BRIDGE)
-		return reject_pci(why, -EINVAL, n, dev, "has the unknown type 0x%x", dev->type);
+		return refuse_pci(why, -EINVAL, n, dev, "has the unknown type 0x%x", dev->type);
 	if (!(dev->type & JAILHOUSE_PCI_OWNS_PIN))
 		return 0;
 	if (root)
-		return reject_pci(why, -EINVAL, n, dev,
+		return refuse_pci(why, -EINVAL, n, dev,
 				  "of the root cell has a flag of other cells: OWNS_PIN");
 	if (!owns_any_pin(desc))
-		return reject_pci(why, -EINVAL, n, dev,
+		return refuse_pci(why, -EINVAL, n, dev,
 				  "has the flag OWNS_PIN, but the cell owns no pin of an irqchip");
 	return 0;
 }
@@ -431,17 +431,17 @@ static int check_device(const struct jailhouse_cell_desc *desc, bool root, unsig
 	if (err)
 		return err;
 	if (dev->iommu >= JAILHOUSE_MAX_IOMMU_UNITS)
-		return reject_pci(why, -EINVAL, n, dev,
+		return refuse_pci(why, -EINVAL, n, dev,
 				  "names DMA remapping unit %u, the limit is %u",
 				  dev->iommu, JAILHOUSE_MAX_IOMMU_UNITS - 1);
 	if (!dev->num_msix_vectors != !dev->msix_address || dev->num_msix_vectors > 2048 ||
 	    dev->msix_address % 8 || dev->msix_address >= CONFIG_PHYS_END)
-		return reject_pci(why, -EINVAL, n, dev,
+		return refuse_pci(why, -EINVAL, n, dev,
 				  "cannot have an MSI-X table of %u vectors at 0x%llx",
 				  dev->num_msix_vectors, dev->msix_address);
 	other = config_find_device(desc, n, dev->domain, dev->bdf);
 	if (other)
-		return reject_pci(why, -EADDRINUSE, n, dev, "is PCI device %u once more",
+		return refuse_pci(why, -EADDRINUSE, n, dev, "is PCI device %u once more",
 				  (u32)(other - config_pci(desc)));
 	return 0;
 }
@@ -467,10 +467,10 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (err)
 		return err;
 	if (desc->flags & ~valid)
-		return reject(why, -EINVAL, "the cell has unknown flags: 0x%x",
+		return refuse(why, -EINVAL, "the cell has unknown flags: 0x%x",
 			      desc->flags & ~valid);
 	if (desc->reserved)
-		return reject(why, -EINVAL, "the cell's reserved field is not 0");
+		return refuse(why, -EINVAL, "the cell's reserved field is not 0");
 
 	err = config_check_console(&desc->console, false, "the cell's console", why);
 	if (!err)

@@ -35,10 +35,10 @@ static int fit_name(const struct fit *fit)
 	unsigned int n;
 
 	if (!strcmp(name, fit->sys->root_cell.name))
-		return reject(fit->why, -EEXIST, "the root cell has the name \"%s\"", name);
+		return refuse(fit->why, -EEXIST, "the root cell has the name \"%s\"", name);
 	for (n = 0; n < fit->num_others; n++)
 		if (!strcmp(name, fit->others[n]->name))
-			return reject(fit->why, -EEXIST, "there is a cell \"%s\" already", name);
+			return refuse(fit->why, -EEXIST, "there is a cell \"%s\" already", name);
 	return 0;
 }
 
@@ -52,15 +52,15 @@ static int fit_cpus(const struct fit *fit, const struct cpu_set *root_cpus)
 		config_cpu_set(fit->others[n], &some);
 		some = cpu_set_and(&cpus, &some);
 		if (!cpu_set_empty(&some))
-			return reject(fit->why, -EBUSY, "CPU %u belongs to cell \"%s\"",
+			return refuse(fit->why, -EBUSY, "CPU %u belongs to cell \"%s\"",
 				      cpu_set_first(&some), fit->others[n]->name);
 	}
 	some = cpu_set_without(&cpus, root_cpus);
 	if (!cpu_set_empty(&some))
-		return reject(fit->why, -ENODEV, "CPU %u does not exist, or Linux does not use it",
+		return refuse(fit->why, -ENODEV, "CPU %u does not exist, or Linux does not use it",
 			      cpu_set_first(&some));
 	if (cpu_set_equal(&cpus, root_cpus))
-		return reject(fit->why, -EBUSY, "CPU %u is the last one of the root cell",
+		return refuse(fit->why, -EBUSY, "CPU %u is the last one of the root cell",
 			      cpu_set_first(&cpus));
 	return 0;
 }
@@ -82,19 +82,19 @@ static int fit_region_in_root(const struct fit *fit, unsigned int n,
 	for (hpa = mem->phys_start; hpa < end; hpa = owned->phys_start + owned->size) {
 		owned = memory_map_find(fit->root_memory, hpa);
 		if (!owned)
-			return reject_memory(fit->why, -ENXIO, n, mem,
+			return refuse_memory(fit->why, -ENXIO, n, mem,
 					     "is not the root cell's from 0x%llx on", hpa);
 		if (mem->flags & MEM_RIGHTS & ~owned->flags)
-			return reject_memory(fit->why, -EACCES, n, mem,
+			return refuse_memory(fit->why, -EACCES, n, mem,
 					     "has rights (flags 0x%llx) that the root cell lacks at 0x%llx",
 					     mem->flags & MEM_RIGHTS & ~owned->flags, hpa);
 		/* It says what is there: RAM is scrubbed, registers are not cached. */
 		if ((owned->flags ^ mem->flags) & JAILHOUSE_MEM_IO)
-			return reject_memory(fit->why, -EACCES, n, mem,
+			return refuse_memory(fit->why, -EACCES, n, mem,
 					     "%s the flag IO, other than the root cell at 0x%llx",
 					     mem->flags & JAILHOUSE_MEM_IO ? "has" : "lacks", hpa);
 		if (written_for(mem) && !(owned->flags & JAILHOUSE_MEM_WRITE))
-			return reject_memory(fit->why, -EACCES, n, mem,
+			return refuse_memory(fit->why, -EACCES, n, mem,
 					     "is scrubbed, but the root cell cannot write at 0x%llx (ROOTSHARED is not scrubbed)",
 					     hpa);
 	}
@@ -114,7 +114,7 @@ static int fit_region_among_others(const struct fit *fit, unsigned int n,
 			if (is_comm(other) || mem->flags & other->flags & JAILHOUSE_MEM_ROOTSHARED)
 				continue;
 			if (overlap(mem->phys_start, mem->size, other->phys_start, other->size))
-				return reject_memory(fit->why, -EBUSY, n, mem,
+				return refuse_memory(fit->why, -EBUSY, n, mem,
 						     "overlaps memory region %u of cell \"%s\"",
 						     region, fit->others[cell]->name);
 		}
@@ -131,7 +131,7 @@ static int fit_region(const struct fit *fit, unsigned int n,
 	if (err || is_comm(mem))
 		return err;
 	if (overlap(mem->phys_start, mem->size, hv->phys_start, hv->size))
-		return reject_memory(fit->why, -EADDRINUSE, n, mem, "overlaps hypervisor memory");
+		return refuse_memory(fit->why, -EADDRINUSE, n, mem, "overlaps hypervisor memory");
 	err = fit_region_in_root(fit, n, mem);
 	return err ? err : fit_region_among_others(fit, n, mem);
 }
@@ -175,7 +175,7 @@ static int fit_ports_in_root(const struct fit *fit, unsigned int n,
 	for (port = pio->base; port < pio->base + pio->length; port = end) {
 		end = root_ports_end(fit, port);
 		if (end == port)
-			return reject_pio(fit->why, -ENXIO, n, pio,
+			return refuse_pio(fit->why, -ENXIO, n, pio,
 					  "is not the root cell's from 0x%x on", port);
 	}
 	return 0;
@@ -203,7 +203,7 @@ static int fit_ports_among_others(const struct fit *fit, unsigned int n,
 		other = config_pio(fit->others[cell]);
 		for (range = 0; range < fit->others[cell]->num_pio_regions; range++, other++)
 			if (ports_conflict(fit, pio, other))
-				return reject_pio(fit->why, -EBUSY, n, pio,
+				return refuse_pio(fit->why, -EBUSY, n, pio,
 						  "overlaps port region %u of cell \"%s\"",
 						  range, fit->others[cell]->name);
 	}
@@ -232,13 +232,13 @@ static int fit_pin(const struct fit *fit, unsigned int n, u64 address, u32 pin)
 	unsigned int cell;
 
 	if (!config_has_pin(root, root->num_irqchips, address, pin))
-		return reject(fit->why, -ENXIO,
+		return refuse(fit->why, -ENXIO,
 			      "irqchip %u (0x%llx) has pin %u, which is not the root cell's",
 			      n, address, pin);
 	for (cell = 0; cell < fit->num_others; cell++) {
 		other = fit->others[cell];
 		if (config_has_pin(other, other->num_irqchips, address, pin))
-			return reject(fit->why, -EBUSY,
+			return refuse(fit->why, -EBUSY,
 				      "irqchip %u (0x%llx) has pin %u, which belongs to cell \"%s\"",
 				      n, address, pin, other->name);
 	}
@@ -277,14 +277,14 @@ static int fit_device(const struct fit *fit, unsigned int n,
 
 	owned = config_find_device(root, root->num_pci_devices, dev->domain, dev->bdf);
 	if (!owned)
-		return reject_pci(fit->why, -ENXIO, n, dev, "is not the root cell's");
+		return refuse_pci(fit->why, -ENXIO, n, dev, "is not the root cell's");
 	if (!same_device(owned, dev))
-		return reject_pci(fit->why, -EINVAL, n, dev,
+		return refuse_pci(fit->why, -EINVAL, n, dev,
 				  "is described in another way than in the root cell");
 	for (cell = 0; cell < fit->num_others; cell++) {
 		other = fit->others[cell];
 		if (config_find_device(other, other->num_pci_devices, dev->domain, dev->bdf))
-			return reject_pci(fit->why, -EBUSY, n, dev, "belongs to cell \"%s\"",
+			return refuse_pci(fit->why, -EBUSY, n, dev, "belongs to cell \"%s\"",
 					  other->name);
 	}
 	return 0;

@@ -6,19 +6,19 @@
 #include "config_check.h"
 
 /*
- * config_reject.c: each puts a sentence into @why, and returns @error. Those with an entry
+ * config_refuse.c: each puts a sentence into @why, and returns @error. Those with an entry
  * begin the sentence with its kind, @number and place.
  */
 
-int __printf(3, 4) reject(struct config_reason *why, int error, const char *fmt, ...);
-int __printf(5, 6) reject_memory(struct config_reason *why, int error,
+int __printf(3, 4) refuse(struct config_reason *why, int error, const char *fmt, ...);
+int __printf(5, 6) refuse_memory(struct config_reason *why, int error,
 				 unsigned int number,
 				 const struct jailhouse_memory *mem,
 				 const char *fmt, ...);
-int __printf(5, 6) reject_pio(struct config_reason *why, int error,
+int __printf(5, 6) refuse_pio(struct config_reason *why, int error,
 			      unsigned int number, const struct jailhouse_pio *pio,
 			      const char *fmt, ...);
-int __printf(5, 6) reject_pci(struct config_reason *why, int error,
+int __printf(5, 6) refuse_pci(struct config_reason *why, int error,
 			      unsigned int number,
 			      const struct jailhouse_pci_device *dev,
 			      const char *fmt, ...);

@@ -70,7 +70,7 @@ static struct owned owned_range(const struct jailhouse_system *sys, unsigned int
 		return (struct owned) { APIC_START, APIC_SIZE, "the local APICs", false };
 	if (n == OWNED_MMCONFIG)
 		return (struct owned) {
-			info->pci_mmconfig_base, mmconfig_size(info), "the MMCONFIG window", false
+			info->pci_mmconfig_base, mmconfig_size(info), "the MMCONFIG area", false
 		};
 	return (struct owned) { hv->phys_start, hv->size, "hypervisor memory", false };
 }
@@ -88,7 +88,7 @@ static int check_regions(const struct jailhouse_system *sys, const struct owned 
 
 	for (n = 0; !owned->shared && n < sys->root_cell.num_memory_regions; n++, mem++)
 		if (overlap(mem->phys_start, mem->size, owned->start, owned->size))
-			return reject_memory(why, -EADDRINUSE, n, mem,
+			return refuse_memory(why, -EADDRINUSE, n, mem,
 					     "of the root cell overlaps %s (0x%llx-0x%llx)",
 					     owned->what, owned->start,
 					     owned->start + owned->size);
@@ -112,7 +112,7 @@ static int check_pairs(const struct jailhouse_system *sys, unsigned int number,
 		other = owned_range(sys, n);
 		if (other.size && overlap(owned->start, owned->size, other.start, other.size) &&
 		    !same_ioapic(owned, number, &other, n))
-			return reject(why, -EADDRINUSE,
+			return refuse(why, -EADDRINUSE,
 				      "%s (0x%llx-0x%llx) overlaps %s (0x%llx-0x%llx)",
 				      owned->what, owned->start, owned->start + owned->size,
 				      other.what, other.start, other.start + other.size);
@@ -129,7 +129,7 @@ static int check_owned(const struct jailhouse_system *sys, unsigned int number,
 	if (!owned.size)
 		return 0;
 	if (owned.start >= CONFIG_PHYS_END || owned.size > CONFIG_PHYS_END - owned.start)
-		return reject(why, -EOVERFLOW,
+		return refuse(why, -EOVERFLOW,
 			      "%s (0x%llx-0x%llx) ends beyond the last physical address",
 			      owned.what, owned.start, owned.start + owned.size);
 	err = check_regions(sys, &owned, why);
@@ -158,20 +158,20 @@ static int check_owned_ports(const struct jailhouse_system *sys, struct config_r
 
 	for (n = 0; n < sys->root_cell.num_pio_regions; n++, pio++)
 		if (has_ports(pio->base, pio->length, &pci))
-			return reject_pio(why, -EADDRINUSE, n, pio,
+			return refuse_pio(why, -EADDRINUSE, n, pio,
 					  "of the root cell overlaps those of PCI configuration (0xcf8-0xcff)");
 	if (pio_console && has_ports((u32)console->address, config_console_length(console), &pci))
-		return reject(why, -EADDRINUSE,
+		return refuse(why, -EADDRINUSE,
 			      "debug_console (0x%llx) overlaps the ports of PCI configuration (0xcf8-0xcff)",
 			      console->address);
 	if (!timer.base)
 		return 0;
 	if (has_ports(timer.base, timer.length, &pci))
-		return reject(why, -EADDRINUSE,
+		return refuse(why, -EADDRINUSE,
 			      "pm_timer_address 0x%x overlaps the ports of PCI configuration (0xcf8-0xcff)",
 			      timer.base);
 	if (pio_console && has_ports((u32)console->address, config_console_length(console), &timer))
-		return reject(why, -EADDRINUSE,
+		return refuse(why, -EADDRINUSE,
 			      "pm_timer_address 0x%x overlaps debug_console (0x%llx): every cell would get it",
 			      timer.base, console->address);
 	return 0;
@@ -198,7 +198,7 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 	for (n = 0; n < ARRAY_SIZE(emulated); n++) {
 		owned = owned_range(sys, emulated[n]);
 		if (owned.size && overlap(mem->virt_start, mem->size, owned.start, owned.size))
-			return reject_memory(why, -EADDRINUSE, number, mem,
+			return refuse_memory(why, -EADDRINUSE, number, mem,
 					     "overlaps %s, guest-physically (virt_start)",
 					     owned.what);
 	}
@@ -216,13 +216,13 @@ int config_check_phys_bits(const struct jailhouse_system *sys, unsigned int bits
 	config_accept(why);
 	for (n = 0; n < sys->root_cell.num_memory_regions; n++, mem++)
 		if (mem->phys_start + mem->size > end)
-			return reject_memory(why, -EOVERFLOW, n, mem,
+			return refuse_memory(why, -EOVERFLOW, n, mem,
 					     "of the root cell ends beyond the last address of this machine, 0x%llx",
 					     end - 1);
 	for (n = 0; n < count_owned(sys); n++) {
 		owned = owned_range(sys, n);
 		if (owned.size && owned.start + owned.size > end)
-			return reject(why, -EOVERFLOW,
+			return refuse(why, -EOVERFLOW,
 				      "%s (0x%llx-0x%llx) ends beyond the last address of this machine, 0x%llx",
 				      owned.what, owned.start, owned.start + owned.size, end - 1);
 	}

@@ -60,7 +60,7 @@ void pio_build(u8 *bitmap, const struct jailhouse_cell_desc *desc, u16 pm_timer)
 bool pio_granted(const u8 *bitmap, u16 port, unsigned int width);
 
 /**
- * pio_ignored() - is this access to be ignored instead of punished?
+ * pio_ignored() - is this access to be ignored, or does the cell fail?
  * @desc: checked configuration of the cell
  * @port: first port
  * @width: bytes: 1, 2 or 4

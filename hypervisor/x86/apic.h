@@ -104,7 +104,7 @@ static inline bool apic_page_hidden(const struct percpu *percpu)
  * apic_mmio_read(), apic_mmio_write() - access to the xAPIC page that exited
  * @percpu: the calling CPU's
  *
- * See struct insn_ops. One that is none to a register is refused: it has no effect, reads
+ * See struct insn_ops. One that is none to a register is denied: it has no effect, reads
  * 0 and is counted.
  *
  * Return: 0.

@@ -249,7 +249,7 @@ static inline bool apic_ipi_plain(const struct apic_topology *topo, const struct
  * apic_ipi() - decide on an interrupt command
  * @topo: the machine
  * @sender: who sends
- * @icr: command in x2APIC form, reserved bits already refused (x2APIC) or ignored (xAPIC)
+ * @icr: command in x2APIC form, reserved bits already denied (x2APIC) or ignored (xAPIC)
  * @ipi: the decision
  *
  * Any CPU, takes no lock. Nothing but a fixed interrupt, to root CPUs in xAPIC mode also one

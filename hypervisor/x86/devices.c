@@ -19,7 +19,7 @@ static u32 ioapic_read(void *hw, unsigned int reg)
 	volatile u8 *regs = hw;
 
 	mmio_write32(regs + IOAPIC_REGSEL, reg);
-	return mmio_read32(regs + IOAPIC_WIN);
+	return mmio_read32(regs + IOAPIC_DATA);
 }
 
 static void ioapic_write(void *hw, unsigned int reg, u32 val)
@@ -27,7 +27,7 @@ static void ioapic_write(void *hw, unsigned int reg, u32 val)
 	volatile u8 *regs = hw;
 
 	mmio_write32(regs + IOAPIC_REGSEL, reg);
-	mmio_write32(regs + IOAPIC_WIN, val);
+	mmio_write32(regs + IOAPIC_DATA, val);
 }
 
 static void ioapic_eoi(void *hw, u32 vector)

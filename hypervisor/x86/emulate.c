@@ -3,7 +3,7 @@
  * Executes a decoded instruction whose memory operand is an emulated device.
  *
  * Accesses come first, then registers, flags and RIP change together, so that
- * a refused access leaves the guest as it was before the instruction.
+ * an access that fails leaves the guest as it was before the instruction.
  */
 #include "emulate.h"
 

@@ -26,7 +26,7 @@ static u64 *entry_of(const struct ioapic_view *view, unsigned int pin)
 }
 
 /*
- * Index and window of the chip are all that owners of different pins share: the lock that
+ * Index and data register of the chip are all that owners of different pins share: the lock that
  * another cell may hold is held for one such pair, whatever the access comes to.
  */
 static u32 hw_read(struct ioapic *chip, unsigned int reg)
@@ -166,7 +166,7 @@ static int write_entry(const struct ioapic_view *view, bool x2apic, unsigned int
 	return (effective ^ *entry) & APIC_LVT_MASKED ? -EPERM : 0;
 }
 
-static u32 read_window(const struct ioapic_view *view, unsigned int reg)
+static u32 read_data(const struct ioapic_view *view, unsigned int reg)
 {
 	struct ioapic *chip = view->chip;
 	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
@@ -180,7 +180,7 @@ static u32 read_window(const struct ioapic_view *view, unsigned int reg)
 	return read_entry(view, pin, reg & 1);
 }
 
-static int write_window(struct ioapic_view *view, bool x2apic, unsigned int reg, u32 value)
+static int write_data(struct ioapic_view *view, bool x2apic, unsigned int reg, u32 value)
 {
 	struct ioapic *chip = view->chip;
 	unsigned int pin = (reg - IOAPIC_REG_ENTRY) / 2;
@@ -234,8 +234,8 @@ static int read_register(struct ioapic_view *view, u64 offset, struct mmio_acces
 	access->value = 0;
 	if (offset == IOAPIC_REGSEL)
 		access->value = select;
-	else if (offset == IOAPIC_WIN && access->width == 4)
-		access->value = read_window(view, select);
+	else if (offset == IOAPIC_DATA && access->width == 4)
+		access->value = read_data(view, select);
 	return 0;
 }
 
@@ -246,8 +246,8 @@ static int write_register(struct ioapic_view *view, bool x2apic, u64 offset,
 
 	if (offset == IOAPIC_REGSEL)
 		__atomic_store_n(&view->select, (u8)access->value, __ATOMIC_RELAXED);
-	else if (offset == IOAPIC_WIN && access->width == 4)
-		return write_window(view, x2apic, select, (u32)access->value);
+	else if (offset == IOAPIC_DATA && access->width == 4)
+		return write_data(view, x2apic, select, (u32)access->value);
 	else if (offset == IOAPIC_EOI && access->width == 4)
 		return write_eoi(view, access->value & APIC_VECTOR);
 	return 0;

@@ -22,7 +22,7 @@
 
 /* Offsets of the registers. */
 #define IOAPIC_REGSEL		0x00
-#define IOAPIC_WIN		0x10
+#define IOAPIC_DATA		0x10
 #define IOAPIC_EOI		0x40
 
 /* Indirect registers. */
@@ -37,8 +37,8 @@
 
 /**
  * struct ioapic_ops - the hardware
- * @read: select @reg and read the window; called with the lock of the chip held
- * @write: select @reg and write the window; likewise
+ * @read: select @reg and read its data register; called with the lock of the chip held
+ * @write: select @reg and write its data register; likewise
  * @eoi: write the EOI register; called only if the version has one
  */
 struct ioapic_ops {
@@ -75,7 +75,7 @@ struct ioapic_view {
  * @ops: the hardware
  * @hw: their argument
  * @topo: APIC ids of the machine
- * @lock: index and window belong together
+ * @lock: index and data register belong together
  * @root: view of the root cell
  * @root_entry: entries as the root cell programmed them; of a pin that a cell owns, what
  *	becomes effective when it returns

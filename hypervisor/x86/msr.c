@@ -133,7 +133,7 @@ static const struct msr_rule cell_xapic_rules[] = {
 
 /*
  * The hardware's APIC is in x2APIC mode: the cell uses it directly, except for what can
- * interrupt others. What does not exist is refused like everything not granted.
+ * interrupt others. What does not exist is denied like everything not granted.
  */
 static const struct msr_rule cell_x2apic_rules[] = {
 	{ 0x802, 0x803, MSR_PASS, MSR_GP, MSR_KIND_NONE, "x2APIC ID, version" },

@@ -8,7 +8,7 @@ struct percpu;
 /**
  * park_init() - make the place where CPUs are parked
  *
- * First CPU, after arch_init(), before any CPU is parked. Pages of the pool, which stay.
+ * First CPU, before any CPU is parked. Pages of the pool, which stay.
  *
  * Return: 0 or -ENOMEM.
  */

@@ -193,7 +193,7 @@ void pci_cell_return(struct pci_cell *cell);
  * @runs: it may write to its functions; else they get quiet, and stay so
  *
  * Any CPU, also while the cell's CPUs are still on their way to where they park: what they
- * write from now on is refused.
+ * write from now on is denied.
  */
 void pci_cell_run(struct pci_cell *cell, bool runs);
 

@@ -8,7 +8,7 @@
 #include "report.h"
 
 #define IOAPIC		0xfec00000ULL
-#define IOAPIC_WINDOW	(IOAPIC + 0x10)
+#define IOAPIC_DATA	(IOAPIC + 0x10)
 #define IOAPIC_ENTRY	0x10
 #define PIN		6
 
@@ -37,9 +37,9 @@ static void count_interrupt(struct frame *frame)
 static void set_entry(u32 dest, u32 low)
 {
 	mmio_write32(IOAPIC, IOAPIC_ENTRY + 2 * PIN + 1);
-	mmio_write32(IOAPIC_WINDOW, dest << 24);
+	mmio_write32(IOAPIC_DATA, dest << 24);
 	mmio_write32(IOAPIC, IOAPIC_ENTRY + 2 * PIN);
-	mmio_write32(IOAPIC_WINDOW, low);
+	mmio_write32(IOAPIC_DATA, low);
 }
 
 static void wait_for_controller(void)

@@ -57,7 +57,7 @@ static const struct range writable[] = {
 };
 
 /* Worth a line of their own. */
-static const struct range forbidden[] = {
+static const struct range denied[] = {
 	{ 0x03a, 0x03a, "FEATURE_CONTROL" },
 	{ 0x03b, 0x03b, "TSC_ADJUST" },
 	{ 0x09b, 0x09b, "SMM_MONITOR_CTL" },
@@ -141,16 +141,16 @@ static void check_sweep(u32 base)
 	report(!wrong, "MSRs from 0x%x on, %u accesses wrong", base, wrong);
 }
 
-static void check_forbidden(void)
+static void check_denied(void)
 {
 	unsigned int i;
 	u32 msr;
 
-	for (i = 0; i < ARRAY_SIZE(forbidden); i++) {
+	for (i = 0; i < ARRAY_SIZE(denied); i++) {
 		wrong = 0;
-		for (msr = forbidden[i].first; msr <= forbidden[i].last; msr++)
+		for (msr = denied[i].first; msr <= denied[i].last; msr++)
 			check_one(msr);
-		report(!wrong, "%s", forbidden[i].name);
+		report(!wrong, "%s", denied[i].name);
 	}
 	wrong = 0;
 	for (i = 0; i < ARRAY_SIZE(uncovered); i++)
@@ -191,7 +191,7 @@ static void check_bad_values(void)
 void inmate_main(void)
 {
 	report_begin("msrs");
-	check_forbidden();
+	check_denied();
 	check_sweep(0);
 	check_sweep(0xc0000000);
 	check_bad_values();

@@ -111,10 +111,10 @@ static struct ioapic_view *view_of(struct machine *m, u8 who)
 	return m->owners[who % 3].present ? &m->owners[who % 3].cell.views[0] : NULL;
 }
 
-/* Index, window and EOI are worth more than the rest of the page. */
+/* Index, data register and EOI are worth more than the rest of the page. */
 static void access_chip(struct ioapic_view *view, const struct step *step)
 {
-	static const u64 offsets[] = { IOAPIC_REGSEL, IOAPIC_WIN, IOAPIC_WIN, IOAPIC_EOI };
+	static const u64 offsets[] = { IOAPIC_REGSEL, IOAPIC_DATA, IOAPIC_DATA, IOAPIC_EOI };
 	struct mmio_access access = {
 		.gpa = ADDRESS + (step->flags & 4 ? step->offset : offsets[step->offset % 4]),
 		.width = step->flags & 8 ? 1U << step->width % 4 : 4,

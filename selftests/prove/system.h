@@ -23,24 +23,24 @@ static struct {
 } __packed sys;
 
 /* The sentences do not matter. */
-int reject(struct config_reason *why, int error, const char *fmt, ...)
+int refuse(struct config_reason *why, int error, const char *fmt, ...)
 {
 	return error;
 }
 
-int reject_memory(struct config_reason *why, int error, unsigned int number,
+int refuse_memory(struct config_reason *why, int error, unsigned int number,
 		  const struct jailhouse_memory *mem, const char *fmt, ...)
 {
 	return error;
 }
 
-int reject_pio(struct config_reason *why, int error, unsigned int number,
+int refuse_pio(struct config_reason *why, int error, unsigned int number,
 	       const struct jailhouse_pio *pio, const char *fmt, ...)
 {
 	return error;
 }
 
-int reject_pci(struct config_reason *why, int error, unsigned int number,
+int refuse_pci(struct config_reason *why, int error, unsigned int number,
 	       const struct jailhouse_pci_device *dev, const char *fmt, ...)
 {
 	return error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_owned.c core/config_reject.c core/memory_map.c core/format.c */
+/* SOURCES: core/config_owned.c core/config_refuse.c core/memory_map.c core/format.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -721,7 +721,7 @@ UNIT(platform)
 	       info->iommu_units[7].size = 0x1000, -EADDRINUSE,
 	       "memory region 3 (0xfeb00000-0xfec00000) of the root cell overlaps a DMA remapping unit (0xfebff000-0xfec00000)");
 	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xef000000, -EADDRINUSE,
-	       "memory region 3 (0xfeb00000-0xfec00000) of the root cell overlaps the MMCONFIG window (0xef000000-0xff000000)");
+	       "memory region 3 (0xfeb00000-0xfec00000) of the root cell overlaps the MMCONFIG area (0xef000000-0xff000000)");
 }
 
 /* What is the hypervisor's own is nobody else's, and is only one thing. */
@@ -744,7 +744,7 @@ UNIT(nothing_has_two_owners)
 	SYSTEM(s.irqchip[0].address = s.irqchip[1].address = 0x3a000000, -EADDRINUSE,
 	       "an I/O APIC (0x3a000000-0x3a001000) overlaps hypervisor memory (0x3a000000-0x3b000000)");
 	SYSTEM(s.irqchip[1].address = 0xbffff000, -EADDRINUSE,
-	       "an I/O APIC (0xbffff000-0xc0000000) overlaps the MMCONFIG window (0xb0000000-0xc0000000)");
+	       "an I/O APIC (0xbffff000-0xc0000000) overlaps the MMCONFIG area (0xb0000000-0xc0000000)");
 	SYSTEM(s.irqchip[1].address = 0xfee00000, -EADDRINUSE,
 	       "an I/O APIC (0xfee00000-0xfee01000) overlaps the local APICs (0xfee00000-0xfef00000)");
 	SYSTEM(s.irqchip[1].address = 0xfed90000, -EADDRINUSE,
@@ -759,7 +759,7 @@ UNIT(nothing_has_two_owners)
 	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xf0000000;
 	       s.head.platform_info.pci_mmconfig_end_bus = 0xfe;
 	       s.mem[3].phys_start = 0x100000000; s.mem[3].virt_start = 0x100000000, -EADDRINUSE,
-	       "the local APICs (0xfee00000-0xfef00000) overlaps the MMCONFIG window (0xf0000000-0xfff00000)");
+	       "the local APICs (0xfee00000-0xfef00000) overlaps the MMCONFIG area (0xf0000000-0xfff00000)");
 	/* a console in memory; Linux may see its page */
 	SYSTEM(con = &s.head.debug_console; con->flags = JAILHOUSE_CON_ACCESS_MMIO;
 	       con->address = 0xfeb00000, 0, "");
@@ -789,7 +789,7 @@ UNIT(nothing_has_two_owners)
 	SYSTEM(unit = &s.head.platform_info.iommu_units[1]; unit->base = 0xffffffffff000;
 	       unit->size = 0x1000, 0, "");
 	SYSTEM(s.head.platform_info.pci_mmconfig_base = 0xffffff8000000, -EOVERFLOW,
-	       "the MMCONFIG window (0xffffff8000000-0x10000008000000) ends beyond the last physical address");
+	       "the MMCONFIG area (0xffffff8000000-0x10000008000000) ends beyond the last physical address");
 }
 
 UNIT(ports_that_are_the_hypervisors)
@@ -984,9 +984,9 @@ UNIT(memory_that_does_not_fit)
 	     "memory region 2 (0x3be00000-0x3be02000) has the flag IO, other than the root cell at 0x3be00000");
 	FITS(c.mem[2].phys_start = 0xfeb00000; c.mem[2].flags |= JAILHOUSE_MEM_IO, 0, "");
 	FITS(c.mem[2].virt_start = 0xb0000000, -EADDRINUSE,
-	     "memory region 2 (0x3be00000-0x3be02000) overlaps the MMCONFIG window, guest-physically (virt_start)");
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps the MMCONFIG area, guest-physically (virt_start)");
 	FITS(c.mem[1].virt_start = 0xbffff000, -EADDRINUSE,
-	     "memory region 1 (0xbffff000-0xc0000000) overlaps the MMCONFIG window, guest-physically (virt_start)");
+	     "memory region 1 (0xbffff000-0xc0000000) overlaps the MMCONFIG area, guest-physically (virt_start)");
 	FITS(c.mem[2].virt_start = 0xc0000000, 0, "");
 	FITS(c.mem[2].virt_start = 0xfee00000, -EADDRINUSE,
 	     "memory region 2 (0x3be00000-0x3be02000) overlaps the local APICs, guest-physically (virt_start)");

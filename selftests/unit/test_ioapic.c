@@ -96,7 +96,7 @@ static int set_reg(struct ioapic_view *view, unsigned int reg, u64 value)
 	u64 select = reg;
 
 	CHECK_EQ(access_reg(view, IOAPIC_REGSEL, 4, true, &select), 0);
-	return access_reg(view, IOAPIC_WIN, 4, true, &value);
+	return access_reg(view, IOAPIC_DATA, 4, true, &value);
 }
 
 static u32 get_reg(struct ioapic_view *view, unsigned int reg)
@@ -105,7 +105,7 @@ static u32 get_reg(struct ioapic_view *view, unsigned int reg)
 
 	CHECK_EQ(access_reg(view, IOAPIC_REGSEL, 4, true, &value), 0);
 	value = ~0ULL;
-	CHECK_EQ(access_reg(view, IOAPIC_WIN, 4, false, &value), 0);
+	CHECK_EQ(access_reg(view, IOAPIC_DATA, 4, false, &value), 0);
 	CHECK_EQ(value >> 32, 0);
 	return (u32)value;
 }
@@ -632,19 +632,19 @@ UNIT(what_another_cell_waits_for_is_one_access_to_the_hardware)
 	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, true, 0x18), 0);
 	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, false, 0), 0);
 	/* What is there, and what changes: each for itself. */
-	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, true, 0xa041), 3);
-	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, false, 0), 1);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_DATA, true, 0xa041), 3);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_DATA, false, 0), 1);
 	CHECK_EQ(hardware_accesses(guest, IOAPIC_EOI, true, 0x41), 0);
 	CHECK_EQ(hw.eois, 1);
 	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, true, 0x19), 0);
-	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, false, 0), 0);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_DATA, false, 0), 0);
 	/* Pins of others, and those that are away, are in memory. */
 	CHECK_EQ(hardware_accesses(guest, IOAPIC_REGSEL, true, 0x1a), 0);
-	CHECK_EQ(hardware_accesses(guest, IOAPIC_WIN, true, 0x42), 0);
+	CHECK_EQ(hardware_accesses(guest, IOAPIC_DATA, true, 0x42), 0);
 	CHECK_EQ(hardware_accesses(root, IOAPIC_REGSEL, true, 0x18), 0);
-	CHECK_EQ(hardware_accesses(root, IOAPIC_WIN, true, 0x42), 0);
+	CHECK_EQ(hardware_accesses(root, IOAPIC_DATA, true, 0x42), 0);
 	CHECK_EQ(hardware_accesses(root, IOAPIC_REGSEL, true, 0x1a), 0);
-	CHECK(hardware_accesses(root, IOAPIC_WIN, true, 0x42) > 0);
+	CHECK(hardware_accesses(root, IOAPIC_DATA, true, 0x42) > 0);
 	/* And so it is when pins change hands. */
 	ioapic_cell_return(&cell);
 	ioapic_refresh(&chip);

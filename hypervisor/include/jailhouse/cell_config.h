@@ -184,7 +184,7 @@ struct jailhouse_pci_device {
 #define JAILHOUSE_MAX_IOMMU_UNITS	8
 
 /**
- * struct jailhouse_iommu - register window of a DMA remapping unit
+ * struct jailhouse_iommu - registers of a DMA remapping unit
  * @base: host-physical address, 0 for an unused entry
  * @size: bytes
  */
@@ -195,7 +195,7 @@ struct jailhouse_iommu {
 
 /**
  * struct jailhouse_platform_info - what cannot be found out by probing
- * @pci_mmconfig_base: host-physical address of the MMCONFIG window, 0 for none
+ * @pci_mmconfig_base: host-physical address of the MMCONFIG area, 0 for none
  * @pci_mmconfig_end_bus: last bus in it
  * @reserved: 0
  * @pm_timer_address: I/O port of the ACPI PM timer

@@ -43,7 +43,7 @@
  * @msg_from_cell: the cell's answer
  * @flags: JAILHOUSE_COMM_FLAG_*
  * @console: console of the cell
- * @pci_mmconfig_base: guest-physical address of the MMCONFIG window, 0 for none
+ * @pci_mmconfig_base: guest-physical address of the MMCONFIG area, 0 for none
  * @pm_timer_address: I/O port of the PM timer
  * @num_cpus: CPUs of the cell
  * @tsc_khz: frequency of the TSC

@@ -40,7 +40,7 @@ struct jailhouse_framebuffer {
 /**
  * struct jailhouse_console - where a console device is and how it is driven
  * @address: I/O port or host-physical address of the first register
- * @size: bytes of the register window (MMIO only)
+ * @size: bytes of its registers (MMIO only)
  * @type: JAILHOUSE_CON_TYPE_*; of EFIFB, for the hypervisor only, the driver knows the rest
  * @flags: JAILHOUSE_CON_ACCESS_*, JAILHOUSE_CON_REGDIST_* and JAILHOUSE_CON_WIDTH_*
  * @divider: baud rate divider; 0 leaves the device as it is programmed

@@ -68,17 +68,17 @@ void exit_no_way_on(struct percpu *percpu, const char *what, u64 reason, u64 det
 /** exit_violation() - the cell did what it must not: it fails, the CPU is parked */
 void exit_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/** exit_log_denied() - see exit_denied() */
-void exit_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+/** exit_denied_line() - see exit_denied() */
+void exit_denied_line(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/* Logs, at a limited rate, what a guest is refused. */
-#define exit_log_refusal(percpu, ...)					\
+/* Logs, at a limited rate, what a guest is denied. */
+#define exit_log_denied(percpu, ...)					\
 	do {								\
 		struct cpu *cpu_ = (percpu)->cpu;			\
 									\
 		/* Only if it is due, arguments are worth being put together. */ \
 		if (unlikely(cell_log_due(cpu_, CELL_LINE_DENIED, rdtsc()))) \
-			exit_log_denied(percpu, __VA_ARGS__);		\
+			exit_denied_line(percpu, __VA_ARGS__);		\
 		else							\
 			cell_log_skip(cpu_, CELL_LINE_DENIED);		\
 	} while (0)
@@ -87,7 +87,7 @@ void exit_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3)
 #define exit_denied(percpu, ...)					\
 	do {								\
 		cpu_count((percpu)->cpu, JAILHOUSE_CPU_STAT_DENIED);	\
-		exit_log_refusal(percpu, __VA_ARGS__);			\
+		exit_log_denied(percpu, __VA_ARGS__);			\
 	} while (0)
 
 /*

@@ -125,7 +125,7 @@ static u64 msr_from_regs(const u64 *gpr)
 	return gpr[INSN_RDX] << 32 | (u32)gpr[INSN_RAX];
 }
 
-static noinline void refuse_msr(struct percpu *percpu, const char *verb,
+static noinline void deny_msr(struct percpu *percpu, const char *verb,
 				const struct msr_rule *rule, u32 msr)
 {
 	exit_denied(percpu, "%s of MSR 0x%x (%s)", verb, msr, rule->name);
@@ -182,7 +182,7 @@ void handle_rdmsr(void)
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 	if (rule->read == MSR_GP ||
 	    (rule->read == MSR_HANDLE && read_handled(percpu, rule, msr, &val))) {
-		refuse_msr(percpu, "read", rule, msr);
+		deny_msr(percpu, "read", rule, msr);
 		return;
 	}
 	gpr[INSN_RAX] = (u32)val;
@@ -206,7 +206,7 @@ static noinline void write_handled_msr(struct percpu *percpu, const struct msr_r
 	u32 msr = (u32)gpr[INSN_RCX];
 
 	if (write_handled(percpu, rule, msr, msr_from_regs(gpr))) {
-		refuse_msr(percpu, "write", rule, msr);
+		deny_msr(percpu, "write", rule, msr);
 		return;
 	}
 	guest_skip_instruction();
@@ -226,7 +226,7 @@ static noinline void write_msr(struct percpu *percpu)
 		 (rule->write == MSR_ZERO && !msr_from_regs(gpr)))
 		guest_skip_instruction();
 	else
-		refuse_msr(percpu, "write", rule, msr);
+		deny_msr(percpu, "write", rule, msr);
 }
 
 void handle_wrmsr(void)

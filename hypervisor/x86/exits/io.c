@@ -9,7 +9,7 @@
 static bool is_harmless(struct percpu *percpu, u16 port, unsigned int width)
 {
 	if (runs_root(percpu))
-		exit_log_refusal(percpu, "access to I/O port 0x%x, width %u", port, width);
+		exit_log_denied(percpu, "access to I/O port 0x%x, width %u", port, width);
 	else if (!pio_ignored(percpu->cell->desc, port, width))
 		return false;
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
@@ -56,7 +56,7 @@ static int access_string(u64 gva, bool in, unsigned int width)
 }
 
 /* With tables that have just changed, the instruction is executed again. */
-static void refuse_string(struct percpu *percpu, int err)
+static void fail_string(struct percpu *percpu, int err)
 {
 	if (err == -EFAULT)
 		guest_inject_operand_fault(percpu);
@@ -83,7 +83,7 @@ static void do_string(struct percpu *percpu, const struct io_exit *io)
 	if (!err)
 		err = access_string(string.gva, io->in, io->width);
 	if (err) {
-		refuse_string(percpu, err);
+		fail_string(percpu, err);
 		return;
 	}
 	advance(&gpr[io->in ? INSN_RDI : INSN_RSI], step, string.mask);

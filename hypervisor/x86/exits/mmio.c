@@ -8,7 +8,7 @@
 #include "guest_walk.h"
 #include "mmio.h"
 
-/* Where an APIC has been switched off, or to x2APIC mode, there is nothing: no offence. */
+/* Where an APIC has been switched off, or to x2APIC mode, there is nothing, which is no fault of the cell. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
 {
 	if (!runs_root(percpu) && (gpa & PAGE_MASK) != APIC_PAGE)
@@ -179,7 +179,7 @@ static bool first_time(struct percpu *percpu)
 	return rip != percpu->exit_rip;
 }
 
-static void refuse(struct percpu *percpu, int err)
+static void fail_access(struct percpu *percpu, int err)
 {
 	struct memory_fault fault;
 
@@ -232,5 +232,5 @@ void handle_memory_fault(void)
 	if (!err)
 		process_own_events(percpu);
 	else
-		refuse(percpu, err);
+		fail_access(percpu, err);
 }

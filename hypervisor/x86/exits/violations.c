@@ -19,7 +19,7 @@ void exit_violation(struct percpu *percpu, const char *fmt, ...)
 	process_events(percpu);
 }
 
-void exit_log_denied(struct percpu *percpu, const char *fmt, ...)
+void exit_denied_line(struct percpu *percpu, const char *fmt, ...)
 {
 	char text[128];
 	va_list ap;

@@ -118,7 +118,7 @@ static unsigned int move_width(void)
 	return guest_in_64bit_code() ? 8 : 4;
 }
 
-static void refuse(const char *what)
+static void deny(const char *what)
 {
 	struct percpu *percpu = this_percpu();
 
@@ -142,7 +142,7 @@ void svm_handle_cr0_write(void)
 		machine_status |= read_gpr(insn.rm) & CR0_LMSW;
 		handle_cr_write(0, (guest_seen_cr0() & ~CR0_LMSW) | machine_status);
 	} else {
-		refuse("LMSW from memory");
+		deny("LMSW from memory");
 	}
 }
 
@@ -193,5 +193,5 @@ void svm_handle_cr_read(void)
 	else if (svm_insn_rm_is_register(&insn))
 		move_from(guest_seen_cr0(), insn.rm, insn.operand_width);
 	else
-		refuse("SMSW to memory");
+		deny("SMSW to memory");
 }

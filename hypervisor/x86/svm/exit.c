@@ -129,7 +129,7 @@ static void dispatch(struct percpu *percpu, u64 code)
 		exits[code].handle();
 }
 
-/* What came while this exit was handled, in a window that the handling has opened. */
+/* What came while this exit was handled, and events were let in. */
 static void take_late_events(struct percpu *percpu)
 {
 	percpu->vendor.again = false;

@@ -134,8 +134,8 @@ void vendor_inject_nmi(struct percpu *percpu)
 }
 
 /*
- * To some CPUs the shadow of STI does not close the window, but forbids the injection all
- * the same (SDM 3C 25.3, 27.3.1.5): to wait for another window would be to wait for ever.
+ * To some CPUs the shadow of STI does not close the NMI window, but rules out the injection all
+ * the same (SDM 3C 25.3, 27.3.1.5): to wait for another NMI window would be to wait for ever.
  * An NMI that comes without a hypervisor ends the shadow, too.
  */
 void vmx_nmi_window_open(struct percpu *percpu)

@@ -4,7 +4,7 @@
 #include "errno.h"
 #include "format.h"
 
-static int __printf(4, 0) vreject(struct config_reason *why, int error, size_t at,
+static int __printf(4, 0) vrefuse(struct config_reason *why, int error, size_t at,
 				  const char *fmt, va_list ap)
 {
 	fmt_vsnprintf(why->text + at, sizeof(why->text) - at, fmt, ap);
@@ -12,12 +12,12 @@ static int __printf(4, 0) vreject(struct config_reason *why, int error, size_t a
 	return error;
 }
 
-int reject(struct config_reason *why, int error, const char *fmt, ...)
+int refuse(struct config_reason *why, int error, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vreject(why, error, 0, fmt, ap);
+	vrefuse(why, error, 0, fmt, ap);
 	va_end(ap);
 	return error;
 }
@@ -28,7 +28,7 @@ static size_t continue_at(const struct config_reason *why, int length)
 	return MIN((size_t)length, sizeof(why->text) - 1);
 }
 
-int reject_memory(struct config_reason *why, int error,
+int refuse_memory(struct config_reason *why, int error,
 		  unsigned int number,
 		  const struct jailhouse_memory *mem,
 		  const char *fmt, ...)
@@ -42,12 +42,12 @@ int reject_memory(struct config_reason *why, int error,
 			      "memory region %u (0x%llx-0x%llx) ",
 			      number, start, start + mem->size);
 	va_start(ap, fmt);
-	vreject(why, error, continue_at(why, length), fmt, ap);
+	vrefuse(why, error, continue_at(why, length), fmt, ap);
 	va_end(ap);
 	return error;
 }
 
-int reject_pio(struct config_reason *why, int error,
+int refuse_pio(struct config_reason *why, int error,
 	       unsigned int number, const struct jailhouse_pio *pio,
 	       const char *fmt, ...)
 {
@@ -57,12 +57,12 @@ int reject_pio(struct config_reason *why, int error,
 	length = fmt_snprintf(why->text, sizeof(why->text), "port region %u (0x%x-0x%llx) ",
 			      number, pio->base, (u64)pio->base + pio->length - 1);
 	va_start(ap, fmt);
-	vreject(why, error, continue_at(why, length), fmt, ap);
+	vrefuse(why, error, continue_at(why, length), fmt, ap);
 	va_end(ap);
 	return error;
 }
 
-int reject_pci(struct config_reason *why, int error,
+int refuse_pci(struct config_reason *why, int error,
 	       unsigned int number,
 	       const struct jailhouse_pci_device *dev,
 	       const char *fmt, ...)
@@ -74,7 +74,7 @@ int reject_pci(struct config_reason *why, int error,
 			      "PCI device %u (%04x:%02x:%02x.%x) ", number, dev->domain,
 			      dev->bdf >> 8, dev->bdf >> 3 & 0x1f, dev->bdf & 7);
 	va_start(ap, fmt);
-	vreject(why, error, continue_at(why, length), fmt, ap);
+	vrefuse(why, error, continue_at(why, length), fmt, ap);
 	va_end(ap);
 	return error;
 }
