@@ -56,6 +56,17 @@ static void set_gate(struct idt_gate *table, unsigned int vector, const void *ha
 	};
 }
 
+/*
+ * NMIs, double faults and machine checks have stacks of their own: a gate can name one of seven
+ * that are in the TSS (IST, SDM 3A 6.14.5). An NMI may come at any instruction, also between the
+ * loads of CR3 and RSP, where the stack of either world may not be mapped; and a double fault is
+ * mostly a stack that ran into its guard page.
+ *
+ * The TSS is found by TR. A VM exit of VMX loads TR from the VMCS, so it is ours whenever the
+ * hypervisor runs. #VMEXIT of SVM leaves it alone: it is the guest's, whose TSS may lead anywhere.
+ * There, gates must name no stack, and whatever comes is taken on the one that is in use. So
+ * the NMI handler has to be frugal, and a stack that runs over is a shutdown and not a message.
+ */
 static void strip_stacks(struct idt_gate *table)
 {
 	unsigned int vector;
@@ -94,6 +105,12 @@ static void load_idt(const struct idt_gate *table)
 	asm volatile("lidt %0" : : "m" (idtr));
 }
 
+/*
+ * There is no command to make an APIC forget what is pending: the only way out of its request
+ * register is to be taken by a CPU. So interrupts are switched on for one instruction, with a
+ * table in which every vector that an APIC can deliver leads to an end of interrupt and back. In
+ * this table, vectors 16 to 31 are interrupts, too, since a guest can have sent itself those.
+ */
 void exceptions_take_interrupt(void)
 {
 	load_idt(drain_idt);

@@ -42,6 +42,21 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 	}
 }
 
+/*
+ * Whose is an NMI that has come? It has no sender. It may be a kick, by which another CPU wants
+ * something of this one; or the guest's: of its watchdog, of a profiler, of a button. One that is
+ * a kick and is given to the guest is a riddle in Linux's log ("Uhhuh. NMI received for unknown
+ * reason"); one that is the guest's and is taken for a kick is lost, and with it the watchdog, or
+ * a CPU that waits for another one's backtrace.
+ *
+ * So kicks are counted where they are sent (kick.c). An NMI is the guest's if no kick accounts
+ * for it. If one does, there may still have been another: CPUs hold one NMI only while they
+ * cannot take it, and two that come together are one. Of the source that has most of them, the
+ * performance counters, it can be told: the local APIC masks their entry when it delivers one.
+ *
+ * NMIs that CPUs of the cell send each other never were NMIs: the APIC's command exits, and is
+ * a request like any other (cpu_take_nmis()).
+ */
 void process_events(struct percpu *percpu)
 {
 	struct cpu *cpu = percpu->cpu;
@@ -67,6 +82,14 @@ void process_events(struct percpu *percpu)
 		adverse_park(percpu);
 }
 
+/*
+ * VMX: INIT is held back while the CPU is in the hypervisor (SDM 3C 24.8) and exits when it is in
+ * the guest; SIPI is lost, as no guest of ours is in the state in which a CPU waits for it. SVM:
+ * INIT is intercepted in the guest, and in the hypervisor becomes an exception once GIF is set
+ * (VM_CR.R_INIT). Either way the CPU does not start over. Commands of guests never come here: they
+ * exit where they are written, and become requests to the CPU that they are for. What does come
+ * was sent by somebody else.
+ */
 void handle_start_signal(void)
 {
 	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);

@@ -198,8 +198,14 @@ static inline int vendor_msr_write(struct percpu *percpu, __maybe_unused u32 msr
 }
 
 /*
- * From #VMEXIT to VMRUN the global interrupt flag is clear. Who wants an interrupt, or an NMI,
- * opens a window for it.
+ * From #VMEXIT to VMRUN the global interrupt flag (GIF) is clear, and all that could interrupt
+ * waits: interrupts, NMIs, INIT, machine checks (APM 2 15.17). Much is simpler for it
+ * than with VMX, where an NMI may come at any instruction between VM exit and VM entry.
+ *
+ * But what waits stays pending. An NMI that came in the guest is the reason for the exit and has
+ * not been taken: entered again, the guest would exit again, for ever. So whoever handles
+ * that exit, or drains the local APIC, sets GIF for a moment, in which what waits is taken by the
+ * hypervisor's own handlers, on the stack that is in use.
  */
 static inline void vendor_open_events(void)
 {

@@ -44,9 +44,10 @@ static inline struct pgtable_format npt_format(bool la57, bool huge_1g)
 /**
  * npt_attrs() - leaf attributes for JAILHOUSE_MEM_* @mem_flags
  *
- * Write-back, for devices too: there MTRRs say uncached, which nothing that the guest's PAT
- * says makes cached (APM 2 15.25.8). Accessed and dirty are set, so that the CPU writes nothing
- * to an entry.
+ * Write-back, for devices too. Unlike with EPT, the machine's MTRRs apply to the memory of a guest,
+ * and say uncached of devices, which nothing that the guest's PAT says makes cached (APM 2
+ * 15.25.8). Firmware has set them, and no guest can change them. Accessed and dirty are set, so
+ * that the CPU writes nothing to an entry.
  */
 static inline u64 npt_attrs(u64 mem_flags)
 {

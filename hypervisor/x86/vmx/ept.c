@@ -41,6 +41,15 @@ const struct pgtable_format *arch_stage2_format(void)
 	return &format;
 }
 
+/*
+ * Accessed and dirty flags of EPT stay off. Nobody here looks at them, and with them each walk of
+ * the guest's own page tables counts as a write to these (SDM 3C 29.3.5): a guest whose tables are
+ * in memory that it may only read would exit at every access.
+ *
+ * The MTRRs have no say in a guest's memory types (29.3.7.2): it is the type here, combined with
+ * the guest's PAT. So RAM is write-back and registers uncached by what the configuration says of
+ * them, and MTRRs that a guest believes to have set change nothing but what it reads there.
+ */
 u64 arch_stage2_attrs(u64 mem_flags)
 {
 	/* PAT is not ignored: the guest decides within what these types allow. */
