@@ -6,6 +6,7 @@
 #include "blob.h"
 #include "cell.h"
 #include "configfs_image.h"
+#include "creation.h"
 #include "hypercall.h"
 #include "images.h"
 #include "lifecycle.h"

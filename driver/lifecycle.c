@@ -1,329 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The life of a cell: what Linux has to do around the hypercalls, and how it is undone
- * when one of the steps fails.
- */
+/* The life of a cell between its creation and its end, and the end of all of them. */
 #include "lifecycle.h"
 #include "blob.h"
 #include "cell.h"
-#include "claims.h"
-#include "cpus.h"
+#include "creation.h"
 #include "hypercall.h"
 #include "images.h"
-#include "pci.h"
-#include "poll.h"
+#include "order.h"
 #include "reason.h"
 #include "sysfs_cell.h"
 #include "trace.h"
 
-#include <linux/configfs.h>
-#include <linux/err.h>
-#include <linux/io.h>
-#include <linux/kernel.h>
+#include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/slab.h>
 
-#include <jailhouse/console.h>
-#include <jailhouse/cell_config.h>
 #include <jailhouse/comm_region.h>
 #include <jailhouse/hypercall.h>
-#include <config_check.h>
-#include <cpu_set.h>
-#include <memory_map.h>
-
-/* The hypervisor tells in its log what it does: nobody is to wait for the next poll. */
-static long order(u32 code, u64 arg1, u64 arg2, struct reason *why)
-{
-	long ret = jh_hypercall(code, arg1, arg2, why);
-
-	jh_poll_now();
-	return ret;
-}
 
 static bool is_running(long state)
 {
 	return state == JAILHOUSE_CELL_RUNNING || state == JAILHOUSE_CELL_RUNNING_LOCKED;
-}
-
-/* Tells sysfs what an operation has changed, without waiting for the next poll. */
-static void publish(struct jh_cell *cell)
-{
-	if (cell->sysfs)
-		jh_sysfs_cell_notify(cell->sysfs);
-}
-
-/* The reason of one cell, told by another item. */
-static int name_cell(const struct jh_cell *cell, int err, struct reason *why)
-{
-	struct reason own = *why;
-
-	return err ? jh_refuse(why, err, "cells/%s: %s", jh_cell_name(cell), own.text) : 0;
-}
-
-/*
- * A hypercall that asks the cell to shut down. One that does not answer may never do so: a
- * user then needs to know what else there is.
- */
-static long hypercall_asking(struct jh_cell *cell, u32 code, u32 timeout_ms,
-			     struct reason *why)
-{
-	long ret = order(code, cell->id, timeout_ms, why);
-	struct reason own;
-
-	if (ret == -ETIMEDOUT) {
-		own = *why;
-		jh_refuse(why, 0, "%s; 'jailhouse cell kill %s' does not ask it", own.text,
-			  jh_cell_name(cell));
-	}
-	return ret;
-}
-
-/*
- * Checks before a cell is created
- */
-
-static int check_active(struct reason *why)
-{
-	if (jh_hypervisor_enabled())
-		return 0;
-	return jh_refuse(why, -ENODEV, "the hypervisor is not enabled");
-}
-
-/* The hypervisor would refuse as well, but only after CPUs were taken from Linux. */
-static int check_unlocked(struct reason *why)
-{
-	const struct jh_cell *other;
-
-	list_for_each_entry(other, &jh_cells, node)
-		if (jh_cell_exists(other) &&
-		    jh_hypercall_cell_state(other->id) == JAILHOUSE_CELL_RUNNING_LOCKED)
-			return jh_refuse(why, -EPERM, "cell %s has locked the configuration",
-					 jh_cell_name(other));
-	return 0;
-}
-
-static int check_fits(const struct jh_cell *cell, struct reason *why)
-{
-	const struct jailhouse_system *system = jh_system_config.data;
-	const struct jailhouse_cell_desc **others;
-	static struct memory_map root_memory;
-	struct config_reason reason;
-	struct jh_cell *other;
-	struct cpu_set root_cpus = jh_cpus_of_root();
-	unsigned int num_others = 0;
-	int err;
-
-	list_for_each_entry(other, &jh_cells, node)
-		num_others += jh_cell_exists(other);
-	others = kmalloc_array(num_others, sizeof(*others), GFP_KERNEL);
-	if (!others)
-		return jh_refuse(why, -ENOMEM, "no memory");
-	num_others = 0;
-	list_for_each_entry(other, &jh_cells, node)
-		if (jh_cell_exists(other))
-			others[num_others++] = other->config.data;
-	memory_map_init(&root_memory, &system->root_cell);
-	err = config_check_cell_fits(cell->config.data, system, &root_memory, others,
-				     num_others, &root_cpus, &reason);
-	kfree(others);
-	return err ? jh_refuse(why, err, "%s", reason.text) : 0;
-}
-
-/*
- * Creating and destroying
- */
-
-/* While the hypervisor knows the cell, its directory cannot be removed. */
-static int pin(struct jh_cell *cell, struct reason *why)
-{
-	int err = configfs_depend_item_unlocked(cell->group.cg_subsys,
-						&cell->group.cg_item);
-
-	return err ? jh_refuse(why, err, "the directory is being removed") : 0;
-}
-
-static void unpin(struct jh_cell *cell)
-{
-	configfs_undepend_item(&cell->group.cg_item);
-}
-
-/*
- * What Linux has to let go of before the hypervisor can give it to a cell. A PCI device that a
- * driver uses is named before the registers that this driver requested.
- */
-static const struct {
-	int (*take)(struct jh_cell *cell, struct reason *why);
-	void (*give_back)(struct jh_cell *cell);
-} resources[] = {
-	{ pin,			unpin },
-	{ jh_pci_take,		jh_pci_give_back },
-	{ jh_claims_make,	jh_claims_release },
-	{ jh_cpus_take,		jh_cpus_give_back },
-};
-
-/* Gives the first @taken of them back, the last one first. */
-static void give_back(struct jh_cell *cell, unsigned int taken)
-{
-	while (taken--)
-		resources[taken].give_back(cell);
-}
-
-static void give_all_back(struct jh_cell *cell)
-{
-	give_back(cell, ARRAY_SIZE(resources));
-}
-
-static int take_resources(struct jh_cell *cell, struct reason *why)
-{
-	unsigned int n;
-	int err;
-
-	for (n = 0; n < ARRAY_SIZE(resources); n++) {
-		err = resources[n].take(cell, why);
-		if (err) {
-			give_back(cell, n);
-			return err;
-		}
-	}
-	return 0;
-}
-
-static void forget(struct jh_cell *cell)
-{
-	WRITE_ONCE(cell->id, JH_NO_CELL);
-	cell->to_be_destroyed = false;
-	jh_sysfs_root_update();
-	if (cell->sysfs)
-		jh_sysfs_cell_remove(cell->sysfs);
-	cell->sysfs = NULL;
-}
-
-/* From here on, what the cell has stays taken until the hypervisor has destroyed it. */
-static int create(struct jh_cell *cell, struct reason *why)
-{
-	long id = order(JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->config.data), 0, why);
-
-	trace_jailhouse_cell_create(jh_cell_name(cell), id);
-	if (id < 0)
-		return id;
-	WRITE_ONCE(cell->id, id);
-	jh_sysfs_root_update();
-	jh_cpus_warn_of_siblings(cell);
-	return 0;
-}
-
-static int add_to_sysfs(struct jh_cell *cell, struct reason *why)
-{
-	struct sysfs_cell *sysfs = jh_sysfs_cell_add(cell->id, jh_cell_name(cell), &cell->cpus);
-
-	if (IS_ERR(sysfs))
-		return jh_refuse(why, PTR_ERR(sysfs), "it has no place in sysfs (%ld)",
-				 PTR_ERR(sysfs));
-	cell->sysfs = sysfs;
-	publish(cell);
-	return 0;
-}
-
-/*
- * Undoes the creation, whose user gets @err and @why. The hypervisor may refuse, too (another
- * cell has locked the configuration just now): then the next operation tries again.
- */
-static int undo_create(struct jh_cell *cell, int err, struct reason *why)
-{
-	struct reason first = *why, stays;
-
-	if (!jh_cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, &stays))
-		return err;
-	cell->to_be_destroyed = true;
-	return jh_refuse(why, err, "%s; and it cannot be destroyed yet: %s", first.text,
-			 stays.text);
-}
-
-/* What could not be undone once is in the way of all that comes later. */
-static int finish_undoing(struct reason *why)
-{
-	struct jh_cell *cell;
-	int err;
-
-	list_for_each_entry(cell, &jh_cells, node) {
-		if (!cell->to_be_destroyed)
-			continue;
-		err = jh_cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
-		if (err)
-			return name_cell(cell, err, why);
-	}
-	return 0;
-}
-
-/**
- * jh_cell_create() - have the hypervisor make a cell, which does not run yet
- * @cell: a directory
- * @why: receives the reason
- *
- * Context: in an operation. Does nothing if the cell exists.
- *
- * Return: 0, the errno with which its configuration was refused, -ENODATA if there was
- * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
- * the configuration, those of config_check_cell_fits(), those of jh_pci_take(),
- * jh_claims_make() and jh_cpus_take(), -ENOENT if the directory is being removed, -ENOMEM, or the
- * hypervisor's: on any of them, everything is as it was, or the reason says that the cell is
- * still to be destroyed.
- */
-int jh_cell_create(struct jh_cell *cell, struct reason *why)
-{
-	int err;
-
-	err = finish_undoing(why);
-	if (err || jh_cell_exists(cell))
-		return err;
-	err = jh_blob_ready(&cell->config, why);
-	if (!err)
-		err = check_active(why);
-	if (!err)
-		err = check_unlocked(why);
-	if (!err)
-		err = check_fits(cell, why);
-	if (!err)
-		err = take_resources(cell, why);
-	if (err)
-		return err;
-	err = create(cell, why);
-	if (err) {
-		give_all_back(cell);
-		return err;
-	}
-	err = add_to_sysfs(cell, why);
-	return err ? undo_create(cell, err, why) : 0;
-}
-
-/**
- * jh_cell_destroy() - give back all that a cell has
- * @cell: a directory
- * @timeout_ms: what it gets to agree, if it is running; JAILHOUSE_TIMEOUT_KILL: it is not
- *	asked
- * @why: receives the reason
- *
- * Context: in an operation. Does nothing if the cell does not exist.
- *
- * Return: 0, -EPERM if the cell does not agree or another one has locked the
- * configuration, -ETIMEDOUT if it does not answer, -EINTR after a signal.
- */
-int jh_cell_destroy(struct jh_cell *cell, u32 timeout_ms, struct reason *why)
-{
-	long ret;
-
-	if (!jh_cell_exists(cell))
-		return 0;
-	ret = hypercall_asking(cell, JAILHOUSE_HC_CELL_DESTROY, timeout_ms, why);
-	trace_jailhouse_cell_destroy(jh_cell_name(cell), cell->id, ret);
-	if (ret) {
-		publish(cell);
-		return ret;
-	}
-	forget(cell);
-	give_all_back(cell);
-	return 0;
 }
 
 /*
@@ -335,9 +32,9 @@ static int load(struct jh_cell *cell, struct reason *why)
 {
 	long ret;
 
-	ret = hypercall_asking(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, READ_ONCE(cell->timeout_ms),
-			       why);
-	publish(cell);
+	ret = jh_order_asking(cell, JAILHOUSE_HC_CELL_SET_LOADABLE, READ_ONCE(cell->timeout_ms),
+			      why);
+	jh_order_done(cell);
 	return ret ?: jh_images_place(cell, why);
 }
 
@@ -347,9 +44,9 @@ static int start(struct jh_cell *cell, struct reason *why)
 
 	cell->just_started = true;
 	WRITE_ONCE(cell->failure_told, false);
-	ret = order(JAILHOUSE_HC_CELL_START, cell->id, READ_ONCE(cell->timeout_ms), why);
+	ret = jh_order(JAILHOUSE_HC_CELL_START, cell->id, READ_ONCE(cell->timeout_ms), why);
 	trace_jailhouse_cell_start(jh_cell_name(cell), cell->id, ret);
-	publish(cell);
+	jh_order_done(cell);
 	return ret;
 }
 
@@ -382,7 +79,7 @@ int jh_cell_start(struct jh_cell *cell, struct reason *why)
 		return 0;
 	err = jh_blob_ready(&cell->config, why);
 	if (!err)
-		err = check_active(why);
+		err = jh_cell_check_active(why);
 	if (!err)
 		err = jh_images_check(cell, why);
 	if (!err)
@@ -390,7 +87,7 @@ int jh_cell_start(struct jh_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	err = load_and_start(cell, why);
-	return err && !existed ? undo_create(cell, err, why) : err;
+	return err && !existed ? jh_cell_undo_create(cell, err, why) : err;
 }
 
 /**
@@ -437,9 +134,9 @@ int jh_cell_stop(struct jh_cell *cell, u32 timeout_ms, struct reason *why)
 
 	if (!jh_cell_exists(cell) || !is_running(jh_hypercall_cell_state(cell->id)))
 		return 0;
-	ret = hypercall_asking(cell, JAILHOUSE_HC_CELL_STOP, timeout_ms, why);
+	ret = jh_order_asking(cell, JAILHOUSE_HC_CELL_STOP, timeout_ms, why);
 	trace_jailhouse_cell_stop(jh_cell_name(cell), cell->id, ret);
-	publish(cell);
+	jh_order_done(cell);
 	return ret;
 }
 
@@ -479,7 +176,7 @@ int jh_cells_stop_all(bool ask, struct reason *why)
 	struct reason own;
 	long ret;
 
-	ret = order(JAILHOUSE_HC_CELLS_STOP, 0, timeout_ms, why);
+	ret = jh_order(JAILHOUSE_HC_CELLS_STOP, 0, timeout_ms, why);
 	if (ret == -ETIMEDOUT) {
 		own = *why;
 		jh_refuse(why, 0, "%s; 'jailhouse disable --kill' does not ask", own.text);
@@ -509,7 +206,7 @@ int jh_cells_destroy_all(struct reason *why)
 	list_for_each_entry(cell, &jh_cells, node) {
 		ret = jh_cell_destroy(cell, JAILHOUSE_TIMEOUT_KILL, why);
 		if (ret)
-			err = name_cell(cell, ret, why);
+			err = jh_order_of(cell, ret, why);
 	}
 	return err;
 }
