@@ -144,7 +144,7 @@ static int set_all_owned(const struct description *d)
 		err = set_owned(d, facts->iommus[n].start, facts->iommus[n].end, "an IOMMU");
 	if (!err && facts->mmconfig_base)
 		err = set_owned(d, facts->mmconfig_base, mmconfig_end(facts),
-				"the MMCONFIG window");
+				"the MMCONFIG area");
 	return err;
 }
 

@@ -65,18 +65,18 @@ static void take_ioapics(struct machine_facts *facts)
 static void take_mmconfig(struct machine_facts *facts)
 {
 	struct acpi_table_header *mcfg = get_table(ACPI_SIG_MCFG);
-	const struct acpi_mcfg_allocation *window;
+	const struct acpi_mcfg_allocation *area;
 	const void *end;
 
 	if (!mcfg)
 		return;
 	end = (void *)mcfg + mcfg->length;
-	for (window = (void *)mcfg + sizeof(struct acpi_table_mcfg);
-	     (const void *)(window + 1) <= end; window++) {
-		if (window->pci_segment)
+	for (area = (void *)mcfg + sizeof(struct acpi_table_mcfg);
+	     (const void *)(area + 1) <= end; area++) {
+		if (area->pci_segment)
 			continue;
-		facts->mmconfig_base = window->address;
-		facts->mmconfig_end_bus = window->end_bus_number;
+		facts->mmconfig_base = area->address;
+		facts->mmconfig_end_bus = area->end_bus_number;
 		break;
 	}
 	acpi_put_table(mcfg);

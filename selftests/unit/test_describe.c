@@ -7,7 +7,7 @@
 /* HOST: kernel */
 /* BESIDE: machines.c */
 /* SOURCES: ../driver/describe.c ../driver/address_map.c ../driver/compare.c ../driver/inventory_query.c */
-/* SOURCES: core/config_check.c core/config_fields.c core/config_owned.c core/config_reject.c */
+/* SOURCES: core/config_check.c core/config_fields.c core/config_owned.c core/config_refuse.c */
 /* SOURCES: core/format.c core/string.c */
 #include "unit.h"
 #include "machines.h"
@@ -292,7 +292,7 @@ UNIT(an_mmconfig_window_in_ram)
 	struct recorded *machine = machine_read("q35");
 
 	machine->facts.mmconfig_base = 0x30000000;
-	check_refused(machine, -EINVAL, "the MMCONFIG window (0x30000000-0x40000000)");
+	check_refused(machine, -EINVAL, "the MMCONFIG area (0x30000000-0x40000000)");
 }
 
 UNIT(ram_where_the_local_apics_are)

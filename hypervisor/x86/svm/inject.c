@@ -62,7 +62,7 @@ void svm_reflect(unsigned int vector)
 
 /*
  * Nothing tells when a guest can take an NMI again: the CPU does not keep it from VMRUN, nor
- * has it a window that would exit. So IRET exits while the handler of one runs. Where there
+ * has it an NMI window, which would exit. So IRET exits while the handler of one runs. Where there
  * is only the one instruction to be waited for, that IRET or the one in a shadow, the guest
  * executes it with TF set, and each exception of it exits.
  *
