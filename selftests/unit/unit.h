@@ -13,8 +13,9 @@
  *
  * The comments that the Makefile reads stand alone on their line:
  * SOURCES (files under hypervisor/ to link with), LIBS (-l without the -l), BESIDE (files of
- * this directory, and the SOURCES that they name), HOST (the directory of this one whose
- * headers stand before those of the hypervisor, by default fake).
+ * this directory, and the SOURCES that they name), LIKE (files of this directory whose SOURCES
+ * are taken, but not they themselves), HOST (the directory of this one whose headers stand
+ * before those of the hypervisor, by default fake).
  *
  * A failed check says where and with which values, and the case goes on.
  */

@@ -126,7 +126,7 @@ static u64 msr_from_regs(const u64 *gpr)
 }
 
 static noinline void deny_msr(struct percpu *percpu, const char *verb,
-				const struct msr_rule *rule, u32 msr)
+			      const struct msr_rule *rule, u32 msr)
 {
 	exit_denied(percpu, "%s of MSR 0x%x (%s)", verb, msr, rule->name);
 	vendor_inject_gp();

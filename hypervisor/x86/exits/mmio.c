@@ -8,7 +8,7 @@
 #include "guest_walk.h"
 #include "mmio.h"
 
-/* Where an APIC has been switched off, or to x2APIC mode, there is nothing: no fault of the cell. */
+/* Where an APIC is off, or in x2APIC mode, there is nothing, and that is no fault of the cell. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
 {
 	if (!runs_root(percpu) && (gpa & PAGE_MASK) != APIC_PAGE)
