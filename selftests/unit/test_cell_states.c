@@ -127,6 +127,30 @@ UNIT(management_operations_by_state_and_answer)
 	}
 }
 
+/* Linux that restarts ends with a triple fault, if nothing else does. */
+UNIT(who_has_shut_down_does_not_fail_any_more)
+{
+	fake_boot(4);
+	CHECK_EQ(create("a", 1 << 3, A_RAM, 0x3f8, 0), 1);
+	CHECK_EQ(call(START, 1, 0), 0);
+	fake_comm(1)->cell_state = DOWN;
+	fake.current = 3;
+	cell_fail(&machine.cpus[3], "triple fault");
+	fake_settle();
+	CHECK_EQ(state_of(1), DOWN);
+	CHECK(!machine.cpus[3].failed);
+	CHECK(!logged("triple fault"));
+	CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
+	/* Who gives up has failed already, and that is told as before. */
+	CHECK_EQ(call(START, 1, 0), 0);
+	fake_comm(1)->cell_state = BROKEN;
+	cell_fail(&machine.cpus[3], "triple fault");
+	fake_settle();
+	CHECK_EQ(state_of(1), BROKEN);
+	CHECK(logged("triple fault"));
+	CHECK_SOUND();
+}
+
 UNIT(the_cell_has_its_time_to_answer)
 {
 	struct jailhouse_comm_region *comm = boot_with_a();
