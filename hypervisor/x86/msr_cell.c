@@ -25,6 +25,18 @@
 #define MISC_ENABLE_NO_BTS		BIT_ULL(11)
 #define MISC_ENABLE_NO_PEBS		BIT_ULL(12)
 
+/*
+ * Bits that say what the processor does not suffer from, or does by itself. Not shown are those
+ * that say that there is a register which cells do not have, as TSX_CTRL (7) and FB_CLEAR_CTRL
+ * (18), and all that nobody has looked at: RDCL_NO, IBRS_ALL, RSBA, SKIP_L1DFL_VMENTRY, SSB_NO,
+ * MDS_NO, IF_PSCHANGE_MC_NO, TAA_NO, SBDR_SSDP_NO, FBSDP_NO, PSDP_NO, FB_CLEAR, RRSBA, BHI_NO,
+ * PBRSB_NO, GDS_NO, RFDS_NO, RFDS_CLEAR (SDM 4, table 2-2).
+ */
+#define ARCH_CAPABILITIES \
+	(BIT_ULL(0) | BIT_ULL(1) | BIT_ULL(2) | BIT_ULL(3) | BIT_ULL(4) | BIT_ULL(5) | \
+	 BIT_ULL(6) | BIT_ULL(8) | BIT_ULL(13) | BIT_ULL(14) | BIT_ULL(15) | BIT_ULL(17) | \
+	 BIT_ULL(19) | BIT_ULL(20) | BIT_ULL(24) | BIT_ULL(26) | BIT_ULL(27) | BIT_ULL(28))
+
 static bool type_valid(u64 type, u32 types)
 {
 	return type < 8 && (types >> type & 1);
@@ -79,6 +91,11 @@ int msr_cell_write(struct msr_cell *msrs, u32 msr, u64 val)
 	else
 		return -EINVAL;
 	return 0;
+}
+
+u64 msr_cell_arch_capabilities(u64 val)
+{
+	return val & ARCH_CAPABILITIES;
 }
 
 u64 msr_cell_pat(const struct msr_cell *msrs)

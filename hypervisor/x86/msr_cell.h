@@ -44,6 +44,9 @@ int msr_cell_read(const struct msr_cell *msrs, u32 msr, u64 *val);
  */
 int msr_cell_write(struct msr_cell *msrs, u32 msr, u64 val);
 
+/** msr_cell_arch_capabilities() - what a cell sees of IA32_ARCH_CAPABILITIES; @val: its value */
+u64 msr_cell_arch_capabilities(u64 val);
+
 /** msr_cell_pat() - what IA32_PAT has to hold: with MTRRs off, all memory is uncached */
 u64 msr_cell_pat(const struct msr_cell *msrs);
 

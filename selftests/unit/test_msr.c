@@ -179,7 +179,7 @@ UNIT(cells_have_an_allow_list)
 		{ 0x7a, 0x8a, MSR_GP, MSR_GP, 0 },
 		{ 0x8b, 0x8b, MSR_PASS, MSR_IGNORE, 0 },
 		{ 0x8c, 0x109, MSR_GP, MSR_GP, 0 },
-		{ 0x10a, 0x10a, MSR_PASS, MSR_GP, 0 },
+		{ 0x10a, 0x10a, MSR_HANDLE, MSR_GP, MSR_KIND_CELL },
 		{ 0x10b, 0x10b, MSR_PASS, MSR_PASS, 0 },
 		{ 0x10c, 0x173, MSR_GP, MSR_GP, 0 },
 		{ 0x174, 0x176, MSR_PASS, MSR_PASS, 0 },

@@ -26,6 +26,14 @@ UNIT(a_cell_starts_with_cached_memory_and_the_machines_time)
 	CHECK_EQ(msrs.tsc_offset, 0);
 }
 
+/* TSX_CTRL (bit 7), FB_CLEAR_CTRL (18) and the like say that there is another register. */
+UNIT(capabilities_without_a_register_are_shown)
+{
+	CHECK_EQ(msr_cell_arch_capabilities(~0ULL), 0x1d1ae17f);
+	CHECK_EQ(msr_cell_arch_capabilities(1 << 7 | 1 << 18 | 1 << 5), 1 << 5);
+	CHECK_EQ(msr_cell_arch_capabilities(0), 0);
+}
+
 UNIT(mtrrs_switch_caching_off_and_on)
 {
 	static const struct {

@@ -138,7 +138,7 @@ UNIT(the_root_does_not_get_at_svm_and_the_memory_map)
 	check_rows(rows, ARRAY_SIZE(rows), MSR_VIEW_ROOT);
 }
 
-UNIT(cells_get_nothing_of_it)
+UNIT(cells_get_next_to_nothing_of_it)
 {
 	static const struct row rows[] = {
 		{ 0x48, 0x49, MSR_PASS, MSR_PASS },
@@ -147,7 +147,11 @@ UNIT(cells_get_nothing_of_it)
 		{ 0xc0000085, 0xc00000ff, MSR_GP, MSR_GP },
 		{ 0xc0000100, 0xc0000103, MSR_PASS, MSR_PASS },
 		{ 0xc0000104, 0xc0001fff, MSR_GP, MSR_GP },
-		{ 0xc0010000, 0xc0011fff, MSR_GP, MSR_GP },
+		{ 0xc0010000, 0xc001001e, MSR_GP, MSR_GP },
+		{ 0xc001001f, 0xc001001f, MSR_ZERO, MSR_IGNORE },
+		{ 0xc0010020, 0xc0011027, MSR_GP, MSR_GP },
+		{ 0xc0011028, 0xc0011029, MSR_PASS, MSR_GP },
+		{ 0xc001102a, 0xc0011fff, MSR_GP, MSR_GP },
 	};
 
 	check_rows(rows, ARRAY_SIZE(rows), MSR_VIEW_CELL);

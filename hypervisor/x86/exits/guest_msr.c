@@ -44,10 +44,20 @@ static int read_deadline(const struct percpu *percpu, u64 *val)
 	return 0;
 }
 
+static int read_arch_capabilities(u64 *val)
+{
+	if (rdmsr_safe(MSR_IA32_ARCH_CAPABILITIES, val))
+		return -EINVAL;
+	*val = msr_cell_arch_capabilities(*val);
+	return 0;
+}
+
 int guest_msr_read(struct percpu *percpu, u32 msr, u64 *val)
 {
 	if (msr == MSR_IA32_TSC_DEADLINE)
 		return read_deadline(percpu, val);
+	if (msr == MSR_IA32_ARCH_CAPABILITIES)
+		return read_arch_capabilities(val);
 	return msr_cell_read(&percpu->msrs, msr, val);
 }
 

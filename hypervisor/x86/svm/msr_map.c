@@ -36,9 +36,15 @@ static const struct msr_rule root_rules[] = {
 	{ 0xc0010130, 0xc0010133, MSR_PASS, MSR_GP, MSR_KIND_NONE, "GHCB to RMP_END" },
 };
 
-/* Nothing of the third range is granted. */
+/*
+ * Of the third range: Linux's PCI code takes it for granted that NB_CFG is there, and sets a bit
+ * that means nothing to a cell. Of the switches against errata it sets those that are off; the
+ * root cell has done so.
+ */
 static const struct msr_rule cell_rules[] = {
 	{ MSR_EFER, MSR_EFER, MSR_HANDLE, MSR_HANDLE, MSR_KIND_VENDOR, "EFER" },
+	{ 0xc001001f, 0xc001001f, MSR_ZERO, MSR_IGNORE, MSR_KIND_NONE, "NB_CFG" },
+	{ 0xc0011028, 0xc0011029, MSR_PASS, MSR_GP, MSR_KIND_NONE, "FP_CFG, DE_CFG" },
 };
 
 static_assert(ARRAY_SIZE(root_rules) <= MSR_MAX_VENDOR_RULES);
