@@ -7,8 +7,6 @@
 #include "paging.h"
 #include "x86.h"
 
-#define LVTS_WITH_PERF		4
-
 /* An ICR stays busy for the time of a bus message; a guest cannot hold it. */
 #define MAX_BUSY_READS		100000
 
@@ -78,6 +76,13 @@ void apic_eoi(void)
 	apic_write(APIC_REG_EOI, 0);
 }
 
+bool apic_has_register(unsigned int reg)
+{
+	unsigned int last_entry = apic_lvt_needed(reg);
+
+	return !last_entry || APIC_MAX_LVT(apic_read(APIC_REG_VERSION)) >= last_entry;
+}
+
 bool apic_in_service(u32 vector)
 {
 	return apic_read(APIC_REG_ISR + vector / 32) >> vector % 32 & 1;
@@ -87,7 +92,7 @@ bool apic_pmi_pending(void)
 {
 	u32 lvt;
 
-	if (APIC_MAX_LVT(apic_read(APIC_REG_VERSION)) < LVTS_WITH_PERF)
+	if (!apic_has_register(APIC_REG_LVT_PERF))
 		return false;
 	lvt = apic_read(APIC_REG_LVT_PERF);
 	return (lvt & APIC_MODE) == APIC_MODE_NMI && (lvt & APIC_LVT_MASKED);

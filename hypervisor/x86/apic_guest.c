@@ -106,12 +106,14 @@ static bool is_lvt(unsigned int reg)
  * use the page though the hardware is in x2APIC mode, where not everything is allowed: that
  * is dropped. Not each CPU has each entry of the LVT, and each mode of the timer.
  *
- * Return: 0, or -EIO if the hardware, in x2APIC mode, refuses it.
+ * Return: 0, or -EIO if the hardware does not have it or, in x2APIC mode, refuses it.
  */
 static int write_plain(struct percpu *percpu, unsigned int reg, u32 val)
 {
 	if (!runs_root(percpu) && is_lvt(reg) && !apic_lvt_check(&val))
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	if (!apic_has_register(reg))
+		return -EIO;
 	if (apic_is_x2apic() && !apic_x2apic_fit(MSR_X2APIC_FIRST + reg, &val))
 		return -EIO;
 	return apic_write_safe(reg, val);
@@ -121,7 +123,7 @@ int apic_x2apic_read(struct percpu *percpu, u32 msr, u64 *val)
 {
 	unsigned int reg = msr - MSR_X2APIC_FIRST;
 
-	if (!apic_guest_enabled(percpu) || !apic_x2apic_read_ok(msr))
+	if (!apic_guest_enabled(percpu) || !apic_x2apic_read_ok(msr) || !apic_has_register(reg))
 		return -EINVAL;
 	if (apic_is_x2apic())
 		return apic_read_safe(reg, val);
@@ -168,7 +170,8 @@ static u32 read_register(struct percpu *percpu, unsigned int reg)
 		return percpu->apic.icr_high;
 	default:
 		/* There are fewer registers in x2APIC mode. */
-		if (!apic_is_x2apic() || apic_x2apic_read_ok(MSR_X2APIC_FIRST + reg))
+		if (apic_has_register(reg) &&
+		    (!apic_is_x2apic() || apic_x2apic_read_ok(MSR_X2APIC_FIRST + reg)))
 			apic_read_safe(reg, &val);
 		return (u32)val;
 	}
@@ -203,10 +206,14 @@ static void write_register(struct percpu *percpu, unsigned int reg, u32 val)
 		apic_write(reg, val);
 }
 
-/* By number, those that SDM 3A table 11-1 gives a meaning to: ID, version, ... */
+/*
+ * By number, those that SDM 3A table 11-1 gives a meaning to: ID, version, ... Not that of
+ * remote reads (0x0c), which no cell can make, and which APICs lack.
+ */
 #define REGISTERS	(BIT_ULL(APIC_REG_ID) | BIT_ULL(APIC_REG_VERSION) |		\
-			 /* TPR to ESR */						\
-			 (BIT_ULL(APIC_REG_ESR + 1) - BIT_ULL(APIC_REG_TPR)) |		\
+			 /* TPR to EOI, LDR to ESR */					\
+			 (BIT_ULL(APIC_REG_EOI + 1) - BIT_ULL(APIC_REG_TPR)) |		\
+			 (BIT_ULL(APIC_REG_ESR + 1) - BIT_ULL(APIC_REG_LDR)) |		\
 			 /* LVT CMCI to the timer's current count */			\
 			 (BIT_ULL(0x39 + 1) - BIT_ULL(APIC_REG_LVT_CMCI)) |		\
 			 BIT_ULL(APIC_REG_TIMER_DIVIDE))

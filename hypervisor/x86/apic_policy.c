@@ -302,6 +302,21 @@ bool apic_lvt_check(u32 *value)
 	return false;
 }
 
+/* Entries of the local vector table came one by one (SDM 3A 11.5.1). */
+unsigned int apic_lvt_needed(unsigned int reg)
+{
+	switch (reg) {
+	case 0x2f: /* CMCI */
+		return 6;
+	case 0x33: /* thermal */
+		return 5;
+	case 0x34: /* performance counters */
+		return 4;
+	default:
+		return 0;
+	}
+}
+
 /* Registers 0x800 to 0x83f, SDM 3A table 11-6; bit N: 0x800 + N. */
 #define X2APIC_READABLE							\
 	(BIT_ULL(0x02) | BIT_ULL(0x03) | BIT_ULL(0x08) | BIT_ULL(0x0a) |	\

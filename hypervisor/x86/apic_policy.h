@@ -318,6 +318,14 @@ bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus
 bool apic_lvt_check(u32 *value);
 
 /**
+ * apic_lvt_needed() - is there a register on some APICs only?
+ * @reg: its number
+ *
+ * Return: what the version register says at least (APIC_MAX_LVT) where there is one, or 0.
+ */
+unsigned int apic_lvt_needed(unsigned int reg);
+
+/**
  * apic_x2apic_read_ok() - can a register be read in x2APIC mode?
  * @msr: 0x800 to 0x8ff
  *

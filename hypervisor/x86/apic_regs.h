@@ -85,6 +85,15 @@ static inline int apic_write_safe(unsigned int reg, u32 val)
 }
 
 /**
+ * apic_has_register() - has this CPU's APIC an entry of the local vector table?
+ * @reg: any register that each APIC has, or an entry
+ *
+ * On the page, an access to one that it lacks leaves an error in its ESR, for whoever reads
+ * that next.
+ */
+bool apic_has_register(unsigned int reg);
+
+/**
  * apic_try_icr() - interrupt command, to a physical or logical @dest as @low says
  * @low: as struct apic_ipi has it, or a constant: it must not have a bit that is reserved
  *	in x2APIC mode

@@ -27,11 +27,22 @@ static void mask_lvts(void)
 		APIC_REG_LVT_ERROR, APIC_REG_LVT_PERF, APIC_REG_LVT_THERMAL,
 		APIC_REG_LVT_CMCI,
 	};
-	unsigned int max_lvt = APIC_MAX_LVT(apic_read(APIC_REG_VERSION));
 	unsigned int n;
 
-	for (n = 0; n < ARRAY_SIZE(regs) && n <= max_lvt; n++)
-		apic_write(regs[n], APIC_LVT_MASKED);
+	for (n = 0; n < ARRAY_SIZE(regs); n++)
+		if (apic_has_register(regs[n]))
+			apic_write(regs[n], APIC_LVT_MASKED);
+}
+
+/*
+ * A write moves the errors since the last one to where they can be read; the second one leaves
+ * none there (SDM 3A 11.5.3). Linux takes what it reads after it has started a CPU for the
+ * fate of that start-up message.
+ */
+static void forget_errors(void)
+{
+	apic_write(APIC_REG_ESR, 0);
+	apic_write(APIC_REG_ESR, 0);
 }
 
 /*
@@ -66,6 +77,7 @@ void apic_silence(void)
 	drain(SVR_AFTER_INIT);
 	apic_write(APIC_REG_TIMER_DIVIDE, 0);
 	apic_write(APIC_REG_SVR, SVR_AFTER_INIT);
+	forget_errors();
 	if (apic_hw.x2apic)
 		return;
 	apic_write(APIC_REG_LDR, 0);

@@ -25,6 +25,17 @@ left_pending()
 	must_pass smp rounds=1
 }
 
+# Linux starts a CPU from each that the cells had. It reads there of errors in sending, and
+# must find none that was the cell's.
+starts_others()
+{
+	for cpu in 1 2; do
+		other=/sys/devices/system/cpu/cpu$((3 - cpu))/online
+		taskset $((1 << cpu)) sh -c "echo 0 >$other && echo 1 >$other" ||
+			wrong "CPU $cpu cannot start CPU $((3 - cpu))" || return
+	done
+}
+
 # By the one interface, by the other one, and by both.
 own_interrupts()
 {
@@ -49,6 +60,7 @@ cases()
 	t "Linux got none of them" linux_got_none
 	t "interrupts of its own, in both modes" in_a_cell 0x4 own_interrupts
 	t "interrupts that wait while their CPU is taken away" in_a_cell 0x6 left_pending
+	t "Linux starts CPUs from those that it got back" starts_others
 	t "apic-demo and Linux have noticed nothing" tear_down
 	t "the kernel log has no warning" log_is_clean
 }

@@ -701,6 +701,24 @@ UNIT(registers_of_x2apic_mode)
 	CHECK(!apic_x2apic_write_ok(0x832, 0x10000000fULL));
 }
 
+UNIT(entries_of_the_vector_table_that_an_apic_lacks)
+{
+	unsigned int reg, there[3] = { 0 };
+
+	/* The last entry of a Pentium Pro's, of one with thermal interrupts, and with CMCI. */
+	for (reg = 0; reg < 0x40; reg++) {
+		there[0] += apic_lvt_needed(reg) <= 4;
+		there[1] += apic_lvt_needed(reg) <= 5;
+		there[2] += apic_lvt_needed(reg) <= 6;
+	}
+	CHECK_EQ(there[0], 0x40 - 2);
+	CHECK_EQ(there[1], 0x40 - 1);
+	CHECK_EQ(there[2], 0x40);
+	CHECK_EQ(apic_lvt_needed(0x2f), 6);
+	CHECK_EQ(apic_lvt_needed(0x33), 5);
+	CHECK_EQ(apic_lvt_needed(0x34), 4);
+}
+
 UNIT(the_page_on_top_of_x2apic_hardware)
 {
 	static const struct {
