@@ -61,13 +61,16 @@ void svm_reflect(unsigned int vector)
 }
 
 /*
- * Nothing tells when a guest can take an NMI again: the CPU does not keep it from VMRUN, nor
- * has it an NMI window, which would exit. So IRET exits while the handler of one runs. Where there
- * is only the one instruction to be waited for, that IRET or the one in a shadow, the guest
- * executes it with TF set, and each exception of it exits.
+ * VMRUN injects an NMI whether the guest can take one or not, and there is no NMI window. What
+ * keeps it from that is one of two things.
  *
- * An interrupt, or PUSHF in a shadow, sees TF set in the flags that it saves. Handlers of NMIs
- * have interrupts off, and behind MOV SS is hardly ever anything but a move to RSP.
+ * An interrupt shadow: the CPU sends itself an NMI, which exits as soon as it takes one there. That
+ * is behind the next instruction, or at once where shadows, or those of STI, do not hold NMIs. At
+ * that exit the guest can take its own.
+ *
+ * Another NMI, until its handler executes IRET, which exits before it does anything. If one waits,
+ * that IRET is executed with TF set, and each exception of it exits. IRET saves no flags: the guest
+ * cannot see this.
  */
 static void begin_step(struct percpu *percpu)
 {
@@ -80,10 +83,10 @@ static void begin_step(struct percpu *percpu)
 	percpu_vmcb.intercept_exceptions = ~0U;
 }
 
-/* Of an IRET, the flags are those that it has loaded. */
+/* Once it is executed, the flags are those that it has loaded. */
 static void take_tf_back(struct vendor_cpu *vendor, bool executed)
 {
-	if (!vendor->step_own_tf && !(executed && vendor->guest_nmi == NMI_LEAVING))
+	if (!vendor->step_own_tf && !executed)
 		percpu_vmcb.rflags &= ~X86_RFLAGS_TF;
 }
 
@@ -109,22 +112,32 @@ static bool in_service(struct vendor_cpu *vendor)
 	return vendor->guest_nmi != NMI_NONE;
 }
 
+static bool in_shadow(void)
+{
+	return percpu_vmcb.int_shadow & INT_SHADOW && percpu_vmcb.exit_code != EXIT_NMI;
+}
+
 void svm_deliver_nmi(struct percpu *percpu)
 {
 	struct vendor_cpu *vendor = &percpu->vendor;
 
 	if (vendor->stepping)
 		return;
+	/* Another event comes first, and an NMI exits as soon as that is delivered. */
 	if (percpu_vmcb.event_inj & EVENT_VALID) {
-		/* Another event comes first. This one exits as soon as that is delivered. */
 		arch_kick_cpu(percpu->cpu);
 		return;
 	}
-	if (in_service(vendor) || percpu_vmcb.int_shadow & INT_SHADOW) {
-		if (vendor->guest_nmi != NMI_IN_SERVICE)
+	if (in_service(vendor)) {
+		if (vendor->guest_nmi == NMI_LEAVING)
 			begin_step(percpu);
 		return;
 	}
+	if (in_shadow()) {
+		arch_kick_cpu(percpu->cpu);
+		return;
+	}
+	percpu_vmcb.int_shadow &= ~INT_SHADOW;
 	percpu_vmcb.event_inj = EVENT_VALID | EVENT_TYPE_NMI | X86_EXC_NMI;
 	percpu_vmcb.intercept_misc1 |= INTERCEPT_IRET;
 	vendor->guest_nmi = NMI_IN_SERVICE;

@@ -71,7 +71,7 @@ void svm_deliver_nmi(struct percpu *percpu);
 void svm_handle_iret(void);
 
 /**
- * svm_end_step() - the instruction that was stepped over is over, or another exit came first
+ * svm_end_step() - the IRET that was stepped over is over, or another exit came first
  * @percpu: vendor.stepping is set
  *
  * Return: true if the exit was for that only.

@@ -32,11 +32,11 @@ enum guest_nmi { NMI_NONE, NMI_IN_SERVICE, NMI_LEAVING };
  * @next_rip: where the instruction ends that has exited
  * @seen_cr0: CD and NW as the guest set them; the hardware has them clear
  * @seen_cr4: MCE as a cell set it; the hardware has it set
- * @intercept_exceptions: those that exit while no instruction is stepped over
- * @step_dr6: DR6 before that instruction
+ * @intercept_exceptions: those that exit while IRET is not stepped over
+ * @step_dr6: DR6 before that
  * @iret_rip: of NMI_LEAVING
  * @guest_nmi: see enum guest_nmi
- * @stepping: the guest executes one instruction
+ * @stepping: the guest executes the IRET of NMI_LEAVING, and exits behind it
  * @step_own_tf: it single-steps itself at that
  * @again: see vendor_exit_at_once()
  */
