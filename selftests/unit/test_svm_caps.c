@@ -44,14 +44,12 @@ UNIT(all_that_there_is_is_used)
 {
 	CHECK_EQ(check(&good), 0);
 	CHECK_STR(why, "");
-	CHECK_EQ(use.asids, 0x8000);
 	CHECK(use.nrips && use.flush_by_asid && use.huge_1g && use.invlpgb && use.spec_ctrl);
 }
 
 UNIT(little_is_enough)
 {
 	CHECK_EQ(check(&qemu), 0);
-	CHECK_EQ(use.asids, 16);
 	CHECK(!use.nrips && !use.flush_by_asid && !use.invlpgb && !use.spec_ctrl);
 	CHECK(use.huge_1g);
 }
@@ -116,10 +114,11 @@ UNIT(cpus_that_differ_are_told_apart)
 		CHECK_EQ(svm_use_differs(&first, &use, why, sizeof(why)), -ENODEV);
 		CHECK(strstr(why, "differ"));
 	}
+	/* There are enough of them everywhere. */
 	caps = good;
-	caps.svm_ebx--;
+	caps.svm_ebx = NUM_ASIDS;
 	CHECK_EQ(check(&caps), 0);
-	CHECK_EQ(svm_use_differs(&first, &use, why, sizeof(why)), -ENODEV);
+	CHECK_EQ(svm_use_differs(&first, &use, why, sizeof(why)), 0);
 	caps = good;
 	caps.ext1_edx &= ~(u32)BIT_ULL(26);
 	CHECK_EQ(check(&caps), 0);

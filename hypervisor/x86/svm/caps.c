@@ -14,9 +14,6 @@
 #define SYSCFG_SME		BIT_ULL(23)
 #define SYSCFG_SNP		BIT_ULL(24)
 
-/* The host, one cell, and CPUs that are parked. */
-#define MIN_ASIDS		4
-
 static int refuse(char *why, size_t why_size, int err, const char *text)
 {
 	fmt_snprintf(why, why_size, "%s", text);
@@ -29,9 +26,9 @@ static int check_offered(const struct svm_caps *caps, char *why, size_t why_size
 		return refuse(why, why_size, -ENODEV, "the CPU lacks SVM");
 	if (!(caps->svm_edx & SVM_FEATURE_NPT))
 		return refuse(why, why_size, -ENODEV, "the CPU lacks nested paging");
-	if (caps->svm_ebx < MIN_ASIDS) {
+	if (caps->svm_ebx < NUM_ASIDS) {
 		fmt_snprintf(why, why_size, "the CPU has %u ASIDs, fewer than %u", caps->svm_ebx,
-			     MIN_ASIDS);
+			     NUM_ASIDS);
 		return -ENODEV;
 	}
 	return 0;
@@ -69,7 +66,6 @@ int svm_caps_check(const struct svm_caps *caps, struct svm_use *use, char *why, 
 	if (err)
 		return err;
 	*use = (struct svm_use){
-		.asids = caps->svm_ebx,
 		.nrips = caps->svm_edx & SVM_FEATURE_NRIPS,
 		.flush_by_asid = caps->svm_edx & SVM_FEATURE_FLUSH_BY_ASID,
 		.huge_1g = caps->ext1_edx & EXT1_EDX_1G,
@@ -82,9 +78,9 @@ int svm_caps_check(const struct svm_caps *caps, struct svm_use *use, char *why, 
 int svm_use_differs(const struct svm_use *one, const struct svm_use *other, char *why,
 		    size_t why_size)
 {
-	if (one->asids == other->asids && one->nrips == other->nrips &&
-	    one->flush_by_asid == other->flush_by_asid && one->huge_1g == other->huge_1g &&
-	    one->invlpgb == other->invlpgb && one->spec_ctrl == other->spec_ctrl)
+	if (one->nrips == other->nrips && one->flush_by_asid == other->flush_by_asid &&
+	    one->huge_1g == other->huge_1g && one->invlpgb == other->invlpgb &&
+	    one->spec_ctrl == other->spec_ctrl)
 		return 0;
 	return refuse(why, why_size, -ENODEV, "its SVM features differ from other CPUs'");
 }

@@ -18,6 +18,9 @@
 #define VM_CR_R_INIT			BIT_ULL(1)
 #define VM_CR_SVMDIS			BIT_ULL(4)
 
+/* Who has which identifier of an address space; 0 is the hypervisor. */
+enum asid { ASID_ROOT = 1, ASID_CELLS, ASID_PARKED, NUM_ASIDS };
+
 /**
  * struct svm_caps - what a CPU says of its SVM
  * @max_extended: EAX of CPUID 0x80000000: the highest leaf that it has of these
@@ -46,7 +49,6 @@ struct svm_caps {
 
 /**
  * struct svm_use - what is used of it
- * @asids: how many there are: 1 to @asids - 1 are for guests
  * @nrips: #VMEXIT tells where the next instruction is
  * @flush_by_asid: one ASID can be flushed; else all are
  * @huge_1g: pages of 1G
@@ -56,7 +58,6 @@ struct svm_caps {
  * The first CPU determines it, all others have to be capable of the same.
  */
 struct svm_use {
-	u32 asids;
 	bool nrips;
 	bool flush_by_asid;
 	bool huge_1g;

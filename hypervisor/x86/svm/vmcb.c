@@ -57,12 +57,21 @@ void vendor_flush_linear(__maybe_unused const struct cell *cell)
 	svm_flush_guest();
 }
 
-/* The root cell's CPUs have the same one, which INVLPGB is about. */
-static void set_memory(const struct pgtable *memory, u32 asid)
+/*
+ * A processor, and each thread of one, has a TLB of its own, and who comes to a CPU finds its
+ * ASID flushed there: cells may share one, however few there are. The root cell's CPUs have one
+ * that nobody else has: INVLPGB is about that, on all CPUs.
+ */
+static void set_memory(const struct pgtable *memory, enum asid asid)
 {
 	percpu_vmcb.n_cr3 = page_hpa(&machine.pool, memory->root);
 	percpu_vmcb.asid = asid;
 	svm_flush_guest();
+}
+
+static void set_cell_memory(struct cell *cell)
+{
+	set_memory(&cell->stage2, cell == machine.root ? ASID_ROOT : ASID_CELLS);
 }
 
 /*
@@ -91,7 +100,7 @@ void vendor_set_cell(struct percpu *percpu)
 	percpu_vmcb.iopm_base = page_hpa(&machine.pool, cell->io_bitmap);
 	vendor_set_msr_bitmap(cell->arch.msr_bitmap);
 	take_machine_checks(percpu, !root);
-	set_memory(&cell->stage2, cell->id + 1);
+	set_cell_memory(cell);
 }
 
 static struct vmcb_segment to_vmcb(const struct guest_segment *segment)
@@ -296,14 +305,13 @@ void vendor_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	take_machine_checks(percpu, !runs_root(percpu));
 	svm_update_cr_intercepts(percpu);
 	/* It may have been parked, which is elsewhere. */
-	set_memory(&percpu->cell->stage2, percpu->cell->id + 1);
+	set_cell_memory(percpu->cell);
 }
 
-/* Behind page tables of their own, parked CPUs have an ASID of their own: the last one. */
 void vendor_park(struct percpu *percpu, const struct pgtable *memory)
 {
 	vendor_reset(percpu, 0, 0);
-	set_memory(memory, svm_use.asids - 1);
+	set_memory(memory, ASID_PARKED);
 	take_machine_checks(percpu, true);
 }
 
