@@ -222,6 +222,9 @@ UNIT(xsetbv_faults_where_the_cpu_s_own_does)
 	boot(true);
 	GPR(RAX) = 7;
 	handle_xsetbv();
+	CHECK_STR(host_done(), "#6");
+	guest.cr4 |= X86_CR4_OSXSAVE;
+	handle_xsetbv();
 	CHECK_STR(host_done(), "xsetbv 0 0x7; skip");
 	host.xsetbv_error = -EIO;
 	handle_xsetbv();

@@ -249,6 +249,11 @@ void handle_xsetbv(void)
 	u64 *gpr = this_regs()->gpr;
 
 	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
+	/* Under SVM, not each CPU looks at this before it exits. */
+	if (!(guest_cr4() & X86_CR4_OSXSAVE)) {
+		vendor_inject_exception(X86_EXC_UD, false, 0);
+		return;
+	}
 	/* The CPU checks the value just as it would have checked it for the guest. */
 	if (xsetbv_safe((u32)gpr[INSN_RCX], msr_from_regs(gpr)))
 		vendor_inject_gp();
