@@ -258,6 +258,22 @@ in_a_cell()
 	end_hostile
 }
 
+# What the hypervisor makes of two things that are the CPU's business: "read of", or "write to",
+# for a walk of page tables, which nested paging always does as if it wrote (APM 2 15.25.6);
+# and a task switch. QEMU's own CPU does not know that a hypervisor may want to see those, and
+# has more ways of its own: see "What QEMU hides" in the documentation of the test machine.
+# shellcheck disable=SC2034 # the tests use them
+know_the_cpu()
+{
+	quirks=
+	walk="read of"
+	[ "$virtualization" = VMX ] || walk="write to"
+	task_switch="task switch"
+	./stray emulator TCGTCGTCGTCG || return 0
+	quirks=tcg
+	task_switch="triple fault"
+}
+
 begin_attacks()
 {
 	begin
@@ -265,6 +281,7 @@ begin_attacks()
 	[ -e hostile.cell ] || ktap_skip_all "run make first"
 	: >"$tmp/all"
 	find_pause
+	know_the_cpu
 }
 
 # In x2APIC mode every CPU is reached by its logical id, as on a real machine.

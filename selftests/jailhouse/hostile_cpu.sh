@@ -14,7 +14,8 @@ instructions()
 {
 	must_pass vmx ""
 	must_pass cpuid ""
-	must_pass cr ""
+	must_pass cr "quirks=$quirks"
+	[ -z "$quirks" ] || must_fail cr kind=cr3 "VMRUN failed"
 	must_pass real ""
 	denied_some
 }
@@ -29,7 +30,7 @@ crashes()
 {
 	must_fail fault kind=triple "triple fault"
 	must_fail fault kind=stack "triple fault"
-	must_fail legacy kind=task "task switch"
+	must_fail legacy kind=task "$task_switch"
 }
 
 # Nothing comes to an end by itself, and each is killed.
@@ -61,7 +62,7 @@ windows()
 {
 	must_pass library ""
 	must_pass start32 ""
-	limit=20 must_pass window "rounds=50"
+	limit=20 must_pass window "rounds=50 quirks=$quirks"
 	limit=20 must_pass rewrite "rounds=500"
 }
 
@@ -69,10 +70,10 @@ windows()
 # spoilt, and comes back to Linux so.
 registers_of_the_last_owner()
 {
-	must_pass reset-state ""
-	must_run reset-state kind=dirty
-	must_pass reset-state ""
-	must_run reset-state kind=dirty
+	must_pass reset-state "quirks=$quirks"
+	must_run reset-state "kind=dirty quirks=$quirks"
+	must_pass reset-state "quirks=$quirks"
+	must_run reset-state "kind=dirty quirks=$quirks"
 }
 
 two_cpus()

@@ -65,6 +65,13 @@ is()
 	[ "$value" = "$2" ] || wrong "$1 reads '$value', expected '$2'"
 }
 
+# find_pm_timer: its port, which the chip set places, in $pm_timer.
+find_pm_timer()
+{
+	pm_timer=$(sed -n 's/^ *\([0-9a-f]*\)-.*ACPI PM_TMR$/0x\1/p' /proc/ioports)
+	[ -n "$pm_timer" ] || wrong "Linux knows of no PM timer"
+}
+
 wrong()
 {
 	note "$@"

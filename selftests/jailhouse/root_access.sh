@@ -72,6 +72,13 @@ odd_before()
 	./odd >"$tmp/odd.before" || wrong "odd: $?"
 }
 
+# QEMU's own CPU leaves RF set behind some instructions; the hypervisor, which carries them out,
+# does not.
+without_rf()
+{
+	sed -i '/ RF[ :]/s/10000$/0/' "$tmp/odd.same" "$tmp/odd.after"
+}
+
 # The CPUs that cells have now are missing.
 odd_as_before()
 {
@@ -79,6 +86,7 @@ odd_as_before()
 	lines=$(wc -l <"$tmp/odd.after")
 	[ "$lines" -ge 1000 ] || wrong "only $lines lines" || return
 	head -n "$lines" "$tmp/odd.before" >"$tmp/odd.same"
+	[ -z "$quirks" ] || without_rf
 	cmp -s "$tmp/odd.same" "$tmp/odd.after" && linux_works 3 && return
 	diff "$tmp/odd.same" "$tmp/odd.after" | head -n 20 | while read -r line; do
 		ktap_print "#   $line"

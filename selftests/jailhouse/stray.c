@@ -11,6 +11,8 @@
  *	stray mmio ADDRESS	one page, reads and writes of every width
  *	stray msr CPU		registers that the root cell may not write
  *	stray apic-base CPU	IA32_APIC_BASE, as it is, written in x2APIC mode
+ *	stray emulator NAME	status 0 if the CPU says that it is that one of CPUID's leaf
+ *				0x40000000; before the hypervisor is enabled, which hides it
  *	stray entry KIND	only with the test build of the hypervisor: what it has to do
  *				in place of the VM entry behind a hypercall, or of an exit that
  *				it does not know, is a fault right there. KIND: state, injection,
@@ -19,6 +21,7 @@
  *	stray find ADDRESS SIZE	counts it
  */
 #define _GNU_SOURCE
+#include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -41,6 +44,8 @@
 #define PCI_DATA	0xcfc
 #define PCI_LAST	0xcff
 #define PAGE_BYTES	4096
+#define CPUID1_ECX_HYPERVISOR	(1U << 31)
+#define CPUID_EMULATOR	0x40000000
 #define PATTERN		0x5ca1ab1e0ddba11dULL
 #define MOST_NAMED	8
 
@@ -383,6 +388,21 @@ static int find(const char *address, const char *size)
 	return conclude("words");
 }
 
+static int is_emulator(const char *name)
+{
+	unsigned int eax, ebx, ecx, edx;
+	char says[13] = "";
+
+	__cpuid(1, eax, ebx, ecx, edx);
+	if (!(ecx & CPUID1_ECX_HYPERVISOR))
+		return 1;
+	__cpuid(CPUID_EMULATOR, eax, ebx, ecx, edx);
+	memcpy(says, &ebx, 4);
+	memcpy(says + 4, &ecx, 4);
+	memcpy(says + 8, &edx, 4);
+	return strcmp(says, name) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 2 ? argv[1] : "";
@@ -397,6 +417,8 @@ int main(int argc, char **argv)
 		return touch_msrs(argv[2]);
 	if (!strcmp(what, "apic-base"))
 		return write_apic_base(argv[2]);
+	if (!strcmp(what, "emulator"))
+		return is_emulator(argv[2]);
 	if (!strcmp(what, "entry"))
 		return fail_entries(argv[2]);
 	if (!strcmp(what, "fill") && argc > 3)
@@ -404,7 +426,7 @@ int main(int argc, char **argv)
 	if (!strcmp(what, "find") && argc > 3)
 		return find(argv[2], argv[3]);
 	fputs("usage: stray ports CONFIG | config BDF | mmio ADDRESS | msr|apic-base CPU |\n"
-	      "       stray entry KIND |\n"
+	      "       stray emulator NAME | entry KIND |\n"
 	      "       stray fill|find ADDRESS SIZE\n",
 	      stderr);
 	return 2;
