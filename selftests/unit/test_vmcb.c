@@ -63,6 +63,30 @@ UNIT(so_can_a_cpu_that_is_parked)
 	CHECK_EQ(percpu_vmcb.asid, asid);
 }
 
+/* However many cells there are, none has an ASID that the CPU lacks, or another one's CPU has. */
+UNIT(any_number_of_cells_does_with_few_asids)
+{
+	u32 root, asid, id;
+
+	vmcb_boot(&vmcb_cpus[VMCB_CPU_BARE]);
+	root = percpu_vmcb.asid;
+	entry_cell();
+	for (id = 1; id < 40; id++) {
+		unit_row("cell %u", id);
+		percpu_area.cpu->parked = false;
+		percpu_area.cell->id = id;
+		vendor_set_cell(&percpu_area);
+		CHECK_STR(vmcb_check(), NULL);
+		asid = percpu_vmcb.asid;
+		CHECK(asid != root);
+		CHECK(percpu_vmcb.tlb_control != TLB_NO_FLUSH);
+		percpu_vmcb.tlb_control = TLB_NO_FLUSH;
+		entry_park();
+		CHECK(percpu_vmcb.asid != root && percpu_vmcb.asid != asid);
+		CHECK(percpu_vmcb.tlb_control != TLB_NO_FLUSH);
+	}
+}
+
 UNIT(what_was_before_a_reset_does_not_come_back)
 {
 	boot();
