@@ -280,7 +280,7 @@ new_log()
 {
 	dmesg >"$tmp/dmesg"
 	if grep -q "jailhouse test $$: mark $mark\$" "$tmp/dmesg"; then
-		sed "1,/jailhouse test $$: mark $mark\$/d" "$tmp/dmesg"
+		sed -n "/jailhouse test $$: mark $mark\$/,\$p" "$tmp/dmesg" | sed 1d
 	else
 		cat "$tmp/dmesg"
 	fi
