@@ -160,6 +160,14 @@ static void forget_allocators(void)
 			unregister_kprobe(&probes[n]);
 }
 
+/* A probe that was used is used again. */
+int faults_probe_again(struct kprobe *probe)
+{
+	probe->addr = NULL;
+	probe->flags = 0;
+	return register_kprobe(probe);
+}
+
 static int __init faults_init(void)
 {
 	int err;
@@ -171,6 +179,7 @@ static int __init faults_init(void)
 	debugfs_create_file("alloc", 0600, dir, NULL, &alloc_fops);
 	err = vmx_faults_init(dir);
 	if (!err) {
+		in_use_faults_init(dir);
 		driver_faults_init(dir);
 		return 0;
 	}
@@ -183,6 +192,7 @@ static void __exit faults_exit(void)
 {
 	debugfs_remove(dir);
 	driver_faults_exit();
+	in_use_faults_exit();
 	vmx_faults_exit();
 	forget_allocators();
 }

@@ -12,6 +12,8 @@ int faults_probe_again(struct kprobe *probe);
 
 int vmx_faults_init(struct dentry *dir);
 void vmx_faults_exit(void);
+void in_use_faults_init(struct dentry *dir);
+void in_use_faults_exit(void);
 void driver_faults_init(struct dentry *dir);
 void driver_faults_exit(void);
 
