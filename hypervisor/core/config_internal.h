@@ -23,6 +23,7 @@ int __printf(5, 6) refuse_pci(struct config_reason *why, int error,
 			      const struct jailhouse_pci_device *dev,
 			      const char *fmt, ...);
 
+/** config_accept() - there is nothing to be refused */
 static inline void config_accept(struct config_reason *why)
 {
 	why->error = 0;
@@ -60,16 +61,19 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 
 /* Small questions */
 
+/** overlap() - have two ranges, which do not wrap, anything in common? */
 static inline bool overlap(u64 a, u64 a_size, u64 b, u64 b_size)
 {
 	return a < b + b_size && b < a + a_size;
 }
 
+/** is_comm() - the communication page, whose host-physical address means nothing */
 static inline bool is_comm(const struct jailhouse_memory *mem)
 {
 	return mem->flags & JAILHOUSE_MEM_COMM_REGION;
 }
 
+/** has_pin() - is @pin, counted from the first of the I/O APIC, among those of @chip? */
 static inline bool has_pin(const struct jailhouse_irqchip *chip, u32 pin)
 {
 	const u32 bit = pin - chip->pin_base;
@@ -77,6 +81,7 @@ static inline bool has_pin(const struct jailhouse_irqchip *chip, u32 pin)
 	return bit < 128 && chip->pin_bitmap[bit / 32] & 1U << bit % 32;
 }
 
+/** mmconfig_size() - bytes of the MMCONFIG area, one MiB a bus; 0 if there is none */
 static inline u64 mmconfig_size(const struct jailhouse_platform_info *info)
 {
 	return info->pci_mmconfig_base ? (u64)(info->pci_mmconfig_end_bus + 1) << 20 : 0;

@@ -20,6 +20,7 @@ static inline int op_lock(struct management_op *op)
 	return -EBUSY;
 }
 
+/** op_unlock() - others may manage; by the CPU that op_lock() was 0 for */
 static inline void op_unlock(struct management_op *op)
 {
 	__atomic_store_n(&op->busy, 0, __ATOMIC_RELEASE);

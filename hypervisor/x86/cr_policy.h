@@ -50,6 +50,7 @@ int cr4_check(const struct cr_state *now, u64 val);
  */
 bool cr0_loads_pdptes(const struct cr_state *now, u64 val);
 
+/** cr4_loads_pdptes() - see cr0_loads_pdptes() */
 bool cr4_loads_pdptes(const struct cr_state *now, u64 val);
 
 /**

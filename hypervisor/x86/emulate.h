@@ -54,11 +54,13 @@ static inline u64 insn_mask(unsigned int width)
 	return masks[width];
 }
 
+/** insn_sign() - the sign bit of an operand of @width bytes */
 static inline u64 insn_sign(unsigned int width)
 {
 	return 1ULL << (8 * width - 1);
 }
 
+/** insn_read_gpr() - the lowest @width bytes of a register; @high_byte: AH, CH, DH or BH */
 static inline u64 insn_read_gpr(const struct insn_regs *regs, u8 number, bool high_byte,
 				unsigned int width)
 {
@@ -83,6 +85,7 @@ static inline void insn_write_gpr(struct insn_regs *regs, u8 number, bool high_b
 	regs->gpr[number] = value;
 }
 
+/** insn_write_reg() - the operand that is a register becomes @value */
 static inline void insn_write_reg(const struct insn *insn, struct insn_regs *regs, u64 value)
 {
 	insn_write_gpr(regs, insn->reg, insn->high_byte, insn->reg_width, value);
@@ -98,6 +101,7 @@ static inline u64 insn_source(const struct insn *insn, const struct insn_regs *r
 	return insn_read_gpr(regs, insn->reg, insn->high_byte, insn->width);
 }
 
+/** insn_mmio_read() - read the memory operand; bits above its width are cleared */
 static inline int insn_mmio_read(const struct insn *insn, u64 gpa, const struct insn_ops *ops,
 				 void *ctx, u64 *val)
 {

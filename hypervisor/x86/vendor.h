@@ -129,6 +129,7 @@ void vendor_describe(void (*print)(const char *fmt, ...));
  */
 void vendor_inject_exception(unsigned int vector, bool has_error_code, u32 error_code);
 
+/** vendor_inject_gp() - #GP(0), at the instruction that the guest is at */
 static inline void vendor_inject_gp(void)
 {
 	vendor_inject_exception(X86_EXC_GP, true, 0);

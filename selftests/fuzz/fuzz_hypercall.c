@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* LIKE: cells.c */
-/* SOURCES: ../selftests/unit/fake/fake.c */
+/* SOURCES: ../selftests/unit/fake/fake.c ../selftests/unit/fake/invariants.c */
 /* OPTIONS: -max_len=512 */
 /*
  * What guests may do, in any order, on the fake machine: hypercalls with any arguments,

@@ -5,7 +5,7 @@
 /* SOURCES: core/config_check.c core/config_fields.c core/config_fits.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/log.c core/memory_map.c */
 /* SOURCES: core/mmio.c core/page_pool.c core/pgtable.c core/pio.c core/region.c */
-/* SOURCES: ../selftests/unit/fake/fake.c */
+/* SOURCES: ../selftests/unit/fake/fake.c ../selftests/unit/fake/invariants.c */
 /* Cells on the fake machine that tests of core/ begin with. */
 #include <string.h>
 #include "cells.h"
