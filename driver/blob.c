@@ -32,6 +32,39 @@ int jh_parse_number(const char *page, u64 *value, struct reason *why)
 }
 
 /**
+ * jh_parse_size() - a number of bytes, or with K, M, G behind it of KiB, MiB, GiB
+ * @page: text, possibly with a newline
+ * @size: receives bytes
+ * @why: receives the reason
+ *
+ * Return: 0, -EINVAL, -ERANGE.
+ */
+int jh_parse_size(const char *page, u64 *size, struct reason *why)
+{
+	static const char units[] = "KMG";
+	char text[32];
+	const char *unit;
+	unsigned int shift = 0;
+	size_t length;
+	int err;
+
+	strscpy(text, page, sizeof(text));
+	length = strlen(strim(text));
+	unit = length ? strchr(units, toupper(text[length - 1])) : NULL;
+	if (unit && *unit) {
+		shift = 10 * (unit - units + 1);
+		text[length - 1] = '\0';
+	}
+	err = jh_parse_number(text, size, why);
+	if (err)
+		return jh_refuse(why, err, "not an amount (bytes, or with K, M or G behind them)");
+	if (*size << shift >> shift != *size)
+		return jh_refuse(why, -ERANGE, "there is no such amount");
+	*size <<= shift;
+	return 0;
+}
+
+/**
  * jh_check_name() - can a directory be called that?
  * @name: what mkdir was given
  * @why: receives the reason

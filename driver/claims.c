@@ -9,6 +9,7 @@
 #include "cell.h"
 #include "inventory.h"
 #include "reason.h"
+#include "taken.h"
 
 #include <linux/ioport.h>
 #include <linux/list.h>
@@ -116,7 +117,8 @@ static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
 		return jh_refuse(why, -EADDRINUSE,
 				 "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
 				 number, start, end, user->name, jh_inventory_hint(user));
-	err = request_pieces(cell, &iomem_resource, &inventory->memory, start, end);
+	err = request_pieces(cell, jh_taken_parent(start, &iomem_resource), &inventory->memory,
+			     start, end);
 	return err ? jh_refuse(why, err,
 			       "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
 			       number, start, end, err) : 0;

@@ -6,7 +6,9 @@
 #ifndef _JAILHOUSE_DRIVER_COMPAT_H
 #define _JAILHOUSE_DRIVER_COMPAT_H
 
+#include <linux/gfp.h>
 #include <linux/kvm_types.h>
+#include <linux/mmzone.h>
 #include <linux/screen_info.h>
 #include <linux/sysfs.h>
 #include <asm/msr.h>
@@ -39,6 +41,25 @@ typedef ssize_t compat_bin_read(struct file *file, struct kobject *kobj,
 		__same_type(((struct bin_attribute *)NULL)->read, compat_bin_read *), \
 		(struct bin_attribute *)NULL,				\
 		(const struct bin_attribute *)NULL))
+
+/**
+ * compat_alloc_contig_range() - have the pages of a range
+ * @pfn: the first one
+ * @count: how many
+ *
+ * What Linux 7 calls ordinary (and has a type for) used to be the migration type of movable
+ * pages, whose number means pages of CMA there.
+ *
+ * Return: 0, or an errno if somebody has one of them who does not move.
+ */
+static inline int compat_alloc_contig_range(unsigned long pfn, unsigned long count)
+{
+#ifdef ACR_FLAGS_NONE
+	return alloc_contig_range(pfn, pfn + count, ACR_FLAGS_NONE, GFP_KERNEL | __GFP_NOWARN);
+#else
+	return alloc_contig_range(pfn, pfn + count, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN);
+#endif
+}
 
 /*
  * What the firmware has left on the screen, by the two names that it has had. Under the second

@@ -14,6 +14,7 @@
 #include "hypervisor.h"
 #include "operation.h"
 #include "reason.h"
+#include "taken.h"
 
 #include <linux/configfs.h>
 #include <linux/err.h>
@@ -152,6 +153,52 @@ static ssize_t jailhouse_enabled_store(struct config_item *item, const char *pag
 
 CONFIGFS_ATTR(jailhouse_, enabled);
 
+/*
+ * Memory that is taken from Linux
+ */
+
+static ssize_t jailhouse_memory_show(struct config_item *item, char *page)
+{
+	u64 size;
+
+	mutex_lock(&jh_lock);
+	size = jh_taken_size();
+	mutex_unlock(&jh_lock);
+	return sysfs_emit(page, "%llu\n", size);
+}
+
+static int set_memory(const char *page, struct reason *why)
+{
+	u64 size;
+	int err = jh_parse_size(page, &size, why);
+
+	if (err)
+		return err;
+	if (jh_hypervisor_enabled())
+		return size == jh_taken_size() ? 0 :
+			jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+	if (size)
+		return jh_taken_take(size, why);
+	jh_taken_give_back();
+	return 0;
+}
+
+static ssize_t jailhouse_memory_store(struct config_item *item, const char *page, size_t count)
+{
+	struct reason why;
+	int err;
+
+	err = jh_operation_begin(NULL, &why);
+	if (!err) {
+		err = set_memory(page, &why);
+		jh_operation_end();
+	}
+	jh_error_set(&jailhouse_error, err, &why, "memory");
+	return err ?: count;
+}
+
+CONFIGFS_ATTR(jailhouse_, memory);
+
 static ssize_t jailhouse_error_show(struct config_item *item, char *page)
 {
 	return jh_error_show(&jailhouse_error, page);
@@ -204,6 +251,7 @@ static struct config_group cells_group;
 
 static struct configfs_attribute *jailhouse_attrs[] = {
 	&jailhouse_attr_enabled,
+	&jailhouse_attr_memory,
 	&jailhouse_attr_error,
 	NULL,
 };
@@ -245,4 +293,5 @@ void jh_configfs_exit(void)
 	configfs_unregister_subsystem(&jh_subsys);
 	jh_blob_set(&jh_system_config, NULL, 0);
 	jh_blob_set(&preview, NULL, 0);
+	jh_taken_give_back();
 }

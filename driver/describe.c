@@ -68,7 +68,8 @@ struct description {
 
 static bool is_like_ram(const struct inventory_entry *entry)
 {
-	return entry->flags & IORESOURCE_SYSRAM || entry->desc == IORES_DESC_ACPI_TABLES ||
+	return entry->flags & IORESOURCE_SYSRAM || entry->taken ||
+	       entry->desc == IORES_DESC_ACPI_TABLES ||
 	       entry->desc == IORES_DESC_ACPI_NV_STORAGE ||
 	       entry->desc == IORES_DESC_PERSISTENT_MEMORY ||
 	       entry->desc == IORES_DESC_PERSISTENT_MEMORY_LEGACY ||
@@ -177,6 +178,8 @@ static struct facts_range usable_part(const struct machine_facts *facts,
 	struct facts_range part, best = { 0, 0 };
 	unsigned int n;
 
+	if (entry->taken)
+		return (struct facts_range){ entry->start, entry->end + 1 };
 	for (n = 0; n < facts->num_firmware_ram; n++) {
 		part.start = round_up(max(ram[n].start, entry->start), SZ_2M);
 		part.end = round_down(min(ram[n].end, entry->end + 1), PAGE_SIZE);
@@ -188,14 +191,16 @@ static struct facts_range usable_part(const struct machine_facts *facts,
 	return best;
 }
 
-static struct facts_range largest_reserve(const struct machine_facts *facts)
+/* What was taken from Linux was taken for this: then nothing else is meant. */
+static struct facts_range largest_reserve(const struct machine_facts *facts, bool taken)
 {
 	const struct inventory_tree *tree = &facts->inventory.memory;
 	struct facts_range part, best = { 0, 0 };
 	unsigned int n;
 
 	for (n = 0; n < tree->count; n++) {
-		if (tree->entries[n].desc != IORES_DESC_RESERVED)
+		if (tree->entries[n].desc != IORES_DESC_RESERVED ||
+		    tree->entries[n].taken != taken)
 			continue;
 		part = usable_part(facts, &tree->entries[n]);
 		if (part.end - part.start > best.end - best.start)
@@ -206,16 +211,19 @@ static struct facts_range largest_reserve(const struct machine_facts *facts)
 
 static int set_hypervisor_memory(const struct description *d)
 {
-	struct facts_range reserve = largest_reserve(d->facts);
-	u64 need = memory_needed(d), size = reserve.end - reserve.start;
+	struct facts_range reserve = largest_reserve(d->facts, true);
+	u64 need = memory_needed(d), size;
 
+	if (!reserve.end)
+		reserve = largest_reserve(d->facts, false);
+	size = reserve.end - reserve.start;
 	if (!size)
 		return jh_refuse(d->why, -EADDRNOTAVAIL,
-				 "no RAM is reserved, the hypervisor needs %llu MiB and cells what they are to have: boot with memmap= (the README has an example)",
+				 "no RAM is reserved, the hypervisor needs %llu MiB and cells what they are to have: write an amount (64M) to memory before, or boot with memmap=",
 				 need / SZ_1M);
 	if (size < need)
 		return jh_refuse(d->why, -ENOSPC,
-				 "the hypervisor needs %llu MiB, but of RAM that is reserved the largest range (0x%llx-0x%llx) has %llu KiB: boot with a larger memmap=",
+				 "the hypervisor needs %llu MiB, but of RAM that is reserved the largest range (0x%llx-0x%llx) has %llu KiB: write a larger amount to memory before, or boot with a larger memmap=",
 				 need / SZ_1M, reserve.start, reserve.end, size / SZ_1K);
 	jh_address_map_set(d->map, reserve.start, reserve.start + need, ADDRESS_OWNED);
 	d->system->hypervisor_memory.phys_start = reserve.start;

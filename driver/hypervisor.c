@@ -19,6 +19,7 @@
 #include "poll.h"
 #include "reason.h"
 #include "sysfs_cell.h"
+#include "taken.h"
 #include "trace.h"
 
 #include <linux/cpumask.h>
@@ -37,6 +38,7 @@
 #define KILL_TRIES	20
 
 static struct hypervisor_memory memory;
+static struct resource *memory_parent;
 static bool closed;
 static bool suspended;
 
@@ -131,7 +133,8 @@ static int take_memory(struct reason *why)
 	u64 phys = system_config()->hypervisor_memory.phys_start;
 	u64 size = system_config()->hypervisor_memory.size;
 
-	if (!request_mem_region(phys, size, "Jailhouse hypervisor"))
+	memory_parent = jh_taken_parent(phys, &iomem_resource);
+	if (!__request_region(memory_parent, phys, size, "Jailhouse hypervisor", 0))
 		return jh_refuse(why, -EADDRINUSE, "0x%llx-0x%llx is in use (see /proc/iomem)",
 				 phys, phys + size);
 	memory = (struct hypervisor_memory){ .phys = phys, .size = size };
@@ -140,7 +143,7 @@ static int take_memory(struct reason *why)
 
 static void give_memory_back(void)
 {
-	release_mem_region(memory.phys, memory.size);
+	__release_region(memory_parent, memory.phys, memory.size);
 }
 
 static int map_memory(struct reason *why)
@@ -291,7 +294,7 @@ static int end_for_sure(bool ask, struct reason *why)
 }
 
 /**
- * jh_hypervisor_disable() - make this Linux alone again
+ * jh_hypervisor_disable() - make this Linux alone again, and give back what was taken from it
  * @ask: ask the running cells first; else they are destroyed unasked
  * @why: receives the reason
  *
@@ -312,6 +315,7 @@ int jh_hypervisor_disable(bool ask, struct reason *why)
 		return err;
 	jh_poll_stop();
 	undo_steps(ARRAY_SIZE(steps));
+	jh_taken_give_back();
 	pr_info("disabled\n");
 	return 0;
 }

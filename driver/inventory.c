@@ -9,6 +9,7 @@
  */
 #include "inventory.h"
 #include "reason.h"
+#include "taken.h"
 
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -66,6 +67,7 @@ static void copy_tree(const struct resource *root, struct inventory_tree *tree,
 			entry->flags = res->flags;
 			entry->desc = res->desc;
 			entry->depth = depth;
+			entry->taken = jh_taken_is(res);
 			strscpy(entry->name, res->name ?: "(no name)", sizeof(entry->name));
 			/* Nobody requests it. */
 			if (!strncmp(entry->name, "HPET ", 5) && is_hpet_enabled())
@@ -135,7 +137,7 @@ static int try_take(struct inventory *inventory, unsigned int size)
  * @inventory: receives them; to be given to jh_inventory_drop() after a success
  * @why: receives the reason
  *
- * Context: may sleep.
+ * Context: jh_lock is held, may sleep.
  *
  * Return: 0, -ENOMEM, -E2BIG.
  */
@@ -146,6 +148,8 @@ int jh_inventory_take(struct inventory *inventory, struct reason *why)
 
 	for (;; size *= 2) {
 		err = try_take(inventory, size);
+		if (!err)
+			err = jh_inventory_reserve_taken(&inventory->memory, size);
 		if (!err)
 			return 0;
 		jh_inventory_drop(inventory);

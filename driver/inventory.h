@@ -18,6 +18,7 @@ struct reason;
  * @flags: IORESOURCE_*; IORESOURCE_BUSY: somebody uses it, also the HPET
  * @desc: IORES_DESC_*
  * @depth: number of resources that it lies in
+ * @taken: it was System RAM, and taken from Linux at run time
  * @name: as in /proc/iomem
  */
 struct inventory_entry {
@@ -26,7 +27,8 @@ struct inventory_entry {
 	unsigned long flags;
 	unsigned long desc;
 	unsigned int depth;
-	char name[44];
+	bool taken;
+	char name[43];
 };
 
 /**
@@ -67,6 +69,7 @@ struct inventory {
 
 int jh_inventory_take(struct inventory *inventory, struct reason *why);
 void jh_inventory_drop(struct inventory *inventory);
+int jh_inventory_reserve_taken(struct inventory_tree *tree, unsigned int size);
 bool jh_inventory_is_used(const struct inventory_entry *entry);
 const struct inventory_entry *jh_inventory_find_used(const struct inventory_tree *tree,
 						     u64 start, u64 end);

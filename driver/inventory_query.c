@@ -7,6 +7,91 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+/*
+ * What was taken from Linux lies in System RAM, as its resource tree has it, and is no System RAM
+ * any more.
+ */
+
+/* The entry that number @n lies in. */
+static unsigned int parent_of(const struct inventory_tree *tree, unsigned int n)
+{
+	unsigned int depth = tree->entries[n].depth;
+
+	while (tree->entries[n].depth >= depth)
+		n--;
+	return n;
+}
+
+/* Number of the entry behind those that lie in number @n. */
+static unsigned int behind(const struct inventory_tree *tree, unsigned int n)
+{
+	unsigned int next = n + 1;
+
+	while (next < tree->count && tree->entries[next].depth > tree->entries[n].depth)
+		next++;
+	return next;
+}
+
+static void remove_entry(struct inventory_tree *tree, unsigned int n)
+{
+	tree->count--;
+	memmove(&tree->entries[n], &tree->entries[n + 1],
+		(tree->count - n) * sizeof(tree->entries[0]));
+}
+
+static void insert_entry(struct inventory_tree *tree, unsigned int n,
+			 const struct inventory_entry *entry)
+{
+	memmove(&tree->entries[n + 1], &tree->entries[n],
+		(tree->count - n) * sizeof(tree->entries[0]));
+	tree->entries[n] = *entry;
+	tree->count++;
+}
+
+/*
+ * Cuts the System RAM that number @n lies in: what is before it, itself, reserved, and what is
+ * behind it. There is room for one more.
+ */
+static void cut_out(struct inventory_tree *tree, unsigned int n)
+{
+	struct inventory_entry *taken = &tree->entries[n];
+	unsigned int ram = parent_of(tree, n), next = behind(tree, n), m;
+	struct inventory_entry rest = tree->entries[ram];
+
+	rest.start = taken->end + 1;
+	tree->entries[ram].end = taken->start - 1;
+	taken->flags &= ~(unsigned long)(IORESOURCE_SYSRAM | IORESOURCE_BUSY);
+	taken->desc = IORES_DESC_RESERVED;
+	for (m = n; m < next; m++)
+		tree->entries[m].depth--;
+	if (rest.start <= rest.end)
+		insert_entry(tree, next, &rest);
+	if (tree->entries[ram].start == tree->entries[n].start)
+		remove_entry(tree, ram);
+}
+
+/**
+ * jh_inventory_reserve_taken() - show what was taken from Linux as RAM that it has reserved
+ * @tree: memory
+ * @size: entries that there is room for
+ *
+ * Return: 0, or -E2BIG if that is too few.
+ */
+int jh_inventory_reserve_taken(struct inventory_tree *tree, unsigned int size)
+{
+	unsigned int n;
+
+	for (n = 1; n < tree->count; n++) {
+		if (!tree->entries[n].taken || !tree->entries[n].depth ||
+		    tree->entries[n].desc == IORES_DESC_RESERVED)
+			continue;
+		if (tree->count == size)
+			return -E2BIG;
+		cut_out(tree, n);
+	}
+	return 0;
+}
+
 /**
  * jh_inventory_is_used() - does somebody in Linux use it?
  * @entry: a resource

@@ -4,6 +4,7 @@
  * of the error. Shells differ in what they say of a failed write.
  */
 #define _GNU_SOURCE
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
@@ -11,6 +12,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@
 static int misuse(void)
 {
 	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
-	      "       read FILE | poll FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
+	      "       read FILE | kcore FILE | poll FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
 	      "       kvm | kvm-hold | perf | deadline PERCENT\n"
 	      "       fail N write|copy|mkdir ... | alarm MS write ...\n"
 	      "Prints \"ok\", or the error's name and exits 1.\n"
@@ -116,6 +118,44 @@ static int do_read(const char *path)
 }
 
 /* Waits ten seconds for a change of what FILE reads; says so before it waits. */
+/* All of a segment, in pieces; what of it was nothing but zeros does not matter. */
+static int read_segment(int fd, const Elf64_Phdr *segment)
+{
+	static char buffer[1 << 20];
+	uint64_t done = 0;
+	ssize_t size;
+
+	while (done < segment->p_filesz) {
+		size = pread(fd, buffer, sizeof(buffer) < segment->p_filesz - done ?
+			     sizeof(buffer) : segment->p_filesz - done,
+			     (off_t)(segment->p_offset + done));
+		if (size <= 0)
+			return size ? -errno : -EIO;
+		done += (uint64_t)size;
+	}
+	return 0;
+}
+
+/* All RAM that /proc/kcore shows: its other segments have no physical address. */
+static int do_kcore(const char *path)
+{
+	int fd = open(path, O_RDONLY), err = 0;
+	Elf64_Phdr segment;
+	Elf64_Ehdr header;
+	unsigned int n;
+
+	if (fd < 0 || pread(fd, &header, sizeof(header), 0) != sizeof(header))
+		return -errno;
+	for (n = 0; !err && n < header.e_phnum; n++) {
+		if (pread(fd, &segment, sizeof(segment),
+			  (off_t)(header.e_phoff + n * sizeof(segment))) != sizeof(segment))
+			return -errno;
+		if (segment.p_type == PT_LOAD && segment.p_paddr + 1)
+			err = read_segment(fd, &segment);
+	}
+	return err;
+}
+
 static int do_poll(const char *path)
 {
 	struct pollfd poller = { .events = POLLPRI | POLLERR };
@@ -262,6 +302,8 @@ static int run(int argc, char **argv)
 		return misuse();
 	if (!strcmp(command, "read"))
 		return do_read(path);
+	if (!strcmp(command, "kcore"))
+		return do_kcore(path);
 	if (!strcmp(command, "poll"))
 		return do_poll(path);
 	if (!strcmp(command, "deadline"))

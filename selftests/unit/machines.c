@@ -75,9 +75,9 @@ static bool read_resource(struct inventory_tree *tree, const char *line)
 {
 	unsigned int depth = (unsigned int)strspn(line, " ") / 2;
 	u64 start, end;
-	char name[44];
+	char name[43];
 
-	if (sscanf(line, " %llx-%llx : %43[^\n]", &start, &end, name) != 3 ||
+	if (sscanf(line, " %llx-%llx : %42[^\n]", &start, &end, name) != 3 ||
 	    tree->count == MAX_ENTRIES)
 		return false;
 	add(tree, start, end, depth, name);

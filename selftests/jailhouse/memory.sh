@@ -1,0 +1,165 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# RAM is taken from Linux while it runs, without memmap=: hypervisor and cells live in it, Linux
+# keeps off, all that reads physical memory leaves it out, and at disable it is Linux's again.
+
+. ./lib.sh
+begin
+need_cpus 2
+
+mib=$((1024 * 1024))
+
+# linux_has: all that Linux calls its memory, in $kib.
+linux_has()
+{
+	while read -r word kib _; do
+		[ "$word" != MemTotal: ] || return 0
+	done </proc/meminfo
+}
+
+# pieces: what /proc/iomem shows, into $tmp/pieces.
+pieces()
+{
+	grep 'Jailhouse memory$' /proc/iomem >"$tmp/pieces"
+}
+
+# nothing_taken: as at the start.
+nothing_taken()
+{
+	is "$J/memory" 0 || return
+	! pieces || wrong "there is $(cat "$tmp/pieces")" || return
+	linux_has
+	[ "$kib" = "$all_kib" ] || wrong "Linux has $kib KiB, and had $all_kib"
+}
+
+garbage()
+{
+	for word in x -1 1Q 64MM M 1.5G 0x 64M,64M; do
+		refused EINVAL "$J" "not an amount" write "$J/memory" "$word" || return
+	done
+	refused EINVAL "$J" "no multiple of 2 MiB" write "$J/memory" 4096 &&
+		refused EINVAL "$J" "no multiple of 2 MiB" write "$J/memory" 3M &&
+		refused ERANGE "$J" "amount" write "$J/memory" 99999999999999999999 &&
+		refused ERANGE "$J" "no such amount" write "$J/memory" 99999999999G && nothing_taken
+}
+
+# More than the machine has, and more than Linux can do without.
+too_much()
+{
+	refused ENOMEM "$J" "boot with memmap=" write "$J/memory" 1024G && nothing_taken &&
+		refused ENOMEM "$J" "MiB are available" write "$J/memory" \
+			"$((all_kib / 1024 & ~1))M" && nothing_taken
+}
+
+take()
+{
+	put "$J/memory" "$1M" && is "$J/memory" $(($1 * mib)) || return
+	pieces || wrong "/proc/iomem does not show it" || return
+	linux_has
+	[ "$kib" = $((all_kib - $1 * 1024)) ] ||
+		wrong "Linux has $kib KiB, after $all_kib, less $1 MiB"
+}
+
+give_back()
+{
+	put "$J/memory" 0 && nothing_taken
+}
+
+# Who wants another amount says so.
+not_twice()
+{
+	put "$J/memory" 64M && refused EBUSY "$J" "64 MiB are taken already" write "$J/memory" 32M &&
+		is "$J/memory" $((64 * mib))
+}
+
+not_while_enabled()
+{
+	refused EBUSY "$J" "the hypervisor is enabled" write "$J/memory" 0 &&
+		refused EBUSY "$J" "the hypervisor is enabled" write "$J/memory" 128M &&
+		put "$J/memory" 64M && is "$J/memory" $((64 * mib))
+}
+
+enable_in_it()
+{
+	mark_log
+	echo auto >"$J/config"
+	put "$J/enabled" 1 && grep -q 'Jailhouse hypervisor$' /proc/iomem &&
+		all_online || return
+	! new_log | grep "system configuration: " >"$tmp/log" ||
+		wrong "there are complaints: $(cat "$tmp/log")"
+}
+
+read_all()
+{
+	works kcore /proc/kcore
+}
+
+# apic-demo, in the last MiB of a piece.
+runs_a_cell()
+{
+	pieces
+	IFS=' -' read -r _ end _ <"$tmp/pieces"
+	./patchcell "$cells/apic-demo.cell" "$tmp/here.cell" \
+		mem0.phys=$((0x$end + 1 - mib)) || wrong "patchcell" || return
+	start_cell apic-demo "$tmp/here.cell" &&
+		wait_is "$C/apic-demo/state" running/locked || return
+	put "$C/apic-demo/state" kill && drop_cell apic-demo
+}
+
+# What of it is none of the cell's is the root cell's, and nobody's in Linux.
+not_elsewhere()
+{
+	mkdir "$C/apic-demo" || return
+	./patchcell "$cells/apic-demo.cell" "$tmp/there.cell" mem0.phys=0x1000000 &&
+		copy "$tmp/there.cell" "$C/apic-demo/config" &&
+		refused EADDRINUSE "$C/apic-demo" "in use by Kernel" write "$C/apic-demo/state" create
+	rmdir "$C/apic-demo"
+}
+
+disable_gives_back()
+{
+	hv_disable && nothing_taken
+}
+
+# A failure on the way in leaves it for the next try.
+kept_after_refusal()
+{
+	put "$J/memory" 4M && refused ENOSPC "$J" "write a larger amount to memory" \
+		write "$J/enabled" 1 && is "$J/memory" $((4 * mib)) && give_back
+}
+
+rounds()
+{
+	for round in 1 2 3; do
+		put "$J/memory" 32M && put "$J/enabled" 1 && hv_disable && nothing_taken ||
+			wrong "round $round" || return
+	done
+}
+
+linux_has
+all_kib=$kib
+
+cases()
+{
+	t "nothing is taken at first" nothing_taken
+	t "what is no amount is refused" garbage
+	t "more than there is is refused, and nothing kept" too_much
+	t "2 MiB" take 2
+	t "given back" give_back
+	t "4 MiB are too few to be enabled in, and kept" kept_after_refusal
+	t "64 MiB" take 64
+	t "another amount is refused" not_twice
+	t "all of /proc/kcore can be read" read_all
+	t "enabled in it, with nothing missing" enable_in_it
+	t "no other amount while enabled" not_while_enabled
+	t "all of /proc/kcore can be read while enabled" read_all
+	t "a cell in it" runs_a_cell
+	t "no cell elsewhere" not_elsewhere
+	t "disabling gives it back" disable_gives_back
+	t "three times more" rounds
+	t "all CPUs are online at the end" all_online
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
