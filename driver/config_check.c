@@ -4,6 +4,7 @@
  * kbuild wants an object beside its source, so that each has its own.
  */
 #include "../hypervisor/core/config_check.c"
+#include "../hypervisor/core/config_console.c"
 #include "../hypervisor/core/config_fields.c"
 #include "../hypervisor/core/config_fits.c"
 #include "../hypervisor/core/config_owned.c"

@@ -157,9 +157,10 @@ void cell_refresh(struct cell *cell);
  * @fmt: what it did, one line without newline
  *
  * Marks CPU and cell failed and has all CPUs of the cell parked; of the root cell only
- * this one. Of a cell that says that it has shut down, the CPU is parked and that is all. The caller has to call cpu_events_process() before it enters the guest
- * again. Takes no lock but the log's and that of PCI configuration space, waits for nobody,
- * touches no other cell.
+ * this one. Of a cell that says that it has shut down, the CPU is parked and that is all.
+ * The caller has to call cpu_events_process() before it enters the guest again. Takes no
+ * lock but the log's and that of PCI configuration space, waits for nobody, touches no other
+ * cell.
  */
 void __printf(2, 3) cell_fail(struct cpu *cpu, const char *fmt, ...);
 

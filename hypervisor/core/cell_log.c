@@ -51,6 +51,33 @@ bool cell_log_begin(struct cpu *cpu, enum cell_line line)
 	return true;
 }
 
+static void end_line(struct cpu *cpu)
+{
+	if (cell_log_begin(cpu, CELL_LINE_PRINTED))
+		log_printf("[%s] %.*s\n", cpu->cell->desc->name, (int)cpu->line_length,
+			   cpu->line);
+	cpu->line_length = 0;
+}
+
+void cell_log_putc(struct cpu *cpu, char c)
+{
+	if (c == '\n') {
+		end_line(cpu);
+	} else if (c >= ' ' && c < 0x7f) {
+		cpu->line[cpu->line_length++] = c;
+		if (cpu->line_length == sizeof(cpu->line))
+			end_line(cpu);
+	}
+}
+
+bool cell_log_takes(const struct cpu *cpu)
+{
+	const u64 ahead = (u64)cpu->machine->tsc_khz * limits[CELL_LINE_PRINTED].interval *
+			  (limits[CELL_LINE_PRINTED].burst - 1);
+
+	return cpu->line_length || cell_log_due(cpu, CELL_LINE_PRINTED, arch_read_tsc() + ahead);
+}
+
 void cell_log_forget(struct cpu *cpu)
 {
 	unsigned int line;

@@ -44,6 +44,16 @@ static inline void cell_log_skip(struct cpu *cpu, enum cell_line line)
  */
 bool cell_log_begin(struct cpu *cpu, enum cell_line line);
 
+/**
+ * cell_log_putc() - print a character, when its line is complete
+ * @cpu: the calling CPU, whose guest prints
+ * @c: what; all that is neither printable nor a line feed is dropped
+ */
+void cell_log_putc(struct cpu *cpu, char c);
+
+/** cell_log_takes() - would a line that the calling CPU begins now be logged? */
+bool cell_log_takes(const struct cpu *cpu);
+
 /** cell_log_forget() - forget what a CPU has skipped, which is suspended: it changes owner. */
 void cell_log_forget(struct cpu *cpu);
 

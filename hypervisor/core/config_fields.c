@@ -16,7 +16,8 @@
 #define CELL_VALID_FLAGS						\
 	(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_DEBUG_CONSOLE |	\
 	 JAILHOUSE_CELL_START_FIRST_CPU | JAILHOUSE_CELL_TAKE_USED |	\
-	 JAILHOUSE_CELL_KEEP_FREQUENCY | JAILHOUSE_CELL_TEST_DEVICE)
+	 JAILHOUSE_CELL_KEEP_FREQUENCY | JAILHOUSE_CELL_TEST_DEVICE |	\
+	 JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_KVM_LEAF)
 
 #define COMM_FLAGS							\
 	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
@@ -43,64 +44,6 @@ static int check_name(const struct jailhouse_cell_desc *desc, struct config_reas
 				      "character %zu of the cell's name is not one of A-Za-z0-9._-",
 				      i + 1);
 	return 0;
-}
-
-/* Bits of jailhouse_console.flags that mean something. */
-#define CONSOLE_FLAGS	(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 | \
-			 JAILHOUSE_CON_WIDTH_32)
-
-static int check_wide_console(const struct jailhouse_console *con, const char *what,
-			      struct config_reason *why)
-{
-	const u16 needed = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
-
-	if (con->flags & JAILHOUSE_CON_WIDTH_32 && (con->flags & needed) != needed)
-		return refuse(why, -EINVAL,
-			      "%s has WIDTH_32, which goes with ACCESS_MMIO and REGDIST_4 only",
-			      what);
-	if (con->flags & JAILHOUSE_CON_WIDTH_32 && con->address % sizeof(u32))
-		return refuse(why, -EINVAL, "%s is at 0x%llx, which is no multiple of 4", what,
-			      con->address);
-	return 0;
-}
-
-static int check_screen(const struct jailhouse_console *con, const char *what,
-			struct config_reason *why)
-{
-	if (con->address || con->size || con->flags || con->divider)
-		return refuse(why, -EINVAL,
-			      "%s has an address, size, flags or divider, which a screen has not",
-			      what);
-	return 0;
-}
-
-int config_check_console(const struct jailhouse_console *con, bool debug, const char *what,
-			 struct config_reason *why)
-{
-	const u64 length = config_console_length(con);
-
-	if (con->type == JAILHOUSE_CON_TYPE_EFIFB && debug)
-		return check_screen(con, what, why);
-	if (con->type != JAILHOUSE_CON_TYPE_NONE && con->type != JAILHOUSE_CON_TYPE_8250)
-		return refuse(why, -EINVAL, "%s has the unknown type %u", what, con->type);
-	if (con->flags & ~CONSOLE_FLAGS)
-		return refuse(why, -EINVAL, "%s has the unknown flags 0x%x", what, con->flags);
-	if (con->gate_nr || con->clock_reg)
-		return refuse(why, -EINVAL, "%s has a gate_nr or clock_reg, which must be 0", what);
-	if (con->type == JAILHOUSE_CON_TYPE_NONE)
-		return 0;
-	if (con->flags & JAILHOUSE_CON_ACCESS_MMIO) {
-		if (con->address >= CONFIG_PHYS_END)
-			return refuse(why, -EOVERFLOW, "%s is at 0x%llx, beyond physical memory",
-				      what, con->address);
-		if (con->address % PAGE_SIZE + length > PAGE_SIZE)
-			return refuse(why, -EINVAL, "%s at 0x%llx crosses the end of a page",
-				      what, con->address);
-	} else if (con->address > PIO_NUM_PORTS - length) {
-		return refuse(why, -EOVERFLOW, "%s is at 0x%llx, beyond the last port",
-			      what, con->address);
-	}
-	return check_wide_console(con, what, why);
 }
 
 static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
@@ -485,6 +428,8 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 		err = check_test_device(desc, why);
 	if (!err)
 		err = check_ports(desc, root, why);
+	if (!err)
+		err = config_check_virtual_console(desc, why);
 	if (!err)
 		err = check_devices(desc, root, why);
 	return err;

@@ -30,15 +30,22 @@ static inline void config_accept(struct config_reason *why)
 	why->text[0] = '\0';
 }
 
+/* config_console.c */
+
+/* @what: whose it is, as the sentence begins */
+int config_check_console(const struct jailhouse_console *con, bool debug, const char *what,
+			 struct config_reason *why);
+
+/* The rest of the configuration was checked. */
+int config_check_virtual_console(const struct jailhouse_cell_desc *desc,
+				 struct config_reason *why);
+
 /* config_fields.c */
 
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */
 int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 			struct config_reason *why);
 
-/* @what: whose it is, as the sentence begins */
-int config_check_console(const struct jailhouse_console *con, bool debug, const char *what,
-			 struct config_reason *why);
 
 /* Bytes, or ports, of a console's registers. */
 static inline u64 config_console_length(const struct jailhouse_console *con)

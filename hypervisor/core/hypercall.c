@@ -238,28 +238,12 @@ static long cpu_get_info(struct cpu *cpu, u64 number, u64 type)
 	return get_stat(target, (unsigned int)type) & 0x7fffffff;
 }
 
-static void end_line(struct cpu *cpu)
-{
-	if (cell_log_begin(cpu, CELL_LINE_PRINTED))
-		log_printf("[%s] %.*s\n", cpu->cell->desc->name, (int)cpu->line_length,
-			   cpu->line);
-	cpu->line_length = 0;
-}
-
 static long console_putc(struct cpu *cpu, u64 character, __maybe_unused u64 arg2)
 {
-	const u8 c = (u8)character;
-
 	if (!(cpu->cell->desc->flags & JAILHOUSE_CELL_DEBUG_CONSOLE) &&
 	    !cell_is_root(cpu->cell))
 		return deny(cpu);
-	if (c == '\n') {
-		end_line(cpu);
-	} else if (c >= ' ' && c < 0x7f) {
-		cpu->line[cpu->line_length++] = (char)c;
-		if (cpu->line_length == sizeof(cpu->line))
-			end_line(cpu);
-	}
+	cell_log_putc(cpu, (char)character);
 	return 0;
 }
 

@@ -50,7 +50,7 @@ enum cell_request {
 
 /* Lines of the log that the cell's CPUs cause, see cell_log.h. */
 enum cell_line {
-	CELL_LINE_PRINTED,	/* by hypercall */
+	CELL_LINE_PRINTED,	/* by hypercall, or through its virtual console */
 	CELL_LINE_DENIED,	/* about what it was denied */
 	CELL_NUM_LINES,
 };
@@ -146,7 +146,7 @@ enum cpu_action {
  * @failed: its cell failed because of it
  * @sipi_vector: for CPU_REQ_SIPI
  * @stats: JAILHOUSE_CPU_STAT_*, written by the CPU itself only
- * @line: what its cell printed by hypercall and did not end with a newline yet
+ * @line: what its cell printed and did not end with a newline yet
  * @line_length: bytes in @line
  * @lines: of each kind of line, how many it has skipped, which it counts alone, and how many
  *	of these the log tells of, which the CPU that logs notes here; modulo 2^32

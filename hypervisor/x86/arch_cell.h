@@ -4,6 +4,7 @@
 #define _X86_ARCH_CELL_H
 
 #include "types.h"
+#include "guest_uart.h"
 
 struct ioapic_cell;
 struct pci_cell;
@@ -13,11 +14,13 @@ struct pci_cell;
  * @msr_bitmap: one page, bit set: the access exits
  * @ioapic: its view of the I/O APICs
  * @pci: its view of PCI configuration space
+ * @uart: with JAILHOUSE_CELL_VIRTUAL_CONSOLE, its console
  */
 struct arch_cell {
 	u8 *msr_bitmap;
 	struct ioapic_cell *ioapic;
 	struct pci_cell *pci;
+	struct guest_uart uart;
 };
 
 #endif

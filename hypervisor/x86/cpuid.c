@@ -139,12 +139,34 @@ static void filter_leaf7(const struct cpuid_view *view, u32 subleaf, u32 regs[4]
 		filter_cell_leaf7(subleaf, regs);
 }
 
+/* Behind each other, as many hypervisors as want to be known: Linux looks for them so. */
+#define HYPERVISOR_LEAVES	0x40000000U
+#define HYPERVISOR_LEAVES_END	0x40010000U
+#define HYPERVISOR_LEAVES_STEP	0x100U
+
+
+/* "KVMKVMKVM" */
+#define KVM_EBX			0x4b4d564bU
+#define KVM_ECX			0x564b4d56U
+#define KVM_EDX			0x0000004dU
+
+/*
+ * Linux uses x2APIC without interrupt remapping only if a hypervisor that it knows says that it
+ * may. The next leaf, of what else KVM offers, is 0: nothing.
+ */
+static void kvm_signature(u32 regs[4])
+{
+	set_regs(regs, JAILHOUSE_CPUID_KVM_SIGNATURE + 1, KVM_EBX, KVM_ECX, KVM_EDX);
+}
+
 static void hypervisor_leaf(const struct cpuid_view *view, u32 leaf, u32 regs[4])
 {
 	if (leaf == JAILHOUSE_CPUID_SIGNATURE)
 		cpuid_signature(regs);
 	else if (leaf == JAILHOUSE_CPUID_COMM_REGION && view->has_comm)
 		set_regs(regs, 1, (u32)view->comm_gpa, (u32)(view->comm_gpa >> 32), 0);
+	else if (leaf == JAILHOUSE_CPUID_KVM_SIGNATURE && view->kvm_leaf)
+		kvm_signature(regs);
 	else
 		set_regs(regs, 0, 0, 0, 0);
 }
@@ -189,11 +211,6 @@ void cpuid_filter(const struct cpuid_view *view, u32 leaf, u32 subleaf, u32 regs
 		filter_cell_extended(leaf, regs);
 }
 
-/* Behind each other, as many hypervisors as want to be known: Linux looks for them so. */
-#define HYPERVISOR_LEAVES	0x40000000U
-#define HYPERVISOR_LEAVES_END	0x40010000U
-#define HYPERVISOR_LEAVES_STEP	0x100U
-
 bool cpuid_finds_kvm(void (*ask)(u32 regs[4]))
 {
 	u32 regs[4] = { 1 }, leaf;
@@ -206,9 +223,8 @@ bool cpuid_finds_kvm(void (*ask)(u32 regs[4]))
 		regs[CPUID_EAX] = leaf;
 		regs[CPUID_ECX] = 0;
 		ask(regs);
-		/* "KVMKVMKVM" */
-		if (regs[CPUID_EBX] == 0x4b4d564b && regs[CPUID_ECX] == 0x564b4d56 &&
-		    regs[CPUID_EDX] == 0x4d)
+		if (regs[CPUID_EBX] == KVM_EBX && regs[CPUID_ECX] == KVM_ECX &&
+		    regs[CPUID_EDX] == KVM_EDX)
 			return true;
 	}
 	return false;

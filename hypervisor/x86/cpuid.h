@@ -15,6 +15,7 @@ enum cpuid_reg { CPUID_EAX, CPUID_EBX, CPUID_ECX, CPUID_EDX };
  * @cr4: CR4 of the guest; looked at only if cpuid_needs_cr4() says so
  * @has_comm: the cell has a comm region
  * @comm_gpa: its guest-physical address
+ * @kvm_leaf: it is told of KVM as well
  */
 struct cpuid_view {
 	bool root;
@@ -22,6 +23,7 @@ struct cpuid_view {
 	u64 cr4;
 	bool has_comm;
 	u64 comm_gpa;
+	bool kvm_leaf;
 };
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The devices of the cells: I/O APICs and PCI functions. */
+/* The devices of the cells: I/O APICs, PCI functions and virtual consoles. */
 #include "x86.h"
 #include "apic.h"
 #include "arch.h"
@@ -226,6 +226,8 @@ void arch_root_cpus_changed(struct machine *m)
 
 void arch_cell_run(struct cell *cell, bool runs)
 {
+	if (runs)
+		guest_uart_reset(&cell->arch.uart);
 	if (cell->arch.pci)
 		pci_cell_run(cell->arch.pci, runs);
 }

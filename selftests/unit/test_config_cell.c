@@ -16,7 +16,8 @@ UNIT(head_of_a_cell)
 	     "format revision is 0, only 1 is supported");
 	CELL(c.desc.id = 7, 0, "");
 	CELL(c.desc.reserved = 1, -EINVAL, "the cell's reserved field is not 0");
-	CELL(c.desc.flags = 0x20, -EINVAL, "the cell has unknown flags: 0x20");
+	CELL(c.desc.flags = 0x80, -EINVAL, "the cell has unknown flags: 0x80");
+	CELL(c.desc.flags = 0x40, 0, "");
 	CELL(c.desc.flags = 7, 0, "");
 }
 
@@ -89,6 +90,25 @@ UNIT(consoles)
 	SYSTEM(s.head.debug_console.type = 1, -EINVAL,
 	       "debug_console has an address, size, flags or divider, which a screen has not");
 	SYSTEM(s.head.debug_console.type = 1; s.head.debug_console.address = 0, 0, "");
+}
+
+UNIT(virtual_consoles)
+{
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE, -EADDRINUSE,
+	     "port region 0 (0x3f8-0x3ff) overlaps the virtual console at 0x3f8");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.pio[0].base = 0x3f1, -EADDRINUSE,
+	     "port region 0 (0x3f1-0x3f8) overlaps the virtual console at 0x3f8");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.pio[0].base = 0x3f0, 0, "");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.pio[0].base = 0x400, 0, "");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.desc.console.address = 0x70,
+	     -EADDRINUSE, "port region 2 (0x70-0x71) overlaps the virtual console at 0x70");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.desc.console.type = 0, -EINVAL,
+	     "the cell's console is virtual, but not an 8250 at I/O ports");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.desc.console.flags = 1;
+	     c.desc.console.address = 0xfe000000, -EINVAL,
+	     "the cell's console is virtual, but not an 8250 at I/O ports");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE; c.desc.console.flags = 2, -EINVAL,
+	     "the cell's console is virtual, but not an 8250 at I/O ports");
 }
 
 UNIT(cpu_sets)

@@ -55,6 +55,28 @@ UNIT(cells_see_who_the_hypervisor_is)
 	CHECK_EQ(regs[CPUID_ECX], 1U << 31);
 }
 
+UNIT(cells_are_told_of_kvm_if_they_are_to_be)
+{
+	const struct cpuid_view told = { .kvm_leaf = true };
+	char name[13] = "";
+	u32 regs[4];
+
+	ask(&told, 0x40000100, 0, regs);
+	memcpy(name, &regs[CPUID_EBX], 12);
+	CHECK_STR(name, "KVMKVMKVM");
+	CHECK_EQ(regs[CPUID_EDX], 0x4d);
+	CHECK_EQ(regs[CPUID_EAX], 0x40000101);
+	/* No features, no hints. */
+	ask(&told, 0x40000101, 0, regs);
+	check_regs(regs, 0, 0, 0, 0);
+	ask(&told, 0x40000200, 0, regs);
+	check_regs(regs, 0, 0, 0, 0);
+	/* Who looks at the first place only finds who is there. */
+	ask(&told, 0x40000000, 0, regs);
+	memcpy(name, &regs[CPUID_EBX], 12);
+	CHECK_STR(name, "Jailhouse");
+}
+
 /* It would take itself for a cell, or rather a crash kernel would. */
 UNIT(the_root_does_not_see_the_hypervisor)
 {

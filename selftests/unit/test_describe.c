@@ -7,7 +7,7 @@
 /* HOST: kernel */
 /* BESIDE: machines.c */
 /* SOURCES: ../driver/describe.c ../driver/address_map.c ../driver/compare.c ../driver/inventory_query.c */
-/* SOURCES: core/config_check.c core/config_fields.c core/config_owned.c core/config_refuse.c */
+/* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_owned.c core/config_refuse.c */
 /* SOURCES: core/format.c core/string.c */
 #include "unit.h"
 #include "machines.h"

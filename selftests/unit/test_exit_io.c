@@ -89,6 +89,72 @@ UNIT(unless_all_its_ports_are_to_be_ignored)
 	}
 }
 
+static void boot_console(u16 reg, u8 width, bool in, u8 val)
+{
+	static struct jailhouse_cell_desc desc;
+	struct cell *cell;
+
+	boot(true, (u16)(HOST_CONSOLE + reg), width, in);
+	cell = this_percpu()->cell;
+	desc = *cell->desc;
+	desc.num_pio_regions = 0;
+	desc.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE;
+	cell->desc = &desc;
+	RAX = OLD_RAX - 0x88 + val;
+}
+
+UNIT(a_virtual_console_is_eight_ports_of_a_byte)
+{
+	boot_console(0, 1, false, 'x');
+	handle_io();
+	CHECK_STR(host_done(), "print x; skip");
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 0);
+	boot_console(5, 1, true, 0);
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 0x60);
+	boot_console(5, 1, true, 0);
+	host.log_full = true;
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88);
+	/* What was written to a register stays there. */
+	boot_console(7, 1, false, 0x5a);
+	handle_io();
+	guest.io.in = true;
+	RAX = OLD_RAX;
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 0x5a);
+	CHECK_STR(host_done(), "skip; skip");
+}
+
+UNIT(what_is_beside_a_virtual_console_is_not)
+{
+	static const struct {
+		u16 reg;
+		u8 width;
+		const char *done;
+	} rows[] = {
+		{ 8, 1, "failed: read of I/O port 0x301, width 1, rip 0x8000" },
+		{ 0xffff, 1, "failed: read of I/O port 0x2f8, width 1, rip 0x8000" },
+		{ 5, 2, "failed: read of I/O port 0x2fe, width 2, rip 0x8000" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("register %u, width %u", rows[i].reg, rows[i].width);
+		boot_console(rows[i].reg, rows[i].width, true, 0);
+		handle_io();
+		CHECK_STR(host_done(), rows[i].done);
+	}
+	boot_console(5, 1, true, 0);
+	guest.io.string = true;
+	handle_io();
+	CHECK_STR(host_done(), "failed: read of I/O port 0x2fe, width 1, rip 0x8000");
+	/* Without the flag it is no device at all. */
+	boot(true, HOST_CONSOLE + 5, 1, true);
+	handle_io();
+	CHECK_STR(host_done(), "failed: read of I/O port 0x2fe, width 1, rip 0x8000");
+}
+
 UNIT(pci_configuration_is_that_of_the_cell)
 {
 	static struct pci_cell functions;

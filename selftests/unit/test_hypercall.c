@@ -159,6 +159,30 @@ UNIT(cells_print_whole_lines)
 	CHECK_EQ(machine.cpus[2].line_length, 0);
 }
 
+/* A device that is told when to wait loses nothing. */
+UNIT(who_waits_until_a_line_is_taken_loses_none)
+{
+	unsigned int n;
+
+	fake_boot(4);
+	CHECK_EQ(create("a", 0xc, A_RAM, 0x3f8, JAILHOUSE_CELL_DEBUG_CONSOLE), 1);
+	CHECK_EQ(call(START, 1, 0), 0);
+	for (n = 0; n < 50; n++) {
+		CHECK(cell_log_takes(&machine.cpus[2]));
+		print(2, "line\n");
+	}
+	CHECK(!cell_log_takes(&machine.cpus[2]));
+	/* In the middle of a line it is too late to wait. */
+	cell_log_putc(&machine.cpus[3], 'x');
+	CHECK(cell_log_takes(&machine.cpus[3]));
+	fake.tsc += 10 * FAKE_TSC_KHZ + 1;
+	CHECK(cell_log_takes(&machine.cpus[2]));
+	print(2, "line\n");
+	CHECK(!cell_log_takes(&machine.cpus[2]));
+	CHECK_EQ(times_logged("[a] line"), 51);
+	CHECK(!logged("suppressed"));
+}
+
 /* What other CPUs look at stays in their caches, however much a CPU is denied. */
 UNIT(a_line_that_is_not_logged_is_counted_by_its_cpu)
 {

@@ -38,6 +38,13 @@
 #define JAILHOUSE_CELL_TEST_DEVICE		0x00000008
 /* Ports, device registers and pins are taken also from a driver of Linux that uses them. */
 #define JAILHOUSE_CELL_TAKE_USED		0x00000010
+/*
+ * The cell's console is an 8250 that the hypervisor makes up: what is written to it goes where
+ * hypercall 8 prints. Nobody has its ports.
+ */
+#define JAILHOUSE_CELL_VIRTUAL_CONSOLE		0x00000020
+/* CPUID leaf 0x40000100 says "KVM", without a feature: Linux then uses x2APIC. */
+#define JAILHOUSE_CELL_KVM_LEAF			0x00000040
 /* Its CPUs run as slowly, or fast, as Linux has left them: else as fast as without turbo. */
 #define JAILHOUSE_CELL_KEEP_FREQUENCY		0x00000100
 

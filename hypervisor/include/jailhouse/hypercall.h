@@ -88,5 +88,7 @@
 #define JAILHOUSE_CPUID_FEATURES		0x40000001
 /* EAX 1: the cell has a comm region, at guest-physical address ECX:EBX. EAX 0: none. */
 #define JAILHOUSE_CPUID_COMM_REGION		0x40000002
+/* "KVMKVMKVM", in a cell with JAILHOUSE_CELL_KVM_LEAF. */
+#define JAILHOUSE_CPUID_KVM_SIGNATURE		0x40000100
 
 #endif

@@ -31,6 +31,7 @@ static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
 	struct cpuid_view view = {
 		.root = runs_root(percpu), .no_apic = !apic_guest_enabled(percpu),
 		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
+		.kvm_leaf = percpu->cell->desc->flags & JAILHOUSE_CELL_KVM_LEAF,
 	};
 
 	cpuid(regs);

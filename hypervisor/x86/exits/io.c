@@ -2,7 +2,9 @@
 /* IN, OUT, INS and OUTS at ports that the cell was not granted. */
 #include "exits.h"
 #include "apic.h"
+#include "cell_log.h"
 #include "errno.h"
+#include "guest_uart.h"
 #include "guest_memory.h"
 
 /* All ones, and writes dropped: what a bus without a device there does. */
@@ -26,6 +28,25 @@ static int access_pci(struct percpu *percpu, struct pci_access *access)
 		return pci_cell_access(pci, access);
 	/* A cell without devices sees an empty bus. */
 	access->value = ~0U;
+	return 0;
+}
+
+static bool is_virtual_console(const struct jailhouse_cell_desc *desc, const struct io_exit *io)
+{
+	return desc->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE && io->width == 1 && !io->string &&
+	       io->port - desc->console.address < GUEST_UART_PORTS;
+}
+
+/* Not ready is what it is while lines come faster than they may: nothing is lost of them. */
+static u32 access_virtual_console(struct percpu *percpu, const struct io_exit *io, u8 val)
+{
+	struct guest_uart *uart = &percpu->cell->arch.uart;
+	const unsigned int reg = io->port - (u16)percpu->cell->desc->console.address;
+
+	if (io->in)
+		return guest_uart_read(uart, reg, cell_log_takes(percpu->cpu));
+	if (guest_uart_write(uart, reg, val))
+		cell_log_putc(percpu->cpu, (char)val);
 	return 0;
 }
 
@@ -109,6 +130,8 @@ void handle_io(void)
 	if (!io.string && pci_is_config(io.port, io.width)) {
 		if (access_pci(percpu, &access))
 			cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	} else if (is_virtual_console(percpu->cell->desc, &io)) {
+		access.value = access_virtual_console(percpu, &io, (u8)*rax);
 	} else if (is_harmless(percpu, io.port, io.width)) {
 		access.value = ~0U;
 	} else {

@@ -3,7 +3,7 @@
 /* SOURCES: x86/exits/guest_msr.c x86/exits/guest_pages.c x86/exits/instructions.c x86/exits/io.c */
 /* SOURCES: x86/exits/machine_check.c x86/exits/mmio.c x86/exits/violations.c */
 /* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/kick.c */
-/* SOURCES: x86/msr.c x86/msr_cell.c x86/root_msr.c */
+/* SOURCES: x86/guest_uart.c x86/msr.c x86/msr_cell.c x86/root_msr.c */
 /* SOURCES: core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
 /*
  * What is around the handlers of exits: the vendor, which notes what it is asked for, memory,
@@ -478,6 +478,16 @@ bool cell_log_begin(__maybe_unused struct cpu *cpu, __maybe_unused enum cell_lin
 	return true;
 }
 
+bool cell_log_takes(__maybe_unused const struct cpu *cpu)
+{
+	return !host.log_full;
+}
+
+void cell_log_putc(__maybe_unused struct cpu *cpu, char c)
+{
+	host_did("print %c", c);
+}
+
 /* The line without what is the same in all of them. */
 void log_printf(const char *fmt, ...)
 {
@@ -548,6 +558,7 @@ static void make_machine(void)
 	machine.root = &root;
 	config.desc.num_pio_regions = 1;
 	config.desc.cpu_reset_address = 0xffff0;
+	config.desc.console.address = HOST_CONSOLE;
 	config.pio[0] = (struct jailhouse_pio)PIO_RANGE_FLAGS(0x80, 2, JAILHOUSE_PIO_IGNORE);
 	make_cell(&root, 0);
 	make_cell(&other, 1);

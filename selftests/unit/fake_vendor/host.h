@@ -28,6 +28,9 @@ extern u8 host_ram[HOST_RAM_SIZE];
 #define HOST_CODE	0x8000U
 #define HOST_DEVICE	0xfec00000ULL
 
+/* The cell's console, of which the configuration does not say that it is virtual. */
+#define HOST_CONSOLE	0x2f9U
+
 #define HOST_NUM_MSRS	8
 
 /**
@@ -47,6 +50,7 @@ extern u8 host_ram[HOST_RAM_SIZE];
  * @msr: registers that are there
  * @tsc: time
  * @xsetbv_error: what XSETBV does
+ * @log_full: no line would be logged
  * @on_window: called when a page of the guest's is mapped
  */
 struct host {
@@ -68,6 +72,7 @@ struct host {
 	} msr[HOST_NUM_MSRS];
 	u64 tsc;
 	int xsetbv_error;
+	bool log_full;
 	void (*on_window)(u64 hpa);
 };
 

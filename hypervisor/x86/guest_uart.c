@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The 8250 of a cell that has none. */
+#include "guest_uart.h"
+
+#define REG_DATA		0	/* or the divisor's low byte */
+#define REG_INTERRUPT_ENABLE	1	/* or its high byte */
+#define REG_INTERRUPT_ID	2	/* to read */
+#define REG_FIFO_CONTROL	2	/* to write */
+#define REG_LINE_CONTROL	3
+#define REG_MODEM_CONTROL	4
+#define REG_LINE_STATUS		5
+#define REG_MODEM_STATUS	6
+#define REG_SCRATCH		7
+
+#define ENABLE_BITS		0x0f
+#define ENABLE_TRANSMITTER	0x02
+#define ID_NONE			0x01
+#define ID_TRANSMITTER		0x02
+#define ID_FIFOS		0xc0
+#define FIFO_ON			0x01
+#define LINE_DIVISOR		0x80
+#define MODEM_BITS		0x1f
+#define MODEM_LOOP		0x10
+#define STATUS_TRANSMITTER	0x60	/* both of its registers are empty */
+#define MODEM_CONNECTED		0xb0	/* DCD, DSR, CTS */
+
+void guest_uart_reset(struct guest_uart *uart)
+{
+	*uart = (struct guest_uart){ 0 };
+}
+
+static bool has_divisor(const struct guest_uart *uart, unsigned int reg)
+{
+	return reg <= REG_INTERRUPT_ENABLE && uart->line_control & LINE_DIVISOR;
+}
+
+/* It would interrupt if it could. */
+static u8 interrupt_id(const struct guest_uart *uart, bool ready)
+{
+	const u8 fifos = uart->fifo_control & FIFO_ON ? ID_FIFOS : 0;
+	const bool pending = ready && uart->interrupt_enable & ENABLE_TRANSMITTER;
+
+	return fifos | (pending ? ID_TRANSMITTER : ID_NONE);
+}
+
+/* In loop mode RTS, DTR, OUT1 and OUT2 come back as CTS, DSR, RI and DCD. */
+static u8 modem_status(const struct guest_uart *uart)
+{
+	const u8 out = uart->modem_control;
+
+	if (!(out & MODEM_LOOP))
+		return MODEM_CONNECTED;
+	return (u8)((out & 0x02) << 3 | (out & 0x01) << 5 | (out & 0x0c) << 4);
+}
+
+u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg, bool ready)
+{
+	if (has_divisor(uart, reg))
+		return uart->divisor[reg];
+	switch (reg) {
+	case REG_INTERRUPT_ENABLE:
+		return uart->interrupt_enable;
+	case REG_INTERRUPT_ID:
+		return interrupt_id(uart, ready);
+	case REG_LINE_CONTROL:
+		return uart->line_control;
+	case REG_MODEM_CONTROL:
+		return uart->modem_control;
+	case REG_LINE_STATUS:
+		return ready ? STATUS_TRANSMITTER : 0;
+	case REG_MODEM_STATUS:
+		return modem_status(uart);
+	case REG_SCRATCH:
+		return uart->scratch;
+	default:
+		return 0;
+	}
+}
+
+bool guest_uart_write(struct guest_uart *uart, unsigned int reg, u8 val)
+{
+	if (has_divisor(uart, reg)) {
+		uart->divisor[reg] = val;
+		return false;
+	}
+	switch (reg) {
+	case REG_DATA:
+		return !(uart->modem_control & MODEM_LOOP);
+	case REG_INTERRUPT_ENABLE:
+		uart->interrupt_enable = val & ENABLE_BITS;
+		break;
+	case REG_FIFO_CONTROL:
+		uart->fifo_control = val;
+		break;
+	case REG_LINE_CONTROL:
+		uart->line_control = val;
+		break;
+	case REG_MODEM_CONTROL:
+		uart->modem_control = val & MODEM_BITS;
+		break;
+	case REG_SCRATCH:
+		uart->scratch = val;
+		break;
+	}
+	return false;
+}

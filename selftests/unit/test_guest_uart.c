@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/guest_uart.c */
+/* The virtual console, as drivers of 8250s probe and use one. */
+#include "unit.h"
+
+#include "guest_uart.h"
+
+enum { DATA, IER, IIR, LCR, MCR, LSR, MSR, SCR, FCR = IIR };
+
+static struct guest_uart uart;
+
+static u8 in(unsigned int reg)
+{
+	return guest_uart_read(&uart, reg, true);
+}
+
+static void out(unsigned int reg, u8 val)
+{
+	CHECK(!guest_uart_write(&uart, reg, val));
+}
+
+UNIT(it_looks_like_a_16550a)
+{
+	guest_uart_reset(&uart);
+	out(IER, 0xff);
+	CHECK_EQ(in(IER), 0x0f);
+	out(IER, 0);
+	CHECK_EQ(in(IER), 0);
+	CHECK_EQ(in(IIR) >> 6, 0);
+	out(FCR, 0x01);
+	CHECK_EQ(in(IIR), 0xc1);
+	/* Nor is it one of those with 64 bytes. */
+	out(FCR, 0x21);
+	CHECK_EQ(in(IIR), 0xc1);
+	out(FCR, 0);
+	CHECK_EQ(in(IIR), 0x01);
+	out(SCR, 0x5a);
+	CHECK_EQ(in(SCR), 0x5a);
+	out(LCR, 0x1b);
+	CHECK_EQ(in(LCR), 0x1b);
+	out(MCR, 0xff);
+	CHECK_EQ(in(MCR), 0x1f);
+	/* What can only be read. */
+	out(LSR, 0xff);
+	CHECK_EQ(in(LSR), 0x60);
+	out(MCR, 0);
+	out(MSR, 0);
+	CHECK_EQ(in(MSR), 0xb0);
+	CHECK_EQ(in(DATA), 0);
+}
+
+UNIT(the_divisor_is_behind_a_bit)
+{
+	guest_uart_reset(&uart);
+	out(IER, 0x05);
+	out(LCR, 0x80);
+	out(DATA, 0x34);
+	out(IER, 0x12);
+	CHECK_EQ(in(DATA), 0x34);
+	CHECK_EQ(in(IER), 0x12);
+	out(LCR, 0x03);
+	CHECK_EQ(in(DATA), 0);
+	CHECK_EQ(in(IER), 0x05);
+}
+
+UNIT(characters_are_sent_but_not_in_loop_mode)
+{
+	guest_uart_reset(&uart);
+	CHECK(guest_uart_write(&uart, DATA, 'x'));
+	out(MCR, 0x10);
+	out(DATA, 'x');
+	out(MCR, 0x0f);
+	CHECK(guest_uart_write(&uart, DATA, 'x'));
+}
+
+/* DTR, RTS, OUT1 and OUT2 come back as DSR, CTS, RI and DCD. */
+UNIT(loop_mode_shows_outputs_as_inputs)
+{
+	static const struct {
+		u8 mcr, msr;
+	} rows[] = {
+		{ 0x10, 0x00 }, { 0x11, 0x20 }, { 0x12, 0x10 }, { 0x14, 0x40 }, { 0x18, 0x80 },
+		{ 0x1a, 0x90 }, { 0x1f, 0xf0 },
+	};
+	unsigned int n;
+
+	guest_uart_reset(&uart);
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("MCR %#x", rows[n].mcr);
+		out(MCR, rows[n].mcr);
+		CHECK_EQ(in(MSR), rows[n].msr);
+	}
+}
+
+/* A driver without an interrupt asks whether there would be one. */
+UNIT(who_polls_learns_whether_it_is_ready)
+{
+	guest_uart_reset(&uart);
+	CHECK_EQ(guest_uart_read(&uart, LSR, false), 0);
+	CHECK_EQ(guest_uart_read(&uart, LSR, true), 0x60);
+	out(IER, 0x02);
+	CHECK_EQ(guest_uart_read(&uart, IIR, true), 0x02);
+	CHECK_EQ(guest_uart_read(&uart, IIR, false), 0x01);
+	out(IER, 0x0d);
+	CHECK_EQ(guest_uart_read(&uart, IIR, true), 0x01);
+}
+
+UNIT(a_start_forgets_everything)
+{
+	unsigned int reg;
+
+	for (reg = IER; reg < GUEST_UART_PORTS; reg++)
+		out(reg, 0xff);
+	guest_uart_reset(&uart);
+	CHECK_EQ(in(IER), 0);
+	CHECK_EQ(in(IIR), 0x01);
+	CHECK_EQ(in(LCR), 0);
+	CHECK_EQ(in(MCR), 0);
+	CHECK_EQ(in(SCR), 0);
+	out(LCR, 0x80);
+	CHECK_EQ(in(DATA), 0);
+	CHECK_EQ(in(IER), 0);
+}
