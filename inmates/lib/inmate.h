@@ -160,7 +160,7 @@ void apic_timer_set(u64 ns);
 void apic_timer_set_deadline(u64 tsc);
 
 /* smp.c, start.S */
-extern u8 boot_apic_ids[MAX_CPUS];
+extern u8 boot_apic_ids[MAX_REPORTED];
 extern void *smp_stack;
 unsigned int smp_num_cpus(void);
 u32 smp_apic_id(unsigned int cpu);

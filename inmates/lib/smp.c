@@ -49,7 +49,7 @@ unsigned int smp_num_cpus(void)
 
 /**
  * smp_apic_id() - which APIC id a CPU of the cell has
- * @cpu: below smp_num_cpus(); 0 is this CPU, the others follow as they came
+ * @cpu: below MAX_REPORTED; 0 is this CPU, the others follow as they came
  *
  * On a bare machine only the first CPU comes out of reset, and the others are taken to
  * be numbered through, as they are in Bochs and QEMU.

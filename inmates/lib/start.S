@@ -69,7 +69,7 @@ start16:
 	 */
 	movl	$1, %esi
 	lock xaddl %esi, %cs:OFFSET(boot_cpus)
-	cmpl	$MAX_CPUS, %esi
+	cmpl	$MAX_REPORTED, %esi
 	jae	park
 	movb	%bl, %cs:OFFSET(boot_apic_ids)(%si)
 	movl	%esi, %ebp
@@ -181,7 +181,7 @@ gdt_pointer:
 boot_cpus:
 	.long	0
 boot_apic_ids:
-	.fill	MAX_CPUS, 1, NO_APIC_ID
+	.fill	MAX_REPORTED, 1, NO_APIC_ID
 
 	.bss
 	.balign 4096

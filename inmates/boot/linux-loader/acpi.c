@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ACPI tables of a cell (ACPI 6.4, chapter 5). The cell is a machine with "reduced hardware":
+ * no PIC, no power button, no event registers, and it is switched off by a method of the
+ * DSDT, which is compiled and has what differs from cell to cell in struct acpi_facts.
+ */
+#include "loader.h"
+#include "config_check.h"
+#include "string.h"
+#include <jailhouse/comm_region.h>
+
+#define LAPIC_ADDRESS		0xfee00000U
+
+/* Offsets in the header that all tables but the RSDP have, and its size. */
+#define TABLE_LENGTH		4
+#define TABLE_CHECKSUM		9
+#define TABLE_HEADER		36
+
+/* The RSDP has a checksum for its first part, which is that of ACPI 1.0. */
+#define RSDP_SIZE		36
+#define RSDP_FIRST_PART		20
+#define RSDP_CHECKSUM		8
+#define RSDP_EXTENDED_CHECKSUM	32
+
+/* Offsets in the FADT (table 5.9), revision 6.4. */
+#define FADT_SIZE		276
+#define FADT_DSDT		40
+#define FADT_PM_TIMER_BLOCK	76
+#define FADT_PM_TIMER_LENGTH	91
+#define FADT_BOOT_ARCH		109
+#define FADT_FLAGS		112
+#define FADT_RESET_REGISTER	116
+#define FADT_RESET_VALUE	128
+#define FADT_MINOR		131
+#define FADT_X_DSDT		140
+#define FADT_X_PM_TIMER		208
+#define FADT_SLEEP_CONTROL	244
+#define FADT_SLEEP_STATUS	256
+
+/* There is neither a VGA nor a CMOS clock, nor, as bit 1 is clear, a keyboard controller. */
+#define BOOT_ARCH		(BIT_ULL(2) | BIT_ULL(5))
+/* WBINVD works, all CPUs have C1, no power and no sleep button, the clock wakes nobody. */
+#define FLAGS_PLAIN		(BIT_ULL(0) | BIT_ULL(2) | BIT_ULL(4) | BIT_ULL(5) | BIT_ULL(6))
+#define FLAGS_TIMER_32BIT	BIT_ULL(8)
+#define FLAGS_RESET_REGISTER	BIT_ULL(10)
+#define FLAGS_HW_REDUCED	BIT_ULL(20)
+
+#define SPACE_MEMORY		0
+#define SPACE_PORTS		1
+
+#define MADT_LOCAL_APIC		0
+#define MADT_IO_APIC		1
+#define MADT_ENABLED		1
+
+/**
+ * struct acpi_facts - what the DSDT reads; at ACPI_BASE
+ * @state: address of cell_state in the communication region
+ * @port: first port of an 8250, 0: there is none
+ * @pin: its interrupt at the I/O APIC, 0: none
+ * @sleep_control: register that Linux writes last; does nothing
+ * @sleep_status: register that says that it has woken up, which it never does
+ */
+struct acpi_facts {
+	u64 state;
+	u16 port;
+	u16 pin;
+	u8 sleep_control;
+	u8 sleep_status;
+	u8 reserved[2];
+};
+
+static_assert(sizeof(struct acpi_facts) == 16);
+
+/**
+ * struct writer - where the next bytes go
+ * @memory: what is at ACPI_BASE
+ * @at: offset of the next byte
+ * @overflow: there was no room for some
+ */
+struct writer {
+	u8 *memory;
+	u32 at;
+	bool overflow;
+};
+
+static void write_bytes(struct writer *w, const void *data, u32 size)
+{
+	if (size > ACPI_SIZE - w->at) {
+		w->overflow = true;
+		return;
+	}
+	memcpy(w->memory + w->at, data, size);
+	w->at += size;
+}
+
+static void write(struct writer *w, u64 value, u32 bytes)
+{
+	write_bytes(w, &value, bytes);
+}
+
+static u8 checksum(const u8 *data, u32 size)
+{
+	u8 sum = 0;
+
+	while (size--)
+		sum = (u8)(sum + *data++);
+	return (u8)-sum;
+}
+
+/* What begins a table. Return: its offset. */
+static u32 align(struct writer *w)
+{
+	w->at = (w->at + 15) & ~15U;
+	return w->at;
+}
+
+/* Return: offset of the table; what follows up to table_end() is in it. */
+static u32 table_begin(struct writer *w, const char *signature, u8 revision)
+{
+	const u32 table = align(w);
+
+	write_bytes(w, signature, 4);
+	write(w, 0, 4);
+	write(w, revision, 1);
+	write(w, 0, 1);
+	write_bytes(w, "JHCELL" "LINUX   ", 14);
+	write(w, 1, 4);
+	write_bytes(w, "JHLD", 4);
+	write(w, 1, 4);
+	return table;
+}
+
+/* Return: address of the table. */
+static u64 table_end(struct writer *w, u32 table)
+{
+	const u32 size = w->at - table;
+	u8 *memory = w->memory + table;
+
+	if (!w->overflow) {
+		memcpy(memory + TABLE_LENGTH, &size, sizeof(size));
+		memory[TABLE_CHECKSUM] = 0;
+		memory[TABLE_CHECKSUM] = checksum(memory, size);
+	}
+	return ACPI_BASE + table;
+}
+
+/* One register, accessed as a whole. */
+static void put_register(u8 *at, u8 space, u8 bytes, u64 address)
+{
+	/* Access sizes are 1 for a byte to 4 for eight. */
+	const u8 head[4] = { space, (u8)(bytes * 8), 0, bytes == 4 ? 3 : 1 };
+
+	memcpy(at, head, sizeof(head));
+	memcpy(at + sizeof(head), &address, sizeof(address));
+}
+
+static void put(u8 *at, u64 value, u32 bytes)
+{
+	memcpy(at, &value, bytes);
+}
+
+static void fill_fadt(const struct acpi_machine *machine, u8 *fadt, u64 dsdt)
+{
+	const u64 facts = ACPI_BASE;
+
+	put(fadt + FADT_DSDT, dsdt, 4);
+	put(fadt + FADT_X_DSDT, dsdt, 8);
+	put(fadt + FADT_BOOT_ARCH, BOOT_ARCH, 2);
+	put(fadt + FADT_FLAGS, FLAGS_PLAIN | FLAGS_TIMER_32BIT | FLAGS_RESET_REGISTER |
+	    FLAGS_HW_REDUCED, 4);
+	put(fadt + FADT_MINOR, 4, 1);
+	/* A restart ends the cell as well: whoever manages it starts it again. */
+	put_register(fadt + FADT_RESET_REGISTER, SPACE_MEMORY, 1, machine->comm +
+		     offsetof(struct jailhouse_comm_region, cell_state));
+	put(fadt + FADT_RESET_VALUE, JAILHOUSE_CELL_SHUT_DOWN, 1);
+	put_register(fadt + FADT_SLEEP_CONTROL, SPACE_MEMORY, 1,
+		     facts + offsetof(struct acpi_facts, sleep_control));
+	put_register(fadt + FADT_SLEEP_STATUS, SPACE_MEMORY, 1,
+		     facts + offsetof(struct acpi_facts, sleep_status));
+	if (!machine->pm_timer)
+		return;
+	put(fadt + FADT_PM_TIMER_BLOCK, machine->pm_timer, 4);
+	put(fadt + FADT_PM_TIMER_LENGTH, 4, 1);
+	put_register(fadt + FADT_X_PM_TIMER, SPACE_PORTS, 4, machine->pm_timer);
+}
+
+static u64 write_fadt(struct writer *w, const struct acpi_machine *machine, u64 dsdt)
+{
+	static const u8 zeros[FADT_SIZE - TABLE_HEADER];
+	const u32 table = table_begin(w, "FACP", 6);
+
+	write_bytes(w, zeros, sizeof(zeros));
+	if (!w->overflow)
+		fill_fadt(machine, w->memory + table, dsdt);
+	return table_end(w, table);
+}
+
+static void write_cpu(struct writer *w, u8 number, u8 apic_id)
+{
+	write(w, MADT_LOCAL_APIC, 1);
+	write(w, 8, 1);
+	write(w, number, 1);
+	write(w, apic_id, 1);
+	write(w, MADT_ENABLED, 4);
+}
+
+/* Pins are numbered through; Linux finds out how many a chip has. */
+static void write_ioapic(struct writer *w, u8 id, u64 address, u32 first_pin)
+{
+	write(w, MADT_IO_APIC, 1);
+	write(w, 12, 1);
+	write(w, id, 1);
+	write(w, 0, 1);
+	write(w, address, 4);
+	write(w, first_pin, 4);
+}
+
+static u64 write_madt(struct writer *w, const struct acpi_machine *machine)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(machine->desc);
+	const u32 table = table_begin(w, "APIC", 4);
+	unsigned int n;
+
+	write(w, LAPIC_ADDRESS, 4);
+	write(w, 0, 4);
+	for (n = 0; n < machine->num_cpus; n++)
+		write_cpu(w, (u8)n, machine->apic_ids[n]);
+	/* Of several entries for one chip, or several chips, the first is what Linux gets. */
+	if (machine->desc->num_irqchips)
+		write_ioapic(w, (u8)chip->id, chip->address, 0);
+	return table_end(w, table);
+}
+
+static u64 write_dsdt(struct writer *w, const struct acpi_machine *machine)
+{
+	const u32 table = align(w);
+
+	write_bytes(w, machine->dsdt, machine->dsdt_size);
+	return ACPI_BASE + table;
+}
+
+static u64 write_xsdt(struct writer *w, u64 fadt, u64 madt)
+{
+	const u32 table = table_begin(w, "XSDT", 1);
+
+	write(w, fadt, 8);
+	write(w, madt, 8);
+	return table_end(w, table);
+}
+
+static u64 write_rsdp(struct writer *w, u64 xsdt)
+{
+	const u32 at = align(w);
+	u8 *rsdp;
+
+	write_bytes(w, "RSD PTR \0JHCELL", 15);
+	write(w, 2, 1);
+	write(w, 0, 4);
+	write(w, RSDP_SIZE, 4);
+	write(w, xsdt, 8);
+	write(w, 0, 4);
+	if (w->overflow)
+		return 0;
+	rsdp = w->memory + at;
+	rsdp[RSDP_CHECKSUM] = checksum(rsdp, RSDP_FIRST_PART);
+	rsdp[RSDP_EXTENDED_CHECKSUM] = checksum(rsdp, RSDP_SIZE);
+	return ACPI_BASE + at;
+}
+
+/* The pin that the serial ports of a PC have always had, if the cell has it. */
+static u16 pin_of_port(const struct jailhouse_cell_desc *desc, u16 port)
+{
+	static const struct { u16 port, pin; } ports[] = {
+		{ 0x3f8, 4 }, { 0x2f8, 3 }, { 0x3e8, 4 }, { 0x2e8, 3 },
+	};
+	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	unsigned int n;
+
+	if (!desc->num_irqchips || chip->pin_base)
+		return 0;
+	for (n = 0; n < ARRAY_SIZE(ports); n++)
+		if (ports[n].port == port && chip->pin_bitmap[0] >> ports[n].pin & 1)
+			return ports[n].pin;
+	return 0;
+}
+
+static void fill_facts(const struct acpi_machine *machine, struct acpi_facts *facts)
+{
+	const struct jailhouse_console *console = &machine->desc->console;
+
+	facts->state = machine->comm + offsetof(struct jailhouse_comm_region, cell_state);
+	if (console->type != JAILHOUSE_CON_TYPE_8250 ||
+	    console->flags & JAILHOUSE_CON_ACCESS_MMIO)
+		return;
+	facts->port = (u16)console->address;
+	facts->pin = pin_of_port(machine->desc, facts->port);
+}
+
+u64 acpi_build(const struct acpi_machine *machine, u8 *memory)
+{
+	struct writer w = { .memory = memory };
+	struct acpi_facts facts = { 0 };
+	u64 dsdt, fadt, madt;
+
+	fill_facts(machine, &facts);
+	write_bytes(&w, &facts, sizeof(facts));
+	dsdt = write_dsdt(&w, machine);
+	fadt = write_fadt(&w, machine, dsdt);
+	madt = write_madt(&w, machine);
+	return write_rsdp(&w, write_xsdt(&w, fadt, madt));
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a cell's Linux can ask of its machine: to power off, and where the serial port is.
+ * What differs between cells is in struct acpi_facts, which the loader fills in.
+ */
+DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
+{
+	OperationRegion (FACT, SystemMemory, 0xe0000, 16)
+	Field (FACT, AnyAcc, NoLock, Preserve)
+	{
+		STAT, 64,	/* address of cell_state in the communication region */
+		PORT, 16,	/* first port of an 8250, 0: there is none */
+		PIN, 16		/* its pin at the I/O APIC, 0: it interrupts nobody */
+	}
+
+	/* There is one sleep state: off. */
+	Name (\_S5, Package () { 5, 0, 0, 0 })
+
+	/* Nobody signals it. */
+	Event (NEVR)
+
+	/*
+	 * "Shut down" in cell_state: the hypervisor parks the CPUs when it sees that. Until then
+	 * Linux waits here, as it takes it that no power-off returns. Its devices are off already.
+	 */
+	Method (\_PTS, 1, Serialized)
+	{
+		OperationRegion (COMM, SystemMemory, STAT, 4)
+		Field (COMM, DWordAcc, NoLock, Preserve) { CELL, 32 }
+		If (Arg0 == 5)
+		{
+			CELL = 2
+			Wait (NEVR, 0xffff)
+		}
+	}
+
+	Scope (\_SB)
+	{
+		Device (COM1)
+		{
+			Name (_HID, EisaId ("PNP0501"))
+			Name (_UID, 1)
+			Name (POLL, ResourceTemplate ()
+			{
+				IO (Decode16, 0, 0, 1, 8, IO0)
+			})
+			Name (INTR, ResourceTemplate ()
+			{
+				IO (Decode16, 0, 0, 1, 8, IO1)
+				Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive, , , IRQ1) { 1 }
+			})
+
+			Method (_STA)
+			{
+				If (PORT == 0)
+				{
+					Return (0)
+				}
+				Return (0x0f)
+			}
+
+			Method (_CRS, 0, Serialized)
+			{
+				CreateWordField (POLL, \_SB.COM1.IO0._MIN, MIN0)
+				CreateWordField (POLL, \_SB.COM1.IO0._MAX, MAX0)
+				CreateWordField (INTR, \_SB.COM1.IO1._MIN, MIN1)
+				CreateWordField (INTR, \_SB.COM1.IO1._MAX, MAX1)
+				CreateDWordField (INTR, \_SB.COM1.IRQ1._INT, INT1)
+
+				If (PIN == 0)
+				{
+					MIN0 = PORT
+					MAX0 = PORT
+					Return (POLL)
+				}
+				MIN1 = PORT
+				MAX1 = PORT
+				INT1 = PIN
+				Return (INTR)
+			}
+		}
+	}
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * linux-loader: what a cell's Linux is told of its machine.
+ *
+ * Below 1 MiB, all of which is RAM of the cell, are from 0x1000 on the loader's own command
+ * line, Linux's, the loader's data, at 0xa0000 the cell's configuration, at 0xe0000 the ACPI
+ * tables, and at 0xf0000 the loader. What is above 640 KiB Linux leaves alone.
+ *
+ * The files other than main.c run on the host as well, for their tests.
+ */
+#ifndef _LINUX_LOADER_H
+#define _LINUX_LOADER_H
+
+#include "types.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+#define LINUX_CMDLINE_BASE	0x2000
+#define LINUX_CMDLINE_SIZE	0x1000
+#define LOW_RAM_END		0xa0000
+#define CONFIG_BASE		0xa0000
+#define ACPI_BASE		0xe0000
+#define ACPI_SIZE		0x10000
+#define LOW_END			0x100000
+
+/**
+ * struct boot_image - a kernel in the cell's memory, as boot.c has found it
+ * @header: its first sector
+ * @entry: address of its 64-bit entry
+ * @start: address of what is executed
+ * @init_size: bytes from @start on that it uses until it can read the memory map
+ * @cmdline_size: the longest command line
+ */
+struct boot_image {
+	const u8 *header;
+	u64 entry;
+	u64 start;
+	u64 init_size;
+	u32 cmdline_size;
+};
+
+/* Size of struct boot_params (Documentation/arch/x86/zero-page.rst). */
+#define BOOT_PARAMS_SIZE	4096
+
+/**
+ * boot_image_check() - is there a kernel that can be started?
+ * @data: the file, as it is in memory
+ * @address: guest-physical address of @data
+ * @image: receives what is known of it
+ *
+ * Return: NULL, or why not.
+ */
+const char *boot_image_check(const u8 *data, u64 address, struct boot_image *image);
+
+/**
+ * boot_params_init() - the part that comes from the kernel
+ * @params: BOOT_PARAMS_SIZE bytes
+ * @image: the kernel
+ */
+void boot_params_init(u8 *params, const struct boot_image *image);
+
+/* The rest: where things are, all of them below 4 GiB. */
+void boot_params_cmdline(u8 *params, u32 address);
+void boot_params_initrd(u8 *params, u32 address, u32 size);
+void boot_params_acpi(u8 *params, u64 rsdp);
+
+/**
+ * boot_params_memory() - the memory map
+ * @params: BOOT_PARAMS_SIZE bytes
+ * @desc: the cell's configuration
+ *
+ * Return: NULL, or what is wrong with the configuration.
+ */
+const char *boot_params_memory(u8 *params, const struct jailhouse_cell_desc *desc);
+
+/** boot_memory_holds() - is this range RAM of the cell from 1 MiB on? */
+bool boot_memory_holds(const struct jailhouse_cell_desc *desc, u64 address, u64 size);
+
+/**
+ * struct acpi_machine - what the tables are made of
+ * @desc: the cell's configuration
+ * @comm: guest-physical address of the communication region
+ * @pm_timer: port of the PM timer, 0: none
+ * @num_cpus: number of CPUs
+ * @apic_ids: APIC ids of the CPUs, that which boots first
+ * @dsdt: the byte code, which is a table of its own
+ * @dsdt_size: bytes of it
+ */
+struct acpi_machine {
+	const struct jailhouse_cell_desc *desc;
+	u64 comm;
+	u16 pm_timer;
+	unsigned int num_cpus;
+	const u8 *apic_ids;
+	const u8 *dsdt;
+	u32 dsdt_size;
+};
+
+/**
+ * acpi_build() - write the tables
+ * @machine: what they are made of
+ * @memory: ACPI_SIZE bytes, which the cell sees at ACPI_BASE
+ *
+ * Return: guest-physical address of the RSDP, 0 if there is not enough room.
+ */
+u64 acpi_build(const struct acpi_machine *machine, u8 *memory);
+
+#endif
