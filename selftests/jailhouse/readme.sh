@@ -85,7 +85,7 @@ disabled()
 # What else the wrapper says and takes.
 usage_errors()
 {
-	for arguments in "" "enable" "cell" "cell create" "frobnicate" \
+	for arguments in "" "enable a b" "cell" "cell create" "frobnicate" \
 			"cell start" "cell reload tiny-demo" "disable now" \
 			"disable --kill now" "cell kill" "cell destroy --kill" \
 			"cell destroy a b --kill"; do
