@@ -561,7 +561,7 @@ UNIT(msi_by_the_mode_of_the_writer)
 }
 
 /* While it is on in the cell's eyes, each message is tried, and only valid ones work. */
-UNIT(a_refused_message_waits_for_a_valid_one)
+UNIT(a_denied_message_waits_for_a_valid_one)
 {
 	static const struct {
 		unsigned int reg;
