@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory, ports and interrupt pins of a cell, as Linux sees them: what a driver uses is
- * not taken from it, and what is taken no driver gets meanwhile. /proc/iomem and
- * /proc/ioports then show the cell.
+ * The memory, ports and interrupt pins of a cell, as Linux sees them: what a driver uses is not
+ * taken away, and what was taken cannot be had by a driver meanwhile. /proc/iomem and /proc/ioports
+ * then show the cell.
  */
 #include "claims.h"
 #include "blob.h"

@@ -34,7 +34,7 @@ static struct last_error jailhouse_error;
  * The configuration
  */
 
-/* What would be the configuration if the hypervisor was enabled now, for who reads it. */
+/* The configuration that would be used if the hypervisor were enabled now. */
 static struct blob preview;
 
 /* Instead of a configuration: the machine is to describe itself. */

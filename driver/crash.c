@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a hypervisor that panicked left at the end of its memory, which a warm reset keeps, and
- * firmware and Linux leave alone, if it is reserved. It goes into the kernel log, and is shown
- * by the attribute `crash`. Where that memory is says the system configuration; enabling wipes
- * it.
+ * firmware and Linux leave alone, if it is reserved. It goes into the kernel log, and is shown by
+ * the attribute `crash`. The system configuration says where that memory is; enabling wipes it.
  */
 #define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 

@@ -168,8 +168,8 @@ static u64 memory_needed(const struct description *d)
 }
 
 /*
- * What of a reserved range the firmware called RAM, and nobody uses. Pages here and there Linux
- * reserves by itself.
+ * What of a reserved range the firmware called RAM, and nobody uses. Linux itself reserves pages
+ * here and there.
  */
 static struct facts_range usable_part(const struct machine_facts *facts,
 				      const struct inventory_entry *entry)

@@ -128,9 +128,9 @@ static void take_acpi(struct machine_facts *facts)
 }
 
 /*
- * How many pins an I/O APIC has it says itself. The first of its two registers says which one
- * the second is, and Linux holds a lock around the pair: but while all CPUs stand still, nobody
- * is between the two, and whoever comes writes the first one again.
+ * An I/O APIC says itself how many pins it has. The first of its two registers says which one the
+ * second is, and Linux holds a lock around the pair: but while all CPUs stand still, nobody is
+ * between the two, and whoever comes writes the first one again.
  */
 struct ioapic_registers {
 	struct machine_facts *facts;

@@ -132,7 +132,7 @@ static bool holds(const struct staged_image *image, u64 address)
 }
 
 /*
- * Where its CPUs start there has to be something: else the cell would run, in silence, what
+ * Something has to be loaded where its CPUs start: else the cell would silently run whatever
  * happens to be in its memory. Images are loaded as they are; ELF files are for loaders.
  */
 static int check_start(const struct jh_cell *cell, struct reason *why)

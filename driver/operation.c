@@ -108,7 +108,7 @@ static void step_out(struct urgent *urgent)
 	spin_unlock(&urgent_lock);
 }
 
-/* Is somebody waiting that the operation is in the way of, even while it asks? */
+/* Is the operation in the way of somebody who waits, even while it asks? */
 static bool in_the_way(void)
 {
 	const struct urgent *urgent;

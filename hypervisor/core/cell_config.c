@@ -90,7 +90,7 @@ struct cell *cell_load_config(struct machine *m, u64 gpa, int *err)
 	*err = copy_from_root(m->root, &head, gpa, sizeof(head));
 	if (*err)
 		return NULL;
-	/* Of a size that cannot be, the check of the head alone says what is wrong. */
+	/* If the size is impossible, the check of the head says what is wrong. */
 	if (head.total_size < sizeof(head) || head.total_size > JAILHOUSE_MAX_CONFIG_SIZE) {
 		*err = check_config(&head, sizeof(head));
 		return NULL;

@@ -15,8 +15,8 @@
 #define NOTE_BURST	10
 
 /*
- * Logs what a cell says about itself, at a limited rate: how often it changes what it says is
- * up to the cell, and how often that is looked at, to whoever reads its state.
+ * Logs what a cell says about itself, at a limited rate: the cell decides how often it says
+ * something new, and whoever reads its state, how often we look.
  */
 static void __printf(2, 3) note(struct cell *cell, const char *fmt, ...)
 {

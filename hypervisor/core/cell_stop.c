@@ -131,7 +131,7 @@ int cell_stop(struct cpu *self, u64 id, u32 timeout)
  * All of them
  */
 
-/* Of a cell that was asked already it does not matter what it has locked since. */
+/* Once a cell has been asked, it does not matter what it has locked since. */
 static bool is_first_to_ask(const struct cell *cell)
 {
 	return cell_state(cell) == CELL_RUNNING_LOCKED || cell->request != REQUEST_NONE;
@@ -155,7 +155,7 @@ static int ask_cells(struct machine *m, u32 timeout, bool lockers_only)
 	return err;
 }
 
-/* Stops all, or those that have agreed. One that cannot be stopped is no excuse for others. */
+/* Stops all, or those that have agreed. One that cannot be stopped does not spare the others. */
 static int stop_cells(struct cpu *self, bool all)
 {
 	struct cell *cell;

@@ -4,8 +4,8 @@
 #include "string.h"
 
 /*
- * One word of the page. All that both sides write to are aligned, in spite of the packed
- * structure: the page is.
+ * One word of the page. Every word that both sides write is aligned although the structure is
+ * packed, since the page is.
  */
 #define comm_word(comm, member) \
 	((u32 *)((u8 *)(comm) + offsetof(struct jailhouse_comm_region, member)))

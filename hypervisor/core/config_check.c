@@ -27,7 +27,7 @@ static_assert(offsetof(struct jailhouse_system, checksum) ==
 
 u32 config_crc32(u32 crc, const void *data, size_t size)
 {
-	/* Of each half byte: small, and fast enough for what is some kilobytes. */
+	/* One entry for each half byte: small, and fast enough for a few kilobytes. */
 	static const u32 table[16] = {
 		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
 		0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,

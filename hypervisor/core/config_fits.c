@@ -71,7 +71,7 @@ static bool written_for(const struct jailhouse_memory *mem)
 	return !(mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO));
 }
 
-/* All of it is in regions of the root cell, which may do there what the cell wants to. */
+/* All of it lies in regions where the root cell has the rights that the cell wants. */
 static int fit_region_in_root(const struct fit *fit, unsigned int n,
 			      const struct jailhouse_memory *mem)
 {
@@ -154,7 +154,7 @@ static bool in_pm_timer(const struct fit *fit, u32 port)
 	return timer && port >= timer && port - timer < PIO_PM_TIMER_LENGTH;
 }
 
-/* One past the last port in a row, from @port on, that are the root cell's. */
+/* The first port from @port on that is not the root cell's. */
 static u32 root_ports_end(const struct fit *fit, u32 port)
 {
 	const struct jailhouse_pio *pio = config_pio(&fit->sys->root_cell);

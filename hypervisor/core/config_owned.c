@@ -137,8 +137,8 @@ static int check_owned(const struct jailhouse_system *sys, unsigned int number,
 }
 
 /*
- * Ports: those of PCI configuration the hypervisor deals with, and those of the PM timer it
- * gives to everybody, so these must be nothing else.
+ * Ports: the hypervisor answers for PCI configuration itself, and lets everybody read the PM timer,
+ * so neither may be anything else.
  */
 static bool has_ports(u32 base, u64 length, const struct jailhouse_pio *ports)
 {

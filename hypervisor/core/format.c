@@ -137,7 +137,7 @@ static const char *parse_flags(const char *fmt, struct spec *spec)
 	}
 }
 
-/* Digits or *; what cannot be a sensible width ends at some large one. */
+/* Digits or *; an absurd width is cut to a large one. */
 static const char *parse_number(const char *fmt, struct args *args, unsigned int *number)
 {
 	int arg;

@@ -67,8 +67,8 @@ static int op_admit(struct cpu *cpu, u32 code, u64 arg1)
 }
 
 /*
- * A kill asks nobody, and what it has to remember until it is repeated is the cell's: it may
- * come between, while another cell has to answer.
+ * A kill asks nobody, and what it has to remember until it is repeated is kept in the cell: so it
+ * may come in between, while another cell has to answer.
  */
 static bool comes_between(const struct machine *m, u32 code, u64 id, u64 timeout)
 {
@@ -206,7 +206,7 @@ static long get_state(struct cpu *cpu, u64 id, __maybe_unused u64 arg2)
 	return cell_state(cell);
 }
 
-/* An exit counts once: all of them are the sum of the kinds, and of those of no kind. */
+/* Each exit counts once, under its kind or under none: the total is the sum. */
 static u32 get_stat(const struct cpu *cpu, unsigned int stat)
 {
 	u32 sum = cpu->stats[stat];

@@ -21,7 +21,7 @@
 #define CONSOLE_CHUNK	32U
 
 /*
- * How many characters of what other CPUs left a CPU prints at most, besides its own line. At
+ * The most characters that a CPU prints of what other CPUs have left, besides its own line. At
  * 115200 baud these take 1.4 ms.
  */
 #define CONSOLE_EXTRA	16U

@@ -51,7 +51,7 @@ void page_pool_init(struct page_pool *pool, void *base, u64 base_hpa, size_t siz
 	mark(pool, 0, bitmap_pages, true);
 }
 
-/* From @page on, the first one whose host-physical page number is aligned. */
+/* The first page from @page on whose host-physical page number is aligned. */
 static u32 align_page(const struct page_pool *pool, u32 page, u32 align_pages)
 {
 	const u64 first = pool->base_hpa >> PAGE_SHIFT;
@@ -115,6 +115,6 @@ void page_free(struct page_pool *pool, void *pages, unsigned int count)
 
 void page_fill(void *page, u8 byte)
 {
-	/* Of known size, so that the compiler makes a string instruction of it. */
+	/* The size is a constant, so that the compiler makes a string instruction of it. */
 	__builtin_memset(page, byte, PAGE_SIZE);
 }

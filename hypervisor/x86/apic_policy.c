@@ -124,8 +124,8 @@ static bool is_native(const struct apic_sender *sender)
 }
 
 /*
- * These two find the targets. They return true if the hardware would find the same ones: a
- * fixed interrupt needs no change then. "All but self" may be nobody, which nobody is blamed for.
+ * These two find the targets. They return true if the hardware would find the same ones: a fixed
+ * interrupt needs no change then. "All but self" may be nobody, which is not denied.
  */
 static bool expand_shorthand(const struct apic_topology *topo, const struct apic_sender *sender,
 			     u64 icr, struct apic_ipi *ipi)

@@ -35,8 +35,8 @@ static int check_offered(const struct svm_caps *caps, char *why, size_t why_size
 }
 
 /*
- * With memory encryption the position of one address bit in page tables means something else,
- * and with integrity of memory pages have owners, of whom this hypervisor is none.
+ * With memory encryption the position of one address bit in page tables means something else, and
+ * with memory integrity, pages have owners, of which this hypervisor is not one.
  */
 static int check_free(const struct svm_caps *caps, char *why, size_t why_size)
 {

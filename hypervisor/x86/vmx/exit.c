@@ -30,8 +30,8 @@ static void handle_exception_or_nmi(void)
 	}
 	vmx_reflect(info);
 	/*
-	 * Delivering it may raise the next one, before the preemption timer is looked at
-	 * (SDM 3C 26.5.1): a guest that sees to that could not be kicked otherwise.
+	 * Delivering it may raise the next one, before the preemption timer is looked at (SDM 3C
+	 * 26.5.1): otherwise a guest that arranges for this could never be kicked.
 	 */
 	if (percpu->nmi_seen)
 		process_events(percpu);

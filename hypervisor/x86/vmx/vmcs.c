@@ -348,7 +348,7 @@ void vendor_park(struct percpu *percpu, const struct pgtable *memory)
 	take_machine_checks(true);
 }
 
-/* Of a failed entry, there is not even the state that the guest would have gone on with. */
+/* After a failed entry, not even the state is left that the guest would have gone on with. */
 void vendor_back_to_exit(struct percpu *percpu)
 {
 	vmcs_write(VMCS_GUEST_RIP, percpu->exit_rip);
