@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * System: a virtual machine of QEMU, Q35 ("-machine q35"), 1 GiB of RAM, 4 CPUs, whose Linux
- * is started with memmap=66M%0x3a000000-1+2.
+ * System: a virtual machine of QEMU, Q35 ("-machine q35"), 1 GiB of RAM, whose Linux is started
+ * with memmap=66M%0x3a000000-1+2.
  *
  * What is not listed here the root cell cannot reach: reads give all ones. For another
  * machine see /proc/iomem and /proc/ioports, and Documentation/configuration-format.rst.
@@ -10,7 +10,6 @@
 
 struct {
 	struct jailhouse_system header;
-	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[10];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[25];
@@ -45,15 +44,13 @@ struct {
 			.revision = JAILHOUSE_CONFIG_REVISION,
 			.name = "QEMU-Q35",
 
-			.cpu_set_size = sizeof(config.cpus),
+			/* No CPU set: every CPU that Linux has, however many. */
 			.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 			.num_irqchips = ARRAY_SIZE(config.irqchips),
 			.num_pio_regions = ARRAY_SIZE(config.pio_regions),
 			.num_pci_devices = ARRAY_SIZE(config.pci_devices),
 		},
 	},
-
-	.cpus = { 0xf },
 
 	/*
 	 * Neither the local APICs (0xfee00000) nor the I/O APIC (0xfec00000) nor the MMCONFIG

@@ -259,7 +259,7 @@ all_online()
 # need_cpus NUMBER [MOST]
 need_cpus()
 {
-	if [ "$num_cpus" -lt "$1" ] || [ "$num_cpus" -gt "${2:-64}" ]; then
+	if [ "$num_cpus" -lt "$1" ] || [ "$num_cpus" -gt "${2:-512}" ]; then
 		ktap_skip_all "needs $1 CPUs${2:+ to $2}, there are $num_cpus"
 	fi
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * patchcell: makes a configuration that differs from another one in the given
- * fields, or lacks an entry (drop=mem3), for the tests of bad input. The checksum
- * is made anew last, unless it is given itself.
+ * patchcell: makes a configuration that differs from another one in the given fields, lacks an
+ * entry (drop=mem3), or has one CPU only (cpu=71), for the tests. The checksum is made anew
+ * last, unless it is given itself.
  */
 #include <assert.h>
 #include <linux/types.h>
@@ -235,6 +235,29 @@ static void decrease(size_t offset, __u32 by)
 	memcpy(blob + offset, &value, sizeof(value));
 }
 
+/* Makes a CPU the only one of the cell, whose set may become larger for that. */
+static void set_cpu(const char *value)
+{
+	unsigned long cpu = strtoul(value, NULL, 10);
+	size_t size = (cpu / 64 + 1) * 8, old, set, rest;
+	struct jailhouse_cell_desc desc;
+
+	memcpy(&desc, blob + desc_offset(), sizeof(desc));
+	old = desc.cpu_set_size;
+	set = desc_offset() + sizeof(desc);
+	rest = set + old;
+	if (rest > blob_size || set + size + blob_size - rest > sizeof(blob))
+		die("there is no place for CPU", value);
+	memmove(blob + set + size, blob + rest, blob_size - rest);
+	memset(blob + set, 0, size);
+	blob[set + cpu / 8] = (unsigned char)(1 << cpu % 8);
+	decrease(desc_offset() + AT(cell_desc, cpu_set_size), (__u32)(old - size));
+	decrease(desc_offset() + AT(cell_desc, total_size), (__u32)(old - size));
+	if (is_system())
+		decrease(AT(system, total_size), (__u32)(old - size));
+	blob_size += size - old;
+}
+
 /* Takes the entry "mem3" out of its list. */
 static void drop_entry(const char *name)
 {
@@ -312,7 +335,7 @@ int main(int argc, char **argv)
 	int i;
 
 	if (argc < 3) {
-		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY]...\n", stderr);
+		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY | cpu=NUMBER]...\n", stderr);
 		return 2;
 	}
 	read_blob(argv[1]);
@@ -327,6 +350,8 @@ int main(int argc, char **argv)
 			size = value;
 		} else if (!strcmp(argv[i], "drop")) {
 			drop_entry(value);
+		} else if (!strcmp(argv[i], "cpu")) {
+			set_cpu(value);
 		} else {
 			field = any_field(argv[i]);
 			set_field(&field, value);

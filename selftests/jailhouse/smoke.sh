@@ -13,7 +13,7 @@ last=$((num_cpus - 1))
 # with CELL CPU: a directory with the demo's configuration for that CPU.
 with()
 {
-	./patchcell "$cells/$1.cell" "$tmp/$1.cell" cpus=$((1 << $2)) &&
+	./patchcell "$cells/$1.cell" "$tmp/$1.cell" cpu="$2" &&
 		new_cell "$1" "$tmp/$1.cell"
 }
 
