@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: fake_vendor */
-/* BESIDE: fake_vendor/host.c */
+/* BESIDE: fake_vendor/host.c fake_vendor/vendor.c */
 /* What a CPU does after a kick, and whose an NMI is: x86/exits/events.c and x86/kick.c. */
 #include "unit.h"
 #include "arch.h"

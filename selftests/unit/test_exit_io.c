@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: fake_vendor */
-/* BESIDE: fake_vendor/host.c */
+/* BESIDE: fake_vendor/host.c fake_vendor/vendor.c */
 /* IN, OUT, INS and OUTS that exit: x86/exits/io.c, with any vendor. */
 #include <string.h>
 #include "unit.h"

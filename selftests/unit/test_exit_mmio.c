@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: fake_vendor */
-/* BESIDE: fake_vendor/host.c */
+/* BESIDE: fake_vendor/host.c fake_vendor/vendor.c */
 /*
  * Accesses to memory that stage 2 does not allow: x86/exits/mmio.c, fetch.c and guest_memory.c,
  * with any vendor.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: fake_vendor */
-/* BESIDE: fake_vendor/host.c */
+/* BESIDE: fake_vendor/host.c fake_vendor/vendor.c */
 /*
  * Moves to control registers, MSRs and other instructions that exit: x86/exits/cr.c,
  * guest_msr.c, instructions.c and violations.c, with any vendor.

@@ -289,7 +289,7 @@ static void make_machine(void)
 	make_cell(&root, 0);
 	make_cell(&other, 1);
 	msr_table_build(&msr_tables[MSR_VIEW_ROOT], &vendor_msrs, MSR_VIEW_ROOT, false);
-	msr_table_build(&msr_tables[MSR_VIEW_CELL], &vendor_msrs, MSR_VIEW_CELL, false);
+	msr_table_build(&msr_tables[MSR_VIEW_CELL], &vendor_msrs, MSR_VIEW_CELL_TSC, false);
 }
 
 static void make_cpu(void)
