@@ -96,14 +96,17 @@ static const char *check_private(const struct leaf *leaf)
 		{ HV_PERCPU_BASE + PERCPU_VA_DATA, PERCPU_PAGE_DATA },
 		{ HV_PERCPU_BASE + PERCPU_VA_STACK, PERCPU_PAGE_STACK },
 		{ (u64)handover_page(cpu_slot(percpu->cpu->id)), PERCPU_PAGE_HANDOVER },
+		/* Not each vendor has one. */
+		{ HV_PERCPU_BASE + PERCPU_VA_VENDOR, PERCPU_PAGE_VENDOR },
 	};
+	const unsigned int count = ARRAY_SIZE(own) - !VENDOR_MAPPED_PAGES;
 	unsigned int n;
 
 	if (leaf->exec)
 		return "is executable";
 	if (leaf->gva - (u64)percpu_kept < sizeof(percpu_kept))
 		return check_kept(percpu, leaf);
-	for (n = 0; n < ARRAY_SIZE(own); n++)
+	for (n = 0; n < count; n++)
 		if (leaf->gva == own[n].gva && leaf->size == PAGE_SIZE)
 			return leaf->hpa == percpu->area_hpa + own[n].page * PAGE_SIZE ?
 			       NULL : "is of another CPU";

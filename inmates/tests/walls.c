@@ -9,6 +9,7 @@
  *	kind=check-own	one that is
  *	kind=check-end	one after which the CPU does not know where to go on
  *	kind=entry	one VM entry that fails: the cell does
+ *	quirks=tcg	of check: on QEMU's own CPU a cell reads CR4.MCE as it is
  *	kind=overflow	three CPUs, each over the end of another stack
  */
 #include "report.h"
@@ -77,13 +78,15 @@ static void check_tables(void)
 /* What the cell sees of the bit is its own affair, what the CPU has is not. */
 static void check_machine_checks(void)
 {
+	bool quirks = cmdline_is("quirks", "tcg");
 	unsigned int i;
 	long real;
 
 	for (i = 0; i < 3; i++) {
 		real = hypercall(TEST_BUILD_CALL, TEST_CR4, 0);
 		report(real & CR4_MCE, "CR4.MCE is set: 0x%lx", real);
-		report(!(read_cr4() & CR4_MCE) == !(i & 1), "CR4 is read as 0x%llx", read_cr4());
+		report(quirks || !(read_cr4() & CR4_MCE) == !(i & 1), "CR4 is read as 0x%llx",
+		       read_cr4());
 		hypercall(TEST_BUILD_CALL, TEST_MACHINE_CHECK, 0);
 		write_cr4(read_cr4() ^ CR4_MCE);
 	}

@@ -258,16 +258,20 @@ in_a_cell()
 	end_hostile
 }
 
-# What the hypervisor makes of two things that are the CPU's business: "read of", or "write to",
-# for a walk of page tables, which nested paging always does as if it wrote (APM 2 15.25.6);
-# and a task switch. QEMU's own CPU does not know that a hypervisor may want to see those, and
+# What the hypervisor makes of what is the CPU's business: "read of", or "write to", for a walk
+# of page tables, which nested paging always does as if it wrote (APM 2 15.25.6); a task switch;
+# an entry that fails. QEMU's own CPU does not know that a hypervisor may want to see those, and
 # has more ways of its own: see "What QEMU hides" in the documentation of the test machine.
 # shellcheck disable=SC2034 # the tests use them
 know_the_cpu()
 {
 	quirks=
 	walk="read of"
-	[ "$virtualization" = VMX ] || walk="write to"
+	failed_entry="VM entry failed, reason 0x80000021"
+	if [ "$virtualization" = SVM ]; then
+		walk="write to"
+		failed_entry="VMRUN failed, reason 0xffffffffffffffff"
+	fi
 	task_switch="task switch"
 	./stray emulator TCGTCGTCGTCG || return 0
 	quirks=tcg

@@ -15,7 +15,7 @@ instructions()
 	must_pass vmx ""
 	must_pass cpuid ""
 	must_pass cr "quirks=$quirks"
-	[ -z "$quirks" ] || must_fail cr kind=cr3 "VMRUN failed"
+	[ -z "$quirks" ] || must_fail cr kind=cr3 "$failed_entry"
 	must_pass real ""
 	denied_some
 }
