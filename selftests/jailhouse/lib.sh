@@ -327,6 +327,9 @@ reported()
 		tries=$((tries - 1))
 		sleep 0.1
 	done
-	[ "$(grep -c ": done, .* ok, 0 failed" "$tmp/result")" = "$2" ] &&
-		! grep -q FAIL "$tmp/result" || wrong "$(cat "$tmp/result")"
+	if [ "$(grep -c ": done, .* ok, 0 failed" "$tmp/result")" = "$2" ] &&
+		! grep -q FAIL "$tmp/result"; then
+		return
+	fi
+	wrong "$(cat "$tmp/result")"
 }
