@@ -20,6 +20,7 @@ static struct vmx_controls controls;
 static int choose(const struct vmx_caps *caps)
 {
 	why[0] = 0;
+	memset(&controls, 0xa5, sizeof(controls));
 	return vmx_controls_choose(caps, &controls, why, sizeof(why));
 }
 
@@ -184,6 +185,42 @@ UNIT(a_forced_control_has_the_name_that_the_manual_gives_it)
 	caps.primary |= 1 << 27;
 	CHECK(choose(&caps) < 0);
 	CHECK_STR(why, "the CPU, or the hypervisor below, forces bit 27 of the primary controls");
+}
+
+/* Numbers of the bits and what they do: SDM 3C 25.6 to 25.8. */
+UNIT(what_is_never_wanted_has_its_own_name)
+{
+	static const struct {
+		size_t offset;
+		unsigned int bit;
+		const char *name;
+	} rows[] = {
+		{ offsetof(struct vmx_caps, pin), 0, "external-interrupt exiting" },
+		{ offsetof(struct vmx_caps, primary), 2, "interrupt-window exiting" },
+		{ offsetof(struct vmx_caps, primary), 9, "INVLPG exiting" },
+		{ offsetof(struct vmx_caps, primary), 12, "RDTSC exiting" },
+		{ offsetof(struct vmx_caps, primary), 15, "CR3-load exiting" },
+		{ offsetof(struct vmx_caps, primary), 16, "CR3-store exiting" },
+		{ offsetof(struct vmx_caps, primary), 19, "CR8-load exiting" },
+		{ offsetof(struct vmx_caps, primary), 20, "CR8-store exiting" },
+		{ offsetof(struct vmx_caps, primary), 21, "the TPR shadow" },
+		{ offsetof(struct vmx_caps, primary), 23, "MOV-DR exiting" },
+		{ offsetof(struct vmx_caps, primary), 24, "unconditional I/O exiting" },
+		{ offsetof(struct vmx_caps, primary), 30, "PAUSE exiting" },
+		{ offsetof(struct vmx_caps, exit), 15, "acknowledging of interrupts at VM exit" },
+		{ offsetof(struct vmx_caps, exit), 22, "saving of the VMX preemption timer" },
+		{ offsetof(struct vmx_caps, entry), 10, "entry to SMM" },
+	};
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		struct vmx_caps caps = good;
+
+		unit_row("%s", rows[n].name);
+		*(u64 *)((u8 *)&caps + rows[n].offset) |= 0x100000001ULL << rows[n].bit;
+		CHECK(choose(&caps) < 0);
+		CHECK(strstr(why, rows[n].name));
+	}
 }
 
 UNIT(what_is_chosen_is_within_what_the_cpu_allows)

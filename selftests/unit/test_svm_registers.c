@@ -27,7 +27,7 @@ static void fake_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
 		regs[CPUID_EAX] = fake.max_extended;
 }
 
-static u64 cr4_with(u32 leaf, u32 reg, u32 bit)
+static void one_feature(u32 leaf, u32 reg, u32 bit)
 {
 	memset(&fake, 0, sizeof(fake));
 	fake.max_basic = 0x10;
@@ -35,7 +35,18 @@ static u64 cr4_with(u32 leaf, u32 reg, u32 bit)
 	fake.leaf = leaf;
 	fake.reg = reg;
 	fake.bit = bit;
+}
+
+static u64 cr4_with(u32 leaf, u32 reg, u32 bit)
+{
+	one_feature(leaf, reg, bit);
 	return svm_cr4_bits(fake_cpuid);
+}
+
+static u64 efer_with(u32 leaf, u32 reg, u32 bit)
+{
+	one_feature(leaf, reg, bit);
+	return svm_efer_bits(fake_cpuid);
 }
 
 UNIT(a_bit_of_cr4_comes_with_its_feature)
@@ -48,9 +59,17 @@ UNIT(a_bit_of_cr4_comes_with_its_feature)
 	CHECK_EQ(cr4_with(1, CPUID_ECX, 26), X86_CR4_OSXSAVE);
 	CHECK_EQ(cr4_with(7, CPUID_EBX, 7), X86_CR4_SMEP);
 	CHECK_EQ(cr4_with(7, CPUID_EBX, 20), X86_CR4_SMAP);
+	CHECK_EQ(cr4_with(7, CPUID_EBX, 0), BIT_ULL(16));
+	CHECK_EQ(cr4_with(7, CPUID_ECX, 2), BIT_ULL(11));
 	CHECK_EQ(cr4_with(7, CPUID_ECX, 3), X86_CR4_PKE);
 	CHECK_EQ(cr4_with(7, CPUID_ECX, 16), X86_CR4_LA57);
 	CHECK_EQ(cr4_with(7, CPUID_ECX, 7), X86_CR4_CET);
+	CHECK_EQ(cr4_with(1, CPUID_EDX, 1), 3);
+	CHECK_EQ(cr4_with(1, CPUID_EDX, 4), BIT_ULL(2));
+	CHECK_EQ(cr4_with(1, CPUID_EDX, 2), BIT_ULL(3));
+	CHECK_EQ(cr4_with(1, CPUID_EDX, 5), BIT_ULL(8));
+	CHECK_EQ(cr4_with(1, CPUID_EDX, 24), BIT_ULL(9));
+	CHECK_EQ(cr4_with(1, CPUID_EDX, 25), BIT_ULL(10));
 	/* VMX does not exist there, nor does what nobody knows. */
 	CHECK_EQ(cr4_with(1, CPUID_ECX, 5), 0);
 	memset(&fake, 0, sizeof(fake));
@@ -71,11 +90,16 @@ UNIT(so_does_one_of_efer)
 	CHECK_EQ(svm_efer_bits(fake_cpuid), 0x34cd01);
 	fake.max_extended = 0x80000008;
 	CHECK_EQ(svm_efer_bits(fake_cpuid), 0x04cd01);
-	fake.all = false;
-	fake.leaf = 0x80000001;
-	fake.reg = CPUID_EDX;
-	fake.bit = 20;
-	CHECK_EQ(svm_efer_bits(fake_cpuid), X86_EFER_NXE);
+	fake.max_extended = 0x80000021;
+	CHECK_EQ(svm_efer_bits(fake_cpuid), 0x34cd01);
+	CHECK_EQ(efer_with(0x80000001, CPUID_EDX, 11), X86_EFER_SCE);
+	CHECK_EQ(efer_with(0x80000001, CPUID_EDX, 20), X86_EFER_NXE);
+	CHECK_EQ(efer_with(0x80000001, CPUID_EDX, 25), BIT_ULL(14));
+	CHECK_EQ(efer_with(0x80000001, CPUID_EDX, 29), X86_EFER_LME | X86_EFER_LMA);
+	CHECK_EQ(efer_with(0x80000001, CPUID_ECX, 17), BIT_ULL(15));
+	CHECK_EQ(efer_with(0x80000008, CPUID_EBX, 13), BIT_ULL(18));
+	CHECK_EQ(efer_with(0x80000021, CPUID_EAX, 7), BIT_ULL(20));
+	CHECK_EQ(efer_with(0x80000021, CPUID_EAX, 8), BIT_ULL(21));
 }
 
 UNIT(efer_is_checked_as_the_cpu_would)

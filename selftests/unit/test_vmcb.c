@@ -10,7 +10,7 @@
 #include "unit.h"
 #include "vmcb_cpu.h"
 
-#define SEQUENCES	400
+#define SEQUENCES	200
 #define BYTES		4096
 
 static void boot(void)

@@ -11,7 +11,7 @@
 #include "unit.h"
 #include "vmcs.h"
 
-#define SEQUENCES	400
+#define SEQUENCES	200
 #define BYTES		4096
 
 UNIT(linux_can_be_entered_as_it_came)
