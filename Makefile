@@ -8,6 +8,7 @@
 #   make check [ALL=1]          the tests; ALL=1: also on other machines and kernels
 #   make stress                 what takes long: endurance, a million of each attack
 #   make fuzz TIME=600          fuzzers, TIME seconds for each harness and fuzzer
+#   make mutate [SEED= COUNT=]  do the unit tests notice a line that is wrong?
 #   make prove [FAULTS=1]       properties of the portable files, for all values
 #   make coverage               branches of the portable files that their tests take
 #   make bench                  what the hypervisor costs (GROWTH=1: and how that grows)
@@ -41,7 +42,7 @@ kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(OUT)) \
 
 .DEFAULT_GOAL := all
 .PHONY: all version $(parts) modules headers modules_install install FORCE
-.PHONY: demo check bench fuzz stress prove coverage clean distclean
+.PHONY: demo check bench fuzz mutate stress prove coverage clean distclean
 
 all: $(parts) $(driver)
 
@@ -109,6 +110,11 @@ fuzz:
 	@scripts/setup check
 	@scripts/setup fuzz || echo 'going on without AFL++'
 	@$(MAKE) -s --no-print-directory -C selftests/fuzz run TIME=$(TIME)
+
+# SEED= COUNT= FILES=: see selftests/unit/mutate.
+mutate:
+	@scripts/setup mutate
+	@$(MAKE) -s --no-print-directory -C selftests/unit mutate
 
 # ONLY=NAME...: only these. QUICK=1: those that take seconds. FAULTS=1: each must fail with
 # each fault that it names. JOBS=N: so many at a time.
