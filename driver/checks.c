@@ -66,6 +66,19 @@ static int compare_with_machine(struct reason *why)
 	return err;
 }
 
+static int check_lockdown(struct reason *why)
+{
+	/* Like a kexec: code that nobody signed gets all of the machine. */
+	return security_locked_down(LOCKDOWN_KEXEC) ?
+	       jh_refuse(why, -EPERM, "the kernel is locked down") : 0;
+}
+
+static int check_no_execute(struct reason *why)
+{
+	return boot_cpu_has(X86_FEATURE_NX) ? 0 :
+	       jh_refuse(why, -EOPNOTSUPP, "no-execute pages are off");
+}
+
 /**
  * jh_check_machine() - can the hypervisor be enabled on this machine?
  * @why: receives the reason
@@ -82,14 +95,15 @@ int jh_check_machine(struct reason *why)
 {
 	int err;
 
-	/* Like a kexec: code that nobody signed gets all of the machine. */
-	if (security_locked_down(LOCKDOWN_KEXEC))
-		return jh_refuse(why, -EPERM, "the kernel is locked down");
+	err = check_lockdown(why);
+	if (err)
+		return err;
 	err = check_cpus(why);
 	if (err)
 		return err;
-	if (!boot_cpu_has(X86_FEATURE_NX))
-		return jh_refuse(why, -EOPNOTSUPP, "no-execute pages are off");
+	err = check_no_execute(why);
+	if (err)
+		return err;
 	err = jh_check_iommu(why);
 	if (err)
 		return err;
@@ -98,4 +112,94 @@ int jh_check_machine(struct reason *why)
 		return err;
 	/* Last: it may lock VMX on, which cannot be undone. */
 	return jh_virt_check(why);
+}
+
+/*
+ * All that is wrong, without enabling
+ */
+
+/* Room for the line that says how much was left out. */
+#define LAST_LINE	64
+
+/**
+ * struct listing - of complaints, in a page
+ * @page: receives a line for each
+ * @length: of what is there
+ * @left_out: how many had no place
+ */
+struct listing {
+	char *page;
+	size_t length;
+	unsigned int left_out;
+};
+
+static void list_complaint(void *arg, const char *text, bool fatal)
+{
+	const char *kind = fatal ? "refused" : "warning";
+	struct listing *listing = arg;
+	size_t room = PAGE_SIZE - LAST_LINE - listing->length;
+	int length = snprintf(NULL, 0, "%s: %s\n", kind, text);
+
+	if (length >= room)
+		listing->left_out++;
+	else
+		listing->length += sprintf(listing->page + listing->length, "%s: %s\n", kind, text);
+}
+
+static void list_refusals(struct listing *listing)
+{
+	static int (*const checks[])(struct reason *why) = {
+		check_lockdown, check_no_execute, jh_check_iommu,
+	};
+	struct reason why;
+	unsigned int n;
+	int err;
+
+	for (n = 0; n < ARRAY_SIZE(checks); n++) {
+		err = checks[n](&why);
+		if (err)
+			list_complaint(listing, why.text, true);
+	}
+}
+
+static void list_differences(struct listing *listing, const struct blob *config)
+{
+	struct complaints complaints = { .tell = list_complaint, .arg = listing };
+	struct machine_facts *facts;
+	struct reason why;
+
+	facts = jh_facts_take(&why);
+	if (IS_ERR(facts)) {
+		list_complaint(listing, why.text, true);
+		return;
+	}
+	jh_compare(config->data, facts, &complaints, &why);
+	jh_facts_drop(facts);
+}
+
+/**
+ * jh_check_list() - what would be in the way of enabling?
+ * @config: the system configuration; if it was refused, that is one thing
+ * @page: receives a line for each thing, "refused: " before it, or "warning: "
+ *
+ * What can only be found out by changing something is not among them: whether VMX or SVM is
+ * there, locked or in use, and offline CPUs.
+ *
+ * Context: jh_lock is held, the hypervisor is not enabled, may sleep.
+ *
+ * Return: bytes.
+ */
+ssize_t jh_check_list(const struct blob *config, char *page)
+{
+	struct listing listing = { .page = page };
+
+	list_refusals(&listing);
+	if (config->refused)
+		list_complaint(&listing, config->why.text, true);
+	else if (config->data)
+		list_differences(&listing, config);
+	if (listing.left_out)
+		listing.length += sprintf(page + listing.length, "(and %u more)\n",
+					  listing.left_out);
+	return listing.length;
 }

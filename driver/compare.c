@@ -383,15 +383,16 @@ int jh_compare(const struct jailhouse_system *system, const struct machine_facts
 	size_t length;
 	int err;
 
+	why->text[0] = '\0';
 	err = compare_hypervisor_memory(&comparison);
-	if (err)
-		return err;
+	if (err) {
+		complaints->tell(complaints->arg, why->text, true);
+		comparison.refused++;
+	}
 	compare_all(&comparison);
-	if (!comparison.refused)
-		return 0;
 	length = strlen(why->text);
 	if (comparison.refused > 1)
 		snprintf(why->text + length, sizeof(why->text) - length,
 			 " (and %u more, see dmesg)", comparison.refused - 1);
-	return -EINVAL;
+	return err ?: comparison.refused ? -EINVAL : 0;
 }

@@ -6,6 +6,7 @@
 #include "configfs.h"
 #include "blob.h"
 #include "cell.h"
+#include "checks.h"
 #include "configfs_cell.h"
 #include "crash.h"
 #include "describe_machine.h"
@@ -154,6 +155,34 @@ static ssize_t jailhouse_enabled_store(struct config_item *item, const char *pag
 CONFIGFS_ATTR(jailhouse_, enabled);
 
 /*
+ * What would be in the way
+ */
+
+static ssize_t list_complaints(char *page)
+{
+	struct blob undescribed = { .data = NULL };
+
+	if (jh_hypervisor_enabled())
+		return 0;
+	if (jh_blob_written(&jh_system_config))
+		return jh_check_list(&jh_system_config, page);
+	undescribed.refused = jh_describe_machine(&preview, &undescribed.why);
+	return jh_check_list(undescribed.refused ? &undescribed : &preview, page);
+}
+
+static ssize_t jailhouse_check_show(struct config_item *item, char *page)
+{
+	ssize_t length;
+
+	mutex_lock(&jh_lock);
+	length = list_complaints(page);
+	mutex_unlock(&jh_lock);
+	return length;
+}
+
+CONFIGFS_ATTR_RO(jailhouse_, check);
+
+/*
  * Memory that is taken from Linux
  */
 
@@ -252,6 +281,7 @@ static struct config_group cells_group;
 static struct configfs_attribute *jailhouse_attrs[] = {
 	&jailhouse_attr_enabled,
 	&jailhouse_attr_memory,
+	&jailhouse_attr_check,
 	&jailhouse_attr_error,
 	NULL,
 };

@@ -102,6 +102,26 @@ with_the_command()
 		jailhouse enable "$tmp/created" && jailhouse disable && forget_config
 }
 
+# as_checked EXPECTED STATUS FILE EDIT...: what check says of an edited description, line by line.
+as_checked()
+{
+	./patchcell "$tmp/described" "$tmp/wrong" "$3" ${4:+"$4"} || wrong "patchcell" || return
+	jailhouse config check "$tmp/wrong" >"$tmp/log"
+	status=$?
+	[ "$status" = "$2" ] || wrong "exit status $status: $(cat "$tmp/log")" || return
+	count=$(grep -c "^refused: " "$tmp/log")
+	[ "$count" = "$1" ] || wrong "$count are refused: $(cat "$tmp/log")"
+}
+
+# Of what is wrong all is said at once, before anything is tried.
+checked()
+{
+	jailhouse config check >"$tmp/log" && [ ! -s "$tmp/log" ] ||
+		wrong "of a description: $(cat "$tmp/log")" || return
+	as_checked 1 1 pm_timer=0x2f8 && as_checked 2 1 pm_timer=0x2f8 mem0.flags=0xb &&
+		is "$J/error" "" && is "$J/enabled" 0 && forget_config
+}
+
 cases_with_reserve()
 {
 	t "enabled without a configuration, and nothing is missing" enable_undescribed
@@ -113,6 +133,7 @@ cases_with_reserve()
 	t "a bad one is not replaced, until auto is written" bad_one_stays
 	t "auto is refused while enabled" not_while_enabled
 	t "the command does the same" with_the_command
+	t "all that is wrong is said at once" checked
 	t "three times more" again
 }
 
@@ -127,6 +148,11 @@ refused_without_memory()
 # Nor does the command leave a file.
 not_described_either()
 {
+	get "$J/check"
+	case $value in
+	"refused: no RAM is reserved"*) ;;
+	*) wrong "check says '$value'" || return ;;
+	esac
 	! jailhouse config create "$tmp/created" 2>"$tmp/log" || wrong "it was created" || return
 	grep -q "no RAM is reserved" "$tmp/log" || wrong "the command says: $(cat "$tmp/log")" ||
 		return
