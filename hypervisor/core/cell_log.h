@@ -18,18 +18,11 @@
  * @line: what kind of line
  * @now: TSC
  *
- * Only a look, before arguments are put together. Of lines of which several may come at once,
- * cell_log_begin() allows more.
+ * Only a look. Of lines of which several may come at once, cell_log_begin() allows more.
  */
 static inline bool cell_log_due(const struct cpu *cpu, enum cell_line line, u64 now)
 {
 	return now >= __atomic_load_n(&cpu->cell->line_due[line], __ATOMIC_RELAXED);
-}
-
-/** cell_log_skip() - count a line that is not logged; @cpu: the calling CPU. */
-static inline void cell_log_skip(struct cpu *cpu, enum cell_line line)
-{
-	cpu->lines[line].skipped++;
 }
 
 /**

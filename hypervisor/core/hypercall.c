@@ -161,7 +161,7 @@ static long deny(struct cpu *cpu)
 }
 
 /* Out of line, so that the way to what is short saves no registers. */
-static noinline long remap_pages(bool used)
+static long remap_pages(bool used)
 {
 	return arch_remap_pages(used);
 }

@@ -50,14 +50,14 @@ static inline long hypercall(struct cpu *cpu, u32 code, u64 arg1, u64 arg2)
 {
 	const struct hypercall *call;
 
-	if (unlikely(code >= JAILHOUSE_NUM_HYPERCALLS))
+	if (code >= JAILHOUSE_NUM_HYPERCALLS)
 		return -ENOSYS;
 	call = &hypercalls[code];
-	if (unlikely(!cell_is_root(cpu->cell) && call->caller != ANY_CELL)) {
+	if (!cell_is_root(cpu->cell) && call->caller != ANY_CELL) {
 		cpu_count(cpu, JAILHOUSE_CPU_STAT_DENIED);
 		return -EPERM;
 	}
-	if (unlikely(call->caller == MANAGEMENT))
+	if (call->caller == MANAGEMENT)
 		return hypercall_manage(cpu, code, arg1, arg2);
 	return call->handler(cpu, arg1, arg2);
 }

@@ -102,13 +102,6 @@ static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
 	((type *)((char *)(ptr) - offsetof(type, member)))
 #endif
 
-#ifndef likely
-#define likely(cond)		__builtin_expect(!!(cond), 1)
-#endif
-#ifndef unlikely
-#define unlikely(cond)		__builtin_expect(!!(cond), 0)
-#endif
-
 #ifndef __printf
 #define __printf(fmt, args)	__attribute__((__format__(__printf__, fmt, args)))
 #endif
@@ -120,12 +113,6 @@ static_assert(sizeof(u32) == 4 && sizeof(u64) == 8);
 #endif
 #ifndef __aligned
 #define __aligned(bytes)	__attribute__((__aligned__(bytes)))
-#endif
-#ifndef __always_inline
-#define __always_inline		__attribute__((__always_inline__))
-#endif
-#ifndef noinline
-#define noinline		__attribute__((__noinline__))
 #endif
 #ifndef __maybe_unused
 #define __maybe_unused		__attribute__((__unused__))

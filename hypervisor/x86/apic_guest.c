@@ -68,7 +68,7 @@ static void send_ipi(struct percpu *percpu, bool x2apic, u64 icr)
 	struct apic_ipi ipi;
 
 	apic_ipi(&apic_topology, &sender, icr, &ipi);
-	if (unlikely(ipi.foreign))
+	if (ipi.foreign)
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	switch (ipi.verdict) {
 	case APIC_SEND:
@@ -244,7 +244,7 @@ int apic_mmio_write(void *percpu, u64 gpa, unsigned int width, u64 val)
 {
 	unsigned int reg = (gpa & ~PAGE_MASK) >> 4;
 
-	if (likely(is_among(HARMLESS, gpa, width) && !apic_is_x2apic()))
+	if (is_among(HARMLESS, gpa, width) && !apic_is_x2apic())
 		apic_write(reg, (u32)val);
 	else if (is_among(REGISTERS, gpa, width))
 		write_register(percpu, reg, (u32)val);

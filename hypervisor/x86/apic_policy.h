@@ -259,7 +259,7 @@ static inline bool apic_ipi_plain(const struct apic_topology *topo, const struct
 static inline void apic_ipi(const struct apic_topology *topo, const struct apic_sender *sender,
 			    u64 icr, struct apic_ipi *ipi)
 {
-	if (likely(apic_ipi_plain(topo, sender->cpus, icr))) {
+	if (apic_ipi_plain(topo, sender->cpus, icr)) {
 		ipi->verdict = APIC_SEND;
 		ipi->foreign = false;
 		ipi->icr = (u32)(icr & APIC_VECTOR) | APIC_LEVEL_ASSERT;

@@ -109,7 +109,7 @@ static inline bool apic_try_icr(u32 low, u32 dest)
 		wrmsr_halves(MSR_X2APIC_ICR, low, dest);
 		return true;
 	}
-	if (unlikely(mmio_test32(&page[APIC_REG_ICR * 4], APIC_STATUS)))
+	if (mmio_test32(&page[APIC_REG_ICR * 4], APIC_STATUS))
 		return false;
 	page[APIC_REG_ICR2 * 4] = dest << 24;
 	page[APIC_REG_ICR * 4] = low;

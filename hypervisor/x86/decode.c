@@ -349,7 +349,7 @@ static inline const u8 *take_opcode(const u8 *next, const u8 *end,
 	if (next == end)
 		return NULL;
 	*opcode = one_byte[*next];
-	if (unlikely(opcode->form & (PREFIX | ONLY64))) {
+	if (opcode->form & (PREFIX | ONLY64)) {
 		next = take_prefixes(next, end, insn);
 		if (!next)
 			return NULL;

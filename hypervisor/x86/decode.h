@@ -202,14 +202,13 @@ static inline int insn_decode_cached(struct insn_cache *cache, const u8 *bytes, 
 	struct insn_cache_entry *entry = &cache->entries[0];
 	u64 head, tail;
 
-	if (likely(n >= INSN_MAX_LENGTH)) {
+	if (n >= INSN_MAX_LENGTH) {
 		__builtin_memcpy(&head, bytes, 8);
 		__builtin_memcpy(&tail, bytes + 7, 8);
 		/* The top bits of the product depend on all others. */
 		entry += (head ^ tail) * 0x9e3779b97f4a7c15 >> (64 - INSN_CACHE_BITS);
 		*insn = &entry->insn;
-		if (likely(entry->head == head && entry->tail == tail &&
-			   entry->mode == (u64)mode + 1))
+		if (entry->head == head && entry->tail == tail && entry->mode == (u64)mode + 1)
 			return INSN_OK;
 	}
 	*insn = &entry->insn;

@@ -194,12 +194,9 @@ static void set_flags(struct insn_regs *regs, u64 flags)
 	regs->rflags = (regs->rflags & ~(u64)FLAGS_STATUS) | flags;
 }
 
-/* noinline here and below: a MOV, the frequent case, saves fewer registers. */
-
 /* If equal to the accumulator, memory := source, else accumulator := memory */
-static noinline int execute_cmpxchg(const struct insn *insn, u64 gpa,
-				    struct insn_regs *regs,
-				    const struct insn_ops *ops, void *ctx)
+static int execute_cmpxchg(const struct insn *insn, u64 gpa, struct insn_regs *regs,
+			   const struct insn_ops *ops, void *ctx)
 {
 	u64 accumulator = insn_read_gpr(regs, INSN_RAX, false, insn->width);
 	u64 mem = 0, flags;
@@ -223,9 +220,8 @@ static noinline int execute_cmpxchg(const struct insn *insn, u64 gpa,
 }
 
 /* The others: all of them read the memory operand, most write it back. */
-static noinline int execute_alu(const struct insn *insn, u64 gpa,
-				struct insn_regs *regs,
-				const struct insn_ops *ops, void *ctx)
+static int execute_alu(const struct insn *insn, u64 gpa, struct insn_regs *regs,
+		       const struct insn_ops *ops, void *ctx)
 {
 	u64 flags = regs->rflags & FLAGS_STATUS;
 	u64 src = insn_source(insn, regs);
@@ -286,9 +282,8 @@ static void step_index(const struct insn *insn, struct insn_regs *regs,
 }
 
 /* One iteration of STOS, LODS and MOVS */
-static noinline int execute_string(const struct insn *insn, u64 gpa,
-				   struct insn_regs *regs,
-				   const struct insn_ops *ops, void *ctx)
+static int execute_string(const struct insn *insn, u64 gpa, struct insn_regs *regs,
+			  const struct insn_ops *ops, void *ctx)
 {
 	u64 count = 1;
 	int ret;

@@ -66,7 +66,7 @@ static inline u64 insn_read_gpr(const struct insn_regs *regs, u8 number, bool hi
 {
 	u64 value = regs->gpr[number];
 
-	if (unlikely(high_byte))
+	if (high_byte)
 		value >>= 8;
 	return value & insn_mask(width);
 }
@@ -80,7 +80,7 @@ static inline void insn_write_gpr(struct insn_regs *regs, u8 number, bool high_b
 {
 	unsigned int shift = high_byte ? 8 : 0;
 
-	if (unlikely(width < 4))
+	if (width < 4)
 		value = (regs->gpr[number] & ~(insn_mask(width) << shift)) | value << shift;
 	regs->gpr[number] = value;
 }
@@ -94,9 +94,9 @@ static inline void insn_write_reg(const struct insn *insn, struct insn_regs *reg
 /** insn_source() - the operand that is not the memory operand */
 static inline u64 insn_source(const struct insn *insn, const struct insn_regs *regs)
 {
-	if (unlikely(insn->has_imm))
+	if (insn->has_imm)
 		return (u64)insn->imm & insn_mask(insn->width);
-	if (unlikely(insn->reg == INSN_NO_GPR))
+	if (insn->reg == INSN_NO_GPR)
 		return 0;
 	return insn_read_gpr(regs, insn->reg, insn->high_byte, insn->width);
 }
@@ -133,7 +133,7 @@ static inline int insn_move(const struct insn *insn, u64 gpa, struct insn_regs *
 	ret = insn_mmio_read(insn, gpa, ops, ctx, &val);
 	if (ret)
 		return ret;
-	if (unlikely(insn->op == INSN_MOVSX))
+	if (insn->op == INSN_MOVSX)
 		val = ((val ^ insn_sign(insn->width)) - insn_sign(insn->width)) &
 		      insn_mask(insn->reg_width);
 	insn_write_reg(insn, regs, val);
@@ -144,7 +144,7 @@ static inline int insn_move(const struct insn *insn, u64 gpa, struct insn_regs *
 static inline u64 insn_next_rip(const struct insn *insn, u64 rip)
 {
 	rip += insn->length;
-	return likely(insn->mode == INSN_MODE_64) ? rip : (u32)rip;
+	return insn->mode == INSN_MODE_64 ? rip : (u32)rip;
 }
 
 /**

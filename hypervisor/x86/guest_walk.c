@@ -91,14 +91,14 @@ static int walk_64bit(const struct guest_paging *paging, const struct guest_memo
 	mapping->levels = 0;
 	for (;; shift -= 9) {
 		page = memory->map(memory->ctx, table);
-		if (unlikely(!page))
+		if (!page)
 			return -EPERM;
 		/* One read: another CPU of the guest may be writing it. */
 		index = gva >> shift & 0x1ff;
 		entry = __atomic_load_n(&page[index], __ATOMIC_RELAXED);
-		if (unlikely(!(entry & GUEST_PTE_PRESENT)))
+		if (!(entry & GUEST_PTE_PRESENT))
 			return -EFAULT;
-		if (unlikely(entry & reserved))
+		if (entry & reserved)
 			return -EINVAL;
 		add_entry(mapping, &rights, table + index * sizeof(entry), entry);
 		table = entry & mask;
@@ -106,7 +106,7 @@ static int walk_64bit(const struct guest_paging *paging, const struct guest_memo
 			break;
 	}
 	/* Bit 12 of an entry for a large page is its PAT bit. None is above 1G. */
-	if (shift > 12 && unlikely(shift > 30 || entry & guest_bits(shift - 1, 13)))
+	if (shift > 12 && (shift > 30 || entry & guest_bits(shift - 1, 13)))
 		return -EINVAL;
 	set_leaf(mapping, table & (~0ULL << shift), shift, gva, rights);
 	return 0;
@@ -273,12 +273,11 @@ int guest_read_long(const struct guest_paging *paging, const struct guest_memory
 	struct guest_mapping mapping;
 	const char *page;
 
-	if (unlikely((gva & 0xfff) + size > 0x1000) ||
-	    unlikely(walk_64bit(paging, memory, gva, paging->cr3 & paging->addr_bits, shift,
-				&mapping)))
+	if ((gva & 0xfff) + size > 0x1000 ||
+	    walk_64bit(paging, memory, gva, paging->cr3 & paging->addr_bits, shift, &mapping))
 		return -EFAULT;
 	page = memory->map(memory->ctx, mapping.gpa & ~0xfffULL);
-	if (unlikely(!page))
+	if (!page)
 		return -EPERM;
 	memcpy(buf, page + (gva & 0xfff), size);
 	return 0;

@@ -100,7 +100,7 @@ static inline u64 guest_reserved_bits(const struct guest_paging *paging)
 {
 	u64 reserved = guest_bits(51, 12) & ~paging->addr_bits;
 
-	if (unlikely(!(paging->efer & X86_EFER_NXE)))
+	if (!(paging->efer & X86_EFER_NXE))
 		reserved |= GUEST_PTE_NX;
 	if (!(paging->efer & X86_EFER_LMA))
 		reserved |= guest_bits(62, 52);

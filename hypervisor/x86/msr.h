@@ -139,13 +139,13 @@ static inline const struct msr_rule *msr_rule_find(const struct msr_table *table
 	u32 group;
 
 	/* All but the lowest 13 bits tell the range. */
-	if (unlikely(msr != low && msr - low != 0xc0000000)) {
+	if (msr != low && msr - low != 0xc0000000) {
 		if (msr - low != 0xc0010000)
 			return &msr_rule_unknown;
 		range = 2;
 	}
 	group = range * MSR_GROUPS_OF_RANGE + (low >> 8);
-	if (unlikely(group >= table->num_groups))
+	if (group >= table->num_groups)
 		return &msr_rule_unknown;
 	return table->rule[table->slot[table->group[group]][msr & 0xff]];
 }

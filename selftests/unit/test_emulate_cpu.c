@@ -45,7 +45,7 @@ struct cpu_state {
  * Load all registers but RSP, and the flags, from @state, call @code, and store
  * them again. @code is one instruction and a RET.
  */
-static noinline __attribute__((naked))
+static __attribute__((noinline, naked))
 void run_on_cpu(struct cpu_state *state __maybe_unused, const void *code __maybe_unused)
 {
 	asm volatile("push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"

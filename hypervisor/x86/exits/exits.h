@@ -25,9 +25,9 @@ static inline void exit_begin(struct percpu *percpu, u64 reason, bool failed)
 	past->exits[n].reason = (u32)reason;
 	past->exits[n].rip = rip;
 	/* A fault that was given to the guest instead has this exit to show that it helped. */
-	if (unlikely(percpu->stuck))
+	if (percpu->stuck)
 		percpu->stuck >>= 1;
-	if (likely(!failed))
+	if (!failed)
 		percpu->exit_rip = rip;
 }
 
@@ -43,7 +43,7 @@ void process_events(struct percpu *percpu);
  */
 static inline void process_own_events(struct percpu *percpu)
 {
-	if (unlikely(cpu_requested(percpu->cpu)))
+	if (cpu_requested(percpu->cpu))
 		process_events(percpu);
 }
 
@@ -68,27 +68,11 @@ void exit_no_way_on(struct percpu *percpu, const char *what, u64 reason, u64 det
 /** exit_violation() - the cell did what it must not: it fails, the CPU is parked */
 void exit_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/** exit_denied_line() - see exit_denied() */
-void exit_denied_line(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+/** exit_log_denied() - logs, at a limited rate, what a guest is denied */
+void exit_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/* Logs, at a limited rate, what a guest is denied. */
-#define exit_log_denied(percpu, ...)					\
-	do {								\
-		struct cpu *cpu_ = (percpu)->cpu;			\
-									\
-		/* Only if it is due, arguments are worth being put together. */ \
-		if (unlikely(cell_log_due(cpu_, CELL_LINE_DENIED, rdtsc()))) \
-			exit_denied_line(percpu, __VA_ARGS__);		\
-		else							\
-			cell_log_skip(cpu_, CELL_LINE_DENIED);		\
-	} while (0)
-
-/* Counts it, too. */
-#define exit_denied(percpu, ...)					\
-	do {								\
-		cpu_count((percpu)->cpu, JAILHOUSE_CPU_STAT_DENIED);	\
-		exit_log_denied(percpu, __VA_ARGS__);			\
-	} while (0)
+/** exit_denied() - counts it, too */
+void exit_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
 /*
  * The handlers, which the vendor's dispatch calls. Each counts its exit once, under

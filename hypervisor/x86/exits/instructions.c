@@ -8,12 +8,25 @@
 #include "leave.h"
 #include "test_build.h"
 
-/* The lower half of a register, read as such, so that nothing is left to be cut off. */
-static u64 gpr32(enum insn_gpr number)
+static u32 gpr32(enum insn_gpr number)
 {
-	return *(const u32 *)&this_regs()->gpr[number];
+	return (u32)this_regs()->gpr[number];
 }
 
+static void filter(struct percpu *percpu, u32 leaf, u32 subleaf, u32 regs[4])
+{
+	struct cpuid_view view = {
+		.root = runs_root(percpu), .no_apic = !apic_guest_enabled(percpu),
+		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
+		.kvm_leaf = percpu->cell->desc->flags & JAILHOUSE_CELL_KVM_LEAF,
+	};
+
+	if (cpuid_needs_cr4(leaf))
+		view.cr4 = guest_cr4();
+	cpuid_filter(&view, leaf, subleaf, regs);
+}
+
+/* All four registers are written, their upper halves with 0. */
 static void set_cpuid(const u32 regs[4])
 {
 	u64 *gpr = this_regs()->gpr;
@@ -24,69 +37,25 @@ static void set_cpuid(const u32 regs[4])
 	gpr[INSN_RDX] = regs[CPUID_EDX];
 }
 
-static noinline void cpuid_filtered(struct percpu *percpu, u32 leaf)
-{
-	u32 subleaf = (u32)gpr32(INSN_RCX);
-	u32 regs[4] = { leaf, 0, subleaf };
-	struct cpuid_view view = {
-		.root = runs_root(percpu), .no_apic = !apic_guest_enabled(percpu),
-		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
-		.kvm_leaf = percpu->cell->desc->flags & JAILHOUSE_CELL_KVM_LEAF,
-	};
-
-	cpuid(regs);
-	if (cpuid_needs_cr4(leaf))
-		view.cr4 = guest_cr4();
-	cpuid_filter(&view, leaf, subleaf, regs);
-	set_cpuid(regs);
-}
-
-static noinline void handle_filtered_cpuid(struct percpu *percpu)
-{
-	u32 leaf = (u32)gpr32(INSN_RAX);
-	u32 regs[4];
-
-	if (leaf == JAILHOUSE_CPUID_SIGNATURE) {
-		cpuid_signature(regs);
-		set_cpuid(regs);
-	} else {
-		cpuid_filtered(percpu, leaf);
-	}
-	guest_skip_instruction();
-}
-
-static void cpuid_plain(u64 leaf)
-{
-	u64 *gpr = this_regs()->gpr;
-	u64 rax = leaf, rbx, rcx = gpr32(INSN_RCX), rdx;
-
-	/*
-	 * All four registers are written, their upper halves with 0. RBX is saved here and
-	 * not by the caller, which needs it for this alone.
-	 */
-	asm volatile("mov %%rbx, %[rbx]\n\tcpuid\n\txchg %%rbx, %[rbx]"
-		     : "+a" (rax), [rbx] "=&r" (rbx), "+c" (rcx), "=d" (rdx));
-	gpr[INSN_RAX] = rax;
-	gpr[INSN_RBX] = rbx;
-	gpr[INSN_RCX] = rcx;
-	gpr[INSN_RDX] = rdx;
-}
-
 void handle_cpuid(void)
 {
 	struct percpu *percpu = this_percpu();
-	u64 leaf = gpr32(INSN_RAX);
+	u32 leaf = gpr32(INSN_RAX), subleaf = gpr32(INSN_RCX);
+	u32 regs[4] = { leaf, 0, subleaf };
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-	if (unlikely(leaf & percpu->cpuid_filtered)) {
-		handle_filtered_cpuid(percpu);
-		return;
+	if (leaf == JAILHOUSE_CPUID_SIGNATURE) {
+		cpuid_signature(regs);
+	} else {
+		cpuid(regs);
+		if (leaf & percpu->cpuid_filtered)
+			filter(percpu, leaf, subleaf, regs);
 	}
-	cpuid_plain(leaf);
+	set_cpuid(regs);
 	guest_skip_instruction();
 }
 
-static noinline void disable(struct percpu *percpu)
+static void disable(struct percpu *percpu)
 {
 	u64 *gpr = this_regs()->gpr;
 
@@ -108,12 +77,12 @@ void handle_hypercall(void)
 	if (test_build_call(percpu, code, gpr[INSN_RDI]))
 		return;
 	/* Programs of the cell's operating system have no business here. */
-	if (unlikely(guest_cpl() != 0)) {
+	if (guest_cpl() != 0) {
 		vendor_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
 	guest_skip_instruction();
-	if (unlikely(code == JAILHOUSE_HC_DISABLE)) {
+	if (code == JAILHOUSE_HC_DISABLE) {
 		disable(percpu);
 		return;
 	}
@@ -126,8 +95,7 @@ static u64 msr_from_regs(const u64 *gpr)
 	return gpr[INSN_RDX] << 32 | (u32)gpr[INSN_RAX];
 }
 
-static noinline void deny_msr(struct percpu *percpu, const char *verb,
-			      const struct msr_rule *rule, u32 msr)
+static void deny_msr(struct percpu *percpu, const char *verb, const struct msr_rule *rule, u32 msr)
 {
 	exit_denied(percpu, "%s of MSR 0x%x (%s)", verb, msr, rule->name);
 	vendor_inject_gp();
@@ -191,7 +159,7 @@ void handle_rdmsr(void)
 	guest_skip_instruction();
 }
 
-static noinline void write_icr(struct percpu *percpu)
+static void write_icr(struct percpu *percpu)
 {
 	if (apic_x2apic_write(percpu, MSR_X2APIC_ICR, msr_from_regs(this_regs()->gpr))) {
 		vendor_inject_gp();
@@ -201,7 +169,7 @@ static noinline void write_icr(struct percpu *percpu)
 	process_own_events(percpu);
 }
 
-static noinline void write_handled_msr(struct percpu *percpu, const struct msr_rule *rule)
+static void write_handled_msr(struct percpu *percpu, const struct msr_rule *rule)
 {
 	const u64 *gpr = this_regs()->gpr;
 	u32 msr = (u32)gpr[INSN_RCX];
@@ -214,7 +182,7 @@ static noinline void write_handled_msr(struct percpu *percpu, const struct msr_r
 	process_own_events(percpu);
 }
 
-static noinline void write_msr(struct percpu *percpu)
+static void write_msr(struct percpu *percpu)
 {
 	const u64 *gpr = this_regs()->gpr;
 	u32 msr = (u32)gpr[INSN_RCX];
@@ -234,12 +202,12 @@ void handle_wrmsr(void)
 {
 	struct percpu *percpu = this_percpu();
 
-	if (unlikely(gpr32(INSN_RCX) != MSR_X2APIC_ICR)) {
+	if (gpr32(INSN_RCX) != MSR_X2APIC_ICR) {
 		write_msr(percpu);
 		return;
 	}
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
-	if (likely(apic_send_plain(percpu, (u32)gpr32(INSN_RAX), gpr32(INSN_RDX))))
+	if (apic_send_plain(percpu, gpr32(INSN_RAX), gpr32(INSN_RDX)))
 		guest_skip_instruction();
 	else
 		write_icr(percpu);

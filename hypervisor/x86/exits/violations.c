@@ -19,18 +19,34 @@ void exit_violation(struct percpu *percpu, const char *fmt, ...)
 	process_events(percpu);
 }
 
-void exit_denied_line(struct percpu *percpu, const char *fmt, ...)
+static void log_denied(struct percpu *percpu, const char *fmt, va_list ap)
 {
 	char text[128];
-	va_list ap;
 
 	if (!cell_log_begin(percpu->cpu, CELL_LINE_DENIED))
 		return;
-	va_start(ap, fmt);
 	fmt_vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	log_printf("Denied on CPU %u: %s, rip 0x%llx\n", percpu->cpu->id, text,
 		   guest_rip());
+}
+
+void exit_log_denied(struct percpu *percpu, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_denied(percpu, fmt, ap);
+	va_end(ap);
+}
+
+void exit_denied(struct percpu *percpu, const char *fmt, ...)
+{
+	va_list ap;
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	va_start(ap, fmt);
+	log_denied(percpu, fmt, ap);
+	va_end(ap);
 }
 
 void exit_no_way_on(struct percpu *percpu, const char *what, u64 reason, u64 detail)

@@ -148,11 +148,11 @@ void svm_exit(void)
 	percpu_vmcb.event_inj = 0;
 	percpu_vmcb.tlb_control = TLB_NO_FLUSH;
 	exit_begin(percpu, code, code == EXIT_INVALID);
-	if (likely(!percpu->vendor.stepping) || !svm_end_step(percpu))
+	if (!percpu->vendor.stepping || !svm_end_step(percpu))
 		dispatch(percpu, code);
-	while (unlikely(percpu->vendor.again))
+	while (percpu->vendor.again)
 		take_late_events(percpu);
-	if (unlikely(percpu->guest_nmis))
+	if (percpu->guest_nmis)
 		svm_deliver_nmi(percpu);
 }
 

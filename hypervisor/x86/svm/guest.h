@@ -117,8 +117,8 @@ void svm_end_shadow_and_flags(void);
 
 static inline void guest_end_instruction(void)
 {
-	if (likely(!(percpu_vmcb.int_shadow & INT_SHADOW) &&
-		   !(percpu_vmcb.rflags & (X86_RFLAGS_TF | X86_RFLAGS_RF))))
+	if (!(percpu_vmcb.int_shadow & INT_SHADOW) &&
+	    !(percpu_vmcb.rflags & (X86_RFLAGS_TF | X86_RFLAGS_RF)))
 		return;
 	svm_end_shadow_and_flags();
 }

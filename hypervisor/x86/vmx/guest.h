@@ -115,8 +115,8 @@ void vmx_end_shadow_and_flags(void);
 
 static inline void guest_end_instruction(void)
 {
-	if (likely(!(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW) &&
-		   !(vmcs_read(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_TF | X86_RFLAGS_RF))))
+	if (!(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW) &&
+	    !(vmcs_read(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_TF | X86_RFLAGS_RF)))
 		return;
 	vmx_end_shadow_and_flags();
 }
@@ -130,7 +130,7 @@ static inline void guest_skip_instruction(void)
 	u64 rip = this_percpu()->exit_rip + vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH);
 
 	/* An instruction begins below 4 GiB then, and has at most 15 bytes. */
-	if (unlikely(rip >> 4 == BIT_ULL(32 - 4)) && !guest_in_64bit_code())
+	if (rip >> 4 == BIT_ULL(32 - 4) && !guest_in_64bit_code())
 		rip = (u32)rip;
 	vmcs_write(VMCS_GUEST_RIP, rip);
 	guest_end_instruction();

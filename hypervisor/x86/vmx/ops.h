@@ -61,8 +61,8 @@ fail:
 	vmcs_write_failed(field, val);
 }
 
-/* The next four return false when the instruction failed. */
-static inline bool vmxon(u64 hpa)
+/* The next five return false when the instruction failed. */
+static inline bool __must_check vmxon(u64 hpa)
 {
 	bool ok;
 
@@ -70,7 +70,7 @@ static inline bool vmxon(u64 hpa)
 	return ok;
 }
 
-static inline bool vmclear(u64 hpa)
+static inline bool __must_check vmclear(u64 hpa)
 {
 	bool ok;
 
@@ -78,7 +78,7 @@ static inline bool vmclear(u64 hpa)
 	return ok;
 }
 
-static inline bool vmptrld(u64 hpa)
+static inline bool __must_check vmptrld(u64 hpa)
 {
 	bool ok;
 
@@ -89,7 +89,7 @@ static inline bool vmptrld(u64 hpa)
 #define INVEPT_SINGLE	1ULL
 #define INVEPT_ALL	2ULL
 
-static inline bool invept(u64 type, u64 eptp)
+static inline bool __must_check invept(u64 type, u64 eptp)
 {
 	struct { u64 eptp, reserved; } desc = { eptp, 0 };
 	bool ok;
@@ -102,7 +102,7 @@ static inline bool invept(u64 type, u64 eptp)
 #define INVVPID_SINGLE	1ULL
 #define INVVPID_ALL	2ULL
 
-static inline bool invvpid(u64 type, u16 vpid)
+static inline bool __must_check invvpid(u64 type, u16 vpid)
 {
 	struct { u64 vpid, gva; } desc = { vpid, 0 };
 	bool ok;

@@ -312,9 +312,9 @@ long hypercall_manage(__maybe_unused struct cpu *self, __maybe_unused u32 code,
 	return -EINVAL;
 }
 
-bool cell_log_begin(__maybe_unused struct cpu *cpu, __maybe_unused enum cell_line line)
+bool cell_log_begin(struct cpu *cpu, enum cell_line line)
 {
-	return true;
+	return !cpu->cell->line_due[line];
 }
 
 bool cell_log_takes(__maybe_unused const struct cpu *cpu)
