@@ -8,8 +8,8 @@
 /* BESIDE: machines.c */
 /* SOURCES: ../driver/describe.c ../driver/address_map.c */
 /* SOURCES: ../driver/compare.c ../driver/inventory_query.c */
-/* SOURCES: core/config_check.c core/config_fields.c core/config_owned.c */
-/* SOURCES: core/config_reject.c core/format.c core/string.c */
+/* SOURCES: core/config_check.c core/config_console.c core/config_fields.c */
+/* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/string.c */
 #include "unit.h"
 #include "machines.h"
 
