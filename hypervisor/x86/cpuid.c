@@ -144,7 +144,6 @@ static void filter_leaf7(const struct cpuid_view *view, u32 subleaf, u32 regs[4]
 #define HYPERVISOR_LEAVES_END	0x40010000U
 #define HYPERVISOR_LEAVES_STEP	0x100U
 
-
 /* "KVMKVMKVM" */
 #define KVM_EBX			0x4b4d564bU
 #define KVM_ECX			0x564b4d56U

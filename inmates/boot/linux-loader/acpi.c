@@ -123,7 +123,7 @@ static u32 table_begin(struct writer *w, const char *signature, u8 revision)
 	write(w, 0, 4);
 	write(w, revision, 1);
 	write(w, 0, 1);
-	write_bytes(w, "JHCELL" "LINUX   ", 14);
+	write_bytes(w, "JHCELLLINUX   ", 14);
 	write(w, 1, 4);
 	write_bytes(w, "JHLD", 4);
 	write(w, 1, 4);
