@@ -135,7 +135,7 @@ root_reaches_no_byte()
 {
 	counted_root denied || return
 	before=$value
-	./stray config $bdf >"$tmp/result" || wrong "$(cat "$tmp/result")"
+	./stray config "$bdf" >"$tmp/result" || wrong "$(cat "$tmp/result")"
 	read -r writes _ <"$tmp/result"
 	counted_root denied || return
 	[ $((value - before)) = "$writes" ] ||
