@@ -158,10 +158,16 @@ static void kvm_signature(u32 regs[4])
 	set_regs(regs, JAILHOUSE_CPUID_KVM_SIGNATURE + 1, KVM_EBX, KVM_ECX, KVM_EDX);
 }
 
+/* "Jailhouse", padded with NULs, after the last leaf. */
+static void jailhouse_signature(u32 regs[4])
+{
+	set_regs(regs, JAILHOUSE_CPUID_COMM_REGION, 0x6c69614a, 0x73756f68, 0x00000065);
+}
+
 static void hypervisor_leaf(const struct cpuid_view *view, u32 leaf, u32 regs[4])
 {
 	if (leaf == JAILHOUSE_CPUID_SIGNATURE)
-		cpuid_signature(regs);
+		jailhouse_signature(regs);
 	else if (leaf == JAILHOUSE_CPUID_COMM_REGION && view->has_comm)
 		set_regs(regs, 1, (u32)view->comm_gpa, (u32)(view->comm_gpa >> 32), 0);
 	else if (leaf == JAILHOUSE_CPUID_KVM_SIGNATURE && view->kvm_leaf)

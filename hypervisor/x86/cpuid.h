@@ -50,18 +50,6 @@ static inline u32 cpuid_filtered_bits(bool root)
 }
 
 /**
- * cpuid_signature() - the answer to the leaf that says who the hypervisor is
- * @regs: receives it: "Jailhouse", padded with NULs, after the last leaf
- */
-static inline void cpuid_signature(u32 regs[4])
-{
-	regs[CPUID_EAX] = JAILHOUSE_CPUID_COMM_REGION;
-	regs[CPUID_EBX] = 0x6c69614a;
-	regs[CPUID_ECX] = 0x73756f68;
-	regs[CPUID_EDX] = 0x00000065;
-}
-
-/**
  * cpuid_finds_kvm() - does Linux find KVM below itself?
  * @ask: executes CPUID
  *

@@ -127,7 +127,7 @@ static const struct {
 	{ " TF RF", FLAG_TF | FLAG_RF },
 };
 
-static const unsigned char load_ss[] = { 0x8e, 0xd0 };	/* mov %eax, %ss */
+static const unsigned char load_ss[] = { 0x8e, 0xd6 };	/* mov %esi, %ss */
 
 static sigjmp_buf back;
 static unsigned int traps;
@@ -214,7 +214,10 @@ static int make_segments(void)
 	return !syscall(SYS_modify_ldt, 1, &desc, sizeof(desc));
 }
 
-/* All registers that matter to an instruction are as a place has them at its start. */
+/*
+ * All registers that matter to an instruction are as a place has them at its start: such that it
+ * would succeed, where it depends on them, if it were allowed. XSETBV has a value that is valid.
+ */
 static void jump(unsigned int cs, unsigned long ip, unsigned long flags)
 {
 	struct {
@@ -225,11 +228,11 @@ static void jump(unsigned int cs, unsigned long ip, unsigned long flags)
 		     "movl %%edx, %%ds\n\t"
 		     "movl %%edx, %%es\n\t"
 		     "movq %[frame], %%rsp\n\t"
-		     "movl %%edx, %%eax\n\t"
+		     "movl %%edx, %%esi\n\t"
+		     "movl $7, %%eax\n\t"
 		     "xorl %%ecx, %%ecx\n\t"
 		     "xorl %%edx, %%edx\n\t"
 		     "xorl %%ebx, %%ebx\n\t"
-		     "xorl %%esi, %%esi\n\t"
 		     "xorl %%edi, %%edi\n\t"
 		     "iretq"
 		     : : [data] "i" (USER_DS), [frame] "r" (&frame) : "memory");

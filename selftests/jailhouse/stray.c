@@ -12,7 +12,7 @@
  *	stray msr CPU		registers that the root cell may not write
  *	stray apic-base CPU	IA32_APIC_BASE, as it is, written in x2APIC mode
  *	stray emulator NAME	status 0 if the CPU says that it is that one of CPUID's leaf
- *				0x40000000; before the hypervisor is enabled, which hides it
+ *				0x40000000
  *	stray entry KIND	only with the test build of the hypervisor: what it has to do
  *				in place of the VM entry behind a hypercall, or of an exit that
  *				it does not know, is a fault right there. KIND: state, injection,

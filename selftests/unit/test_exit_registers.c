@@ -217,6 +217,23 @@ UNIT(cpuid_clears_upper_halves)
 	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_VMEXITS_CPUID), 1);
 }
 
+/* Who reads "Jailhouse" takes itself for a cell. */
+UNIT(who_the_hypervisor_is_a_cell_is_told_and_linux_is_not)
+{
+	static const struct {
+		bool cell;
+		u32 ebx;
+	} rows[] = { { true, 0x6c69614a }, { false, 0xb0000000 } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		boot(rows[i].cell);
+		GPR(RAX) = JAILHOUSE_CPUID_SIGNATURE;
+		handle_cpuid();
+		CHECK_EQ(GPR(RBX), rows[i].ebx);
+	}
+}
+
 UNIT(xsetbv_faults_where_the_cpu_s_own_does)
 {
 	boot(true);
@@ -224,6 +241,10 @@ UNIT(xsetbv_faults_where_the_cpu_s_own_does)
 	handle_xsetbv();
 	CHECK_STR(host_done(), "#6");
 	guest.cr4 |= X86_CR4_OSXSAVE;
+	guest.cpl = 3;
+	handle_xsetbv();
+	CHECK_STR(host_done(), "#13(0)");
+	guest.cpl = 0;
 	handle_xsetbv();
 	CHECK_STR(host_done(), "xsetbv 0 0x7; skip");
 	host.xsetbv_error = -EIO;

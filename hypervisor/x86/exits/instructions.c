@@ -44,13 +44,9 @@ void handle_cpuid(void)
 	u32 regs[4] = { leaf, 0, subleaf };
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-	if (leaf == JAILHOUSE_CPUID_SIGNATURE) {
-		cpuid_signature(regs);
-	} else {
-		cpuid(regs);
-		if (leaf & percpu->cpuid_filtered)
-			filter(percpu, leaf, subleaf, regs);
-	}
+	cpuid(regs);
+	if (leaf & percpu->cpuid_filtered)
+		filter(percpu, leaf, subleaf, regs);
 	set_cpuid(regs);
 	guest_skip_instruction();
 }
@@ -218,13 +214,16 @@ void handle_xsetbv(void)
 	u64 *gpr = this_regs()->gpr;
 
 	cpu_count(this_percpu()->cpu, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
-	/* Under SVM, not each CPU looks at this before it exits. */
+	/*
+	 * Faults that depend on mode and privilege come before the exit (SDM 3C 26.1.1, APM 2
+	 * 15.7). Emulated CPUs exit first, and so would hand a program the rights of this code.
+	 */
 	if (!(guest_cr4() & X86_CR4_OSXSAVE)) {
 		vendor_inject_exception(X86_EXC_UD, false, 0);
 		return;
 	}
 	/* The CPU checks the value just as it would have checked it for the guest. */
-	if (xsetbv_safe((u32)gpr[INSN_RCX], msr_from_regs(gpr)))
+	if (guest_cpl() != 0 || xsetbv_safe((u32)gpr[INSN_RCX], msr_from_regs(gpr)))
 		vendor_inject_gp();
 	else
 		guest_skip_instruction();
