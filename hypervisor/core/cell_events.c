@@ -98,15 +98,19 @@ void cell_fail(struct cpu *cpu, const char *fmt, ...)
 	char what[160];
 	va_list ap;
 
-	/* The last thing that operating systems try in order to restart is a triple fault. */
-	cell_refresh(cell);
-	if (cell_state(cell) == CELL_SHUT_DOWN) {
-		cpu_post(cpu, CPU_REQ_PARK);
-		return;
-	}
 	va_start(ap, fmt);
 	fmt_vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
+	/*
+	 * The last thing that operating systems try in order to restart is a triple fault. Whoever
+	 * saw first that the cell has shut down may not have parked it yet.
+	 */
+	cell_refresh(cell);
+	if (cell_state(cell) == CELL_SHUT_DOWN) {
+		log_printf("Cell %s has shut down, CPU %u: %s\n", cell->desc->name, cpu->id, what);
+		cell_park(cell);
+		return;
+	}
 	log_printf("Cell %s failed, CPU %u: %s\n", cell->desc->name, cpu->id, what);
 
 	cpu->failed = true;
