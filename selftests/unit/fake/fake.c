@@ -209,7 +209,10 @@ void arch_cell_run(struct cell *cell, bool runs)
 	cell->arch.devices_run = runs;
 }
 
-/* Memory that devices may write to, and that the hypervisor is about to fill. */
+/*
+ * Memory that devices may write to, and that the hypervisor is about to fill. It only reads what
+ * is Linux's as well, and a comm region is in memory of its own, whatever its phys_start is.
+ */
 static bool devices_reach(u64 hpa)
 {
 	const struct jailhouse_memory *mem;
@@ -219,7 +222,8 @@ static bool devices_reach(u64 hpa)
 	for_each_cell(&machine, cell) {
 		mem = config_mem_regions(cell->desc);
 		for (n = 0; cell->arch.devices_run && n < cell->desc->num_memory_regions; n++)
-			if (hpa - mem[n].phys_start < mem[n].size)
+			if (hpa - mem[n].phys_start < mem[n].size &&
+			    !(mem[n].flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION)))
 				return true;
 	}
 	return false;
