@@ -8,13 +8,15 @@
 #include <linux/acpi.h>
 #include <linux/efi.h>
 #include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/io.h>
-#include <linux/kernel_read_file.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
-#include <linux/vmalloc.h>
 #include <asm/bootparam.h>
 #include <asm/cpufeature.h>
 #include <asm/e820/types.h>
@@ -221,23 +223,42 @@ static void copy_ram(struct machine_facts *facts, const struct boot_e820_entry *
 }
 
 /*
+ * A file of init's tree, whoever asks: a command may run in a container. kernel_read_file() is
+ * for what the kernel is to execute or to trust, and IPE of Linux 6.12 warns of all else.
+ */
+static ssize_t read_file(const char *path, void *buffer, size_t size)
+{
+	struct file *file;
+	struct path root;
+	loff_t pos = 0;
+	ssize_t got;
+
+	task_lock(&init_task);
+	get_fs_root(init_task.fs, &root);
+	task_unlock(&init_task);
+	file = file_open_root(&root, path, O_RDONLY, 0);
+	path_put(&root);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	got = kernel_read(file, buffer, size, &pos);
+	fput(file);
+	return got;
+}
+
+/*
  * What the firmware called RAM, before memmap= and the like: the kernel's own copy is exported
  * to KVM alone in newer ones, but boot_params are there to be read. An older kernel of a kexec,
  * or one without sysfs, may have none: then no reserved range is found.
  */
 static void take_firmware_ram(struct machine_facts *facts)
 {
-	struct boot_params *params;
-	void *buffer = NULL;
-	ssize_t size;
+	struct boot_params *params = kmalloc(sizeof(*params), GFP_KERNEL);
 
-	size = kernel_read_file_from_path_initns("/sys/kernel/boot_params/data", 0, &buffer,
-						 sizeof(*params), NULL, READING_UNKNOWN);
-	params = buffer;
-	if (size == sizeof(*params))
+	if (params && read_file("/sys/kernel/boot_params/data", params, sizeof(*params)) ==
+		      sizeof(*params))
 		copy_ram(facts, params->e820_table,
 			 min_t(u32, params->e820_entries, ARRAY_SIZE(params->e820_table)));
-	vfree(buffer);
+	kfree(params);
 }
 
 static int take(struct machine_facts *facts, struct reason *why)
