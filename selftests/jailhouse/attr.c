@@ -117,7 +117,6 @@ static int do_read(const char *path)
 	return 0;
 }
 
-/* Waits ten seconds for a change of what FILE reads; says so before it waits. */
 /* All of a segment, in pieces; what of it was nothing but zeros does not matter. */
 static int read_segment(int fd, const Elf64_Phdr *segment)
 {
@@ -156,6 +155,7 @@ static int do_kcore(const char *path)
 	return err;
 }
 
+/* Waits ten seconds for a change of what FILE reads; says so before it waits. */
 static int do_poll(const char *path)
 {
 	struct pollfd poller = { .events = POLLPRI | POLLERR };
