@@ -46,7 +46,6 @@ int config_check_virtual_console(const struct jailhouse_cell_desc *desc,
 int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 			struct config_reason *why);
 
-
 /* Bytes, or ports, of a console's registers. */
 static inline u64 config_console_length(const struct jailhouse_console *con)
 {

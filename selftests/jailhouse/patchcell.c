@@ -335,7 +335,8 @@ int main(int argc, char **argv)
 	int i;
 
 	if (argc < 3) {
-		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY | cpu=NUMBER]...\n", stderr);
+		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY | cpu=NUMBER]...\n",
+		      stderr);
 		return 2;
 	}
 	read_blob(argv[1]);

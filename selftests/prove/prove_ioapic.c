@@ -143,7 +143,7 @@ static void write_half(struct ioapic_view *view, bool x2apic, unsigned int pin,
 		       unsigned int half, u32 value)
 {
 	view->select = (u8)(IOAPIC_REG_ENTRY + 2 * pin + half);
-	write_register(view, x2apic, IOAPIC_WIN, value);
+	write_register(view, x2apic, IOAPIC_DATA, value);
 }
 
 /* An entry number @n, in an order in which everything comes after everything else. */
@@ -186,8 +186,8 @@ static void write_elsewhere(struct ioapic_view *view, bool x2apic)
 		if ((reg - IOAPIC_REG_ENTRY) / 2 == PIN)
 			continue;
 		view->select = (u8)reg;
-		write_register(view, x2apic, IOAPIC_WIN, 0);
-		write_register(view, x2apic, IOAPIC_WIN, 0x5a000830);
+		write_register(view, x2apic, IOAPIC_DATA, 0);
+		write_register(view, x2apic, IOAPIC_DATA, 0x5a000830);
 	}
 	PROVE(!memcmp(before, chip.cell_entry, sizeof(before)), "nothing that others read back");
 }
