@@ -90,8 +90,9 @@ void arch_cpu_moved(struct cpu *cpu)
 	struct percpu *percpu = this_percpu();
 
 	memset(cpu->stats, 0, sizeof(cpu->stats));
+	/* First: the former cell may be gone, and nothing of its memory is to be mapped here. */
+	vendor_set_cell(percpu);
 	clean_cpu(percpu);
 	set_frequency(percpu);
-	vendor_set_cell(percpu);
 	park_cpu(percpu);
 }

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 #include "unit.h"
+#include "arch.h"
 #include "vmcb_cpu.h"
 
 #define SEQUENCES	200
@@ -93,6 +94,20 @@ UNIT(what_was_before_a_reset_does_not_come_back)
 	entry_failed_after_reset();
 	CHECK_STR(vmcb_check(), NULL);
 	CHECK_EQ(guest_rip(), 0);
+}
+
+/* It flushes before it runs the guest, and one that fails its checks never comes to that. */
+UNIT(a_flush_is_done_once_a_guest_was_entered)
+{
+	boot();
+	arch_flush_stage2(percpu_area.cpu);
+	CHECK(percpu_vmcb.tlb_control != TLB_NO_FLUSH);
+	percpu_vmcb.exit_code = EXIT_INVALID;
+	svm_exit();
+	CHECK(percpu_vmcb.tlb_control != TLB_NO_FLUSH);
+	percpu_vmcb.exit_code = EXIT_CPUID;
+	svm_exit();
+	CHECK_EQ(percpu_vmcb.tlb_control, TLB_NO_FLUSH);
 }
 
 /* Exits as a set: those by code, nested page faults, failed entries. */

@@ -9,8 +9,8 @@
  * leads to another page. What is read through it is always what is in memory now.
  *
  * Where a guest-physical page is follows from the cell's configuration alone. Whoever changes
- * that, or gives the CPU to another cell, has exit_cache_flush() called on it: memory that is
- * taken from the cell is not mapped here any more by the time it is anybody else's.
+ * that, or gives the CPU to another cell, has exit_cache_flush() called on it, before it enters
+ * any guest again: memory that is taken from the cell is not looked at here any more.
  */
 #ifndef _EXITS_GUEST_PAGES_H
 #define _EXITS_GUEST_PAGES_H

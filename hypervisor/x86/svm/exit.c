@@ -138,7 +138,8 @@ static void take_late_events(struct percpu *percpu)
 
 /*
  * Neither an event that was injected, nor a flush, is to be repeated by the next VMRUN: what the
- * CPU leaves in the VMCB it leaves there (APM 2 15.20, 15.16.1).
+ * CPU leaves in the VMCB it leaves there (APM 2 15.20, 15.16.1). A VMRUN that fails its checks
+ * flushes nothing, though: what was asked for is still to be done.
  */
 void svm_exit(void)
 {
@@ -146,7 +147,8 @@ void svm_exit(void)
 	const u64 code = percpu_vmcb.exit_code;
 
 	percpu_vmcb.event_inj = 0;
-	percpu_vmcb.tlb_control = TLB_NO_FLUSH;
+	if (code != EXIT_INVALID)
+		percpu_vmcb.tlb_control = TLB_NO_FLUSH;
 	exit_begin(percpu, code, code == EXIT_INVALID);
 	if (!percpu->vendor.stepping || !svm_end_step(percpu))
 		dispatch(percpu, code);
