@@ -304,6 +304,8 @@ UNIT(unasked_all_stop_whatever_they_are_or_say)
 	}
 	CHECK_EQ(call(STOP_ALL, 0, KILL), 0);
 	CHECK_EQ(call(STOP_ALL, 1, KILL), -EINVAL);
+	CHECK(error_has("takes no cell id"));
+	CHECK_SOUND();
 }
 
 UNIT(unasked_all_stop_that_can_and_the_rest_is_tried_again)

@@ -418,12 +418,25 @@ void fake_settle(void)
 				run_events(n);
 }
 
+/* Of what the root cell manages, a refusal comes with a sentence for the user. */
+static bool owes_a_sentence(unsigned int cpu, u32 code, long ret)
+{
+	if (ret >= 0 || ret == -EINPROGRESS || ret == -EAGAIN ||
+	    !cell_is_root(machine.cpus[cpu].cell) || code >= JAILHOUSE_NUM_HYPERCALLS)
+		return false;
+	return hypercalls[code].caller == MANAGEMENT || code == JAILHOUSE_HC_DISABLE;
+}
+
+/* The last sentence is not this call's. */
 long fake_hypercall(unsigned int cpu, u32 code, u64 arg1, u64 arg2)
 {
 	long ret;
 
 	fake.current = cpu;
+	machine.log->error[0] = '\0';
 	ret = hypercall(&machine.cpus[cpu], code, arg1, arg2);
+	if (owes_a_sentence(cpu, code, ret) && !machine.log->error[0])
+		fake.unexplained++;
 	fake_settle();
 	return ret;
 }

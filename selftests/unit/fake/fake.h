@@ -88,6 +88,7 @@ struct fake_cpu {
  * @serial: that of the last cell that was made
  * @reached_by_devices: pages that were opened while devices of a cell could write to them
  * @moved_unsuspended: times that devices moved while a CPU could have used them
+ * @unexplained: refusals of management operations without a sentence
  * @halted: arch_halt() was called
  */
 struct fake {
@@ -105,6 +106,7 @@ struct fake {
 	unsigned int serial;
 	unsigned int reached_by_devices;
 	unsigned int moved_unsuspended;
+	unsigned int unexplained;
 	bool halted;
 };
 
@@ -175,7 +177,7 @@ void fake_settle(void);
  * Pages that are in use without a user, memory with two owners or none, with other rights
  * than configured, hypervisor memory in a cell, CPUs with two owners or none, CPUs that
  * run in a cell that does not or work with tables of another one, ports of the root cell,
- * locks and windows that stay.
+ * locks and windows that stay, refusals without a sentence.
  *
  * Return: what is wrong, NULL if nothing is.
  */
@@ -202,7 +204,7 @@ unsigned int fake_pool_fill(unsigned int free_pages);
 /** fake_pool_unfill() - undo fake_pool_fill(). */
 void fake_pool_unfill(void);
 
-/** fake_error() - what log_error() was given last. */
+/** fake_error() - what the last hypercall said to the user, "" if nothing. */
 const char *fake_error(void);
 
 /** fake_comm() - the comm region of a cell, NULL without such a cell. */

@@ -231,6 +231,8 @@ const char *fake_broken(void)
 		return "a window is open";
 	if (fake.moved_unsuspended)
 		return "devices moved while CPUs were running";
+	if (fake.unexplained)
+		return "a refusal does not say why";
 	if (fake.reached_by_devices)
 		return "devices could write to memory that was scrubbed";
 	if (machine.disable.state || machine.disable.inside)
