@@ -18,6 +18,9 @@ struct cpu_state state[NUM_CPUS];
 
 u32 version;
 
+size_t console_taken;
+bool console_slow;
+
 void (*in_flush)(struct cpu *cpu);
 
 /*
@@ -182,10 +185,12 @@ void arch_window_close(void)
 {
 }
 
-size_t arch_console_write(__maybe_unused const char *text, size_t length,
-			  __maybe_unused bool urgent,
+size_t arch_console_write(__maybe_unused const char *text, size_t length, bool urgent,
 			  __maybe_unused const char **remark)
 {
+	if (console_slow && !urgent)
+		return 0;
+	console_taken += length;
 	return length;
 }
 
@@ -207,6 +212,8 @@ void boot(unsigned int slow)
 	memset(&log_pages, 0, sizeof(log_pages));
 	log_init(&log_pages);
 	version = 0;
+	console_taken = 0;
+	console_slow = false;
 	machine.log = &log_pages;
 	machine.tsc_khz = 1000000 * slow;
 	machine.num_cpus = NUM_CPUS;

@@ -46,6 +46,10 @@ extern struct cpu_state state[NUM_CPUS];
 /* What a flush has to see. */
 extern u32 version;
 
+/* What the console has taken: while it is slow, nothing but what is urgent. */
+extern size_t console_taken;
+extern bool console_slow;
+
 /* Called by the next flush. */
 extern void (*in_flush)(struct cpu *cpu);
 

@@ -59,6 +59,12 @@ UNIT(ids_are_found)
 	CHECK_EQ(topo.dfr[8], APIC_DFR_FLAT);
 	CHECK_EQ(apic_find_cpu(&topo, 256), 8);
 	CHECK_EQ(apic_find_cpu(&topo, 0), 0);
+	/* Those that Linux has not brought online, the first one as well, do not exist. */
+	apic_topology_init(&topo);
+	CHECK(cpu_set_empty(&topo.present));
+	apic_topology_add(&topo, 1, 2);
+	CHECK_EQ(low_word(&topo.present), 1 << 1);
+	CHECK_EQ(apic_find_cpu(&topo, 0), APIC_NO_CPU);
 	build(0);
 	for (cpu = 0; cpu < NUM_CPUS; cpu++)
 		CHECK_EQ(apic_find_cpu(&topo, phys(cpu)), cpu);

@@ -136,6 +136,9 @@ UNIT(nothing_has_two_owners)
 	SYSTEM(con = &s.head.debug_console;
 	       con->flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
 	       con->address = 0xfeb00fe0, 0, "");
+	/* without one, what would be its address is nothing */
+	SYSTEM(con = &s.head.debug_console; con->type = JAILHOUSE_CON_TYPE_NONE;
+	       con->flags = JAILHOUSE_CON_ACCESS_MMIO; con->address = 0x3a000ff8, 0, "");
 	/* beyond the end */
 	SYSTEM(unit = &s.head.platform_info.iommu_units[1]; unit->base = 0xffffffffff000;
 	       unit->size = 0x2000, -EINVAL,

@@ -119,6 +119,24 @@ UNIT(a_new_start_or_end_forgets_a_pending_nmi)
 	CHECK_EQ(cpu->requests, FLUSH);
 }
 
+/* They are the former owner's, and who stays is told of them. */
+UNIT(skipped_lines_are_forgotten_by_a_cpu_that_moves)
+{
+	struct cpu *cpu = &cpus[1];
+	unsigned int line;
+
+	boot(1);
+	cpu_assign(cpu, &other, false);
+	for (line = 0; line < CELL_NUM_LINES; line++)
+		cpu->lines[line].skipped = 5 + line;
+	cpu_assign(cpu, &other, true);
+	for (line = 0; line < CELL_NUM_LINES; line++)
+		CHECK_EQ(cpu->lines[line].told, 0);
+	cpu_assign(cpu, &root, true);
+	for (line = 0; line < CELL_NUM_LINES; line++)
+		CHECK_EQ(cpu->lines[line].told, 5 + line);
+}
+
 UNIT(a_suspended_cpu_is_not_kicked_and_finds_its_requests)
 {
 	struct cpu *cpu = &cpus[1];

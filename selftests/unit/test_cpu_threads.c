@@ -258,6 +258,19 @@ UNIT(all_cpus_together_disable)
 	}
 }
 
+/* Nobody prints a line behind the last one, with which the rest would come. */
+UNIT(all_that_was_logged_is_printed_before_they_leave)
+{
+	boot(100);
+	console_slow = true;
+	log_printf("A line\n");
+	CHECK_EQ(console_taken, 0);
+	disable_on(0xf, 4);
+	CHECK_EQ(disable_result[0], 0);
+	CHECK_EQ(console_taken, log_pages.tail);
+	console_slow = false;
+}
+
 UNIT(nobody_disables_while_one_is_missing)
 {
 	unsigned int missing, n;

@@ -114,8 +114,9 @@ UNIT(lines_end_and_go_on_at_the_top)
 	/* Ten characters fill a line, the next one starts another. */
 	say("\n0123456789F");
 	CHECK_STR(look(0, 3), LETTER_F);
-	/* The line that is next is empty. */
+	/* The line that is next is empty, and the one behind it can still be read. */
 	CHECK_STR(look(0, 0), EMPTY);
+	CHECK_STR(look(0, 1), LETTER_F);
 	say("\nF");
 	CHECK_STR(look(0, 0), LETTER_F);
 	CHECK_STR(look(0, 1), EMPTY);

@@ -332,8 +332,23 @@ UNIT(an_unacknowledged_interrupt_does_not_block_the_next_owner)
 	}
 }
 
+/* Pin 5 after each write to the chip. */
+static u64 trace[4];
+static unsigned int traced;
+
+static void traced_write(void *fake, unsigned int reg, u32 value)
+{
+	fake_ioapic_write(fake, reg, value);
+	if (traced < ARRAY_SIZE(trace))
+		trace[traced++] = hw.entry[5];
+}
+
 UNIT(a_write_does_not_mask_without_need)
 {
+	static const struct ioapic_ops ops = {
+		fake_ioapic_read, traced_write, fake_ioapic_eoi,
+	};
+
 	build_with_cell();
 	CHECK_EQ(set_entry(root, 5, 0x31 | DEST(1)), 0);
 	hw.writes = 0;
@@ -343,12 +358,15 @@ UNIT(a_write_does_not_mask_without_need)
 	CHECK_EQ(set_reg(root, 0x1a, 0x32), 0);
 	CHECK_EQ(hw.writes, 2);
 	CHECK_EQ(hw.entry[5], 0x32 | DEST(2));
-	/* From logical to a broadcast, which becomes physical: both change. */
+	/* From logical to a broadcast, which becomes physical: both change, while it is masked. */
 	CHECK_EQ(set_reg(root, 0x1a, 0x832), 0);
-	hw.writes = 0;
+	chip.ops = &ops;
+	traced = 0;
 	CHECK_EQ(set_reg(root, 0x1b, 0xff000000), 0);
-	CHECK_EQ(hw.writes, 3);
-	CHECK_EQ(hw.entry[5], 0x32 | DEST(0));
+	CHECK_EQ(traced, 3);
+	CHECK_EQ(trace[0], 0x832 | MASKED | DEST(2));
+	CHECK_EQ(trace[1], 0x832 | MASKED | DEST(0));
+	CHECK_EQ(trace[2], 0x32 | DEST(0));
 }
 
 UNIT(entries_follow_the_roots_cpus)

@@ -29,9 +29,13 @@ static unsigned int hw_writes;
 static u16 last_port;
 static u32 last_turn;
 
-/* Address and data together, and nothing else: who waits for the ports waits for this. */
-static void check_held(void)
+/*
+ * An instruction of the hypervisor's. Address and data together, and nothing else: who waits for
+ * the ports waits for this.
+ */
+static void check_access(unsigned int width)
 {
+	CHECK(width == 1 || width == 2 || width == 4);
 	CHECK_EQ(space.lock.next, space.lock.serving + 1);
 	CHECK(space.lock.serving != last_turn);
 	last_turn = space.lock.serving;
@@ -44,7 +48,7 @@ static u32 hw_read(u32 address, u16 port, unsigned int width)
 	u32 value = 0;
 
 	hw_address = address;
-	check_held();
+	check_access(width);
 	if (port < PCI_PORT_DATA)
 		value = 0x5a5a5a5a;
 	for (i = 0; i < width; i++)
@@ -73,7 +77,7 @@ static void hw_write(u32 address, u16 port, unsigned int width, u32 value)
 	/* Never half a message: off while its address changes. */
 	if ((address & 0xfffc) == (NIC << 8 | 0x54) && port >= PCI_PORT_DATA)
 		CHECK(!(regs[0x52] & 1));
-	check_held();
+	check_access(width);
 	for (i = 0; i < width; i++)
 		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
 			hw_write_byte(regs, (address & 0xfc) + ((port + i) & 3),

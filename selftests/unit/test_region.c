@@ -324,6 +324,18 @@ UNIT(the_reserve_without_large_pages)
 	CHECK_EQ(region_reserve(&cell), 4 + 1 + 1);
 }
 
+/* A table for each end that is within a large page, and the one that the large pages are in. */
+UNIT(the_reserve_with_the_largest_pages)
+{
+	clear();
+	add(&root_config, 4 * G1, 4 * G1, RWX);
+	add(&cell_config, 5 * G1, 2 * G1, RWX);
+	boot();
+	CHECK_EQ(region_reserve(&cell), 1);
+	cell_config.mem[0].phys_start += K4;
+	CHECK_EQ(region_reserve(&cell), 2 + 2 + 1);
+}
+
 /* No page for the second region: the first one is as it was, what is before it untouched. */
 UNIT(carving_that_fails_is_undone)
 {
