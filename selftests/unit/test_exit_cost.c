@@ -113,7 +113,7 @@ static bool access(u64 rip, bool write, unsigned int length)
 	host_vmcs_set(VMCS_ENTRY_INTR_INFO, 0);
 	host_cpu.invlpgs = 0;
 	vmexit_handle();
-	return host_vmcs[VMCS_GUEST_RIP.encoding] == rip + length;
+	return host_vmcs_get(VMCS_GUEST_RIP) == rip + length;
 }
 
 /**
@@ -167,7 +167,7 @@ static void check_cost(const struct cost *cost)
 	in_64bit_code();
 	leave_guest(cost);
 	unit_row("%s", cost->name);
-	CHECK_EQ(host_vmcs[VMCS_GUEST_RIP.encoding], CODE + 2);
+	CHECK_EQ(host_vmcs_get(VMCS_GUEST_RIP), CODE + 2);
 	CHECK_EQ(host_cpu.vmcs_accesses, cost->vmcs_accesses);
 	CHECK_EQ(host_cpu.serializing, cost->serializing);
 	CHECK_EQ(host_cpu.invlpgs, 0);

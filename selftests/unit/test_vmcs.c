@@ -18,7 +18,7 @@ UNIT(linux_can_be_entered_as_it_came)
 {
 	vmcs_boot();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
-	CHECK_EQ(vmcs_read(VMCS_ENTRY_MSR_LOAD_COUNT), 0);
+	CHECK_EQ(vmcs_read32(VMCS_ENTRY_MSR_LOAD_COUNT), 0);
 }
 
 UNIT(so_can_a_cell_at_its_reset)
@@ -34,19 +34,19 @@ UNIT(so_can_a_cpu_that_is_parked)
 	u64 eptp;
 
 	vmcs_boot();
-	eptp = vmcs_read(VMCS_EPT_POINTER);
+	eptp = vmcs_read64(VMCS_EPT_POINTER);
 	entry_park();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
-	CHECK(vmcs_read(VMCS_EPT_POINTER) != eptp);
-	CHECK_EQ(vmcs_read(VMCS_GUEST_ACTIVITY), ACTIVITY_ACTIVE);
+	CHECK(vmcs_read64(VMCS_EPT_POINTER) != eptp);
+	CHECK_EQ(vmcs_read32(VMCS_GUEST_ACTIVITY), ACTIVITY_ACTIVE);
 	entry_cell();
-	eptp = vmcs_read(VMCS_EPT_POINTER);
+	eptp = vmcs_read64(VMCS_EPT_POINTER);
 	entry_park();
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
-	CHECK(vmcs_read(VMCS_EPT_POINTER) != eptp);
+	CHECK(vmcs_read64(VMCS_EPT_POINTER) != eptp);
 	vendor_reset(&percpu_area, 0x9a000, 0);
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
-	CHECK_EQ(vmcs_read(VMCS_EPT_POINTER), eptp);
+	CHECK_EQ(vmcs_read64(VMCS_EPT_POINTER), eptp);
 }
 
 UNIT(what_was_before_a_reset_does_not_come_back)
@@ -62,12 +62,12 @@ UNIT(counters_run_by_lists_of_one_entry)
 	vmcs_boot();
 	root_msr_io.guest_counters(0x700000003);
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
-	CHECK_EQ(vmcs_read(VMCS_ENTRY_MSR_LOAD_COUNT), 1);
-	CHECK_EQ(vmcs_read(VMCS_EXIT_MSR_LOAD_COUNT), 1);
+	CHECK_EQ(vmcs_read32(VMCS_ENTRY_MSR_LOAD_COUNT), 1);
+	CHECK_EQ(vmcs_read32(VMCS_EXIT_MSR_LOAD_COUNT), 1);
 	CHECK_EQ(percpu_area.vendor.counters[COUNTERS_GUEST].value, 0x700000003);
 	CHECK_EQ(percpu_area.vendor.counters[COUNTERS_HOST].value, 0);
 	root_msr_io.guest_counters(0);
-	CHECK_EQ(vmcs_read(VMCS_ENTRY_MSR_LOAD_COUNT), 0);
+	CHECK_EQ(vmcs_read32(VMCS_ENTRY_MSR_LOAD_COUNT), 0);
 }
 
 /* Return: the exit reasons that there were, by their bits. */

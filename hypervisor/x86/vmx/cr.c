@@ -25,8 +25,8 @@ u64 vmx_cr4_mask(bool root)
 /* Caches stay on: CD in one guest would slow all CPUs of the package down. */
 void vendor_set_cr0(__maybe_unused struct percpu *percpu, u64 val)
 {
-	vmcs_write(VMCS_GUEST_CR0, (val | X86_CR0_NE) & ~(X86_CR0_CD | X86_CR0_NW));
-	vmcs_write(VMCS_CR0_SHADOW, val);
+	vmcs_write_natural(VMCS_GUEST_CR0, (val | X86_CR0_NE) & ~(X86_CR0_CD | X86_CR0_NW));
+	vmcs_write_natural(VMCS_CR0_SHADOW, val);
 }
 
 /* VMXE and, in a cell, MCE are set whatever the guest sees. */
@@ -34,8 +34,8 @@ void vendor_set_cr4(struct percpu *percpu, u64 val)
 {
 	u64 owned = X86_CR4_VMXE | (runs_root(percpu) ? 0 : X86_CR4_MCE);
 
-	vmcs_write(VMCS_GUEST_CR4, val | owned);
-	vmcs_write(VMCS_CR4_SHADOW, val);
+	vmcs_write_natural(VMCS_GUEST_CR4, val | owned);
+	vmcs_write_natural(VMCS_CR4_SHADOW, val);
 }
 
 void vmx_set_long_mode(struct percpu *percpu, bool on)
@@ -44,12 +44,12 @@ void vmx_set_long_mode(struct percpu *percpu, bool on)
 		percpu->vendor.entry_controls |= ENTRY_GUEST_64BIT;
 	else
 		percpu->vendor.entry_controls &= ~ENTRY_GUEST_64BIT;
-	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
+	vmcs_write32(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
 }
 
 void vendor_set_efer(struct percpu *percpu, u64 val)
 {
-	vmcs_write(VMCS_GUEST_EFER, val);
+	vmcs_write64(VMCS_GUEST_EFER, val);
 	vmx_set_long_mode(percpu, val & X86_EFER_LMA);
 }
 
@@ -62,7 +62,7 @@ void vendor_set_pdptes(const u64 pdpte[4])
 	unsigned int n;
 
 	for (n = 0; n < 4; n++)
-		vmcs_write(VMCS_GUEST_PDPTE(n), pdpte[n]);
+		vmcs_write64(VMCS_GUEST_PDPTE(n), pdpte[n]);
 }
 
 void vendor_get_pdptes(u64 pdpte[4])
@@ -70,5 +70,5 @@ void vendor_get_pdptes(u64 pdpte[4])
 	unsigned int n;
 
 	for (n = 0; n < 4; n++)
-		pdpte[n] = vmcs_read(VMCS_GUEST_PDPTE(n));
+		pdpte[n] = vmcs_read64(VMCS_GUEST_PDPTE(n));
 }

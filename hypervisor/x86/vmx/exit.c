@@ -12,7 +12,7 @@
 static void handle_exception_or_nmi(void)
 {
 	struct percpu *percpu = this_percpu();
-	u64 info = vmcs_read(VMCS_EXIT_INTR_INFO);
+	u64 info = vmcs_read32(VMCS_EXIT_INTR_INFO);
 
 	if ((info & INTR_TYPE_MASK) == INTR_TYPE_NMI) {
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
@@ -55,8 +55,8 @@ static void handle_nmi_window(void)
 
 static void handle_entry_failure(void)
 {
-	handle_no_way_on("VM entry failed", vmcs_read(VMCS_EXIT_REASON),
-			 vmcs_read(VMCS_EXIT_QUALIFICATION));
+	handle_no_way_on("VM entry failed", vmcs_read32(VMCS_EXIT_REASON),
+			 vmcs_read_natural(VMCS_EXIT_QUALIFICATION));
 }
 
 /* No exit: the entry did not even begin. */
@@ -65,8 +65,8 @@ void vmx_resume_failed(void)
 	struct percpu *percpu = this_percpu();
 
 	percpu->stuck >>= 1;
-	exit_no_way_on(percpu, "VMRESUME failed", vmcs_read(VMCS_INSTRUCTION_ERROR),
-		       vmcs_read(VMCS_ENTRY_INTR_INFO));
+	exit_no_way_on(percpu, "VMRESUME failed", vmcs_read32(VMCS_INSTRUCTION_ERROR),
+		       vmcs_read32(VMCS_ENTRY_INTR_INFO));
 }
 
 /* The guest's state is not loaded yet. What it was to get first is lost (SDM 3C 27.9). */
@@ -81,14 +81,14 @@ static void handle_entry_machine_check(void)
 
 static void handle_unexpected(void)
 {
-	handle_no_way_on("unexpected VM exit", vmcs_read(VMCS_EXIT_REASON),
-			 vmcs_read(VMCS_EXIT_QUALIFICATION));
+	handle_no_way_on("unexpected VM exit", vmcs_read32(VMCS_EXIT_REASON),
+			 vmcs_read_natural(VMCS_EXIT_QUALIFICATION));
 }
 
 /* No bit that CLTS or LMSW could change is owned, and reads of a register never exit. */
 static void handle_cr(void)
 {
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u64 qualification = vmcs_read_natural(VMCS_EXIT_QUALIFICATION);
 	unsigned int gpr = CR_GPR(qualification);
 	bool mov_to = CR_ACCESS_TYPE(qualification) == CR_TYPE_MOV_TO;
 
@@ -98,7 +98,7 @@ static void handle_cr(void)
 
 static void handle_unknown_instruction(void)
 {
-	handle_unknown(vmcs_read(VMCS_EXIT_REASON));
+	handle_unknown(vmcs_read32(VMCS_EXIT_REASON));
 }
 
 /*
@@ -160,7 +160,7 @@ static void (*const exit_handlers[EXIT_TABLE_SIZE])(void) = {
 
 void vmexit_handle(void)
 {
-	const u64 reason = vmcs_read(VMCS_EXIT_REASON);
+	const u64 reason = vmcs_read32(VMCS_EXIT_REASON);
 
 	exit_begin(this_percpu(), reason, reason & EXIT_REASON_ENTRY_FAILED);
 	exit_handlers[reason % EXIT_TABLE_SIZE]();

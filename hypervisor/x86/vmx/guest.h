@@ -5,49 +5,50 @@
 
 #include "errno.h"
 #include "vendor.h"
-#include <vmx/ops.h>
+#include "access.h"
 
 static inline u64 guest_rip(void)
 {
-	return vmcs_read(VMCS_GUEST_RIP);
+	return vmcs_read_natural(VMCS_GUEST_RIP);
 }
 
 static inline void guest_set_rip(u64 rip)
 {
-	vmcs_write(VMCS_GUEST_RIP, rip);
+	vmcs_write_natural(VMCS_GUEST_RIP, rip);
 }
 
 static inline u64 guest_rflags(void)
 {
-	return vmcs_read(VMCS_GUEST_RFLAGS);
+	return vmcs_read_natural(VMCS_GUEST_RFLAGS);
 }
 
 static inline void guest_set_rflags(u64 rflags)
 {
-	vmcs_write(VMCS_GUEST_RFLAGS, rflags);
+	vmcs_write_natural(VMCS_GUEST_RFLAGS, rflags);
 }
 
 static inline u64 guest_rsp(void)
 {
-	return vmcs_read(VMCS_GUEST_RSP);
+	return vmcs_read_natural(VMCS_GUEST_RSP);
 }
 
 static inline void guest_set_rsp(u64 rsp)
 {
-	vmcs_write(VMCS_GUEST_RSP, rsp);
+	vmcs_write_natural(VMCS_GUEST_RSP, rsp);
 }
 
 static inline u64 guest_cr0(void)
 {
-	return vmcs_read(VMCS_GUEST_CR0);
+	return vmcs_read_natural(VMCS_GUEST_CR0);
 }
 
 /* Bits that are not the guest's own are in the shadow. */
 static inline u64 guest_seen_cr0(void)
 {
-	u64 owned = vmcs_read(VMCS_CR0_MASK);
+	u64 owned = vmcs_read_natural(VMCS_CR0_MASK);
 
-	return (vmcs_read(VMCS_GUEST_CR0) & ~owned) | (vmcs_read(VMCS_CR0_SHADOW) & owned);
+	return (vmcs_read_natural(VMCS_GUEST_CR0) & ~owned) |
+	       (vmcs_read_natural(VMCS_CR0_SHADOW) & owned);
 }
 
 /* Guest and hypervisor share it. */
@@ -58,35 +59,36 @@ static inline void guest_set_cr2(u64 val)
 
 static inline u64 guest_cr3(void)
 {
-	return vmcs_read(VMCS_GUEST_CR3);
+	return vmcs_read_natural(VMCS_GUEST_CR3);
 }
 
 static inline u64 guest_cr4(void)
 {
-	return vmcs_read(VMCS_GUEST_CR4);
+	return vmcs_read_natural(VMCS_GUEST_CR4);
 }
 
 static inline u64 guest_seen_cr4(void)
 {
-	u64 owned = vmcs_read(VMCS_CR4_MASK);
+	u64 owned = vmcs_read_natural(VMCS_CR4_MASK);
 
-	return (vmcs_read(VMCS_GUEST_CR4) & ~owned) | (vmcs_read(VMCS_CR4_SHADOW) & owned);
+	return (vmcs_read_natural(VMCS_GUEST_CR4) & ~owned) |
+	       (vmcs_read_natural(VMCS_CR4_SHADOW) & owned);
 }
 
 static inline u64 guest_efer(void)
 {
-	return vmcs_read(VMCS_GUEST_EFER);
+	return vmcs_read64(VMCS_GUEST_EFER);
 }
 
 /* VM entry lets no guest have CS.L outside of IA-32e mode (SDM 3C 27.3.1.2). */
 static inline bool guest_in_64bit_code(void)
 {
-	return vmcs_read(VMCS_GUEST_CS_AR) & AR_CODE_LONG;
+	return vmcs_read32(VMCS_GUEST_CS_AR) & AR_CODE_LONG;
 }
 
 static inline enum insn_mode guest_code_mode(void)
 {
-	u64 ar = vmcs_read(VMCS_GUEST_CS_AR);
+	u64 ar = vmcs_read32(VMCS_GUEST_CS_AR);
 
 	if (ar & AR_CODE_LONG)
 		return INSN_MODE_64;
@@ -96,18 +98,17 @@ static inline enum insn_mode guest_code_mode(void)
 /* The DPL of SS is the CPL in all modes (SDM 3C 25.4.1). */
 static inline unsigned int guest_cpl(void)
 {
-	return AR_DPL(vmcs_read(VMCS_GUEST_SS_AR));
+	return AR_DPL(vmcs_read32(VMCS_GUEST_SS_AR));
 }
 
 static inline bool guest_has_16bit_tss(void)
 {
-	return (vmcs_read(VMCS_GUEST_TR_AR) & AR_TYPE) == AR_TYPE_TSS_BUSY_16;
+	return (vmcs_read32(VMCS_GUEST_TR_AR) & AR_TYPE) == AR_TYPE_TSS_BUSY_16;
 }
 
-/* The encodings count up by 2 in the order of enum insn_seg. */
 static inline u64 guest_segment_base(enum insn_seg seg)
 {
-	return vmcs_read(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * seg));
+	return vmcs_read_natural(VMCS_GUEST_BASE(seg));
 }
 
 /** vmx_end_shadow_and_flags() - the rare part of guest_end_instruction() */
@@ -115,8 +116,8 @@ void vmx_end_shadow_and_flags(void);
 
 static inline void guest_end_instruction(void)
 {
-	if (!(vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW) &&
-	    !(vmcs_read(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_TF | X86_RFLAGS_RF)))
+	if (!(vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW) &&
+	    !(vmcs_read_natural(VMCS_GUEST_RFLAGS) & (X86_RFLAGS_TF | X86_RFLAGS_RF)))
 		return;
 	vmx_end_shadow_and_flags();
 }
@@ -127,18 +128,18 @@ static inline void guest_end_instruction(void)
  */
 static inline void guest_skip_instruction(void)
 {
-	u64 rip = this_percpu()->exit_rip + vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH);
+	u64 rip = this_percpu()->exit_rip + vmcs_read32(VMCS_EXIT_INSTRUCTION_LENGTH);
 
 	/* An instruction begins below 4 GiB then, and has at most 15 bytes. */
 	if (rip >> 4 == BIT_ULL(32 - 4) && !guest_in_64bit_code())
 		rip = (u32)rip;
-	vmcs_write(VMCS_GUEST_RIP, rip);
+	vmcs_write_natural(VMCS_GUEST_RIP, rip);
 	guest_end_instruction();
 }
 
 static inline bool guest_in_delivery(void)
 {
-	return vmcs_read(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;
+	return vmcs_read32(VMCS_IDT_VECTORING_INFO) & INTR_INFO_VALID;
 }
 
 /* Exit qualification of an I/O instruction (SDM 3C table 28-5). */
@@ -150,7 +151,7 @@ static inline bool guest_in_delivery(void)
 
 static inline void guest_io_exit(struct io_exit *io)
 {
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u64 qualification = vmcs_read_natural(VMCS_EXIT_QUALIFICATION);
 
 	*io = (struct io_exit){
 		.port = (u16)(qualification >> IO_QUAL_PORT_SHIFT),
@@ -168,9 +169,9 @@ static inline int guest_io_string(__maybe_unused const struct io_exit *io,
 				  struct io_string *string)
 {
 	static const u64 masks[] = { 0xffff, 0xffffffff, ~0ULL };
-	u64 size = INFO_ADDRESS_SIZE(vmcs_read(VMCS_INSTRUCTION_INFO));
+	u64 size = INFO_ADDRESS_SIZE(vmcs_read32(VMCS_INSTRUCTION_INFO));
 
-	string->gva = vmcs_read(VMCS_GUEST_LINEAR_ADDRESS);
+	string->gva = vmcs_read_natural(VMCS_GUEST_LINEAR_ADDRESS);
 	string->mask = masks[size < 3 ? size : 2];
 	return 0;
 }
@@ -186,10 +187,10 @@ static inline int guest_io_string(__maybe_unused const struct io_exit *io,
 
 static inline void guest_memory_fault(struct memory_fault *fault)
 {
-	u64 qualification = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	u64 qualification = vmcs_read_natural(VMCS_EXIT_QUALIFICATION);
 
 	*fault = (struct memory_fault){
-		.gpa = vmcs_read(VMCS_GUEST_PHYSICAL_ADDRESS),
+		.gpa = vmcs_read64(VMCS_GUEST_PHYSICAL_ADDRESS),
 		.write = qualification & EPT_QUAL_WRITE,
 		.fetch = qualification & EPT_QUAL_FETCH,
 		.operand = (qualification & (EPT_QUAL_OPERAND | EPT_QUAL_FETCH)) ==
@@ -199,7 +200,7 @@ static inline void guest_memory_fault(struct memory_fault *fault)
 
 static inline u64 guest_exit_detail(void)
 {
-	return vmcs_read(VMCS_EXIT_QUALIFICATION);
+	return vmcs_read_natural(VMCS_EXIT_QUALIFICATION);
 }
 
 /* The CPU says it. */
@@ -207,7 +208,7 @@ static inline u64 guest_fault_linear(__maybe_unused const struct memory_fault *f
 				     __maybe_unused u64 linear,
 				     __maybe_unused unsigned int width)
 {
-	return vmcs_read(VMCS_GUEST_LINEAR_ADDRESS);
+	return vmcs_read_natural(VMCS_GUEST_LINEAR_ADDRESS);
 }
 
 /* There is none. */

@@ -24,39 +24,40 @@ void vendor_inject_exception(unsigned int vector, bool has_error_code, u32 error
 	u64 info = INTR_INFO_VALID | INTR_TYPE_HW_EXCEPTION | vector;
 
 	/* In real mode no exception pushes an error code (SDM 3C 27.2.1.3). */
-	if (has_error_code && vmcs_read(VMCS_GUEST_CR0) & X86_CR0_PE) {
+	if (has_error_code && vmcs_read_natural(VMCS_GUEST_CR0) & X86_CR0_PE) {
 		info |= INTR_INFO_ERROR_CODE;
-		vmcs_write(VMCS_ENTRY_ERROR_CODE, error_code);
+		vmcs_write32(VMCS_ENTRY_ERROR_CODE, error_code);
 	}
 	/* The injection pushes RFLAGS as it finds them (SDM 3C 27.6.1.1, 3B 18.3.1.1). */
 	if (is_fault(vector))
-		vmcs_write(VMCS_GUEST_RFLAGS, vmcs_read(VMCS_GUEST_RFLAGS) | X86_RFLAGS_RF);
-	vmcs_write(VMCS_ENTRY_INTR_INFO, info);
+		vmcs_write_natural(VMCS_GUEST_RFLAGS,
+				   vmcs_read_natural(VMCS_GUEST_RFLAGS) | X86_RFLAGS_RF);
+	vmcs_write32(VMCS_ENTRY_INTR_INFO, info);
 }
 
 static void end_shadow(void)
 {
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		   ~(u64)INTERRUPTIBILITY_SHADOW);
+	vmcs_write32(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) &
+		     ~(u64)INTERRUPTIBILITY_SHADOW);
 }
 
 /* Those behind the instruction. What else is pending stays. */
 static void trap_single_step(void)
 {
 	/* With BTF it is branches that trap, and none of those is done here. */
-	if (vmcs_read(VMCS_GUEST_DEBUGCTL) & DEBUGCTL_BTF)
+	if (vmcs_read64(VMCS_GUEST_DEBUGCTL) & DEBUGCTL_BTF)
 		return;
 	/* The instruction never ran, but has to trap as if it had (SDM 3C 27.7.3). */
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG,
-		   vmcs_read(VMCS_GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
+	vmcs_write_natural(VMCS_GUEST_PENDING_DEBUG,
+			   vmcs_read_natural(VMCS_GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 
 void vmx_end_shadow_and_flags(void)
 {
-	u64 rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	u64 rflags = vmcs_read_natural(VMCS_GUEST_RFLAGS);
 
 	end_shadow();
-	vmcs_write(VMCS_GUEST_RFLAGS, rflags & ~X86_RFLAGS_RF);
+	vmcs_write_natural(VMCS_GUEST_RFLAGS, rflags & ~X86_RFLAGS_RF);
 	if (rflags & X86_RFLAGS_TF)
 		trap_single_step();
 }
@@ -72,20 +73,20 @@ static void update_dr6(u64 qualification)
 
 static void reflect_debug(u64 info)
 {
-	update_dr6(vmcs_read(VMCS_EXIT_QUALIFICATION));
-	vmcs_write(VMCS_GUEST_DR7, vmcs_read(VMCS_GUEST_DR7) & ~DR7_GD);
-	vmcs_write(VMCS_GUEST_DEBUGCTL, vmcs_read(VMCS_GUEST_DEBUGCTL) &
-		   ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
+	update_dr6(vmcs_read_natural(VMCS_EXIT_QUALIFICATION));
+	vmcs_write_natural(VMCS_GUEST_DR7, vmcs_read_natural(VMCS_GUEST_DR7) & ~DR7_GD);
+	vmcs_write64(VMCS_GUEST_DEBUGCTL, vmcs_read64(VMCS_GUEST_DEBUGCTL) &
+		     ~(DEBUGCTL_LBR | DEBUGCTL_BTF));
 
 	if ((info & INTR_TYPE_MASK) == INTR_TYPE_PRIV_SW_EXCEPTION) {
 		/* INT1 is over, and so are the shadow before it and what that held back. */
 		end_shadow();
-		vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+		vmcs_write_natural(VMCS_GUEST_PENDING_DEBUG, 0);
 		return;
 	}
 	/* In a shadow, single-stepping has to be pending for the entry (27.3.1.5). */
-	if (vmcs_read(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF &&
-	    vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW)
+	if (vmcs_read_natural(VMCS_GUEST_RFLAGS) & X86_RFLAGS_TF &&
+	    vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_SHADOW)
 		trap_single_step();
 }
 
@@ -94,22 +95,22 @@ void vmx_reflect(u64 info)
 	if ((info & 0xff) == X86_EXC_DB)
 		reflect_debug(info);
 	if (info & INTR_INFO_ERROR_CODE)
-		vmcs_write(VMCS_ENTRY_ERROR_CODE, vmcs_read(VMCS_EXIT_ERROR_CODE));
+		vmcs_write32(VMCS_ENTRY_ERROR_CODE, vmcs_read32(VMCS_EXIT_ERROR_CODE));
 	/* INT1 and its like go on behind the instruction, so they take its length. */
-	vmcs_write(VMCS_ENTRY_INSTRUCTION_LENGTH, vmcs_read(VMCS_EXIT_INSTRUCTION_LENGTH));
-	vmcs_write(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
+	vmcs_write32(VMCS_ENTRY_INSTRUCTION_LENGTH, vmcs_read32(VMCS_EXIT_INSTRUCTION_LENGTH));
+	vmcs_write32(VMCS_ENTRY_INTR_INFO, info & ~(u64)INTR_INFO_NMI_UNBLOCKED);
 }
 
 /* One of percpu.guest_nmis, which are not 0, if the guest can take it. */
 static void deliver_nmi(struct percpu *percpu)
 {
-	u64 blocked = vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
+	u64 blocked = vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) &
 		      (INTERRUPTIBILITY_NMI | INTERRUPTIBILITY_SHADOW);
 
-	if (!blocked && !(vmcs_read(VMCS_ENTRY_INTR_INFO) & INTR_INFO_VALID)) {
-		vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
-		vmcs_write(VMCS_ENTRY_INTR_INFO,
-			   INTR_INFO_VALID | INTR_TYPE_NMI | X86_EXC_NMI);
+	if (!blocked && !(vmcs_read32(VMCS_ENTRY_INTR_INFO) & INTR_INFO_VALID)) {
+		vmcs_write32(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+		vmcs_write32(VMCS_ENTRY_INTR_INFO,
+			     INTR_INFO_VALID | INTR_TYPE_NMI | X86_EXC_NMI);
 		percpu->guest_nmis--;
 	}
 	vmx_set_nmi_window(percpu, percpu->guest_nmis);
@@ -120,8 +121,8 @@ static bool nmi_in_service(void)
 {
 	static const u64 nmi = INTR_INFO_VALID | INTR_TYPE_NMI;
 
-	return vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_NMI ||
-	       (vmcs_read(VMCS_ENTRY_INTR_INFO) & (INTR_INFO_VALID | INTR_TYPE_MASK)) == nmi;
+	return vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) & INTERRUPTIBILITY_NMI ||
+	       (vmcs_read32(VMCS_ENTRY_INTR_INFO) & (INTR_INFO_VALID | INTR_TYPE_MASK)) == nmi;
 }
 
 void vendor_inject_nmi(struct percpu *percpu)
@@ -140,7 +141,7 @@ void vendor_inject_nmi(struct percpu *percpu)
  */
 void vmx_nmi_window_open(struct percpu *percpu)
 {
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		   ~(u64)INTERRUPTIBILITY_STI);
+	vmcs_write32(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) &
+		     ~(u64)INTERRUPTIBILITY_STI);
 	deliver_nmi(percpu);
 }

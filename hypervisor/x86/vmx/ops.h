@@ -7,18 +7,18 @@
 #include "fields.h"
 
 /* Does not return: a VMCS access that fails is a defect of the hypervisor. */
-__noreturn void vmcs_read_failed(struct vmcs_field field);
-__noreturn void vmcs_write_failed(struct vmcs_field field, u64 val);
+__noreturn void vmread_failed(union vmcs_any field);
+__noreturn void vmwrite_failed(union vmcs_any field, u64 val);
 
 /**
- * vmcs_read() - VMREAD from the current VMCS
+ * vmread() - VMREAD from the current VMCS: access.h has the widths
  * @field: the field
  *
  * A failure ends in a panic that names the field (SDM 3C 31.2).
  *
  * Return: its value, zero-extended.
  */
-static inline u64 vmcs_read(struct vmcs_field field)
+static inline u64 vmread(union vmcs_any field)
 {
 	u64 val;
 
@@ -26,17 +26,17 @@ static inline u64 vmcs_read(struct vmcs_field field)
 			  : "=r" (val) : "r" ((u64)field.encoding) : "cc" : fail);
 	return val;
 fail:
-	vmcs_read_failed(field);
+	vmread_failed(field);
 }
 
 /**
- * vmcs_try_read() - VMREAD from the current VMCS, if there is such a field
+ * vmread_safe() - VMREAD from the current VMCS, if there is such a field
  * @field: the field
- * @val: receives its value
+ * @val: receives its value, zero-extended
  *
  * Return: false if it failed.
  */
-static inline bool vmcs_try_read(struct vmcs_field field, u64 *val)
+static inline bool vmread_safe(union vmcs_any field, u64 *val)
 {
 	bool ok;
 
@@ -45,20 +45,20 @@ static inline bool vmcs_try_read(struct vmcs_field field, u64 *val)
 }
 
 /**
- * vmcs_write() - VMWRITE to the current VMCS
+ * vmwrite() - VMWRITE to the current VMCS
  * @field: the field
  * @val: new value
  *
  * A failure ends in a panic that names field and value.
  */
-static inline void vmcs_write(struct vmcs_field field, u64 val)
+static inline void vmwrite(union vmcs_any field, u64 val)
 {
 	asm volatile goto("vmwrite %0, %1\n\tjbe %l[fail]"
 			  : : "rm" (val), "r" ((u64)field.encoding) :
 			  "cc", "memory" : fail);
 	return;
 fail:
-	vmcs_write_failed(field, val);
+	vmwrite_failed(field, val);
 }
 
 /* The next five return false when the instruction failed. */

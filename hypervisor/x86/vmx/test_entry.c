@@ -14,27 +14,27 @@
 
 u64 vendor_test_spoil(u64 arg)
 {
-	u64 secondary = vmcs_read(VMCS_SECONDARY_CONTROLS);
+	u64 secondary = vmcs_read32(VMCS_SECONDARY_CONTROLS);
 
 	switch (arg) {
 	case TEST_BAD_STATE:
-		vmcs_write(VMCS_GUEST_RIP, 0);
-		vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_RESERVED);
+		vmcs_write_natural(VMCS_GUEST_RIP, 0);
+		vmcs_write32(VMCS_GUEST_ACTIVITY, ACTIVITY_RESERVED);
 		return 0;
 	case TEST_BAD_RFLAGS:
-		vmcs_write(VMCS_GUEST_RFLAGS, 0);
+		vmcs_write_natural(VMCS_GUEST_RFLAGS, 0);
 		return 0;
 	case TEST_BAD_INJECTION:
-		vmcs_write(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_RESERVED);
+		vmcs_write32(VMCS_ENTRY_INTR_INFO, INTR_INFO_VALID | INTR_TYPE_RESERVED);
 		return 0;
 	case TEST_EXIT_SLDT:
-		vmcs_write(VMCS_SECONDARY_CONTROLS, secondary | CPU2_DESCRIPTOR_EXITING);
+		vmcs_write32(VMCS_SECONDARY_CONTROLS, secondary | CPU2_DESCRIPTOR_EXITING);
 		return 0;
 	case TEST_NO_EXIT_SLDT:
-		vmcs_write(VMCS_SECONDARY_CONTROLS, secondary & ~(u64)CPU2_DESCRIPTOR_EXITING);
+		vmcs_write32(VMCS_SECONDARY_CONTROLS, secondary & ~(u64)CPU2_DESCRIPTOR_EXITING);
 		return 0;
 	case TEST_CR4:
-		return vmcs_read(VMCS_GUEST_CR4);
+		return vmcs_read_natural(VMCS_GUEST_CR4);
 	default:
 		return (u64)-EINVAL;
 	}
@@ -43,7 +43,7 @@ u64 vendor_test_spoil(u64 arg)
 /* But for that, the timer stands at 0, for vendor_exit_at_once(). */
 void vendor_test_wake(struct percpu *percpu, bool on)
 {
-	vmcs_write(VMCS_PREEMPTION_TIMER, on ? WAKE_TICKS : 0);
+	vmcs_write32(VMCS_PREEMPTION_TIMER, on ? WAKE_TICKS : 0);
 	if (on)
-		vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls | PIN_PREEMPTION_TIMER);
+		vmcs_write32(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls | PIN_PREEMPTION_TIMER);
 }

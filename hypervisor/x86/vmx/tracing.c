@@ -20,15 +20,15 @@ static void set_guest_counters(u64 val)
 
 	lists[COUNTERS_GUEST] = (struct msr_entry){ MSR_IA32_PERF_GLOBAL_CTRL, 0, val };
 	lists[COUNTERS_HOST] = (struct msr_entry){ MSR_IA32_PERF_GLOBAL_CTRL, 0, 0 };
-	vmcs_write(VMCS_ENTRY_MSR_LOAD_ADDRESS, area_hpa(percpu, &lists[COUNTERS_GUEST]));
-	vmcs_write(VMCS_EXIT_MSR_LOAD_ADDRESS, area_hpa(percpu, &lists[COUNTERS_HOST]));
-	vmcs_write(VMCS_ENTRY_MSR_LOAD_COUNT, count);
-	vmcs_write(VMCS_EXIT_MSR_LOAD_COUNT, count);
+	vmcs_write64(VMCS_ENTRY_MSR_LOAD_ADDRESS, area_hpa(percpu, &lists[COUNTERS_GUEST]));
+	vmcs_write64(VMCS_EXIT_MSR_LOAD_ADDRESS, area_hpa(percpu, &lists[COUNTERS_HOST]));
+	vmcs_write32(VMCS_ENTRY_MSR_LOAD_COUNT, count);
+	vmcs_write32(VMCS_EXIT_MSR_LOAD_COUNT, count);
 }
 
 static void set_guest_debugctl(u64 val)
 {
-	vmcs_write(VMCS_GUEST_DEBUGCTL, val);
+	vmcs_write64(VMCS_GUEST_DEBUGCTL, val);
 }
 
 const struct root_msr_io root_msr_io = {

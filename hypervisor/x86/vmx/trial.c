@@ -16,20 +16,20 @@ int vendor_trial_entry(struct percpu *percpu, char *why, size_t why_size)
 	u64 reason;
 
 	vendor_exit_at_once(percpu);
-	vmcs_write(VMCS_HOST_RIP, (u64)vmx_trial_exit);
+	vmcs_write_natural(VMCS_HOST_RIP, (u64)vmx_trial_exit);
 	entered = vmx_launch_and_return(VMCS_HOST_RSP.encoding);
 	vmx_set_exit_entry();
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
+	vmcs_write32(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
 
 	if (!entered) {
 		fmt_snprintf(why, why_size, "VM entry failed: VM-instruction error %llu",
-			     vmcs_read(VMCS_INSTRUCTION_ERROR));
+			     vmcs_read32(VMCS_INSTRUCTION_ERROR));
 		return -EIO;
 	}
-	reason = vmcs_read(VMCS_EXIT_REASON);
+	reason = vmcs_read32(VMCS_EXIT_REASON);
 	if (reason == EXIT_PREEMPTION_TIMER)
 		return 0;
 	fmt_snprintf(why, why_size, "VM entry failed: exit reason 0x%llx, qualification 0x%llx",
-		     reason, vmcs_read(VMCS_EXIT_QUALIFICATION));
+		     reason, vmcs_read_natural(VMCS_EXIT_QUALIFICATION));
 	return -EIO;
 }

@@ -9,12 +9,12 @@
 
 #define VMX_BASIC_REVISION(basic)	((u32)(basic) & 0x7fffffff)
 
-__noreturn void vmcs_read_failed(struct vmcs_field field)
+__noreturn void vmread_failed(union vmcs_any field)
 {
 	panic("VMREAD of field 0x%x failed", field.encoding);
 }
 
-__noreturn void vmcs_write_failed(struct vmcs_field field, u64 val)
+__noreturn void vmwrite_failed(union vmcs_any field, u64 val)
 {
 	panic("VMWRITE of 0x%llx to field 0x%x failed", val, field.encoding);
 }
@@ -22,12 +22,12 @@ __noreturn void vmcs_write_failed(struct vmcs_field field, u64 val)
 void vmx_entry_failed(void)
 {
 	panic("VM entry failed, VM-instruction error %llu",
-	      vmcs_read(VMCS_INSTRUCTION_ERROR));
+	      vmcs_read32(VMCS_INSTRUCTION_ERROR));
 }
 
-/* Fields that get a constant. */
+/* Fields that get a constant, of no more bits than any field has. */
 struct constant {
-	struct vmcs_field field;
+	union vmcs_any field;
 	u16 value;
 };
 
@@ -36,54 +36,54 @@ static void write_constants(const struct constant *constants, size_t count)
 	const struct constant *c;
 
 	for (c = constants; c < constants + count; c++)
-		vmcs_write(c->field, c->value);
+		vmwrite(c->field, c->value);
 }
 
 static const struct constant host_constants[] = {
-	{ VMCS_HOST_EFER, X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE },
-	{ VMCS_HOST_CS_SELECTOR, HV_CS },
-	{ VMCS_HOST_SS_SELECTOR, HV_DS },
-	{ VMCS_HOST_DS_SELECTOR, HV_DS },
-	{ VMCS_HOST_ES_SELECTOR, HV_DS },
-	{ VMCS_HOST_FS_SELECTOR, 0 },
-	{ VMCS_HOST_GS_SELECTOR, 0 },
-	{ VMCS_HOST_TR_SELECTOR, HV_TSS },
-	{ VMCS_HOST_FS_BASE, 0 },
-	{ VMCS_HOST_GS_BASE, 0 },
-	{ VMCS_HOST_SYSENTER_CS, 0 },
-	{ VMCS_HOST_SYSENTER_ESP, 0 },
-	{ VMCS_HOST_SYSENTER_EIP, 0 },
+	{ VMCS_ANY64(VMCS_HOST_EFER), X86_EFER_LME | X86_EFER_LMA | X86_EFER_NXE },
+	{ VMCS_ANY16(VMCS_HOST_CS_SELECTOR), HV_CS },
+	{ VMCS_ANY16(VMCS_HOST_SS_SELECTOR), HV_DS },
+	{ VMCS_ANY16(VMCS_HOST_DS_SELECTOR), HV_DS },
+	{ VMCS_ANY16(VMCS_HOST_ES_SELECTOR), HV_DS },
+	{ VMCS_ANY16(VMCS_HOST_FS_SELECTOR), 0 },
+	{ VMCS_ANY16(VMCS_HOST_GS_SELECTOR), 0 },
+	{ VMCS_ANY16(VMCS_HOST_TR_SELECTOR), HV_TSS },
+	{ VMCS_ANY_NATURAL(VMCS_HOST_FS_BASE), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_HOST_GS_BASE), 0 },
+	{ VMCS_ANY32(VMCS_HOST_SYSENTER_CS), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_HOST_SYSENTER_ESP), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_HOST_SYSENTER_EIP), 0 },
 };
 
 void vmx_set_exit_entry(void)
 {
-	vmcs_write(VMCS_HOST_RSP, (u64)&this_regs()->rip);
-	vmcs_write(VMCS_HOST_RIP, (u64)vmexit_entry);
+	vmcs_write_natural(VMCS_HOST_RSP, (u64)&this_regs()->rip);
+	vmcs_write_natural(VMCS_HOST_RIP, (u64)vmexit_entry);
 }
 
 static void write_host_state(struct percpu *percpu)
 {
 	write_constants(host_constants, ARRAY_SIZE(host_constants));
-	vmcs_write(VMCS_HOST_CR0, read_cr0());
-	vmcs_write(VMCS_HOST_CR3, percpu->hv_cr3);
-	vmcs_write(VMCS_HOST_CR4, read_cr4());
-	vmcs_write(VMCS_HOST_PAT, X86_PAT_RESET);
-	vmcs_write(VMCS_HOST_TR_BASE, (u64)&percpu->handover->tss);
-	vmcs_write(VMCS_HOST_GDTR_BASE, (u64)percpu->handover->gdt);
-	vmcs_write(VMCS_HOST_IDTR_BASE, read_idt_base());
+	vmcs_write_natural(VMCS_HOST_CR0, read_cr0());
+	vmcs_write_natural(VMCS_HOST_CR3, percpu->hv_cr3);
+	vmcs_write_natural(VMCS_HOST_CR4, read_cr4());
+	vmcs_write64(VMCS_HOST_PAT, X86_PAT_RESET);
+	vmcs_write_natural(VMCS_HOST_TR_BASE, (u64)&percpu->handover->tss);
+	vmcs_write_natural(VMCS_HOST_GDTR_BASE, (u64)percpu->handover->gdt);
+	vmcs_write_natural(VMCS_HOST_IDTR_BASE, read_idt_base());
 	vmx_set_exit_entry();
 }
 
 static const struct constant control_constants[] = {
-	{ VMCS_PREEMPTION_TIMER, 0 },
-	{ VMCS_TSC_OFFSET, 0 },
-	{ VMCS_PF_ERROR_CODE_MASK, 0 },
-	{ VMCS_PF_ERROR_CODE_MATCH, 0 },
-	{ VMCS_CR3_TARGET_COUNT, 0 },
-	{ VMCS_EXIT_MSR_STORE_COUNT, 0 },
-	{ VMCS_EXIT_MSR_LOAD_COUNT, 0 },
-	{ VMCS_ENTRY_MSR_LOAD_COUNT, 0 },
-	{ VMCS_ENTRY_INTR_INFO, 0 },
+	{ VMCS_ANY32(VMCS_PREEMPTION_TIMER), 0 },
+	{ VMCS_ANY64(VMCS_TSC_OFFSET), 0 },
+	{ VMCS_ANY32(VMCS_PF_ERROR_CODE_MASK), 0 },
+	{ VMCS_ANY32(VMCS_PF_ERROR_CODE_MATCH), 0 },
+	{ VMCS_ANY32(VMCS_CR3_TARGET_COUNT), 0 },
+	{ VMCS_ANY32(VMCS_EXIT_MSR_STORE_COUNT), 0 },
+	{ VMCS_ANY32(VMCS_EXIT_MSR_LOAD_COUNT), 0 },
+	{ VMCS_ANY32(VMCS_ENTRY_MSR_LOAD_COUNT), 0 },
+	{ VMCS_ANY32(VMCS_ENTRY_INTR_INFO), 0 },
 };
 
 static void write_controls(struct percpu *percpu)
@@ -92,16 +92,16 @@ static void write_controls(struct percpu *percpu)
 	percpu->vendor.primary_controls = vmx_used.primary;
 	percpu->vendor.entry_controls = vmx_used.entry;
 
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
-	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
-	vmcs_write(VMCS_SECONDARY_CONTROLS, vmx_used.secondary);
-	vmcs_write(VMCS_EXIT_CONTROLS, vmx_used.exit);
-	vmcs_write(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
+	vmcs_write32(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
+	vmcs_write32(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
+	vmcs_write32(VMCS_SECONDARY_CONTROLS, vmx_used.secondary);
+	vmcs_write32(VMCS_EXIT_CONTROLS, vmx_used.exit);
+	vmcs_write32(VMCS_ENTRY_CONTROLS, percpu->vendor.entry_controls);
 
 	write_constants(control_constants, ARRAY_SIZE(control_constants));
-	vmcs_write(VMCS_LINK_POINTER, ~0ULL);
+	vmcs_write64(VMCS_LINK_POINTER, ~0ULL);
 	if (vmx_used.secondary & CPU2_XSAVES)
-		vmcs_write(VMCS_XSS_EXITING_BITMAP, 0);
+		vmcs_write64(VMCS_XSS_EXITING_BITMAP, 0);
 }
 
 int vendor_on(struct percpu *percpu)
@@ -139,45 +139,43 @@ void vendor_off(struct percpu *percpu)
 
 static void write_segment(enum segment_index index, const struct guest_segment *segment)
 {
-	/* The encodings of a segment's four fields count up by 2 in SEG_* order. */
-	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_SELECTOR.encoding + 2 * index),
-		   segment->selector);
-	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_LIMIT.encoding + 2 * index), segment->limit);
-	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_AR.encoding + 2 * index), segment->ar);
-	vmcs_write(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * index), segment->base);
+	vmcs_write16(VMCS_GUEST_SELECTOR(index), segment->selector);
+	vmcs_write32(VMCS_GUEST_LIMIT(index), segment->limit);
+	vmcs_write32(VMCS_GUEST_AR(index), segment->ar);
+	vmcs_write_natural(VMCS_GUEST_BASE(index), segment->base);
 }
 
 /* What Linux has when it comes, and takes along when it goes, as it is. */
 static const struct linux_register {
-	struct vmcs_field field;
+	union vmcs_any field;
 	u16 offset;
 	u16 size;
 } linux_registers[] = {
-#define LINUX_REGISTER(field, member) \
-	{ field, offsetof(struct linux_state, member), \
+#define LINUX_REGISTER(width, field, member) \
+	{ VMCS_ANY##width(field), offsetof(struct linux_state, member), \
 	  sizeof(((struct linux_state *)NULL)->member) }
-	LINUX_REGISTER(VMCS_GUEST_ES_SELECTOR, es),
-	LINUX_REGISTER(VMCS_GUEST_SS_SELECTOR, ss),
-	LINUX_REGISTER(VMCS_GUEST_DS_SELECTOR, ds),
-	LINUX_REGISTER(VMCS_GUEST_FS_SELECTOR, fs),
-	LINUX_REGISTER(VMCS_GUEST_GS_SELECTOR, gs),
-	LINUX_REGISTER(VMCS_GUEST_LDTR_SELECTOR, ldtr),
-	LINUX_REGISTER(VMCS_GUEST_FS_BASE, fs_base),
-	LINUX_REGISTER(VMCS_GUEST_GS_BASE, gs_base),
-	LINUX_REGISTER(VMCS_GUEST_GDTR_BASE, gdtr.base),
-	LINUX_REGISTER(VMCS_GUEST_GDTR_LIMIT, gdtr.limit),
-	LINUX_REGISTER(VMCS_GUEST_IDTR_BASE, idtr.base),
-	LINUX_REGISTER(VMCS_GUEST_IDTR_LIMIT, idtr.limit),
-	LINUX_REGISTER(VMCS_GUEST_EFER, efer),
-	LINUX_REGISTER(VMCS_GUEST_PAT, pat),
-	LINUX_REGISTER(VMCS_GUEST_DEBUGCTL, debugctl),
-	LINUX_REGISTER(VMCS_GUEST_DR7, dr7),
-	LINUX_REGISTER(VMCS_GUEST_SYSENTER_CS, sysenter_cs),
-	LINUX_REGISTER(VMCS_GUEST_SYSENTER_ESP, sysenter_esp),
-	LINUX_REGISTER(VMCS_GUEST_SYSENTER_EIP, sysenter_eip),
-	LINUX_REGISTER(VMCS_GUEST_RIP, rip),
-	LINUX_REGISTER(VMCS_GUEST_RSP, rsp),
-	LINUX_REGISTER(VMCS_GUEST_RFLAGS, rflags),
+	LINUX_REGISTER(16, VMCS_GUEST_ES_SELECTOR, es),
+	LINUX_REGISTER(16, VMCS_GUEST_SS_SELECTOR, ss),
+	LINUX_REGISTER(16, VMCS_GUEST_DS_SELECTOR, ds),
+	LINUX_REGISTER(16, VMCS_GUEST_FS_SELECTOR, fs),
+	LINUX_REGISTER(16, VMCS_GUEST_GS_SELECTOR, gs),
+	LINUX_REGISTER(16, VMCS_GUEST_LDTR_SELECTOR, ldtr),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_FS_BASE, fs_base),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_GS_BASE, gs_base),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_GDTR_BASE, gdtr.base),
+	LINUX_REGISTER(32, VMCS_GUEST_GDTR_LIMIT, gdtr.limit),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_IDTR_BASE, idtr.base),
+	LINUX_REGISTER(32, VMCS_GUEST_IDTR_LIMIT, idtr.limit),
+	LINUX_REGISTER(64, VMCS_GUEST_EFER, efer),
+	LINUX_REGISTER(64, VMCS_GUEST_PAT, pat),
+	LINUX_REGISTER(64, VMCS_GUEST_DEBUGCTL, debugctl),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_DR7, dr7),
+	LINUX_REGISTER(32, VMCS_GUEST_SYSENTER_CS, sysenter_cs),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_SYSENTER_ESP, sysenter_esp),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_SYSENTER_EIP, sysenter_eip),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_RIP, rip),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_RSP, rsp),
+	LINUX_REGISTER(_NATURAL, VMCS_GUEST_RFLAGS, rflags),
 #undef LINUX_REGISTER
 };
 
@@ -195,20 +193,20 @@ void vendor_set_linux(const struct linux_state *state,
 	for_each_linux_register(reg) {
 		value = 0;
 		memcpy(&value, (const u8 *)state + reg->offset, reg->size);
-		vmcs_write(reg->field, value);
+		vmwrite(reg->field, value);
 	}
 	/* With the hidden parts. */
 	for (n = 0; n < NUM_SEGMENTS; n++)
 		write_segment(n, &segments[n]);
 
-	vmcs_write(VMCS_GUEST_CR0, state->cr0);
-	vmcs_write(VMCS_CR0_SHADOW, state->cr0);
-	vmcs_write(VMCS_GUEST_CR3, cr3);
-	vmcs_write(VMCS_GUEST_CR4, state->cr4 | X86_CR4_VMXE);
-	vmcs_write(VMCS_CR4_SHADOW, state->cr4 | X86_CR4_VMXE);
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, 0);
-	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmcs_write_natural(VMCS_GUEST_CR0, state->cr0);
+	vmcs_write_natural(VMCS_CR0_SHADOW, state->cr0);
+	vmcs_write_natural(VMCS_GUEST_CR3, cr3);
+	vmcs_write_natural(VMCS_GUEST_CR4, state->cr4 | X86_CR4_VMXE);
+	vmcs_write_natural(VMCS_CR4_SHADOW, state->cr4 | X86_CR4_VMXE);
+	vmcs_write_natural(VMCS_GUEST_PENDING_DEBUG, 0);
+	vmcs_write32(VMCS_GUEST_INTERRUPTIBILITY, 0);
+	vmcs_write32(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
 	vmx_set_long_mode(this_percpu(), true);
 }
 
@@ -219,7 +217,7 @@ void vendor_get_linux(struct percpu *percpu, struct linux_state *state)
 
 	memcpy(state->gpr, this_regs()->gpr, sizeof(state->gpr));
 	for_each_linux_register(reg) {
-		value = vmcs_read(reg->field);
+		value = vmread(reg->field);
 		memcpy((u8 *)state + reg->offset, &value, reg->size);
 	}
 	state->cr0 = guest_seen_cr0();
@@ -244,24 +242,23 @@ void vendor_set_cell(struct percpu *percpu)
 		secondary |= CPU2_WBINVD_EXITING;
 		secondary &= ~CPU2_USER_WAIT;
 	}
-	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
-	vmcs_write(VMCS_SECONDARY_CONTROLS, secondary);
+	vmcs_write32(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
+	vmcs_write32(VMCS_SECONDARY_CONTROLS, secondary);
 
-	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&cell->stage2));
-	vmcs_write(VMCS_VPID, cell->id + 1);
-	vmcs_write(VMCS_IO_BITMAP_A, page_hpa(&machine.pool, cell->io_bitmap));
-	vmcs_write(VMCS_IO_BITMAP_B,
-		   page_hpa(&machine.pool, cell->io_bitmap) + PAGE_SIZE);
-	vmcs_write(VMCS_MSR_BITMAP, x86_hpa(cell->arch.msr_bitmap));
+	vmcs_write64(VMCS_EPT_POINTER, ept_pointer(&cell->stage2));
+	vmcs_write16(VMCS_VPID, cell->id + 1);
+	vmcs_write64(VMCS_IO_BITMAP_A, page_hpa(&machine.pool, cell->io_bitmap));
+	vmcs_write64(VMCS_IO_BITMAP_B, page_hpa(&machine.pool, cell->io_bitmap) + PAGE_SIZE);
+	vmcs_write64(VMCS_MSR_BITMAP, x86_hpa(cell->arch.msr_bitmap));
 
 	/*
 	 * Delivering #AC or #DB can raise the next one without end, with NMIs shut out:
 	 * the CPU could not be kicked out of such a cell.
 	 */
-	vmcs_write(VMCS_EXCEPTION_BITMAP, root ? 0 : BIT_ULL(X86_EXC_DB) |
-		   BIT_ULL(X86_EXC_AC) | BIT_ULL(X86_EXC_MC));
-	vmcs_write(VMCS_CR0_MASK, X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
-	vmcs_write(VMCS_CR4_MASK, vmx_cr4_mask(root));
+	vmcs_write32(VMCS_EXCEPTION_BITMAP, root ? 0 : BIT_ULL(X86_EXC_DB) |
+		     BIT_ULL(X86_EXC_AC) | BIT_ULL(X86_EXC_MC));
+	vmcs_write_natural(VMCS_CR0_MASK, X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
+	vmcs_write_natural(VMCS_CR4_MASK, vmx_cr4_mask(root));
 
 	arch_flush_stage2(percpu->cpu);
 	vendor_flush_linear(cell);
@@ -284,28 +281,28 @@ static void reset_segments(u64 cs_base)
 }
 
 static const struct constant reset_constants[] = {
-	{ VMCS_GUEST_GDTR_BASE, 0 },
-	{ VMCS_GUEST_GDTR_LIMIT, 0xffff },
-	{ VMCS_GUEST_IDTR_BASE, 0 },
-	{ VMCS_GUEST_IDTR_LIMIT, 0xffff },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_GDTR_BASE), 0 },
+	{ VMCS_ANY32(VMCS_GUEST_GDTR_LIMIT), 0xffff },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_IDTR_BASE), 0 },
+	{ VMCS_ANY32(VMCS_GUEST_IDTR_LIMIT), 0xffff },
 	/* CD and NW are set after INIT (SDM 3A 9.1.1); nobody here would clear them again. */
-	{ VMCS_GUEST_CR0, X86_CR0_ET | X86_CR0_NE },
-	{ VMCS_CR0_SHADOW, X86_CR0_ET },
-	{ VMCS_GUEST_CR3, 0 },
-	{ VMCS_GUEST_CR4, X86_CR4_VMXE },
-	{ VMCS_CR4_SHADOW, 0 },
-	{ VMCS_GUEST_EFER, 0 },
-	{ VMCS_GUEST_DEBUGCTL, 0 },
-	{ VMCS_GUEST_DR7, DR7_RESET },
-	{ VMCS_GUEST_SYSENTER_CS, 0 },
-	{ VMCS_GUEST_SYSENTER_ESP, 0 },
-	{ VMCS_GUEST_SYSENTER_EIP, 0 },
-	{ VMCS_GUEST_RSP, 0 },
-	{ VMCS_GUEST_RFLAGS, X86_RFLAGS_FIXED },
-	{ VMCS_GUEST_PENDING_DEBUG, 0 },
-	{ VMCS_GUEST_INTERRUPTIBILITY, 0 },
-	{ VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE },
-	{ VMCS_ENTRY_INTR_INFO, 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_CR0), X86_CR0_ET | X86_CR0_NE },
+	{ VMCS_ANY_NATURAL(VMCS_CR0_SHADOW), X86_CR0_ET },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_CR3), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_CR4), X86_CR4_VMXE },
+	{ VMCS_ANY_NATURAL(VMCS_CR4_SHADOW), 0 },
+	{ VMCS_ANY64(VMCS_GUEST_EFER), 0 },
+	{ VMCS_ANY64(VMCS_GUEST_DEBUGCTL), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_DR7), DR7_RESET },
+	{ VMCS_ANY32(VMCS_GUEST_SYSENTER_CS), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_SYSENTER_ESP), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_SYSENTER_EIP), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_RSP), 0 },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_RFLAGS), X86_RFLAGS_FIXED },
+	{ VMCS_ANY_NATURAL(VMCS_GUEST_PENDING_DEBUG), 0 },
+	{ VMCS_ANY32(VMCS_GUEST_INTERRUPTIBILITY), 0 },
+	{ VMCS_ANY32(VMCS_GUEST_ACTIVITY), ACTIVITY_ACTIVE },
+	{ VMCS_ANY32(VMCS_ENTRY_INTR_INFO), 0 },
 };
 
 /*
@@ -315,11 +312,11 @@ static const struct constant reset_constants[] = {
  */
 static void take_machine_checks(bool ours)
 {
-	u64 bitmap = vmcs_read(VMCS_EXCEPTION_BITMAP) & ~BIT_ULL(X86_EXC_MC);
-	u64 cr4 = vmcs_read(VMCS_GUEST_CR4) & ~X86_CR4_MCE;
+	u64 bitmap = vmcs_read32(VMCS_EXCEPTION_BITMAP) & ~BIT_ULL(X86_EXC_MC);
+	u64 cr4 = vmcs_read_natural(VMCS_GUEST_CR4) & ~X86_CR4_MCE;
 
-	vmcs_write(VMCS_EXCEPTION_BITMAP, ours ? bitmap | BIT_ULL(X86_EXC_MC) : bitmap);
-	vmcs_write(VMCS_GUEST_CR4, ours ? cr4 | X86_CR4_MCE : cr4);
+	vmcs_write32(VMCS_EXCEPTION_BITMAP, ours ? bitmap | BIT_ULL(X86_EXC_MC) : bitmap);
+	vmcs_write_natural(VMCS_GUEST_CR4, ours ? cr4 | X86_CR4_MCE : cr4);
 }
 
 void vendor_reset(struct percpu *percpu, u64 cs_base, u16 ip)
@@ -330,10 +327,10 @@ void vendor_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	reset_segments(cs_base);
 	write_constants(reset_constants, ARRAY_SIZE(reset_constants));
 	percpu->msrs.pat = X86_PAT_RESET;
-	vmcs_write(VMCS_GUEST_PAT, msr_cell_pat(&percpu->msrs));
-	vmcs_write(VMCS_GUEST_RIP, ip);
+	vmcs_write64(VMCS_GUEST_PAT, msr_cell_pat(&percpu->msrs));
+	vmcs_write_natural(VMCS_GUEST_RIP, ip);
 	/* It may have been parked, which is elsewhere. */
-	vmcs_write(VMCS_EPT_POINTER, ept_pointer(&percpu->cell->stage2));
+	vmcs_write64(VMCS_EPT_POINTER, ept_pointer(&percpu->cell->stage2));
 	vmx_set_long_mode(percpu, false);
 	percpu->guest_nmis = 0;
 	vmx_set_nmi_window(percpu, false);
@@ -344,18 +341,18 @@ void vendor_reset(struct percpu *percpu, u64 cs_base, u16 ip)
 void vendor_park(struct percpu *percpu, const struct pgtable *memory)
 {
 	vendor_reset(percpu, 0, 0);
-	vmcs_write(VMCS_EPT_POINTER, ept_pointer(memory));
+	vmcs_write64(VMCS_EPT_POINTER, ept_pointer(memory));
 	take_machine_checks(true);
 }
 
 /* After a failed entry, not even the state is left that the guest would have gone on with. */
 void vendor_back_to_exit(struct percpu *percpu)
 {
-	vmcs_write(VMCS_GUEST_RIP, percpu->exit_rip);
-	vmcs_write(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
-	vmcs_write(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read(VMCS_GUEST_INTERRUPTIBILITY) &
-		   INTERRUPTIBILITY_NMI);
-	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+	vmcs_write_natural(VMCS_GUEST_RIP, percpu->exit_rip);
+	vmcs_write32(VMCS_GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmcs_write32(VMCS_GUEST_INTERRUPTIBILITY, vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY) &
+		     INTERRUPTIBILITY_NMI);
+	vmcs_write_natural(VMCS_GUEST_PENDING_DEBUG, 0);
 }
 
 void vmx_set_nmi_window(struct percpu *percpu, bool on)
@@ -364,7 +361,7 @@ void vmx_set_nmi_window(struct percpu *percpu, bool on)
 		percpu->vendor.primary_controls |= CPU_NMI_WINDOW_EXITING;
 	else
 		percpu->vendor.primary_controls &= ~CPU_NMI_WINDOW_EXITING;
-	vmcs_write(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
+	vmcs_write32(VMCS_PRIMARY_CONTROLS, percpu->vendor.primary_controls);
 }
 
 /*
@@ -373,18 +370,18 @@ void vmx_set_nmi_window(struct percpu *percpu, bool on)
  */
 void vendor_exit_at_once(struct percpu *percpu)
 {
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls | PIN_PREEMPTION_TIMER);
+	vmcs_write32(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls | PIN_PREEMPTION_TIMER);
 }
 
 void vendor_let_run(struct percpu *percpu)
 {
-	vmcs_write(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
+	vmcs_write32(VMCS_PIN_CONTROLS, percpu->vendor.pin_controls);
 }
 
 /* Memory types that were in use are in the TLB. */
 void vendor_set_pat(struct percpu *percpu, u64 val)
 {
-	vmcs_write(VMCS_GUEST_PAT, val);
+	vmcs_write64(VMCS_GUEST_PAT, val);
 	vendor_flush_linear(percpu->cell);
 }
 
@@ -395,10 +392,10 @@ bool vendor_has_tsc_offset(void)
 
 void vendor_set_tsc_offset(u64 offset)
 {
-	vmcs_write(VMCS_TSC_OFFSET, offset);
+	vmcs_write64(VMCS_TSC_OFFSET, offset);
 }
 
 void vendor_set_msr_bitmap(const u8 *bitmap)
 {
-	vmcs_write(VMCS_MSR_BITMAP, x86_hpa(bitmap));
+	vmcs_write64(VMCS_MSR_BITMAP, x86_hpa(bitmap));
 }

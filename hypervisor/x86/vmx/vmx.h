@@ -3,9 +3,9 @@
 #ifndef _VMX_VMX_H
 #define _VMX_VMX_H
 
+#include "access.h"
 #include "controls.h"
 #include "vendor.h"
-#include <vmx/ops.h>
 
 extern struct vmx_controls vmx_used;
 

@@ -5,18 +5,18 @@
 #include "arch.h"
 #include "x86.h"
 
-static void set(struct vmcs_field field, u64 value)
+static void set(union host_field field, u64 value)
 {
 	host_vmcs_set(field, value);
 }
 
-static u64 get(struct vmcs_field field)
+static u64 get(union host_field field)
 {
-	return host_vmcs[field.encoding];
+	return host_vmcs_get(field);
 }
 
 /* Bits that the hypervisor owns stay as it left them. */
-static void set_owned(struct vmcs_field reg, struct vmcs_field mask, u64 value)
+static void set_owned(struct vmcs_natural reg, struct vmcs_natural mask, u64 value)
 {
 	set(reg, (value & ~get(mask)) | (get(reg) & get(mask)));
 }
@@ -38,10 +38,10 @@ static void set_control_registers(const struct guest_state *guest)
 
 static void set_segment(unsigned int index, const struct guest_segment *segment)
 {
-	set(VMCS_FIELD(VMCS_GUEST_ES_SELECTOR.encoding + 2 * index), segment->selector);
-	set(VMCS_FIELD(VMCS_GUEST_ES_AR.encoding + 2 * index), segment->ar);
-	set(VMCS_FIELD(VMCS_GUEST_ES_LIMIT.encoding + 2 * index), segment->limit);
-	set(VMCS_FIELD(VMCS_GUEST_ES_BASE.encoding + 2 * index), segment->base);
+	set(VMCS_GUEST_SELECTOR(index), segment->selector);
+	set(VMCS_GUEST_AR(index), segment->ar);
+	set(VMCS_GUEST_LIMIT(index), segment->limit);
+	set(VMCS_GUEST_BASE(index), segment->base);
 }
 
 static void set_execution_state(const struct guest_state *guest)
@@ -113,8 +113,8 @@ static void exit_io(void)
 	set(VMCS_EXIT_QUALIFICATION, widths[pick(3)] | (random64() & 0x38) |
 	    (u64)pick_port() << 16);
 	set(VMCS_GUEST_LINEAR_ADDRESS, pick(2) ? random64() & (GUEST_RAM_SIZE - 1) : random64());
-	/* Instruction information: the size of the address. */
-	set(VMCS_FIELD(0x440e), pick(3) << 7);
+	/* The size of the address. */
+	set(VMCS_INSTRUCTION_INFO, pick(3) << 7);
 }
 
 /* The instruction is in guest memory, where RIP finds it. */
