@@ -42,20 +42,22 @@ int jh_parse_number(const char *page, u64 *value, struct reason *why)
 int jh_parse_size(const char *page, u64 *size, struct reason *why)
 {
 	static const char units[] = "KMG";
-	char text[32];
+	char text[32], *number;
 	const char *unit;
 	unsigned int shift = 0;
 	size_t length;
 	int err;
 
-	strscpy(text, page, sizeof(text));
-	length = strlen(strim(text));
-	unit = length ? strchr(units, toupper(text[length - 1])) : NULL;
+	/* What does not fit is no amount, whatever it begins with. */
+	err = strscpy(text, page, sizeof(text)) < 0 ? -EINVAL : 0;
+	number = strim(text);
+	length = strlen(number);
+	unit = length ? strchr(units, toupper(number[length - 1])) : NULL;
 	if (unit && *unit) {
 		shift = 10 * (unit - units + 1);
-		text[length - 1] = '\0';
+		number[length - 1] = '\0';
 	}
-	err = jh_parse_number(text, size, why);
+	err = err ?: jh_parse_number(number, size, why);
 	if (err)
 		return jh_refuse(why, err, "not an amount (bytes, or with K, M or G behind them)");
 	if (*size << shift >> shift != *size)

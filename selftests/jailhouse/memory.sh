@@ -35,7 +35,7 @@ nothing_taken()
 
 garbage()
 {
-	for word in x -1 1Q 64MM M 1.5G 0x 64M,64M; do
+	for word in x -1 1Q 64MM M 1.5G 0x 64M,64M "$(printf '64M%40s' junk)"; do
 		refused EINVAL "$J" "not an amount" write "$J/memory" "$word" || return
 	done
 	refused EINVAL "$J" "no multiple of 2 MiB" write "$J/memory" 4096 &&
