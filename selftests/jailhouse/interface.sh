@@ -678,7 +678,7 @@ live_cases()
 
 cases()
 {
-	t "files of the top directory" modes "$J" 600-config 644-enabled 644-memory 444-check \
+	t "files of the top directory" modes "$J" 600-config 644-enabled 644-memory 400-check \
 		444-error 755-cells
 	t "enabled reads 0" is "$J/enabled" 0
 	t "enabled takes 0, 1 and kill" nonsense EINVAL "$J" enabled 2 -1 yes% killall "$newline"
