@@ -327,7 +327,9 @@ int jh_configfs_init(void)
 void jh_configfs_exit(void)
 {
 	configfs_unregister_subsystem(&jh_subsys);
+	mutex_lock(&jh_lock);
 	jh_blob_set(&jh_system_config, NULL, 0);
 	jh_blob_set(&preview, NULL, 0);
 	jh_taken_give_back();
+	mutex_unlock(&jh_lock);
 }

@@ -110,18 +110,6 @@ static void forget_config(void)
 	described = false;
 }
 
-/* While enabled, the module stays: who enables it holds a reference already. */
-static int hold_module(struct reason *why)
-{
-	__module_get(THIS_MODULE);
-	return 0;
-}
-
-static void let_module_go(void)
-{
-	module_put(THIS_MODULE);
-}
-
 static int enlist_cpus(struct reason *why)
 {
 	jh_cpus_enlist();
@@ -201,7 +189,6 @@ struct step {
  */
 static const struct step steps[] = {
 	{ find_config,		forget_config },
-	{ hold_module,		let_module_go },
 	{ enlist_cpus,		jh_cpus_dismiss },
 	{ jh_check_machine },
 	{ take_memory,		give_memory_back },
@@ -261,6 +248,8 @@ int jh_hypervisor_enable(struct reason *why)
 	trace_jailhouse_enable(err);
 	if (err)
 		return err;
+	/* While enabled, the module stays: who enables it holds a reference already. */
+	__module_get(THIS_MODULE);
 	unmap_memory();
 	jh_poll_start();
 	pr_info("enabled on CPUs %*pbl\n", cpumask_pr_args(cpu_online_mask));
@@ -317,5 +306,6 @@ int jh_hypervisor_disable(bool ask, struct reason *why)
 	undo_steps(ARRAY_SIZE(steps));
 	jh_taken_give_back();
 	pr_info("disabled\n");
+	module_put(THIS_MODULE);
 	return 0;
 }
