@@ -50,14 +50,26 @@ typedef ssize_t compat_bin_read(struct file *file, struct kobject *kobj,
  * What Linux 7 calls ordinary (and has a type for) used to be the migration type of movable
  * pages, whose number means pages of CMA there.
  *
+ * A kernel without CONFIG_CONTIG_ALLOC has no such function.
+ *
  * Return: 0, or an errno if somebody has one of them who does not move.
  */
 static inline int compat_alloc_contig_range(unsigned long pfn, unsigned long count)
 {
-#ifdef ACR_FLAGS_NONE
+#ifndef CONFIG_CONTIG_ALLOC
+	return -EOPNOTSUPP;
+#elif defined(ACR_FLAGS_NONE)
 	return alloc_contig_range(pfn, pfn + count, ACR_FLAGS_NONE, GFP_KERNEL | __GFP_NOWARN);
 #else
 	return alloc_contig_range(pfn, pfn + count, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN);
+#endif
+}
+
+/** compat_free_contig_range() - undo compat_alloc_contig_range(), all at once or in parts. */
+static inline void compat_free_contig_range(unsigned long pfn, unsigned long count)
+{
+#ifdef CONFIG_CONTIG_ALLOC
+	free_contig_range(pfn, count);
 #endif
 }
 

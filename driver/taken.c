@@ -5,69 +5,50 @@
  *
  * Linux moves what is there elsewhere and keeps off, as it does for a driver that allocates
  * contiguous memory. Nobody else may read it either, since that would be the hypervisor's or a
- * cell's: /proc/kcore and crash dumps leave out pages that are offline, as those of a balloon
- * are. To the resource tree it is a part of System RAM that is named; the inventory shows it as
- * RAM that Linux has reserved.
+ * cell's: /proc/kcore leaves out pages that are offline, as those of a balloon are, and so does
+ * makedumpfile, which makes most crash dumps. To the resource tree it is a part of System RAM
+ * that is named; the inventory shows it as RAM that Linux has reserved.
  */
 #include "taken.h"
 #include "compat.h"
+#include "operation.h"
 #include "reason.h"
 
 #include <linux/ioport.h>
-#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/memory_hotplug.h>
 #include <linux/page-flags.h>
 #include <linux/sizes.h>
-#include <linux/slab.h>
+#include <linux/string.h>
 
+/* What is free or not is told of this much at a time: it moves together (pageblocks). */
 #define STEP_PAGES	(SZ_2M / PAGE_SIZE)
+/* Between two of these it is looked whether to give up. */
+#define MAX_CHUNK	(SZ_1G / PAGE_SIZE)
+/* More are of no use to anybody, and each is looked at while all CPUs stand still. */
+#define MAX_PIECES	16
 
-/**
- * struct piece - what was taken in one go
- * @node: in pieces
- * @resource: its place in /proc/iomem
- */
-struct piece {
-	struct list_head node;
-	struct resource resource;
-};
-
-/* Protected by jh_lock. */
-static LIST_HEAD(pieces);
-
-static unsigned long first_pfn(const struct piece *piece)
-{
-	return PHYS_PFN(piece->resource.start);
-}
-
-static unsigned long count_pages(const struct piece *piece)
-{
-	return PHYS_PFN(resource_size(&piece->resource));
-}
+/* What was taken, and its place in /proc/iomem. Protected by jh_lock. */
+static struct resource pieces[MAX_PIECES];
+static unsigned int num_pieces;
 
 /** jh_taken_size() - bytes that are taken; jh_lock is held. */
 u64 jh_taken_size(void)
 {
-	const struct piece *piece;
+	unsigned int n;
 	u64 size = 0;
 
-	list_for_each_entry(piece, &pieces, node)
-		size += resource_size(&piece->resource);
+	for (n = 0; n < num_pieces; n++)
+		size += resource_size(&pieces[n]);
 	return size;
 }
 
-/** jh_taken_is() - is a resource a piece that was taken? jh_lock is held. */
+/** jh_taken_is() - is a resource a piece that was taken? */
 bool jh_taken_is(const struct resource *res)
 {
-	const struct piece *piece;
-
-	list_for_each_entry(piece, &pieces, node)
-		if (res == &piece->resource)
-			return true;
-	return false;
+	return res >= pieces && res < pieces + MAX_PIECES;
 }
 
 /**
@@ -81,11 +62,11 @@ bool jh_taken_is(const struct resource *res)
  */
 struct resource *jh_taken_parent(u64 start, struct resource *root)
 {
-	struct piece *piece;
+	unsigned int n;
 
-	list_for_each_entry(piece, &pieces, node)
-		if (start >= piece->resource.start && start <= piece->resource.end)
-			return &piece->resource;
+	for (n = 0; n < num_pieces; n++)
+		if (start >= pieces[n].start && start <= pieces[n].end)
+			return &pieces[n];
 	return root;
 }
 
@@ -93,149 +74,334 @@ struct resource *jh_taken_parent(u64 start, struct resource *root)
  * Pages
  */
 
-static void set_offline(unsigned long pfn, unsigned long count, bool offline)
+/**
+ * struct run - pages in a row
+ * @pfn: the first one
+ * @end: the one behind the last
+ */
+struct run {
+	unsigned long pfn;
+	unsigned long end;
+};
+
+static unsigned long count_pages(const struct run *run)
+{
+	return run->end - run->pfn;
+}
+
+static void free_run(const struct run *run)
+{
+	if (count_pages(run))
+		compat_free_contig_range(run->pfn, count_pages(run));
+}
+
+/* A step lies in one zone, which counts its pages; a run may lie in several. */
+static void set_step_offline(unsigned long pfn, bool offline)
 {
 	unsigned long n;
 
-	page_offline_begin();
-	for (n = 0; n < count; n++)
+	for (n = 0; n < STEP_PAGES; n++)
 		if (offline)
 			__SetPageOffline(pfn_to_page(pfn + n));
 		else
 			__ClearPageOffline(pfn_to_page(pfn + n));
-	page_offline_end();
-	adjust_managed_page_count(pfn_to_page(pfn), offline ? -(long)count : (long)count);
+	adjust_managed_page_count(pfn_to_page(pfn),
+				  offline ? -(long)STEP_PAGES : (long)STEP_PAGES);
 }
 
-/* Contiguous memory can only be had within a zone, and not where the kernel itself is. */
-static bool may_be_had(unsigned long pfn, unsigned long count)
+static void set_offline(const struct run *run, bool offline)
+{
+	unsigned long pfn;
+
+	page_offline_begin();
+	for (pfn = run->pfn; pfn < run->end; pfn += STEP_PAGES)
+		set_step_offline(pfn, offline);
+	page_offline_end();
+}
+
+/*
+ * Contiguous memory can only be had within a zone, and not where the kernel itself is. Return: how
+ * many of @count pages below @end look as if they could.
+ */
+static unsigned long may_be_had(unsigned long end, unsigned long count)
 {
 	const struct zone *zone = NULL;
 	struct page *page;
 	unsigned long n;
 
 	for (n = 0; n < count; n += STEP_PAGES) {
-		page = pfn_to_online_page(pfn + n);
+		page = pfn_to_online_page(end - n - STEP_PAGES);
 		if (!page || PageReserved(page) || (zone && page_zone(page) != zone))
-			return false;
+			break;
 		zone = page_zone(page);
 	}
-	return true;
+	return n;
 }
-
-/* Of System RAM; firmware leaves few, and the first ones are the lowest. */
-#define MAX_RANGES	64
 
 /**
- * struct ranges - of System RAM, in ascending order
- * @pfn: the first page of each
- * @end: the one behind its last
- * @count: how many
+ * grow() - have pages below those that are had already
+ * @run: those
+ * @start: the first page that there is
+ * @count: how many the run is to have
+ * @why: receives the reason
+ *
+ * It ends below at a step that is not to be had. That is found by ever larger attempts until one
+ * fails, and by halves then: each attempt makes the CPUs drain their lists, and one that fails
+ * may have moved much in vain.
+ *
+ * Context: jh_lock is held, and is released meanwhile.
+ *
+ * Return: 0, or that of jh_operation_give_up(): then nothing is had.
  */
-struct ranges {
-	unsigned long pfn[MAX_RANGES];
-	unsigned long end[MAX_RANGES];
-	unsigned int count;
-};
-
-static int note_range(struct resource *res, void *arg)
+static int grow(struct run *run, unsigned long start, unsigned long count, struct reason *why)
 {
-	struct ranges *ranges = arg;
+	unsigned long chunk = STEP_PAGES, now, left;
+	bool halving = false;
+	int err = 0;
 
-	if (ranges->count == MAX_RANGES)
-		return -E2BIG;
-	ranges->pfn[ranges->count] = round_up(PFN_UP(res->start), STEP_PAGES);
-	ranges->end[ranges->count] = round_down(PFN_DOWN(res->end + 1), STEP_PAGES);
-	ranges->count++;
-	return 0;
-}
-
-/* Tries a range from its top. Return: the first of @count pages that were had, or 0. */
-static unsigned long search_range(unsigned long start, unsigned long end, unsigned long count)
-{
-	unsigned long pfn;
-
-	for (pfn = end; pfn >= start + count; pfn -= STEP_PAGES) {
-		if (may_be_had(pfn - count, count) &&
-		    !compat_alloc_contig_range(pfn - count, count))
-			return pfn - count;
-		cond_resched();
+	while (!err && chunk && run->pfn > start && count_pages(run) < count) {
+		left = min(run->pfn - start, count - count_pages(run));
+		now = may_be_had(run->pfn, min(chunk, left));
+		if (now && !compat_alloc_contig_range(run->pfn - now, now)) {
+			run->pfn -= now;
+			chunk = halving ? round_up(chunk / 2, STEP_PAGES) :
+					  min(2 * chunk, MAX_CHUNK);
+		} else {
+			halving = true;
+			chunk = now > STEP_PAGES ? round_up(now / 2, STEP_PAGES) : 0;
+		}
+		jh_operation_pause(0);
+		err = jh_operation_give_up(why);
 	}
-	return 0;
-}
-
-/* From the top of all: below 4 GiB it is scarce. */
-static unsigned long search(unsigned long count)
-{
-	struct ranges ranges = { .count = 0 };
-	unsigned long pfn = 0;
-	unsigned int n;
-
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
-			    &ranges, note_range);
-	for (n = ranges.count; !pfn && n--;)
-		pfn = search_range(ranges.pfn[n], ranges.end[n], count);
-	return pfn;
+	if (err) {
+		free_run(run);
+		run->pfn = run->end;
+	}
+	return err;
 }
 
 /*
  * Pieces
  */
 
-static int add_piece(unsigned long pfn, unsigned long count)
+static struct run run_of(const struct resource *piece)
 {
-	struct piece *piece = kzalloc(sizeof(*piece), GFP_KERNEL);
+	return (struct run){ PHYS_PFN(piece->start), PHYS_PFN(piece->end + 1) };
+}
+
+/* Return: 0, or an errno: then the pages are Linux's again. */
+static int add_piece(const struct run *run, struct reason *why)
+{
+	struct resource *piece = &pieces[num_pieces];
 	int err;
 
-	if (!piece)
-		return -ENOMEM;
-	piece->resource.name = "Jailhouse memory";
-	piece->resource.start = PFN_PHYS(pfn);
-	piece->resource.end = PFN_PHYS(pfn + count) - 1;
-	piece->resource.flags = IORESOURCE_MEM;
-	err = insert_resource(&iomem_resource, &piece->resource);
+	*piece = (struct resource){
+		.name = "Jailhouse memory",
+		.start = PFN_PHYS(run->pfn),
+		.end = PFN_PHYS(run->end) - 1,
+		.flags = IORESOURCE_MEM,
+	};
+	err = insert_resource(&iomem_resource, piece);
 	if (err) {
-		kfree(piece);
-		return err;
+		free_run(run);
+		return jh_refuse(why, err, "0x%llx-0x%llx has no place in /proc/iomem",
+				 (u64)PFN_PHYS(run->pfn), (u64)PFN_PHYS(run->end));
 	}
-	set_offline(pfn, count, true);
-	list_add(&piece->node, &pieces);
+	set_offline(run, true);
+	num_pieces++;
 	return 0;
 }
 
-static void drop_piece(struct piece *piece)
+static void drop_last_piece(void)
 {
-	list_del(&piece->node);
-	set_offline(first_pfn(piece), count_pages(piece), false);
-	remove_resource(&piece->resource);
-	free_contig_range(first_pfn(piece), count_pages(piece));
-	kfree(piece);
+	struct resource *piece = &pieces[--num_pieces];
+	struct run run = run_of(piece);
+
+	set_offline(&run, false);
+	remove_resource(piece);
+	free_run(&run);
 }
 
-/* Return: bytes that were had in one piece, 0 if there is no such piece. */
-static u64 take_piece(u64 size)
-{
-	unsigned long pfn = search(PHYS_PFN(size));
+/*
+ * The search
+ */
 
-	if (!pfn)
+/* Of System RAM; firmware leaves few, and the first ones are the lowest. */
+#define MAX_RANGES	64
+
+/**
+ * struct search - for RAM that can be had
+ * @ranges: of System RAM, in ascending order
+ * @num_ranges: how many of them were not looked at yet
+ * @runs: the largest that could be had when they were looked at, in descending order
+ * @num_runs: how many
+ * @left: pages that are still wanted
+ *
+ * Each range is looked at once, from its top. No more is had at a time than what is wanted: so
+ * what is found is Linux's again until it is known that it is the best. Between two runs of a
+ * range there is a step that could not be had: so no two pieces adjoin, unless ranges do.
+ */
+struct search {
+	struct run ranges[MAX_RANGES];
+	unsigned int num_ranges;
+	struct run runs[MAX_PIECES];
+	unsigned int num_runs;
+	unsigned long left;
+};
+
+static int note_range(struct resource *res, void *arg)
+{
+	struct search *search = arg;
+	struct run range = {
+		.pfn = round_up(PFN_UP(res->start), STEP_PAGES),
+		.end = round_down(PFN_DOWN(res->end + 1), STEP_PAGES),
+	};
+
+	if (search->num_ranges == MAX_RANGES)
+		return -E2BIG;
+	if (range.pfn < range.end)
+		search->ranges[search->num_ranges++] = range;
+	return 0;
+}
+
+static void note_run(struct search *search, const struct run *run)
+{
+	unsigned int n = search->num_runs;
+
+	if (n < MAX_PIECES)
+		search->num_runs++;
+	else if (count_pages(&search->runs[--n]) >= count_pages(run))
+		return;
+	for (; n && count_pages(&search->runs[n - 1]) < count_pages(run); n--)
+		search->runs[n] = search->runs[n - 1];
+	search->runs[n] = *run;
+}
+
+static int take_run(struct search *search, const struct run *run, struct reason *why)
+{
+	int err = add_piece(run, why);
+
+	if (!err)
+		search->left -= count_pages(run);
+	return err;
+}
+
+/* Looks what can be had of a range, and takes it if it is all that is wanted. */
+static int look_at(struct search *search, const struct run *range, struct reason *why)
+{
+	struct run run = { .pfn = range->end, .end = range->end };
+	int err;
+
+	while (run.pfn > range->pfn) {
+		err = grow(&run, range->pfn, search->left, why);
+		if (err)
+			return err;
+		if (count_pages(&run) == search->left)
+			return take_run(search, &run, why);
+		if (count_pages(&run))
+			note_run(search, &run);
+		free_run(&run);
+		/* Below the step that was not to be had. */
+		run.pfn -= min(run.pfn - range->pfn, STEP_PAGES);
+		run.end = run.pfn;
+	}
+	return 0;
+}
+
+static int look_above(struct search *search, unsigned long pfn, struct reason *why)
+{
+	const struct run *range;
+	int err = 0;
+
+	while (!err && search->left && search->num_ranges) {
+		range = &search->ranges[search->num_ranges - 1];
+		if (range->end <= pfn)
+			break;
+		err = look_at(search, range, why);
+		search->num_ranges--;
+	}
+	return err;
+}
+
+/* How many pieces would it be as things are? More than MAX_PIECES if it is not enough. */
+static unsigned int count_needed(const struct search *search)
+{
+	unsigned long had = 0;
+	unsigned int n;
+
+	for (n = 0; n < search->num_runs && had < search->left; n++)
+		had += count_pages(&search->runs[n]);
+	return had < search->left ? MAX_PIECES + 1 : n;
+}
+
+/* The largest first. Linux may have used one meanwhile, for what does not move. */
+static int take_noted(struct search *search, struct reason *why)
+{
+	const struct run *noted = search->runs;
+	struct run run;
+	int err = 0;
+
+	for (; !err && search->left && noted < search->runs + search->num_runs; noted++) {
+		run = (struct run){ noted->end, noted->end };
+		err = grow(&run, noted->pfn, search->left, why);
+		if (!err && count_pages(&run))
+			err = take_run(search, &run, why);
+	}
+	return err;
+}
+
+/* Below 4 GiB it is scarce: two pieces above are better than one there. */
+static int take_best(struct search *search, struct reason *why)
+{
+	int err = look_above(search, PHYS_PFN(SZ_4G), why);
+
+	if (!err && count_needed(search) > 2)
+		err = look_above(search, 0, why);
+	if (!err && count_needed(search) <= MAX_PIECES)
+		err = take_noted(search, why);
+	return err;
+}
+
+static u64 to_mib(u64 pages)
+{
+	return PFN_PHYS(pages) / SZ_1M;
+}
+
+/* In one piece if it can be had, else in as few as possible. */
+static int take(u64 size, struct reason *why)
+{
+	static struct search search;	/* large, and an operation's alone */
+	int err;
+
+	memset(&search, 0, sizeof(search));
+	search.left = PHYS_PFN(size);
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
+			    &search, note_range);
+	err = take_best(&search, why);
+	if (!err && search.left)
+		err = jh_refuse(why, -ENOMEM,
+				"%llu MiB cannot be had in %u pieces, too much of it is used by what cannot be moved: write less, or boot with memmap=",
+				size / SZ_1M, MAX_PIECES);
+	if (err)
+		jh_taken_give_back();
+	return err;
+}
+
+/*
+ * Once all is taken that there is, Linux kills programs to make room for others. What it calls
+ * available is an estimate, with caches in it that are in use the next moment, and what is moved
+ * needs room, too: so an eighth of it stays.
+ */
+static int check_available(u64 size, struct reason *why)
+{
+	u64 available = si_mem_available();
+	u64 most = round_down(PFN_PHYS(available - available / 8), SZ_2M);
+
+	if (size <= most)
 		return 0;
-	if (!add_piece(pfn, PHYS_PFN(size)))
-		return size;
-	free_contig_range(pfn, PHYS_PFN(size));
-	return 0;
-}
-
-/* One piece if it can be had, else smaller ones. */
-static void take_pieces(u64 size)
-{
-	u64 next = size, had;
-
-	while (size && next) {
-		had = take_piece(min(next, size));
-		size -= had;
-		if (!had)
-			next = round_down(min(next, size) / 2, SZ_2M);
-	}
+	return jh_refuse(why, -ENOMEM,
+			 "%llu MiB cannot be spared: of Linux's %llu MiB %llu MiB are available, of which %llu can be taken: write less, or boot with memmap=",
+			 size / SZ_1M, to_mib(totalram_pages()), to_mib(available), most / SZ_1M);
 }
 
 /**
@@ -243,15 +409,17 @@ static void take_pieces(u64 size)
  * @size: bytes
  * @why: receives the reason
  *
- * Context: jh_lock is held, the hypervisor is not enabled. May take long: what is in use is
- * moved elsewhere.
+ * Context: in an operation: jh_lock is held, and is released meanwhile; the hypervisor is not
+ * enabled. May take long: what is in use is moved elsewhere.
  *
  * Return: 0, -EBUSY if another amount is taken already, -EINVAL for one that is no multiple of
- * 2 MiB, -ENOMEM if it cannot be had: then none is taken.
+ * 2 MiB, -ENOMEM if it cannot be had, -EOPNOTSUPP if this kernel cannot do it, -EINTR after a
+ * signal, -ECANCELED for a reboot: then none is taken.
  */
 int jh_taken_take(u64 size, struct reason *why)
 {
 	u64 had = jh_taken_size();
+	int err;
 
 	if (had == size)
 		return 0;
@@ -260,16 +428,11 @@ int jh_taken_take(u64 size, struct reason *why)
 				 had / SZ_1M);
 	if (!IS_ALIGNED(size, SZ_2M))
 		return jh_refuse(why, -EINVAL, "0x%llx bytes are no multiple of 2 MiB", size);
-	if (size <= PFN_PHYS((u64)totalram_pages()))
-		take_pieces(size);
-	had = jh_taken_size();
-	if (had == size)
-		return 0;
-	jh_taken_give_back();
-	return jh_refuse(why, -ENOMEM,
-			 "of %llu MiB only %llu can be taken, %lld of Linux's %llu MiB are available: write less, or boot with memmap=",
-			 size / SZ_1M, had / SZ_1M, (u64)si_mem_available() * PAGE_SIZE / SZ_1M,
-			 (u64)totalram_pages() * PAGE_SIZE / SZ_1M);
+	if (!IS_ENABLED(CONFIG_CONTIG_ALLOC))
+		return jh_refuse(why, -EOPNOTSUPP,
+				 "this kernel was built without CONFIG_CONTIG_ALLOC: boot with memmap=");
+	err = check_available(size, why);
+	return err ?: take(size, why);
 }
 
 /**
@@ -279,8 +442,6 @@ int jh_taken_take(u64 size, struct reason *why)
  */
 void jh_taken_give_back(void)
 {
-	struct piece *piece, *next;
-
-	list_for_each_entry_safe(piece, next, &pieces, node)
-		drop_piece(piece);
+	while (num_pieces)
+		drop_last_piece();
 }

@@ -61,6 +61,35 @@ take()
 		wrong "Linux has $kib KiB, after $all_kib, less $1 MiB"
 }
 
+# available: what Linux calls so, in $kib.
+available()
+{
+	while read -r word kib _; do
+		[ "$word" != MemAvailable: ] || return 0
+	done </proc/meminfo
+}
+
+# What is available is not all to be taken: others want some at the same time.
+nearly_too_much()
+{
+	available
+	refused ENOMEM "$J" "cannot be spared" write "$J/memory" "$((kib * 15 / 16 / 1024 & ~1))M" &&
+		nothing_taken
+}
+
+# A signal that comes before the search, or after it, interrupts nothing: so there are several.
+interrupted()
+{
+	available
+	for ms in 1 2 3 4 6 9 13 20 30 45 70 100 150; do
+		attr alarm "$ms" write "$J/memory" "$((kib / 4096 & ~1))M"
+		[ "$outcome" = ok ] || break
+		put "$J/memory" 0 || return
+	done
+	[ "$outcome" = EINTR ] || wrong "$outcome, and no signal interrupted it" || return
+	reason "$J" "interrupted by a signal" && nothing_taken
+}
+
 give_back()
 {
 	put "$J/memory" 0 && nothing_taken
@@ -153,6 +182,8 @@ cases()
 	t "nothing is taken at first" nothing_taken
 	t "what is no amount is refused" garbage
 	t "more than there is is refused, and nothing kept" too_much
+	t "nearly all that is available is refused" nearly_too_much
+	t "a signal ends the search, and nothing is kept" interrupted
 	t "2 MiB" take 2
 	t "given back" give_back
 	t "4 MiB are too few to be enabled in, and kept" kept_after_refusal
