@@ -74,6 +74,11 @@ static u64 next_border(const struct inventory_tree *tree, u64 start, u64 end)
 	return end;
 }
 
+static struct resource *parent_of(u64 start, struct resource *root)
+{
+	return root == &iomem_resource ? jh_taken_parent(start, root) : root;
+}
+
 /*
  * A resource can only be requested inside of another one, or outside of all: so a range that
  * is larger than, say, the BAR in it is requested in pieces.
@@ -87,7 +92,7 @@ static int request_pieces(struct jh_cell *cell, struct resource *root,
 	for (; !err && start < end; start = next) {
 		next = next_border(tree, start, end);
 		if (!jh_inventory_find_used(tree, start, next - 1))
-			err = request(cell, root, start, next - start);
+			err = request(cell, parent_of(start, root), start, next - start);
 	}
 	return err;
 }
@@ -117,8 +122,7 @@ static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
 		return jh_refuse(why, -EADDRINUSE,
 				 "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
 				 number, start, end, user->name, jh_inventory_hint(user));
-	err = request_pieces(cell, jh_taken_parent(start, &iomem_resource), &inventory->memory,
-			     start, end);
+	err = request_pieces(cell, &iomem_resource, &inventory->memory, start, end);
 	return err ? jh_refuse(why, err,
 			       "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
 			       number, start, end, err) : 0;

@@ -123,7 +123,8 @@ static int take_memory(struct reason *why)
 
 	memory_parent = jh_taken_parent(phys, &iomem_resource);
 	if (!__request_region(memory_parent, phys, size, "Jailhouse hypervisor", 0))
-		return jh_refuse(why, -EADDRINUSE, "0x%llx-0x%llx is in use (see /proc/iomem)",
+		return jh_refuse(why, -EADDRINUSE,
+				 "0x%llx-0x%llx is in use, or not in one piece of what was taken (see /proc/iomem)",
 				 phys, phys + size);
 	memory = (struct hypervisor_memory){ .phys = phys, .size = size };
 	return 0;
