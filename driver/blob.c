@@ -151,15 +151,21 @@ int jh_blob_ready(struct blob *blob, struct reason *why)
  * @blob: a configuration
  * @buffer: NULL if only the size is wanted
  * @size: of the buffer
+ * @why: receives the reason
  *
- * Return: number of bytes, or -EAGAIN if there is another one now.
+ * Return: number of bytes, 0 if nothing was written; the errno of what was refused, if nothing
+ * else was written; -EAGAIN if there is another one now.
  */
-ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size)
+ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size, struct reason *why)
 {
+	if (!blob->data && blob->refused) {
+		*why = blob->why;
+		return blob->refused;
+	}
 	if (!buffer)
 		return blob->size;
 	if (size != blob->size)
-		return -EAGAIN;
+		return jh_refuse(why, -EAGAIN, "there is another one now, read it again");
 	memcpy(buffer, blob->data, size);
 	return size;
 }

@@ -38,6 +38,6 @@ void jh_blob_set(struct blob *blob, void *data, size_t size);
 void jh_blob_refuse(struct blob *blob, int err, const struct reason *why);
 bool jh_blob_written(const struct blob *blob);
 int jh_blob_ready(struct blob *blob, struct reason *why);
-ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size);
+ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size, struct reason *why);
 
 #endif

@@ -83,25 +83,23 @@ static ssize_t jailhouse_config_write(struct config_item *item, const void *data
 }
 
 /* configfs asks for the size, and then for the bytes: they are of one moment. */
-static ssize_t read_preview(void *data, size_t size)
+static ssize_t read_preview(void *data, size_t size, struct reason *why)
 {
-	struct reason why;
-	int err = 0;
+	int err = data ? 0 : jh_describe_machine(&preview, why);
 
-	if (!data)
-		err = jh_describe_machine(&preview, &why);
-	if (err)
-		jh_error_set(&jailhouse_error, err, &why, "config");
-	return err ?: jh_blob_read(&preview, data, size);
+	return err ?: jh_blob_read(&preview, data, size, why);
 }
 
 static ssize_t jailhouse_config_read(struct config_item *item, void *data, size_t size)
 {
+	struct reason why;
 	ssize_t ret;
 
 	mutex_lock(&jh_lock);
-	ret = jh_blob_written(&jh_system_config) ? jh_blob_read(&jh_system_config, data, size) :
-						   read_preview(data, size);
+	ret = jh_blob_written(&jh_system_config) ?
+	      jh_blob_read(&jh_system_config, data, size, &why) : read_preview(data, size, &why);
+	if (ret < 0)
+		jh_error_set(&jailhouse_error, ret, &why, "config");
 	mutex_unlock(&jh_lock);
 	return ret;
 }

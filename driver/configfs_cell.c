@@ -92,10 +92,14 @@ static ssize_t cell_config_write(struct config_item *item, const void *data, siz
 
 static ssize_t cell_config_read(struct config_item *item, void *data, size_t size)
 {
+	struct jh_cell *cell = to_jh_cell(item);
+	struct reason why;
 	ssize_t ret;
 
 	mutex_lock(&jh_lock);
-	ret = jh_blob_read(&to_jh_cell(item)->config, data, size);
+	ret = jh_blob_read(&cell->config, data, size, &why);
+	if (ret < 0)
+		jh_cell_error_set(cell, NULL, ret, &why);
 	mutex_unlock(&jh_lock);
 	return ret;
 }

@@ -144,6 +144,15 @@ empty_state()
 	is "$tiny/state" empty
 }
 
+# A file of no bytes would look like an answer.
+nothing_accepted()
+{
+	works read "$tiny/config"
+	echo nonsense >"$tiny/config"
+	put "$tiny/timeout_ms" 1000 && refused EMSGSIZE "$tiny" tiny-demo read "$tiny/config" &&
+		is "$tiny/state" empty
+}
+
 # A blob reads back as it was written.
 config_round_trip()
 {
@@ -631,6 +640,7 @@ cell_cases()
 	t "cell: timeout_ms takes numbers" nonsense EINVAL "$tiny" timeout_ms -5 soon "$newline"
 	t "cell: timeout_ms" takes "$tiny/timeout_ms" 500 500 1000 1000
 	t "state empty" empty_state
+	t "cell: config of which nothing was accepted" nothing_accepted
 	t "cell: config reads back, the state is configured" config_round_trip "$cells/tiny-demo.cell" "$tiny"
 	t "cell: config in pieces of 7 bytes" config_in_pieces
 	t "cell: an empty file" empty_file
