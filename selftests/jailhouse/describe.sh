@@ -71,11 +71,24 @@ as_written()
 		nothing_missing && hv_disable && says_the_same
 }
 
+# command_fails SENTENCE ARGUMENT...
+command_fails()
+{
+	sentence=$1
+	shift
+	! jailhouse "$@" >"$tmp/out" 2>&1 || wrong "jailhouse $* succeeds" || return
+	grep -q -e "$sentence" "$tmp/out" || wrong "jailhouse $* says: $(cat "$tmp/out")"
+}
+
 # One that was written is in the way of the description, a bad one, too.
 bad_one_stays()
 {
 	echo nonsense >"$J/config"
-	refused EMSGSIZE "$J" config write "$J/enabled" 1 && forget_config &&
+	refused EMSGSIZE "$J" config write "$J/enabled" 1 && put "$J/enabled" 0 &&
+		refused EMSGSIZE "$J" "config: " read "$J/config" || return
+	echo kept >"$tmp/created"
+	command_fails "config: " config create "$tmp/created" && is "$tmp/created" kept &&
+		forget_config &&
 		put "$J/enabled" 1 && hv_disable
 }
 
@@ -84,6 +97,46 @@ not_while_enabled()
 	put "$J/enabled" 1 || return
 	echo auto >"$J/config"
 	reason "$J" "the hypervisor is enabled" && says_the_same && hv_disable
+}
+
+# The command says so before it writes what would be refused, and told once more later.
+command_while_enabled()
+{
+	put "$J/enabled" 1 || return
+	for arguments in "config check" "config check $tmp/described" enable \
+			"enable $tmp/described" "crash $tmp/described"; do
+		# shellcheck disable=SC2086 # several arguments
+		command_fails "the hypervisor is enabled" $arguments
+		is "$J/error" "" || note "after jailhouse $arguments"
+	done
+	hv_disable
+}
+
+# created_as FILE: by the command, with what the machine says, and nothing beside it.
+created_as()
+{
+	jailhouse config create "$1" && cmp "$tmp/described" "$1" || wrong "$1" || return
+	for file in "$1".*; do
+		[ ! -e "$file" ] || wrong "$file was left"
+	done
+}
+
+# A file is replaced, anything else is written into. What fails is not told in the words of
+# what failed before.
+created()
+{
+	echo old >"$tmp/created" && ln -s created "$tmp/link" &&
+		created_as "$tmp/created" && created_as "$tmp/link" || return
+	[ -L "$tmp/link" ] || wrong "the link is a file now"
+	(cd "$tmp" && jailhouse config create -file && cmp described ./-file) ||
+		wrong "a name that begins with a dash"
+	jailhouse config create /dev/stdout | cmp - "$tmp/described" || wrong "/dev/stdout"
+	jailhouse config create /dev/null || wrong "/dev/null"
+	[ -c /dev/null ] || wrong "/dev/null is no device any more"
+	refused EINVAL "$J" "takes 0, 1 or kill" write "$J/enabled" 7
+	command_fails "/none/file cannot be written" config create /none/file
+	! grep "takes 0" "$tmp/out" || wrong "it tells what failed before"
+	put "$J/enabled" 0
 }
 
 # again: the machine may have changed meanwhile, and is looked at each time.
@@ -119,7 +172,15 @@ checked()
 	jailhouse config check >"$tmp/log" && [ ! -s "$tmp/log" ] ||
 		wrong "of a description: $(cat "$tmp/log")" || return
 	as_checked 1 1 pm_timer=0x2f8 && as_checked 2 1 pm_timer=0x2f8 mem0.flags=0xb &&
-		is "$J/error" "" && is "$J/enabled" 0 && forget_config
+		is "$J/error" "" && is "$J/enabled" 0 || return
+	# Without a file it is about what was written, which stays.
+	jailhouse config check >"$tmp/again" && wrong "nothing is wrong any more"
+	cmp "$tmp/again" "$tmp/log" || wrong "it says: $(cat "$tmp/again")"
+	cmp "$tmp/wrong" "$J/config" || wrong "it was not kept"
+	forget_config
+	# Where the driver says nothing, it does not say that nothing is wrong.
+	mkdir "$tmp/nothing" && (export JAILHOUSE_CONFIGFS="$tmp/nothing" &&
+		command_fails "check cannot be read" config check)
 }
 
 cases_with_reserve()
@@ -132,7 +193,9 @@ cases_with_reserve()
 	t "it is a configuration that can be written" as_written
 	t "a bad one is not replaced, until auto is written" bad_one_stays
 	t "auto is refused while enabled" not_while_enabled
+	t "the command refuses while enabled" command_while_enabled
 	t "the command does the same" with_the_command
+	t "the command writes it anywhere" created
 	t "all that is wrong is said at once" checked
 	t "three times more" again
 }
