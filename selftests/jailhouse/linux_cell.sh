@@ -55,9 +55,16 @@ ends()
 		wrong "its log has a warning"
 }
 
+# Before it is created, a directory has whatever was written, or nothing: the command writes it.
 first()
 {
-	make_initrd && boots && ends
+	make_initrd && mkdir "$cell" && boots && cmp "$cells/linux-demo.cell" "$cell/config" && ends
+}
+
+# While Linux runs: what was not created so cannot be told to Linux.
+of_another_config()
+{
+	refused "$kernel" "destroy it first" "$tmp/other.cell" && is "$cell/state" running
 }
 
 again()
@@ -69,22 +76,63 @@ again()
 restart()
 {
 	mark_log
-	boots restart=y && ends
+	./patchcell "$cells/linux-demo.cell" "$tmp/other.cell" flags=0x61 || wrong "patchcell" ||
+		return
+	boots restart=y && of_another_config && ends
 }
 
+# Configured only, with another configuration.
+configured()
+{
+	mark_log
+	works write "$cell/enabled" 0 && copy "$tmp/other.cell" "$cell/config" && boots &&
+		cmp "$cells/linux-demo.cell" "$cell/config" && ends
+}
+
+# What was staged for earlier starts is gone.
+one_set()
+{
+	set -- "$cell"/images/*
+	[ $# = 5 ] || wrong "$# images: $*"
+}
+
+# What runs is not stopped before all is staged: here, where nothing can be.
+not_staged()
+{
+	fake=$tmp/fake/cells/linux-demo
+	mkdir -p "$fake" && echo 1 >"$tmp/fake/enabled" && echo 1 >"$fake/enabled" &&
+		echo running >"$fake/state" && : >"$fake/images" &&
+		cp "$cells/linux-demo.cell" "$fake/config" || return
+	(export JAILHOUSE_CONFIGFS="$tmp/fake" && refused "$kernel" "cannot make") &&
+		is "$fake/state" running
+}
+
+# refused KERNEL SENTENCE [CONFIG [OPTION...]]
 refused()
 {
-	! jailhouse cell linux "$cells/linux-demo.cell" "$1" 2>"$tmp/said" ||
+	refused_kernel=$1
+	sentence=$2
+	refused_config=${3:-$cells/linux-demo.cell}
+	shift 2
+	[ $# = 0 ] || shift
+	! jailhouse cell linux "$refused_config" "$refused_kernel" "$@" 2>"$tmp/said" ||
 		wrong "it was started" || return
-	grep -q "$2" "$tmp/said" || wrong "said: $(cat "$tmp/said")"
+	grep -q "$sentence" "$tmp/said" || wrong "said: $(cat "$tmp/said")"
 }
 
 bad_files()
 {
 	refused /bin/busybox "no kernel" && refused /root/none "cannot read"
-	jailhouse cell linux "$cells/apic-demo.cell" "$kernel" 2>"$tmp/said" && wrong "it was started"
-	grep -q "no loadable memory region" "$tmp/said" || wrong "said: $(cat "$tmp/said")"
+	refused "$kernel" "no loadable memory region" "$cells/apic-demo.cell"
+	refused "$kernel" "command line is too long" "$cells/linux-demo.cell" \
+		-c "$(printf '%04000d' 0)"
 	[ ! -d "$C/apic-demo" ] || wrong "something is left of it"
+}
+
+while_disabled()
+{
+	refused "$kernel" "not enabled" || return
+	[ ! -d "$cell" ] || wrong "something is left of it"
 }
 
 gone()
@@ -94,11 +142,15 @@ gone()
 
 cases()
 {
+	t "disabled: refused before anything is made" while_disabled
 	t "enabled" hv_enable
 	t "what cannot be started is refused" bad_files
 	t "boots, on two CPUs, without a warning, and powers off" first
 	t "starts once more" again
-	t "restarts" restart
+	t "restarts, and not with another configuration" restart
+	t "one that is only configured gets its configuration" configured
+	t "only what belongs to the last start is staged" one_set
+	t "a cell runs on until all is staged" not_staged
 	t "destroyed" gone
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean
