@@ -83,6 +83,7 @@ command_fails()
 # One that was written is in the way of the description, a bad one, too.
 bad_one_stays()
 {
+	forget_config
 	echo nonsense >"$J/config"
 	refused EMSGSIZE "$J" config write "$J/enabled" 1 && put "$J/enabled" 0 &&
 		refused EMSGSIZE "$J" "config: " read "$J/config" || return
@@ -130,7 +131,7 @@ created()
 	[ -L "$tmp/link" ] || wrong "the link is a file now"
 	(cd "$tmp" && jailhouse config create -file && cmp described ./-file) ||
 		wrong "a name that begins with a dash"
-	jailhouse config create /dev/stdout | cmp - "$tmp/described" || wrong "/dev/stdout"
+	jailhouse config create /proc/self/fd/1 | cmp - "$tmp/described" || wrong "a pipe"
 	jailhouse config create /dev/null || wrong "/dev/null"
 	[ -c /dev/null ] || wrong "/dev/null is no device any more"
 	refused EINVAL "$J" "takes 0, 1 or kill" write "$J/enabled" 7
