@@ -215,6 +215,7 @@ void arch_cell_run(struct cell *cell, bool runs)
  */
 static bool devices_reach(u64 hpa)
 {
+	const u64 not_filled = JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION;
 	const struct jailhouse_memory *mem;
 	const struct cell *cell;
 	u32 n;
@@ -223,7 +224,7 @@ static bool devices_reach(u64 hpa)
 		mem = config_mem_regions(cell->desc);
 		for (n = 0; cell->arch.devices_run && n < cell->desc->num_memory_regions; n++)
 			if (hpa - mem[n].phys_start < mem[n].size &&
-			    !(mem[n].flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION)))
+			    !(mem[n].flags & not_filled))
 				return true;
 	}
 	return false;
