@@ -18,8 +18,8 @@ SECTIONS
 		 * The last ones hold addresses, which are known here: nothing relocates. Objects of
 		 * an alignment are together, which leaves no gaps of up to 31 bytes between them.
 		 */
-		*(SORT_BY_ALIGNMENT(.rodata.*) .rodata)
-		*(SORT_BY_ALIGNMENT(.data.rel.ro.*) .data.rel.ro)
+		*(SORT_BY_ALIGNMENT(.rodata.*) .rodata
+		  SORT_BY_ALIGNMENT(.data.rel.ro.*) .data.rel.ro)
 		. = ALIGN(16);
 		__ex_table_start = .;
 		KEEP(*(__ex_table))
