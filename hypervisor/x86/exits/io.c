@@ -37,7 +37,10 @@ static bool is_virtual_console(const struct jailhouse_cell_desc *desc, const str
 	       io->port - desc->console.address < GUEST_UART_PORTS;
 }
 
-/* Not ready is what it is while lines come faster than they may: nothing is lost of them. */
+/*
+ * Not ready is what it is while lines come faster than they may. Who asks before each character
+ * loses none; a burst behind one answer, as into a FIFO, may lose lines, which are counted.
+ */
 static u32 access_virtual_console(struct percpu *percpu, const struct io_exit *io, u8 val)
 {
 	struct guest_uart *uart = &percpu->cell->arch.uart;
