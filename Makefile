@@ -24,6 +24,7 @@ sbindir := $(DESTDIR)/usr/sbin
 firmwaredir := $(DESTDIR)/lib/firmware
 cellsdir := $(DESTDIR)/etc/jailhouse
 inmatesdir := $(DESTDIR)/usr/lib/jailhouse/inmates
+commanddir := $(DESTDIR)/usr/lib/jailhouse/command
 
 top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
@@ -85,8 +86,10 @@ install: $(parts)
 	$(call install-files,644,$(firmwaredir),$(wildcard hypervisor/jailhouse-*.bin))
 	$(call install-files,644,$(cellsdir),$(wildcard configs/*.cell))
 	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
-	$(call install-files,755,$(sbindir),$(wildcard scripts/jailhouse))
-	sed -i "s/^version=.*/version=$$(scripts/lib/version)/" $(sbindir)/jailhouse
+	$(call install-files,755,$(sbindir),scripts/jailhouse)
+	$(call install-files,644,$(commanddir),$(wildcard scripts/lib/jailhouse/*.sh))
+	sed -i -e "s/^version=.*/version=$$(scripts/lib/version)/" \
+		-e 's,^parts=.*,parts=/usr/lib/jailhouse/command,' $(sbindir)/jailhouse
 
 demo:
 	@scripts/demo $(if $(MACHINE),--machine $(MACHINE))

@@ -1,0 +1,195 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # names of the command, and of its other parts
+# SPDX-License-Identifier: GPL-2.0-only
+# Part of the command jailhouse: a Linux in a cell: its kernel is read, and placed where linux-loader looks for it.
+
+cmd_linux()
+{
+	[ $# -ge 2 ] || misuse
+	config=$1
+	kernel=$2
+	initrd=
+	cmdline=
+	how=stop
+	shift 2
+	while [ $# != 0 ]; do
+		case $1 in
+		--kill)
+			how='kill'
+			shift
+			continue ;;
+		-i | --initrd | -c | --cmdline)
+			[ $# -ge 2 ] || misuse "$1 needs a value" ;;
+		*)	misuse ;;
+		esac
+		case $1 in
+		-i | --initrd)	initrd=$2 ;;
+		*)		cmdline=$2 ;;
+		esac
+		shift 2
+	done
+	config_name "$config"
+	need_file "$kernel"
+	need_file "$loader"
+	read_kernel "$kernel"
+	check_loader "$config" "$cmdline"
+	find_ram "$config" "$start" "$end"
+	if [ -n "$initrd" ]; then
+		need_file "$initrd"
+		place_initrd "$initrd"
+	fi
+	first_line "$configfs/enabled"
+	[ "$line" = 1 ] || fail "the hypervisor is not enabled"
+	cell=$configfs/cells/$name
+	if [ -d "$cell" ]; then
+		replace_linux
+	else
+		start_linux
+	fi
+}
+
+# What the cell runs goes on until all of the new is staged beside it, but for the loader, for
+# which there is one place. The loader tells Linux what CONFIG says, so that has to be what the
+# hypervisor knows.
+replace_linux()
+{
+	first_line "$cell/enabled"
+	if [ "$line" != 1 ]; then
+		put_file "$cell" config "$config" || return
+	elif ! cmp -s "$cell/config" - <"$config"; then
+		fail "the cell $name has another configuration than $config: destroy it first" \
+			"('jailhouse cell destroy $name')"
+	fi
+	if ! stage_linux "$cell" "$config" "$kernel" "$initrd" "$cmdline" ||
+			! put "$cell" state "$how"; then
+		drop_images "$cell" new
+		return 1
+	fi
+	drop_images "$cell" old && stage "$cell" "$loader" 0xf0000 0 && put "$cell" state start
+}
+
+# What is made here goes again if it does not start.
+start_linux()
+{
+	mkdir "$cell" 2>/dev/null || {
+		complain "$configfs" "cannot make $cell"
+		return 1
+	}
+	put_file "$cell" config "$config" && stage "$cell" "$loader" 0xf0000 0 &&
+		stage_linux "$cell" "$config" "$kernel" "$initrd" "$cmdline" &&
+		put "$cell" enabled 1 && return
+	remove_cell "$cell"
+	return 1
+}
+
+# number FILE OFFSET BYTES: a number within FILE, in $number.
+number()
+{
+	number=$(od -An -v "-tu$3" "-j$2" "-N$3" <"$1")
+	number=${number##* }
+	[ -n "$number" ] || fail "$1 is too short"
+}
+
+# read_kernel KERNEL: from its header (the kernel's Documentation/arch/x86/boot.rst), in $start
+# where the file has to be, in $end where the RAM ends that it needs at first, and in
+# $longest how many bytes its command line may have.
+read_kernel()
+{
+	number "$1" 514 4
+	[ "$number" = 1400005704 ] || fail "$1 is no kernel (bzImage) for x86"
+	number "$1" 497 1
+	start=$((((number ? number : 4) + 1) * 512))
+	number "$1" 568 4
+	longest=$number
+	number "$1" 608 4
+	end=$number
+	number "$1" 600 8
+	start=$((number - start))
+	end=$((number + end))
+}
+
+# find_ram CONFIG START END: $top is where the memory region ends that holds this, and that
+# images can be loaded to.
+find_ram()
+{
+	number "$1" 56 4
+	region=$((120 + number))
+	number "$1" 60 4
+	regions=$number
+	while [ "$regions" != 0 ]; do
+		number "$1" $((region + 8)) 8
+		virt=$number
+		number "$1" $((region + 16)) 8
+		top=$((virt + number))
+		number "$1" $((region + 24)) 8
+		if [ $((number & 0x40)) != 0 ] && [ "$virt" -le "$2" ] && [ "$top" -ge "$3" ]; then
+			return
+		fi
+		region=$((region + 32))
+		regions=$((regions - 1))
+	done
+	fail "$1 has no loadable memory region from $(printf 0x%x "$2") to $(printf 0x%x "$3")," \
+		"which this kernel or its loader needs"
+}
+
+# place_initrd INITRD: $initrd_start, below $top and above $end; below 2 GiB for the kernel.
+place_initrd()
+{
+	initrd_size=$(wc -c <"$1")
+	[ "$top" -le 2147483648 ] || top=2147483648
+	initrd_start=$(((top - initrd_size) & ~4095))
+	[ "$initrd_start" -ge "$end" ] || fail "$1 does not fit: with this kernel, the memory" \
+		"region would have to end at $(printf 0x%x $((end + initrd_size + 4095))), not at" \
+		"$(printf 0x%x "$top")"
+}
+
+# check_loader CONFIG CMDLINE: there is room for what linux-loader is and reads, below 1 MiB;
+# it adds at most 38 bytes to the command line, which has one page.
+check_loader()
+{
+	find_ram "$1" $((0x1000)) $((0x3000))
+	find_ram "$1" $((0xa0000)) $((0xa0000 + $(wc -c <"$1")))
+	find_ram "$1" $((0xf0000)) $((0xf0000 + $(wc -c <"$loader")))
+	[ "$longest" -lt 4096 ] || longest=4095
+	[ $(($(printf %s "$2" | wc -c) + 38)) -le "$longest" ] ||
+		fail "the command line is too long: this kernel takes $((longest - 38)) bytes"
+}
+
+# stage_as CELL NAME FILE ADDRESS: as images/NAME.PID, beside what is there from another start;
+# a FILE of - is $text.
+stage_as()
+{
+	image=$1/images/$2.$$
+	mkdir "$image" 2>/dev/null || {
+		complain "$1" "cannot make $image"
+		return 1
+	}
+	if [ "$3" = - ]; then
+		put_text "$image" data "$text" "$1"
+	else
+		put_file "$image" data "$3" "$1" && put "$image" size "$(wc -c <"$3")"
+	fi && put "$image" address "$4"
+}
+
+# stage_linux CELL CONFIG KERNEL INITRD CMDLINE: where linux-loader looks for it.
+stage_linux()
+{
+	stage_as "$1" config "$2" 0xa0000 && stage_as "$1" kernel "$3" "$start" || return
+	text="kernel=$start"
+	if [ -n "$4" ]; then
+		stage_as "$1" initrd "$4" "$initrd_start" || return
+		text="kernel=$start initrd=$initrd_start initrd_size=$initrd_size"
+	fi
+	stage_as "$1" parameters - 0x1000 && text=$5 && stage_as "$1" cmdline - 0x2000
+}
+
+# drop_images CELL new | old: those that stage_as() has made, or all others.
+drop_images()
+{
+	for image in "$1"/images/*; do
+		case $image in
+		*".$$")	age=new ;;
+		*)	age=old ;;
+		esac
+		[ ! -d "$image" ] || [ $age != "$2" ] || rmdir "$image" || return
+	done
+}
