@@ -10,121 +10,127 @@
 
 enum start_state { NEW, RUNS, LOCKED, STOPPED, FAILED, SAYS_DOWN, SAYS_FAILED, PASSIVE };
 
+static const u32 operations[] = { START, STOP, LOAD, DESTROY };
+
+#define NOT_ASKED	(-1)
+
+/*
+ * Where each of them leads. A cell that runs is asked first, unless it is told to start, and stays
+ * as it is if it refuses.
+ */
+static const struct start {
+	enum start_state from;
+	long stays_in;
+	long leads_to[ARRAY_SIZE(operations)];
+} starts[] = {
+	{ NEW, NOT_ASKED, { UP, DOWN, DOWN, -ENOENT } },
+	{ RUNS, UP, { UP, DOWN, DOWN, -ENOENT } },
+	{ LOCKED, UPLOCK, { UPLOCK, DOWN, DOWN, -ENOENT } },
+	{ STOPPED, NOT_ASKED, { UP, DOWN, DOWN, -ENOENT } },
+	{ FAILED, NOT_ASKED, { UP, BROKEN, BROKEN, -ENOENT } },
+	{ SAYS_DOWN, NOT_ASKED, { UP, DOWN, DOWN, -ENOENT } },
+	{ SAYS_FAILED, NOT_ASKED, { UP, BROKEN, BROKEN, -ENOENT } },
+	{ PASSIVE, NOT_ASKED, { UP, DOWN, DOWN, -ENOENT } },
+};
+
+static const struct answer {
+	u32 timeout;
+	u32 reply;
+	long want;
+} answers[] = {
+	{ 50, YES, 0 },
+	{ 50, NO, -EPERM },
+	{ 50, WHAT, -EPERM },
+	{ 50, 0, -EPERM },
+	{ 50, 0x12345678, -EPERM },
+	{ 50, NO_ANSWER, -ETIMEDOUT },
+	{ 0, NO_ANSWER, -ETIMEDOUT },
+	{ KILL, NO_ANSWER, 0 },
+};
+
+/* Cell a, with CPU 3. */
+static struct jailhouse_comm_region *boot_in(enum start_state from)
+{
+	struct jailhouse_comm_region *comm;
+
+	fake_boot(4);
+	CHECK_EQ(create("a", 1 << 3, A_RAM, 0x3f8,
+			from == PASSIVE ? JAILHOUSE_CELL_PASSIVE_COMMREG : 0), 1);
+	comm = fake_comm(1);
+	if (from != NEW)
+		CHECK_EQ(call(START, 1, 0), 0);
+	switch (from) {
+	case LOCKED:
+		comm->cell_state = UPLOCK;
+		break;
+	case STOPPED:
+		CHECK_EQ(call(STOP, 1, KILL), 0);
+		break;
+	case FAILED:
+		fake.current = 3;
+		cell_fail(&machine.cpus[3], "test %d", 1);
+		fake_settle();
+		break;
+	case SAYS_DOWN:
+		comm->cell_state = DOWN;
+		break;
+	case SAYS_FAILED:
+		comm->cell_state = BROKEN;
+		break;
+	default:
+		break;
+	}
+	return comm;
+}
+
+/* To its end: the cell replies if it is asked, or time goes by. */
+static long operate(struct jailhouse_comm_region *comm, u32 code, const struct answer *answered)
+{
+	long ret = call(code, 1, answered->timeout);
+
+	if (ret == -EINPROGRESS && comm->msg_to_cell && answered->reply != NO_ANSWER)
+		answer(comm, answered->reply);
+	while (ret == -EINPROGRESS || ret == -EAGAIN) {
+		fake.tsc += FAKE_TSC_KHZ;
+		ret = call(code, 1, answered->timeout);
+	}
+	return ret;
+}
+
+static void check_operation(const struct start *start, unsigned int operation,
+			    const struct answer *answered)
+{
+	struct jailhouse_comm_region *comm = boot_in(start->from);
+	const u32 code = operations[operation];
+	const long want = start->stays_in != NOT_ASKED && code != START ? answered->want : 0;
+	const long state = want ? start->stays_in : start->leads_to[operation];
+
+	CHECK_EQ(operate(comm, code, answered), want);
+	if (want)
+		CHECK(error_has("cell a"));
+	CHECK_EQ(state_of(1), state);
+	if (state == UP || state == UPLOCK) {
+		CHECK_EQ(comm->msg_to_cell, 0);
+		CHECK_EQ(fake.cpu[3].state, FAKE_GUEST);
+		CHECK_EQ(comm->cell_state, state);
+	} else {
+		CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
+	}
+	CHECK_SOUND();
+}
+
 UNIT(management_operations_by_state_and_answer)
 {
-	static const struct {
-		enum start_state from;
-		u32 code;
-		u32 timeout;
-		u32 reply;
-		long want;
-		long state;
-	} rows[] = {
-		{ NEW, START, 0, NO_ANSWER, 0, UP },
-		{ NEW, STOP, 0, NO_ANSWER, 0, DOWN },
-		{ NEW, LOAD, 0, NO_ANSWER, 0, DOWN },
-		{ NEW, DESTROY, 0, NO_ANSWER, 0, -ENOENT },
-		{ RUNS, START, 0, NO_ANSWER, 0, UP },
-		{ RUNS, STOP, 50, YES, 0, DOWN },
-		{ RUNS, STOP, 50, NO, -EPERM, UP },
-		{ RUNS, STOP, 50, WHAT, -EPERM, UP },
-		{ RUNS, STOP, 50, 0, -EPERM, UP },
-		{ RUNS, STOP, 50, 0x12345678, -EPERM, UP },
-		{ RUNS, STOP, 50, NO_ANSWER, -ETIMEDOUT, UP },
-		{ RUNS, STOP, 0, NO_ANSWER, -ETIMEDOUT, UP },
-		{ RUNS, STOP, KILL, NO_ANSWER, 0, DOWN },
-		{ RUNS, LOAD, 50, YES, 0, DOWN },
-		{ RUNS, LOAD, 50, NO, -EPERM, UP },
-		{ RUNS, LOAD, 50, NO_ANSWER, -ETIMEDOUT, UP },
-		{ RUNS, LOAD, KILL, NO_ANSWER, 0, DOWN },
-		{ RUNS, DESTROY, 50, YES, 0, -ENOENT },
-		{ RUNS, DESTROY, 50, NO, -EPERM, UP },
-		{ RUNS, DESTROY, 50, NO_ANSWER, -ETIMEDOUT, UP },
-		{ RUNS, DESTROY, KILL, NO_ANSWER, 0, -ENOENT },
-		{ LOCKED, START, 0, NO_ANSWER, 0, UPLOCK },
-		{ LOCKED, STOP, 50, YES, 0, DOWN },
-		{ LOCKED, STOP, 50, NO, -EPERM, UPLOCK },
-		{ LOCKED, LOAD, 50, YES, 0, DOWN },
-		{ LOCKED, LOAD, 50, NO, -EPERM, UPLOCK },
-		{ LOCKED, DESTROY, 50, YES, 0, -ENOENT },
-		{ LOCKED, DESTROY, 50, NO, -EPERM, UPLOCK },
-		{ LOCKED, DESTROY, KILL, NO_ANSWER, 0, -ENOENT },
-		{ STOPPED, START, 0, NO_ANSWER, 0, UP },
-		{ STOPPED, STOP, 0, NO_ANSWER, 0, DOWN },
-		{ STOPPED, LOAD, 0, NO_ANSWER, 0, DOWN },
-		{ STOPPED, DESTROY, 0, NO_ANSWER, 0, -ENOENT },
-		{ FAILED, START, 0, NO_ANSWER, 0, UP },
-		{ FAILED, STOP, 0, NO_ANSWER, 0, BROKEN },
-		{ FAILED, LOAD, 0, NO_ANSWER, 0, BROKEN },
-		{ FAILED, DESTROY, 0, NO_ANSWER, 0, -ENOENT },
-		{ SAYS_DOWN, START, 0, NO_ANSWER, 0, UP },
-		{ SAYS_DOWN, STOP, 0, NO_ANSWER, 0, DOWN },
-		{ SAYS_DOWN, LOAD, 0, NO_ANSWER, 0, DOWN },
-		{ SAYS_DOWN, DESTROY, 0, NO_ANSWER, 0, -ENOENT },
-		{ SAYS_FAILED, START, 0, NO_ANSWER, 0, UP },
-		{ SAYS_FAILED, STOP, 0, NO_ANSWER, 0, BROKEN },
-		{ SAYS_FAILED, LOAD, 0, NO_ANSWER, 0, BROKEN },
-		{ SAYS_FAILED, DESTROY, 0, NO_ANSWER, 0, -ENOENT },
-		{ PASSIVE, STOP, 50, NO_ANSWER, 0, DOWN },
-		{ PASSIVE, LOAD, 50, NO_ANSWER, 0, DOWN },
-		{ PASSIVE, DESTROY, 50, NO_ANSWER, 0, -ENOENT },
-	};
-	struct jailhouse_comm_region *comm;
-	unsigned int n;
-	long ret;
+	unsigned int n, operation, a;
 
-	for (n = 0; n < ARRAY_SIZE(rows); n++) {
-		unit_row("from %u, hypercall %u, limit %u, reply %u", rows[n].from,
-			 rows[n].code, rows[n].timeout, rows[n].reply);
-		fake_boot(4);
-		CHECK_EQ(create("a", 1 << 3, A_RAM, 0x3f8,
-				rows[n].from == PASSIVE ? JAILHOUSE_CELL_PASSIVE_COMMREG : 0),
-			 1);
-		comm = fake_comm(1);
-		if (rows[n].from != NEW)
-			CHECK_EQ(call(START, 1, 0), 0);
-		switch (rows[n].from) {
-		case LOCKED:
-			comm->cell_state = UPLOCK;
-			break;
-		case STOPPED:
-			CHECK_EQ(call(STOP, 1, KILL), 0);
-			break;
-		case FAILED:
-			fake.current = 3;
-			cell_fail(&machine.cpus[3], "test %d", 1);
-			fake_settle();
-			break;
-		case SAYS_DOWN:
-			comm->cell_state = DOWN;
-			break;
-		case SAYS_FAILED:
-			comm->cell_state = BROKEN;
-			break;
-		default:
-			break;
-		}
-
-		ret = call(rows[n].code, 1, rows[n].timeout);
-		if (ret == -EINPROGRESS && comm->msg_to_cell && rows[n].reply != NO_ANSWER)
-			answer(comm, rows[n].reply);
-		while (ret == -EINPROGRESS || ret == -EAGAIN) {
-			fake.tsc += FAKE_TSC_KHZ;
-			ret = call(rows[n].code, 1, rows[n].timeout);
-		}
-		CHECK_EQ(ret, rows[n].want);
-		if (rows[n].want)
-			CHECK(error_has("cell a"));
-		CHECK_EQ(state_of(1), rows[n].state);
-		if (rows[n].state == UP || rows[n].state == UPLOCK) {
-			CHECK_EQ(comm->msg_to_cell, 0);
-			CHECK_EQ(fake.cpu[3].state, FAKE_GUEST);
-			CHECK_EQ(comm->cell_state, rows[n].state);
-		} else {
-			CHECK_EQ(fake.cpu[3].state, FAKE_IDLE);
-		}
-		CHECK_SOUND();
-	}
+	for (n = 0; n < ARRAY_SIZE(starts); n++)
+		for (operation = 0; operation < ARRAY_SIZE(operations); operation++)
+			for (a = 0; a < ARRAY_SIZE(answers); a++) {
+				unit_row("from %u, hypercall %u, limit %u, reply %u",
+					 starts[n].from, operations[operation],
+					 answers[a].timeout, answers[a].reply);
+				check_operation(&starts[n], operation, &answers[a]);
+			}
 }
 
 /* Linux that restarts ends with a triple fault, if nothing else does. */
