@@ -1,0 +1,103 @@
+# shellcheck shell=bash disable=SC2154 # names of vm
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by vm: QEMU, with KVM or without, and how it is started.
+
+# On Debian 12 it is that of 13, with what belongs to it.
+choose_qemu()
+{
+	local root
+
+	qemu=(qemu-system-x86_64)
+	[ "$machine" = tcg ] || return 0
+	: "${model:=$tcg_model}"
+	[ -z "$x2apic" ] || { host_time=y; iommu=intel; }
+	[ "$host_suite" = bookworm ] || return 0
+	root=$(suite_dir trixie)/root
+	qemu=("$root/usr/bin/qemu-system-x86_64" -L "$root/usr/share/qemu"
+		-L "$root/usr/share/seabios")
+}
+
+# Machines of QEMU. The one of KVM has none of its paravirtual interfaces, since their
+# hypercalls would not get through to KVM once Linux is a root cell.
+options_kvm()
+{
+	options=(-machine "pc,accel=kvm" -cpu "host,kvm=off,+vmx"
+		-drive "file=disk.img,format=raw,if=ide")
+}
+
+# Time is counted instructions, and nothing else comes in from outside: a run is the same
+# each time. An IOMMU that remaps interrupts does not go with that.
+options_tcg()
+{
+	local clock=(-accel "tcg,thread=single" -icount "shift=4,sleep=off"
+		-rtc "clock=vm,base=2020-01-01")
+
+	[ -z "$host_time" ] || clock=(-accel tcg)
+	options=(-machine q35 "${clock[@]}" -seed 1 -cpu "$model"
+		-device "edu,addr=5,dma_mask=0xffffffffffffffff"
+		-device "piix3-usb-uhci,addr=6" -device pvpanic
+		-kernel "$cache/root/boot/vmlinuz-$release" -initrd initrd
+		-append "$(kernel_arguments)")
+	case $iommu in
+	intel)	options+=(-device "intel-iommu,intremap=on${x2apic:+,eim=on}") ;;
+	# It cannot be moved.
+	amd)	options+=(-device "amd-iommu,intremap=on"); snapshots= ;;
+	esac
+	[ "$pc_firmware" = bios ] || options+=(-bios /usr/share/ovmf/OVMF.fd)
+}
+
+# keep_snapshot OPTION...: how the machine that these make stood once it had booted is kept,
+# or will be. What differs from run to run is not among them.
+keep_snapshot()
+{
+	local key
+
+	key=$({ echo "$base_sum"; "${qemu[0]}" --version; printf '%s\n' "$@"; } |
+		sha256sum | cut -c 1-16)
+	snapshot=$build/vm/snapshot-$key
+	monitor=("$lib/vm-monitor" "$snapshot")
+}
+
+limit_time()
+{
+	if [ "$machine" = tcg ]; then
+		limit_cpu_time
+	elif [ -n "$timeout" ]; then
+		limit=(timeout --foreground "$timeout")
+	fi
+}
+
+qemu()
+{
+	local options limit=() monitor=()
+
+	limit_time
+	"options_$machine"
+	[ -n "$restart" ] || options+=(-no-reboot)
+	options+=(-nodefaults -display none -smp "$cpus,threads=$threads" -m 1G
+		-chardev "file,id=e9,path=e9" -device "isa-debugcon,iobase=0xe9,chardev=e9"
+		-serial "file:com1")
+	if [ "$machine" = tcg ]; then
+		if [ -n "$snapshots" ]; then
+			options+=(-action panic=pause)
+			keep_snapshot "${options[@]}"
+		else
+			options+=(-action panic=none)
+		fi
+		options+=(-fw_cfg "name=opt/jailhouse/project,file=project.cpio"
+			-fw_cfg "name=opt/jailhouse/run,file=overlay.cpio")
+	fi
+	[ -z "$gdb" ] || options+=(-gdb "unix:gdb,server=on,wait=on")
+	exec "${limit[@]}" setpriv --pdeathsig KILL "${monitor[@]}" \
+		"${qemu[@]}" "${options[@]}" "$@" 2>emulator.txt
+}
+
+run_qemu()
+{
+	qemu -serial file:com2 </dev/null
+}
+
+shell_qemu()
+{
+	qemu -chardev stdio,id=com2,signal=off,logfile=serial2.txt -serial chardev:com2
+}
