@@ -31,20 +31,19 @@ offline_and_online()
 	done
 }
 
-all_at_once()
+# each_but_cpu0 COMMAND: with the number of the CPU.
+each_but_cpu0()
 {
 	cpu=1
 	while [ "$cpu" -lt "$num_cpus" ]; do
-		offline "$cpu" || return
+		"$1" "$cpu" || return
 		cpu=$((cpu + 1))
 	done
-	is "$cpu_dir/online" 0 || return
-	cpu=1
-	while [ "$cpu" -lt "$num_cpus" ]; do
-		online "$cpu" || return
-		cpu=$((cpu + 1))
-	done
-	all_online
+}
+
+all_at_once()
+{
+	each_but_cpu0 offline && is "$cpu_dir/online" 0 && each_but_cpu0 online && all_online
 }
 
 # The way out has to fetch a CPU that Linux does not run on: left in VMX
@@ -56,19 +55,7 @@ offline_at_disable()
 
 all_offline_at_disable()
 {
-	hv_enable || return
-	cpu=1
-	while [ "$cpu" -lt "$num_cpus" ]; do
-		offline "$cpu" || return
-		cpu=$((cpu + 1))
-	done
-	hv_disable || return
-	cpu=1
-	while [ "$cpu" -lt "$num_cpus" ]; do
-		online "$cpu" || return
-		cpu=$((cpu + 1))
-	done
-	all_online
+	hv_enable && each_but_cpu0 offline && hv_disable && each_but_cpu0 online && all_online
 }
 
 # Linux's idle loop keeps such a CPU, which the hypervisor knows nothing of.

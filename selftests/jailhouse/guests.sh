@@ -13,12 +13,7 @@ need_cpus 4
 # ends NAME: the cell says so by itself.
 ends()
 {
-	tries=200
-	while get "$C/$1/state" && [ "$value" = running ] && [ "$tries" != 0 ]; do
-		tries=$((tries - 1))
-		sleep 0.1
-	done
-	is "$C/$1/state" "shut down"
+	wait_is "$C/$1/state" "shut down" 200
 }
 
 # What Linux reads from the register of the TSC: QEMU has RDTSC, but always 0 there.

@@ -151,12 +151,7 @@ counted_root()
 cell_uses_it()
 {
 	put "$C/usb/state" start || return
-	tries=100
-	while get "$C/usb/state" && [ "$value" = running ] && [ "$tries" != 0 ]; do
-		tries=$((tries - 1))
-		sleep 0.1
-	done
-	is "$C/usb/state" "shut down"
+	wait_is "$C/usb/state" "shut down"
 	reported pci "$1"
 	counted usb denied || return
 	[ "$value" != 0 ] || wrong "no write to other devices was counted"
