@@ -27,15 +27,22 @@ static void check_regs(const u32 regs[4], u32 eax, u32 ebx, u32 ecx, u32 edx)
 	CHECK_EQ(regs[CPUID_EDX], edx);
 }
 
+/* Who is there, in three registers; @regs is the whole leaf. */
+static void check_name(const struct cpuid_view *view, u32 leaf, const char *want, u32 regs[4])
+{
+	char name[13] = "";
+
+	ask(view, leaf, 0, regs);
+	memcpy(name, &regs[CPUID_EBX], 12);
+	CHECK_STR(name, want);
+}
+
 UNIT(cells_see_who_the_hypervisor_is)
 {
 	const struct cpuid_view with_comm = { .has_comm = true, .comm_gpa = 0x129abcd000 };
-	char name[13] = "";
 	u32 regs[4];
 
-	ask(&cell, 0x40000000, 0, regs);
-	memcpy(name, &regs[CPUID_EBX], 12);
-	CHECK_STR(name, "Jailhouse");
+	check_name(&cell, 0x40000000, "Jailhouse", regs);
 	CHECK_EQ(regs[CPUID_EAX], 0x40000002);
 	ask(&cell, 0x40000001, 0, regs);
 	check_regs(regs, 0, 0, 0, 0);
@@ -58,12 +65,9 @@ UNIT(cells_see_who_the_hypervisor_is)
 UNIT(cells_are_told_of_kvm_if_they_are_to_be)
 {
 	const struct cpuid_view told = { .kvm_leaf = true };
-	char name[13] = "";
 	u32 regs[4];
 
-	ask(&told, 0x40000100, 0, regs);
-	memcpy(name, &regs[CPUID_EBX], 12);
-	CHECK_STR(name, "KVMKVMKVM");
+	check_name(&told, 0x40000100, "KVMKVMKVM", regs);
 	CHECK_EQ(regs[CPUID_EDX], 0x4d);
 	CHECK_EQ(regs[CPUID_EAX], 0x40000101);
 	/* No features, no hints. */
@@ -72,9 +76,7 @@ UNIT(cells_are_told_of_kvm_if_they_are_to_be)
 	ask(&told, 0x40000200, 0, regs);
 	check_regs(regs, 0, 0, 0, 0);
 	/* Who looks at the first place only finds who is there. */
-	ask(&told, 0x40000000, 0, regs);
-	memcpy(name, &regs[CPUID_EBX], 12);
-	CHECK_STR(name, "Jailhouse");
+	check_name(&told, 0x40000000, "Jailhouse", regs);
 }
 
 /* It would take itself for a cell, or rather a crash kernel would. */

@@ -64,6 +64,14 @@ static void setup(bool l5)
 	};
 }
 
+/* Anew, the tables from @next on. Return: where they end. */
+static u64 make(bool l5, u64 next)
+{
+	setup(l5);
+	CHECK_EQ(jh_transition_make(&mem, &next), 0);
+	return next;
+}
+
 /* As a CPU does it: the leaf's bits but for its address, 0 without one; @phys receives that. */
 static u64 walk(u64 va, u64 *phys)
 {
@@ -109,15 +117,13 @@ UNIT(text_is_read_only_data_is_not_executable_and_all_of_it_is_there)
 	static const u64 outside[] = {
 		0, HV_PHYS, JAILHOUSE_BASE - 1, JAILHOUSE_BASE + HV_SIZE, 0x7fffffffffff,
 	};
-	u64 next, phys;
+	u64 phys;
 	size_t i;
 	int l5;
 
 	for (l5 = 0; l5 < 2; l5++) {
 		unit_row("%d levels", 4 + l5);
-		setup(l5);
-		next = TABLES;
-		CHECK_EQ(jh_transition_make(&mem, &next), 0);
+		make(l5, TABLES);
 		look_at_all();
 		for (i = 0; i < ARRAY_SIZE(outside); i++)
 			CHECK_EQ(walk(outside[i], &phys), 0);
@@ -136,14 +142,11 @@ UNIT(the_hypervisor_is_told_where_it_is_and_it_begins_at_8k)
 		{ TABLES, TABLES + 0x1000 },
 		{ TABLES + 0x1000, TABLES + 0x3000 },
 	};
-	u64 next;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		unit_row("from 0x%llx", rows[i].next);
-		setup(false);
-		next = rows[i].next;
-		CHECK_EQ(jh_transition_make(&mem, &next), 0);
+		make(false, rows[i].next);
 		CHECK_EQ((u64)((u8 *)mem.transition - memory), rows[i].root);
 		CHECK_EQ(boot.transition_offset, rows[i].root);
 		CHECK_EQ(boot.transition_offset & 0x1fff, 0);
@@ -153,14 +156,12 @@ UNIT(the_hypervisor_is_told_where_it_is_and_it_begins_at_8k)
 
 UNIT(what_is_before_and_behind_stays_as_it_was)
 {
-	u64 next = TABLES, at;
+	u64 next, at;
 	int l5;
 
 	for (l5 = 0; l5 < 2; l5++) {
 		unit_row("%d levels", 4 + l5);
-		setup(l5);
-		next = TABLES;
-		CHECK_EQ(jh_transition_make(&mem, &next), 0);
+		next = make(l5, TABLES);
 		for (at = 0; at < TABLES; at++)
 			if (!CHECK_EQ(memory[at], 0xee))
 				return;
@@ -173,22 +174,16 @@ UNIT(what_is_before_and_behind_stays_as_it_was)
 /* Memory that ends sooner: an error, until it is just enough. */
 UNIT(too_little_memory_is_an_error)
 {
-	u64 next = TABLES, needed;
-	u64 pages;
+	const u64 needed = (make(true, TABLES) - TABLES) / 0x1000;
+	u64 next, pages;
 
-	setup(true);
-	CHECK_EQ(jh_transition_make(&mem, &next), 0);
-	needed = (next - TABLES) / 0x1000;
 	for (pages = 0; pages < needed; pages++) {
 		setup(true);
 		next = HV_SIZE - pages * 0x1000;
 		unit_row("%llu pages of %llu", pages, needed);
 		CHECK_EQ(jh_transition_make(&mem, &next), -ENOSPC);
 	}
-	setup(true);
-	next = HV_SIZE - (needed + 1) * 0x1000;
-	CHECK_EQ(jh_transition_make(&mem, &next), 0);
-	CHECK(next <= HV_SIZE);
+	CHECK(make(true, HV_SIZE - (needed + 1) * 0x1000) <= HV_SIZE);
 	setup(true);
 	next = HV_SIZE + 0x1000;
 	CHECK_EQ(jh_transition_make(&mem, &next), -ENOSPC);
@@ -196,11 +191,10 @@ UNIT(too_little_memory_is_an_error)
 
 UNIT(linux_s_half_is_copied_anew_each_time_and_the_other_is_not)
 {
-	u64 next = TABLES, lower[KERNEL_HALF];
+	u64 lower[KERNEL_HALF];
 	unsigned int n;
 
-	setup(false);
-	CHECK_EQ(jh_transition_make(&mem, &next), 0);
+	make(false, TABLES);
 	memcpy(lower, mem.transition, sizeof(lower));
 	for (n = 0; n < 512; n++)
 		linux_table[n] = 0x5000 + n * 0x1000ULL + 0x67;
