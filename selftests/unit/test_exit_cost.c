@@ -306,12 +306,20 @@ UNIT(what_is_kept_is_read_only)
 	CHECK_EQ(kept, 9);
 }
 
+/* At CODE there is from now on what is at MORE_CODE. */
+static void move_code(void)
+{
+	struct pgtable *stage2 = &percpu_area.cell->stage2;
+	u64 hpa;
+
+	CHECK(pgtable_lookup(stage2, MORE_CODE, &hpa, NULL));
+	CHECK_EQ(pgtable_map(stage2, CODE, hpa, 4096, arch_stage2_attrs(JAILHOUSE_MEM_READ), false),
+		 0);
+}
+
 /* The new cell's memory is elsewhere. */
 UNIT(a_cpu_that_changes_its_owner_keeps_nothing)
 {
-	struct pgtable *stage2;
-	u64 hpa;
-
 	boot();
 	put_code(CODE, MOV);
 	put_code(MORE_CODE, "\x67" MOV);
@@ -325,27 +333,18 @@ UNIT(a_cpu_that_changes_its_owner_keeps_nothing)
 	in_64bit_code();
 	put_code(CODE, MOV);
 	put_code(MORE_CODE, "\x67" MOV);
-	stage2 = &percpu_area.cell->stage2;
-	CHECK(pgtable_lookup(stage2, MORE_CODE, &hpa, NULL));
-	CHECK_EQ(pgtable_map(stage2, CODE, hpa, 4096, arch_stage2_attrs(JAILHOUSE_MEM_READ), false),
-		 0);
+	move_code();
 	CHECK(access(CODE, true, 3));
 }
 
 /* Memory that a new cell takes away from this one, or that comes back, to be scrubbed. */
 UNIT(a_cpu_whose_cell_has_other_memory_keeps_nothing)
 {
-	struct pgtable *stage2;
-	u64 hpa;
-
 	boot();
 	put_code(CODE, MOV);
 	put_code(MORE_CODE, "\x67" MOV);
 	CHECK(access(CODE, true, 2));
-	stage2 = &percpu_area.cell->stage2;
-	CHECK(pgtable_lookup(stage2, MORE_CODE, &hpa, NULL));
-	CHECK_EQ(pgtable_map(stage2, CODE, hpa, 4096, arch_stage2_attrs(JAILHOUSE_MEM_READ), false),
-		 0);
+	move_code();
 	host_cpu.invlpgs = 0;
 	arch_flush_stage2(percpu_area.cpu);
 	CHECK(nothing_is_kept());

@@ -4,24 +4,15 @@
 /* A CPU with VMX. */
 #include <string.h>
 #include "vmcs.h"
+#include "../coffee_lake.h"
 #include "panic.h"
 
 u64 host_vmcs[NUM_VMCS_ENCODINGS];
 struct vmx_controls vmx_used;
 const u8 vmexit_entry[1];
 
-/* Coffee Lake 906ea, as in capability-sets.txt, with EPT as nested KVM shows it. */
 const struct vmcs_cpu vmcs_cpu = {
-	.caps = {
-		.basic = 0x00da040000000004,
-		.pin = 0x0000007f00000016,
-		.primary = 0xfff9fffe04006172,
-		.secondary = 0x005fbcff00000000,
-		.exit = 0x01ffffff00036dfb,
-		.entry = 0x0003ffff000011fb,
-		.misc = 0x000000007004c1e7,
-		.ept = 0x00000f0106334041,
-	},
+	.caps = COFFEE_LAKE_CAPS,
 	.cr0_fixed0 = 0x80000021,
 	.cr0_fixed1 = 0xffffffff,
 	.cr4_fixed0 = 0x2000,
