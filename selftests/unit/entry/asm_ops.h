@@ -5,6 +5,7 @@
 
 #include "registers.h"
 #include "types.h"
+#include "../no_mmio.h"
 
 struct desc_ptr {
 	u16 limit;
@@ -135,21 +136,6 @@ static inline int xsetbv_safe(__maybe_unused u32 index, __maybe_unused u64 val)
 static inline u64 rdtsc(void)
 {
 	return host_cpu.tsc++;
-}
-
-static inline u32 mmio_read32(__maybe_unused const volatile void *reg)
-{
-	return 0;
-}
-
-static inline bool mmio_test32(__maybe_unused const volatile void *reg,
-			       __maybe_unused u32 bits)
-{
-	return false;
-}
-
-static inline void mmio_write32(__maybe_unused volatile void *reg, __maybe_unused u32 val)
-{
 }
 
 static inline void cpu_relax(void)

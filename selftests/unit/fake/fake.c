@@ -12,6 +12,7 @@
 #include "log.h"
 #include "region.h"
 #include "string.h"
+#include "../stage2_format.h"
 
 struct fake fake;
 struct machine machine;
@@ -27,23 +28,7 @@ static struct {
  * The seam
  */
 
-/* Read, write and execute, as in EPT; bit 7 tells large leaves. */
-static const struct pgtable_format stage2_format = {
-	.levels = 4,
-	.huge_levels = 1 << 1 | 1 << 2,
-	.present_mask = 7,
-	.table_attrs = 7,
-	.leaf_huge_bit = 1 << 7,
-	.small_bit = BIT_ULL(52),
-	.addr_mask = 0x000ffffffffff000ULL,
-};
-
 #define ATTR_IO	BIT_ULL(3)
-
-const struct pgtable_format *arch_stage2_format(void)
-{
-	return &stage2_format;
-}
 
 u64 arch_stage2_attrs(u64 mem_flags)
 {

@@ -5,6 +5,7 @@
 
 #include "registers.h"
 #include "types.h"
+#include "../no_mmio.h"
 
 struct desc_ptr {
 	u16 limit;
@@ -34,22 +35,6 @@ static inline void wrmsr(u32 msr, u64 val)
 static inline void wrmsr_halves(u32 msr, u32 low, u32 high)
 {
 	wrmsr(msr, (u64)high << 32 | low);
-}
-
-/* Registers of the local APIC, which is reached by MSRs here. */
-static inline u32 mmio_read32(__maybe_unused const volatile void *reg)
-{
-	return 0;
-}
-
-static inline bool mmio_test32(__maybe_unused const volatile void *reg,
-			       __maybe_unused u32 bits)
-{
-	return false;
-}
-
-static inline void mmio_write32(__maybe_unused volatile void *reg, __maybe_unused u32 val)
-{
 }
 
 /* For RDPKRU alone, which guests without CR4.PKE do not make anybody execute. */

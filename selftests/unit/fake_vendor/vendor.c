@@ -3,21 +3,7 @@
 #include <string.h>
 #include "fake_vendor/host.h"
 #include "arch.h"
-
-static const struct pgtable_format stage2_format = {
-	.levels = 4,
-	.huge_levels = 1 << 1 | 1 << 2,
-	.present_mask = 7,
-	.table_attrs = 7,
-	.leaf_huge_bit = 1 << 7,
-	.small_bit = BIT_ULL(52),
-	.addr_mask = 0x000ffffffffff000ULL,
-};
-
-const struct pgtable_format *arch_stage2_format(void)
-{
-	return &stage2_format;
-}
+#include "../stage2_format.h"
 
 u64 arch_stage2_attrs(u64 mem_flags)
 {

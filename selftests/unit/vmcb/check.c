@@ -6,14 +6,7 @@
  */
 #include <string.h>
 #include "vmcb_cpu.h"
-
-static const char *broken;
-
-static void must(bool holds, const char *what)
-{
-	if (!holds && !broken)
-		broken = what;
-}
+#include "../entry/check.h"
 
 static u64 field(unsigned int offset, unsigned int size)
 {
@@ -33,19 +26,9 @@ static u32 field32(unsigned int offset)
 	return (u32)field(offset, 4);
 }
 
-static bool bit(u64 value, unsigned int number)
-{
-	return value >> number & 1;
-}
-
 static bool within(u64 address)
 {
 	return !(address >> ENTRY_ADDR_BITS);
-}
-
-static bool canonical(u64 address)
-{
-	return (u64)((s64)(address << 16) >> 16) == address;
 }
 
 static bool zero(unsigned int from, unsigned int end)
@@ -109,16 +92,6 @@ static void check_controls(void)
 	     zero(0x0e0, 0x3e0), "reserved controls");
 	must(zero(0x4a0, 0x4cb) && zero(0x4cc, 0x4d0) && zero(0x4d8, 0x548) &&
 	     zero(0x580, 0x5d8) && zero(0x648, 0x668), "reserved state");
-}
-
-static bool pat_valid(u64 pat)
-{
-	unsigned int n;
-
-	for (n = 0; n < 64; n += 8)
-		if ((pat >> n & 0xff) > 7 || (pat >> n & 0xff) == 2 || (pat >> n & 0xff) == 3)
-			return false;
-	return true;
 }
 
 /* 15.25.3; the tables have as many levels as the host's, and their root is a page. */

@@ -5,14 +5,7 @@
  * that it has, and nothing of the code that is checked.
  */
 #include "vmcs.h"
-
-static const char *broken;
-
-static void must(bool holds, const char *what)
-{
-	if (!holds && !broken)
-		broken = what;
-}
+#include "../entry/check.h"
 
 static u64 field(u32 encoding)
 {
@@ -24,16 +17,6 @@ static u32 field32(u32 encoding)
 	return (u32)host_vmcs[encoding];
 }
 
-static bool bit(u64 value, unsigned int number)
-{
-	return value >> number & 1;
-}
-
-static bool canonical(u64 address)
-{
-	return (u64)((s64)(address << 16) >> 16) == address;
-}
-
 static bool within(u64 address, const struct vmcs_cpu *cpu)
 {
 	return !(address >> cpu->addr_bits);
@@ -42,16 +25,6 @@ static bool within(u64 address, const struct vmcs_cpu *cpu)
 static bool page_within(u64 address, const struct vmcs_cpu *cpu)
 {
 	return !(address & 0xfff) && within(address, cpu);
-}
-
-static bool pat_valid(u64 pat)
-{
-	unsigned int n;
-
-	for (n = 0; n < 64; n += 8)
-		if ((pat >> n & 0xff) > 7 || (pat >> n & 0xff) == 2 || (pat >> n & 0xff) == 3)
-			return false;
-	return true;
 }
 
 /* Fields by their encodings. */
