@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/pci.c x86/pci_hw.c x86/pci_owner.c x86/apic_policy.c */
+/* PCI configuration space made of memory. */
+#include <string.h>
+#include "fake_pci.h"
+
+struct apic_topology topo;
+struct pci_space space;
+struct pci_cell cell;
+const struct cpu_set cell_cpus = { { CELL } };
+bool cell_x2apic;
+
+u8 config[16 << 3][256];
+u32 hw_address;
+unsigned int hw_writes;
+u16 last_port;
+static u32 last_turn;
+
+/*
+ * An instruction of the hypervisor's. Address and data together, and nothing else: who waits for
+ * the ports waits for this.
+ */
+static void check_access(unsigned int width)
+{
+	CHECK(width == 1 || width == 2 || width == 4);
+	CHECK_EQ(space.lock.next, space.lock.serving + 1);
+	CHECK(space.lock.serving != last_turn);
+	last_turn = space.lock.serving;
+}
+
+u32 hw_read(u32 address, u16 port, unsigned int width)
+{
+	u8 *regs = config[address >> 8 & 0x7f];
+	unsigned int i;
+	u32 value = 0;
+
+	hw_address = address;
+	check_access(width);
+	if (port < PCI_PORT_DATA)
+		value = 0x5a5a5a5a;
+	for (i = 0; i < width; i++)
+		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
+			memcpy((u8 *)&value + i, &regs[(address & 0xfc) + ((port + i) & 3)], 1);
+	return value;
+}
+
+/* Error bits of the status register are cleared by a 1, the others are the device's. */
+static void hw_write_byte(u8 *regs, unsigned int offset, u8 value)
+{
+	if (offset == 6)
+		return;
+	regs[offset] = offset == 7 ? regs[offset] & ~(value & 0xf9) : value;
+}
+
+/* What reaches from one register into the next is split, as hardware may do it. */
+void hw_write(u32 address, u16 port, unsigned int width, u32 value)
+{
+	u8 *regs = config[address >> 8 & 0x7f];
+	unsigned int i;
+
+	hw_address = address;
+	hw_writes++;
+	last_port = port;
+	/* Never half a message: off while its address changes. */
+	if ((address & 0xfffc) == (NIC << 8 | 0x54) && port >= PCI_PORT_DATA)
+		CHECK(!(regs[0x52] & 1));
+	check_access(width);
+	for (i = 0; i < width; i++)
+		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
+			hw_write_byte(regs, (address & 0xfc) + ((port + i) & 3),
+				      (u8)(value >> 8 * i));
+}
+
+static u32 get_address(void)
+{
+	return hw_address;
+}
+
+static void set_address(u32 address)
+{
+	hw_address = address;
+}
+
+static const struct pci_ops ops = { hw_read, hw_write, get_address, set_address };
+
+void set_reg(unsigned int bdf, unsigned int reg, u32 value)
+{
+	memcpy(&config[bdf][reg], &value, 4);
+}
+
+u32 reg(unsigned int bdf, unsigned int offset)
+{
+	u32 value;
+
+	memcpy(&value, &config[bdf][offset], 4);
+	return value;
+}
+
+const struct jailhouse_pci_device devices[2] = {
+	{ .bdf = NIC, .bar_mask = { 0xfffff000, 0, 0xffffffe0 } },
+	{ .bdf = DISK, .bar_mask = { 0xffffff00 } },
+};
+
+void build(void)
+{
+	unsigned int i;
+
+	apic_topology_init(&topo);
+	for (i = 0; i < 4; i++)
+		apic_topology_add(&topo, i, i);
+	memset(config, 0xff, sizeof(config));
+	memset(config[NIC], 0, 256);
+	set_reg(NIC, 0x00, 0x100e8086);
+	set_reg(NIC, 0x04, 0x00100007);
+	set_reg(NIC, 0x10, 0xfeb80000);
+	set_reg(NIC, 0x14, 0x12345678);
+	set_reg(NIC, 0x18, 0xc001);
+	set_reg(NIC, 0x34, 0x50);
+	set_reg(NIC, 0x3c, 0x010b);
+	set_reg(NIC, 0x50, 0x00817005);		/* MSI, 64 bits, on; next 0x70 */
+	set_reg(NIC, 0x54, 0xfee01000);
+	set_reg(NIC, 0x58, 0x77);
+	set_reg(NIC, 0x5c, 0x4031);
+	set_reg(NIC, 0x70, 0x80040011);		/* MSI-X, on; end */
+	memset(config[DISK], 0, 256);
+	set_reg(DISK, 0x00, 0x71118086);
+	set_reg(DISK, 0x04, 0x00100001);
+	set_reg(DISK, 0x34, 0x40);
+	set_reg(DISK, 0x40, 0x00004401);	/* power management; next 0x44 */
+	set_reg(DISK, 0x44, 0x00000005);	/* MSI, 32 bits */
+	hw_address = 0x80001004;
+	last_turn = ~0U;
+	pci_init(&space, &ops, &topo, 0);
+}
+
+void give(void)
+{
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), 0);
+	CHECK(!pci_any_owned(&space));
+	pci_cell_take(&cell);
+	CHECK(pci_any_owned(&space));
+	pci_cell_run(&cell, true);
+}
+
+int root_io(u16 port, u8 width, bool is_write, u32 *value)
+{
+	struct pci_access access = { port, width, is_write, false, *value };
+	int err = pci_root_access(&space, &access);
+
+	*value = access.value;
+	return err;
+}
+
+int cell_io(u16 port, u8 width, bool is_write, u32 *value)
+{
+	struct pci_access access = { port, width, is_write, cell_x2apic, *value };
+	int err = pci_cell_access(&cell, &access);
+
+	*value = access.value;
+	return err;
+}
+
+u32 cfg_read(io io, u32 address, unsigned int byte, u8 width)
+{
+	u32 value = address;
+
+	CHECK_EQ(io(0xcf8, 4, true, &value), 0);
+	value = 0;
+	CHECK_EQ(io((u16)(0xcfc + byte), width, false, &value), 0);
+	return value;
+}
+
+int cfg_write(io io, u32 address, unsigned int byte, u8 width, u32 value)
+{
+	CHECK_EQ(io(0xcf8, 4, true, &address), 0);
+	return io((u16)(0xcfc + byte), width, true, &value);
+}

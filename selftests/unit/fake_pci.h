@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* PCI configuration space made of memory, with two functions in it that a cell gets. */
+#ifndef SELFTESTS_UNIT_FAKE_PCI_H
+#define SELFTESTS_UNIT_FAKE_PCI_H
+
+#include "unit.h"
+#include "pci.h"
+
+/* Functions 00:03.0, with 64-bit MSI and MSI-X, and 00:04.0, with 32-bit MSI. */
+#define NIC		(3 << 3)
+#define DISK		(4 << 3)
+#define ABSENT		(9 << 3)
+
+#define ADDR(bdf, reg)	(0x80000000U | (u32)(bdf) << 8 | (reg))
+
+/* CPUs 0 to 3 with ids 0 to 3; the cell has CPU 3. */
+#define CELL		0x8ULL
+
+extern struct apic_topology topo;
+extern struct pci_space space;
+extern struct pci_cell cell;
+extern const struct cpu_set cell_cpus;
+extern const struct jailhouse_pci_device devices[2];
+/* Mode of the cell's CPU that accesses. */
+extern bool cell_x2apic;
+
+/* What is there, and what has reached it so far. */
+extern u8 config[16 << 3][256];
+extern u32 hw_address;
+extern unsigned int hw_writes;
+extern u16 last_port;
+
+/* For a struct pci_ops. */
+u32 hw_read(u32 address, u16 port, unsigned int width);
+void hw_write(u32 address, u16 port, unsigned int width, u32 value);
+
+/* A register of a function, as a device sees it. */
+void set_reg(unsigned int bdf, unsigned int reg, u32 value);
+u32 reg(unsigned int bdf, unsigned int offset);
+
+/* The functions as Linux has set them up; give(): they are a cell's, which runs. */
+void build(void);
+void give(void);
+
+/* An access of Linux or of the cell to the ports. */
+int root_io(u16 port, u8 width, bool is_write, u32 *value);
+int cell_io(u16 port, u8 width, bool is_write, u32 *value);
+
+typedef int (*io)(u16 port, u8 width, bool is_write, u32 *value);
+
+/* Selects @address, and accesses @width bytes of its data from @byte on. */
+u32 cfg_read(io io, u32 address, unsigned int byte, u8 width);
+int cfg_write(io io, u32 address, unsigned int byte, u8 width, u32 value);
+
+#endif
