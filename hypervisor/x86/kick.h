@@ -13,4 +13,15 @@
  */
 bool kick_take(struct percpu *percpu);
 
+/**
+ * kick_settle() - the CPU is about to take NMIs again
+ * @percpu: the calling CPU
+ * @since: TSC value since when it took none
+ *
+ * In between it may have been suspended for long. A kick that came meanwhile was held back, by
+ * the hardware or as a remark that nobody looked at, and shows now: what was left of its time
+ * then is left now.
+ */
+void kick_settle(struct percpu *percpu, u64 since);
+
 #endif

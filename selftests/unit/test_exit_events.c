@@ -52,6 +52,22 @@ UNIT(of_several_kicks_one_may_come_late)
 	CHECK_STR(host_done(), "nmi");
 }
 
+/* While the CPU is suspended the NMI waits, and its time with it. */
+UNIT(nor_is_one_that_waited_while_the_cpu_was_suspended)
+{
+	boot();
+	arch_kick_cpu(&host_cpu);
+	arch_kick_cpu(&host_cpu);
+	host.held = 1000000;
+	nmi();
+	nmi();
+	CHECK_STR(host_done(), "");
+	host.held = 0;
+	host.tsc += 100000;
+	nmi();
+	CHECK_STR(host_done(), "nmi");
+}
+
 UNIT(a_counter_that_overflows_with_a_kick_still_has_its_nmi)
 {
 	boot();

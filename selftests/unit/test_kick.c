@@ -104,3 +104,81 @@ UNIT(nor_is_it_before_its_sender_knows_that_it_was_sent)
 	arch_kick_cpu(&cpu);
 	no_kick_is_left();
 }
+
+/* What process_events() does, suspended for long between the two. */
+static void held(void (*inside)(void))
+{
+	u64 since = host_cpu.tsc;
+
+	long_time();
+	if (inside)
+		inside();
+	long_time();
+	kick_settle(&target, since);
+}
+
+UNIT(time_in_which_no_nmi_can_come_does_not_count)
+{
+	arch_kick_cpu(&cpu);
+	arch_kick_cpu(&cpu);
+	CHECK(kick_take(&target));
+	held(NULL);
+	CHECK(kick_take(&target));
+	held(NULL);
+	/* As long as there was before, and no longer. */
+	host_cpu.tsc += LONG_TICKS / 2 - 100;
+	held(NULL);
+	CHECK(kick_take(&target));
+	host_cpu.tsc += 100;
+	CHECK(!kick_take(&target));
+	held(NULL);
+	CHECK(!kick_take(&target));
+}
+
+/* It is counted when the first one's NMI comes, and sent while the CPU is held. */
+static void comes_round_and_is_held(void)
+{
+	CHECK(kick_take(&target));
+	held(NULL);
+	CHECK(kick_take(&target));
+	held(NULL);
+}
+
+UNIT(a_kick_that_is_sent_meanwhile_has_its_time_afterwards)
+{
+	u64 since;
+
+	arch_kick_cpu(&cpu);
+	meanwhile = takes_a_kick;
+	since = host_cpu.tsc;
+	arch_kick_cpu(&cpu);
+	long_time();
+	kick_settle(&target, since);
+	CHECK(kick_take(&target));
+	no_kick_is_left();
+	held(NULL);
+	CHECK(!kick_take(&target));
+
+	/* Still not sent when the CPU goes on. */
+	arch_kick_cpu(&cpu);
+	meanwhile = comes_round_and_is_held;
+	arch_kick_cpu(&cpu);
+	CHECK(kick_take(&target));
+	no_kick_is_left();
+}
+
+UNIT(what_is_over_before_the_cpu_is_held_stays_over)
+{
+	arch_kick_cpu(&cpu);
+	arch_kick_cpu(&cpu);
+	CHECK(kick_take(&target));
+	long_time();
+	held(no_kick_is_left);
+	CHECK(!kick_take(&target));
+	arch_kick_cpu(&cpu);
+	meanwhile = takes_a_kick;
+	arch_kick_cpu(&cpu);
+	long_time();
+	held(NULL);
+	CHECK(!kick_take(&target));
+}

@@ -60,6 +60,7 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 void process_events(struct percpu *percpu)
 {
 	struct cpu *cpu = percpu->cpu;
+	const u64 since = rdtsc();
 	unsigned int nmis = 0;
 
 	vendor_let_run(percpu);
@@ -73,6 +74,7 @@ void process_events(struct percpu *percpu)
 	do
 		do_action(percpu, cpu_events_process(cpu));
 	while (cpu_events_left(cpu));
+	kick_settle(percpu, since);
 	for (nmis += cpu_take_nmis(cpu); nmis && !cpu->parked; nmis--)
 		vendor_inject_nmi(percpu);
 	/* Only the timer's exit has nothing else for the guest. */

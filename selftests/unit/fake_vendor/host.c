@@ -283,6 +283,7 @@ enum cpu_action cpu_events_process(struct cpu *self)
 {
 	enum cpu_action action = host.actions[0];
 
+	host.tsc += host.held;
 	memmove(host.actions, host.actions + 1, sizeof(host.actions) - sizeof(host.actions[0]));
 	if (host.num_actions)
 		host.num_actions--;

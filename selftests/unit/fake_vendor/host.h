@@ -49,6 +49,7 @@ extern u8 host_ram[HOST_RAM_SIZE];
  * @nmis: how many cpu_take_nmis() has
  * @msr: registers that are there
  * @tsc: time
+ * @held: ticks that each call of cpu_events_process() takes
  * @xsetbv_error: what XSETBV does
  * @log_full: no line would be logged
  * @on_window: called when a page of the guest's is mapped
@@ -71,6 +72,7 @@ struct host {
 		u64 val;
 	} msr[HOST_NUM_MSRS];
 	u64 tsc;
+	u64 held;
 	int xsetbv_error;
 	bool log_full;
 	void (*on_window)(u64 hpa);
