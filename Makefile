@@ -87,7 +87,7 @@ install: $(parts)
 	$(call install-files,644,$(cellsdir),$(wildcard configs/*.cell))
 	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
 	$(call install-files,755,$(sbindir),scripts/jailhouse)
-	$(call install-files,644,$(commanddir),$(wildcard scripts/lib/jailhouse/*.sh))
+	$(call install-files,644,$(commanddir),$(wildcard scripts/lib/jailhouse/*.sh scripts/lib/jailhouse/*.awk))
 	sed -i -e "s/^version=.*/version=$$(scripts/lib/version)/" \
 		-e 's,^parts=.*,parts=/usr/lib/jailhouse/command,' $(sbindir)/jailhouse
 

@@ -59,21 +59,37 @@ config_name()
 	esac
 }
 
+# With the CONFIG of a cell, or with a name and what it shall have: "cell create CELL --cpus...".
 cmd_create()
 {
 	[ $# -ge 1 ] || misuse
+	case ${2-} in
+	--*)	cmd_describe "$@"
+		return ;;
+	esac
 	config=$1
 	config_name "$config"
 	shift
 	check_images "$@"
+	make_cell && fill_cell "$dir" "$config" "$@" && return
+	drop_cell
+}
+
+# make_cell: the directory of cell $name, in $dir.
+make_cell()
+{
 	dir=$configfs/cells/$name
 	[ ! -d "$dir" ] || fail "there is a cell $name already"
 	mkdir "$dir" 2>/dev/null || {
 		complain "$configfs" "cannot make $dir"
-		return 1
+		exit 1
 	}
-	fill_cell "$dir" "$config" "$@" && return
-	remove_cell "$dir"
+}
+
+# drop_cell: the one that make_cell() has made goes again. The reason has been told.
+drop_cell()
+{
+	remove_cell "$configfs/cells/$name"
 	return 1
 }
 
@@ -83,6 +99,14 @@ fill_cell()
 	cell=$1
 	put_file "$cell" config "$2" || return
 	shift 2
+	enter_cell "$cell" "$@"
+}
+
+# enter_cell DIR [IMAGE -l ADDRESS]...: it is created, and started if there is what to start.
+enter_cell()
+{
+	cell=$1
+	shift
 	if [ $# = 0 ]; then
 		put "$cell" state create
 	else
@@ -90,10 +114,11 @@ fill_cell()
 	fi
 }
 
-# remove_cell DIR: with its further images.
+# remove_cell DIR: with what was made below it.
 remove_cell()
 {
-	for old in "$1"/images/*; do
+	for old in "$1"/images/* "$1"/memory/* "$1"/ports/* "$1"/interrupts/* "$1"/devices/* \
+			"$1"/links/*; do
 		[ ! -d "$old" ] || rmdir "$old" || return
 	done
 	rmdir "$1"

@@ -31,18 +31,23 @@ check_address()
 	misuse "$1 is not an address"
 }
 
-# stage_images DIR [IMAGE [-l ADDRESS]]...: instead of what was there before.
+# stage_images DIR [IMAGE [-l ADDRESS]]...: instead of what was there before. With memory/ram and
+# so on instead of a configuration, the image says where it belongs.
 stage_images()
 {
 	dir=$1
 	shift
 	number=0
+	unplaced=0
+	for old in "$dir"/memory/*; do
+		[ ! -d "$old" ] || unplaced=
+	done
 	for old in "$dir"/images/*; do
 		[ ! -d "$old" ] || rmdir "$old" || return
 	done
 	while [ $# != 0 ]; do
 		image=$1
-		address=0
+		address=$unplaced
 		shift
 		case ${1:-} in
 		-l | -a | --address)
@@ -61,7 +66,7 @@ stage()
 	if [ "$4" = 0 ]; then
 		put_file "$1" image "$2" &&
 			put "$1" image_size "$(wc -c <"$2")" &&
-			put "$1" image_address "$3"
+			put_address "$1" image_address "$3"
 		return
 	fi
 	mkdir "$1/images/$4" 2>/dev/null || {
@@ -70,5 +75,11 @@ stage()
 	}
 	put_file "$1/images/$4" data "$2" "$1" &&
 		put "$1/images/$4" size "$(wc -c <"$2")" &&
-		put "$1/images/$4" address "$3"
+		put_address "$1/images/$4" address "$3"
+}
+
+# put_address DIR ATTRIBUTE ADDRESS: if there is one.
+put_address()
+{
+	[ -z "$3" ] || put "$@"
 }

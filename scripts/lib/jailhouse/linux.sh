@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # names of the command, and of its other parts
 # SPDX-License-Identifier: GPL-2.0-only
-# Part of the command jailhouse: a Linux in a cell: its kernel is read, and placed where linux-loader looks for it.
+# Part of the command jailhouse: a Linux in a cell, placed where linux-loader looks for it.
 
 cmd_linux()
 {

@@ -1,17 +1,53 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # names of the command, and of its other parts
 # SPDX-License-Identifier: GPL-2.0-only
-# Part of the command jailhouse: what there is: cells and their counters.
+# Part of the command jailhouse: which cells there are, and what each has.
 
+# want_json ARGUMENT...: is --json the only one? $json is y then, empty if there is none.
+want_json()
+{
+	json=
+	case $* in
+	'')	;;
+	--json)	json=y ;;
+	*)	misuse ;;
+	esac
+}
+
+# Names are of letters, digits and "._-", states and lists of CPUs plain: nothing is to be
+# quoted in JSON.
 print_cell()
 {
-	printf '%-6s %-31s %-15s %-13s %s\n' "$@"
+	if [ -z "$json" ]; then
+		printf '%-6s %-31s %-15s %-13s %s\n' "$@"
+		return
+	fi
+	[ "$1" != - ] || set -- null "$2" "$3" "$4" "$5"
+	printf '%s\n  {"id": %s, "name": "%s", "state": "%s", "cpus": "%s", "failed_cpus": "%s"}' \
+		"$comma" "$@"
+	comma=,
+}
+
+cmd_list()
+{
+	case $* in
+	--map)	show_map ''; return ;;
+	'--map --json' | '--json --map')
+		show_map json; return ;;
+	esac
+	want_json "$@"
+	comma=
+	if [ -n "$json" ]; then
+		printf '['
+	else
+		print_cell ID NAME STATE CPUS FAILED
+	fi
+	list_cells
+	[ -z "$json" ] || printf '\n]\n'
 }
 
 # The cells that the hypervisor knows, then those that are not created yet.
-cmd_list()
+list_cells()
 {
-	[ $# = 0 ] || misuse
-	print_cell ID NAME STATE CPUS FAILED
 	for dir in "$sysfs"/cells/*; do
 		[ -d "$dir" ] || continue
 		first_line "$dir/name" && name=$line
@@ -29,47 +65,29 @@ cmd_list()
 	done
 }
 
-# The directory below sysfs of a cell, also of the root cell, in $dir.
-find_running()
+# show_map FORMAT: who has which CPU, RAM, port, pin and device: what is in the configurations
+# of the cells that the hypervisor knows. All else is the root cell's.
+show_map()
 {
-	dir=$sysfs/cells/$1
-	case $1 in
-	'' | *[!0-9]*) ;;
-	*) [ ! -d "$dir" ] || return 0 ;;
-	esac
-	for dir in "$sysfs"/cells/*; do
-		first_line "$dir/name"
-		[ "$line" != "$1" ] || return 0
-	done
-	find_cell "$1"
-	first_line "$configfs/cells/$name/id"
-	dir=$sysfs/cells/$line
-	if [ -z "$line" ] || [ ! -d "$dir" ]; then
-		fail "cell $name is not created"
-	fi
+	first_line "$configfs/enabled"
+	[ "$line" = 1 ] || fail "the hypervisor is not enabled: Linux has all of the machine"
+	map=$(read_map | awk -f "$parts/map.awk") || fail "a configuration cannot be read"
+	printf '%s\n' "$map" | sort | awk -v format="$1" -f "$parts/print-map.awk"
 }
 
-# The counters move while they are read: ALL is the sum of what is shown beside it.
-cmd_stats()
+read_map()
 {
-	[ $# = 1 ] || misuse
-	find_running "$1"
-	dir=$dir/statistics
-	printf '%-26s %12s' COUNTER ALL
-	for cpu in "$dir"/cpu*; do
-		[ ! -d "$cpu" ] || printf ' %12s' "${cpu##*/}"
+	for dir in "$sysfs"/cells/*; do
+		first_line "$dir/name" && name=$line
+		first_line "$dir/cpus_assigned_list"
+		echo "cell $name cpus $line"
 	done
-	printf '\n'
-	for counter in "$dir"/*; do
-		[ -f "$counter" ] || continue
-		all=0
-		each=
-		for cpu in "$dir"/cpu*; do
-			[ -d "$cpu" ] || continue
-			first_line "$cpu/${counter##*/}"
-			all=$((all + ${line:-0}))
-			each="$each $(printf '%12s' "$line")"
-		done
-		printf '%-26s %12s%s\n' "${counter##*/}" "$all" "$each"
+	echo "system hypervisor"
+	od -An -v -tu1 "$configfs/config" || echo failed
+	for dir in "$configfs"/cells/*; do
+		first_line "$dir/enabled"
+		[ "$line" = 1 ] || continue
+		echo "cell ${dir##*/}"
+		od -An -v -tu1 "$dir/config" || echo failed
 	done
 }
