@@ -2,7 +2,9 @@
 #
 #   make                        everything, for the running kernel
 #   make KERNELDIR=DIR          ... for the kernel whose headers are in DIR
-#   make modules_install install [DESTDIR=DIR]
+#   make modules_install install [DESTDIR=DIR], uninstall
+#   make install-sdk            what programs for cells are built with elsewhere
+#   make deb                    a Debian package, build/deb/*.deb
 #   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
 #   make demo [MACHINE=tcg]     shows it all on the test machine; tcg: on the one with SVM
 #   make check [ALL=1]          the tests; ALL=1: also on other machines and kernels
@@ -20,12 +22,6 @@
 KERNELDIR ?= /lib/modules/$(shell uname -r)/build
 DESTDIR ?=
 
-sbindir := $(DESTDIR)/usr/sbin
-firmwaredir := $(DESTDIR)/lib/firmware
-cellsdir := $(DESTDIR)/etc/jailhouse
-inmatesdir := $(DESTDIR)/usr/lib/jailhouse/inmates
-commanddir := $(DESTDIR)/usr/lib/jailhouse/command
-
 top := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KERNELDIR)/include/generated/utsrelease.h 2>/dev/null)
@@ -42,7 +38,7 @@ kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(OUT)) \
 	CONFIG_DEBUG_INFO_BTF_MODULES= $(if $(W),W=$(W)) $(if $(C),C=$(C))
 
 .DEFAULT_GOAL := all
-.PHONY: all version $(parts) modules headers modules_install install FORCE
+.PHONY: all version $(parts) modules headers modules_install FORCE
 .PHONY: demo check bench fuzz mutate stress prove coverage clean distclean
 
 all: $(parts) $(driver)
@@ -76,20 +72,7 @@ ifneq ($(driver),)
 	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(DESTDIR),-b $(DESTDIR)) $(release) 2>/dev/null
 endif
 
-# install-files MODE,DIRECTORY,FILES
-define install-files
-	$(if $(strip $(3)),install -d $(2))
-	$(if $(strip $(3)),install -m $(1) $(3) $(2))
-endef
-
-install: $(parts)
-	$(call install-files,644,$(firmwaredir),$(wildcard hypervisor/jailhouse-*.bin))
-	$(call install-files,644,$(cellsdir),$(wildcard configs/*.cell))
-	$(call install-files,644,$(inmatesdir),$(wildcard inmates/*/*.bin))
-	$(call install-files,755,$(sbindir),scripts/jailhouse)
-	$(call install-files,644,$(commanddir),$(wildcard scripts/lib/jailhouse/*.sh scripts/lib/jailhouse/*.awk))
-	sed -i -e "s/^version=.*/version=$$(scripts/lib/version)/" \
-		-e 's,^parts=.*,parts=/usr/lib/jailhouse/command,' $(sbindir)/jailhouse
+include scripts/lib/install.mk
 
 demo:
 	@scripts/demo $(if $(MACHINE),--machine $(MACHINE))

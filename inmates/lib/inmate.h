@@ -168,6 +168,10 @@ bool smp_start_cpu(unsigned int cpu, void (*function)(void));
 bool smp_start_cpu_at_once(unsigned int cpu, void (*function)(void));
 void __noreturn smp_main(void);
 
+/* fpu.c, fpu-on.c, fpu-off.c */
+extern const u8 inmate_fpu;
+void fpu_init(void);
+
 /* setup.c */
 void __noreturn first_main(void);
 

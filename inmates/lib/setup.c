@@ -9,6 +9,7 @@ void __noreturn first_main(void)
 	comm_init();
 	console_init();
 	int_init();
+	fpu_init();
 	inmate_main();
 	stop(JAILHOUSE_CELL_SHUT_DOWN);
 }

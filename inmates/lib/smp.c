@@ -70,6 +70,7 @@ void __noreturn smp_main(void)
 	void (*function)(void) = start_function;
 
 	int_load();
+	fpu_init();
 	apic_init();
 	start_function = NULL;
 	function();

@@ -9,6 +9,9 @@
 
 #define VECTOR_STUB_SIZE	16
 
+/* What FXSAVE writes, to a multiple of 16: x87 and SSE registers (SDM 1 10.5.1). */
+#define FXSAVE_SIZE		512
+
 /* Exceptions for which the CPU pushes an error code: 8, 10-14, 17, 21, 29, 30. */
 #define HAS_ERROR_CODE		0x60227d00
 
@@ -50,7 +53,10 @@ common:
 	pushq	%r15
 	cld
 	movq	%rsp, %rdi
+	cmpb	$0, inmate_fpu
+	jne	with_fpu
 	call	int_dispatch
+restore:
 	popq	%r15
 	popq	%r14
 	popq	%r13
@@ -68,5 +74,14 @@ common:
 	popq	%rax
 	addq	$16, %rsp		/* vector and error code */
 	iretq
+
+	/* A handler may use the registers in which what it interrupted computes. */
+with_fpu:
+	subq	$FXSAVE_SIZE, %rsp
+	fxsave64 (%rsp)
+	call	int_dispatch
+	fxrstor64 (%rsp)
+	addq	$FXSAVE_SIZE, %rsp
+	jmp	restore
 
 	.section .note.GNU-stack, "", @progbits

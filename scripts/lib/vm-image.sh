@@ -58,7 +58,7 @@ install_project()
 	if [ -n "$build_project" ]; then
 		locked build make_for "$flavour" -j2 -C "$top" --no-print-directory DESTDIR="$root" \
 			KERNELDIR="$cache/root/usr/src/linux-headers-$release" \
-			modules_install install >"$log" 2>&1 || {
+			modules_install install-programs install-tests >"$log" 2>&1 || {
 			grep -E ": (fatal )?error: |\*\*\*" "$log" | tail -n 20 >&2
 			die 1 "the project does not build (all of it: $log)"
 		}

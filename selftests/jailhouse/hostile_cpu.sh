@@ -79,6 +79,7 @@ registers_of_the_last_owner()
 two_cpus()
 {
 	limit=30 must_pass smp rounds=3
+	must_pass fpu ""
 	# What it wrote last and what it executed need not be the same: it may fail.
 	limit=30 may_fail rewrite "rounds=2000 kind=hard"
 }

@@ -17,7 +17,7 @@ _jailhouse_cells()
 _jailhouse_words()
 {
 	case $1 in
-	'')			echo enable disable config cell console crash --help --version ;;
+	'')			echo enable disable memory config cell console crash --help --version ;;
 	config)			echo create check ;;
 	cell)			echo create linux reload load start shutdown kill destroy list stats ;;
 	disable)		echo --kill ;;

@@ -14,6 +14,15 @@ cmd_enable()
 	fi && put "$configfs" enabled 1
 }
 
+cmd_memory()
+{
+	case $# in
+	0)	cat "$configfs/memory" ;;
+	1)	put "$configfs" memory "$1" ;;
+	*)	misuse ;;
+	esac
+}
+
 # Cells that were only prepared stay as they are.
 cmd_disable()
 {

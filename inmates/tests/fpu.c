@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * float and double: what is computed stays right while a timer's handler computes something
+ * else in the same registers, on each CPU of the cell.
+ */
+#include "inmate.h"
+#include "report.h"
+
+#define VECTOR		0x40
+#define PERIOD_NS	(NS_PER_MS / 2)
+#define INTERRUPTS	20
+
+static volatile unsigned int fired;
+static volatile double disturbed;
+static volatile bool visited;
+static volatile double visitor_result;
+
+/* More values than there are registers, so that all of them are used. */
+static double polynomial(double x)
+{
+	double power = 1.0, sum = 0.0;
+	int i;
+
+	for (i = 1; i <= 24; i++) {
+		power *= x;
+		sum += power / (double)i;
+	}
+	return sum;
+}
+
+static void disturb(struct frame *frame)
+{
+	(void)frame;
+	disturbed = polynomial(-0.75) * 3.0;
+	fired++;
+}
+
+/* Whatever is computed here, it is the same each time, and with no interrupt. */
+static void check_interrupted(void)
+{
+	double expected = polynomial(0.5), got;
+	unsigned int wrong = 0, rounds = 0;
+
+	apic_init();
+	int_set_handler(VECTOR, disturb);
+	apic_timer_init(VECTOR, APIC_TIMER_PERIODIC);
+	apic_timer_set(PERIOD_NS);
+	irq_enable();
+	while (fired < INTERRUPTS) {
+		got = polynomial(0.5);
+		if (got != expected)
+			wrong++;
+		rounds++;
+	}
+	irq_disable();
+	apic_write(APIC_REG_LVT_TIMER, APIC_LVT_MASKED);
+	report(!wrong, "%u of %u results were disturbed by %u interrupts", wrong, rounds, fired);
+}
+
+/* ln 2 by its series to the 24th power, and what a step of it makes of a rounding mode. */
+static void check_values(void)
+{
+	double third = 1.0;
+	float narrow;
+
+	third /= 3.0;
+	narrow = (float)third;
+	report(polynomial(0.5) > 0.69314717 && polynomial(0.5) < 0.69314719, "a series");
+	report((u64)(third * 3e9) == 1000000000, "a third of 3e9 is %llu", (u64)(third * 3e9));
+	report((double)narrow != third && (double)narrow - third < 1e-7, "float is narrower");
+	report((s64)(-7.9) == -7, "to an integer, towards zero");
+}
+
+/* With no exception unmasked, as C has it. */
+static void check_exceptions(void)
+{
+	volatile double zero = 0.0, infinite = 1.0 / zero;
+
+	report(infinite > 1e308, "one divided by zero is infinite");
+	report(zero / zero != zero / zero, "zero divided by zero is no number");
+}
+
+static void visit(void)
+{
+	visitor_result = polynomial(0.5);
+	visited = true;
+}
+
+static void check_cpus(void)
+{
+	unsigned int cpu;
+
+	for (cpu = 1; cpu < smp_num_cpus(); cpu++) {
+		visited = false;
+		smp_start_cpu(cpu, visit);
+		delay_ns(NS_PER_MS);
+		report(visited && visitor_result == polynomial(0.5), "CPU %u computes, too", cpu);
+	}
+}
+
+void inmate_main(void)
+{
+	report_begin("fpu");
+	check_values();
+	check_exceptions();
+	check_interrupted();
+	check_cpus();
+	report_done();
+}
