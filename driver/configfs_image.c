@@ -166,6 +166,53 @@ static ssize_t image_attr_size_store(struct config_item *item, const char *page,
 
 CONFIGFS_ATTR(image_attr_, size);
 
+static ssize_t image_attr_path_show(struct config_item *item, char *page)
+{
+	const struct staged_image *image = &to_image(item)->image;
+	ssize_t length = 0;
+
+	mutex_lock(&jh_lock);
+	if (image->path)
+		length = sysfs_emit(page, "%s\n", image->path);
+	mutex_unlock(&jh_lock);
+	return length;
+}
+
+/* One line feed ends a line; a name may have others. */
+static int set_path(struct image_item *self, const char *page, size_t count,
+		    struct reason *why)
+{
+	char *path = kstrndup(page, count && page[count - 1] == '\n' ? count - 1 : count,
+			      GFP_KERNEL);
+	int err;
+
+	if (!path)
+		return jh_refuse(why, -ENOMEM, "no memory");
+	err = jh_image_set_path(&self->image, path, why);
+	kfree(path);
+	return err;
+}
+
+static ssize_t image_attr_path_store(struct config_item *item, const char *page,
+				     size_t count)
+{
+	struct image_item *self = to_image(item);
+	char attribute[sizeof(self->image.name) + 8];
+	struct reason why;
+	int err;
+
+	err = mutex_lock_interruptible(&jh_lock);
+	if (err)
+		return err;
+	err = set_path(self, page, count, &why);
+	snprintf(attribute, sizeof(attribute), "%s/path", self->image.name);
+	jh_cell_error_set(self->cell, attribute, err, &why);
+	mutex_unlock(&jh_lock);
+	return err ?: count;
+}
+
+CONFIGFS_ATTR(image_attr_, path);
+
 /*
  * Directories
  */
@@ -185,6 +232,7 @@ static struct configfs_item_operations image_ops = {
 static struct configfs_attribute *image_attrs[] = {
 	&image_attr_attr_address,
 	&image_attr_attr_size,
+	&image_attr_attr_path,
 	NULL,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Images: staged when they are written, copied into the cell's memory when it starts.
+ * Images: staged when they are written, copied into the cell's memory when it starts. Or a file
+ * is named, which is read into the cell's memory then.
  *
  * What is staged stays staged, so that a cell which is started again after it was shut
  * down, or failed, finds its images as at the first time. The rest of its memory is as it
@@ -8,12 +9,14 @@
  */
 #include "images.h"
 #include "cell.h"
+#include "image_file.h"
 #include "reason.h"
 
 #include <linux/elf.h>
 #include <linux/io.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -36,12 +39,19 @@ void jh_image_init(struct staged_image *image, const char *name)
 	image->expected = NO_EXPECTATION;
 }
 
-/** jh_image_drop() - free what is staged. */
+/** jh_image_drop() - free what is staged, and forget the file. */
 void jh_image_drop(struct staged_image *image)
 {
 	vfree(image->data);
 	image->data = NULL;
+	kfree(image->path);
+	image->path = NULL;
 	WRITE_ONCE(image->size, 0);
+}
+
+static bool is_elf(const void *data, size_t size)
+{
+	return size >= SELFMAG && !memcmp(data, ELFMAG, SELFMAG);
 }
 
 /**
@@ -68,7 +78,60 @@ int jh_image_stage(struct staged_image *image, const void *data, size_t size,
 		return jh_refuse(why, -ENOMEM, "%s: no memory for %zu bytes", image->name, size);
 	}
 	memcpy(image->data, data, size);
+	image->elf = is_elf(data, size);
 	WRITE_ONCE(image->size, size);
+	return 0;
+}
+
+/* The file may have been replaced since it was looked at last. */
+static int look_at_file(struct staged_image *image, struct reason *why)
+{
+	char head[SELFMAG];
+	size_t size;
+	int err;
+
+	err = jh_image_file_look(image->path, head, sizeof(head), &size, why);
+	WRITE_ONCE(image->size, err ? 0 : size);
+	image->elf = !err && is_elf(head, size);
+	return err;
+}
+
+/**
+ * jh_image_set_path() - name the file that has the image
+ * @image: gets it instead of what was there before
+ * @path: absolute; empty: nothing is staged any more
+ * @why: receives the reason
+ *
+ * One that cannot be read now is refused, and leaves what was there.
+ *
+ * Context: jh_lock is held.
+ *
+ * Return: 0, -ENOMEM, -EINVAL if @path is none, or the errnos of jh_image_file_look().
+ */
+int jh_image_set_path(struct staged_image *image, const char *path, struct reason *why)
+{
+	struct staged_image named = { .path = (char *)path };
+	char *copy;
+	int err;
+
+	if (!*path) {
+		jh_image_drop(image);
+		image->refused = 0;
+		return 0;
+	}
+	if (*path != '/')
+		return jh_refuse(why, -EINVAL, "takes the path of a file, from / on");
+	err = look_at_file(&named, why);
+	if (err)
+		return err;
+	copy = kstrdup(path, GFP_KERNEL);
+	if (!copy)
+		return jh_refuse(why, -ENOMEM, "no memory");
+	jh_image_drop(image);
+	image->refused = 0;
+	image->path = copy;
+	image->elf = named.elf;
+	WRITE_ONCE(image->size, named.size);
 	return 0;
 }
 
@@ -78,7 +141,7 @@ bool jh_images_staged(const struct jh_cell *cell)
 	const struct staged_image *image;
 
 	list_for_each_entry(image, &cell->images, node)
-		if (image->data)
+		if (image->size)
 			return true;
 	return false;
 }
@@ -103,27 +166,28 @@ static const struct jailhouse_memory *find_region(const struct jailhouse_cell_de
 	return NULL;
 }
 
-static int check_image(const struct jh_cell *cell, const struct staged_image *image,
+static int check_image(const struct jh_cell *cell, struct staged_image *image,
 		       struct reason *why)
 {
+	struct reason file;
+	int err;
+
+	err = image->path ? look_at_file(image, &file) : 0;
+	if (err)
+		return jh_refuse(why, err, "%s: %s", image->name, file.text);
 	if (image->refused)
 		return jh_refuse(why, image->refused, "%s: what was written last was not staged",
 				 image->name);
 	if (image->expected != NO_EXPECTATION && image->expected != image->size)
 		return jh_refuse(why, -EMSGSIZE, "%s: has %zu bytes, %llu were announced",
 				 image->name, image->size, image->expected);
-	if (!image->data)
+	if (!image->size)
 		return 0;
 	if (!find_region(cell->config.data, image->address, image->size))
 		return jh_refuse(why, -ERANGE,
 				 "%s: 0x%llx-0x%llx is not inside a loadable memory region",
 				 image->name, image->address, image_end(image));
 	return 0;
-}
-
-static bool is_elf(const struct staged_image *image)
-{
-	return image->size >= SELFMAG && !memcmp(image->data, ELFMAG, SELFMAG);
 }
 
 static bool holds(const struct staged_image *image, u64 address)
@@ -144,9 +208,9 @@ static int check_start(const struct jh_cell *cell, struct reason *why)
 	if (!find_region(desc, start, 1))
 		return 0;
 	list_for_each_entry(image, &cell->images, node) {
-		if (!image->data)
+		if (!image->size)
 			continue;
-		if (is_elf(image))
+		if (image->elf)
 			elf = image;
 		else if (holds(image, start))
 			return 0;
@@ -169,11 +233,12 @@ static int check_start(const struct jh_cell *cell, struct reason *why)
  *
  * Return: 0, -ENOMEM if an image could not be staged, -EMSGSIZE for one that has not the
  * announced length, -ERANGE for one that is outside of the cell's LOADABLE regions,
- * -ENOEXEC if nothing that can be executed is loaded where the cell starts.
+ * -ENOEXEC if nothing that can be executed is loaded where the cell starts. Of a file, those
+ * of jh_image_file_look().
  */
 int jh_images_check(struct jh_cell *cell, struct reason *why)
 {
-	const struct staged_image *image;
+	struct staged_image *image;
 	int err;
 
 	list_for_each_entry(image, &cell->images, node) {
@@ -190,15 +255,20 @@ static int place(const struct jh_cell *cell, const struct staged_image *image,
 	const struct jailhouse_memory *region = find_region(cell->config.data, image->address,
 							    image->size);
 	u64 start = region->phys_start + (image->address - region->virt_start);
+	struct reason file;
 	void *memory;
+	int err = 0;
 
 	memory = memremap(start, image->size, MEMREMAP_WB);
 	if (!memory)
 		return jh_refuse(why, -ENOMEM, "%s: the cell's memory cannot be mapped",
 				 image->name);
-	memcpy(memory, image->data, image->size);
+	if (image->path)
+		err = jh_image_file_read(image->path, memory, image->size, &file);
+	else
+		memcpy(memory, image->data, image->size);
 	memunmap(memory);
-	return 0;
+	return err ? jh_refuse(why, err, "%s: %s", image->name, file.text) : 0;
 }
 
 /**
@@ -212,7 +282,7 @@ static int place(const struct jh_cell *cell, const struct staged_image *image,
  *
  * Context: jh_lock is held.
  *
- * Return: 0, -ENOMEM, or those of jh_images_check().
+ * Return: 0, -ENOMEM, or those of jh_images_check() and jh_image_file_read().
  */
 int jh_images_place(struct jh_cell *cell, struct reason *why)
 {
@@ -223,7 +293,7 @@ int jh_images_place(struct jh_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	list_for_each_entry(image, &cell->images, node) {
-		err = image->data ? place(cell, image, why) : 0;
+		err = image->size ? place(cell, image, why) : 0;
 		if (err)
 			return err;
 	}

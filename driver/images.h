@@ -16,8 +16,10 @@ struct reason;
  * struct staged_image - what is to be loaded into a cell
  * @node: in the cell's list of images
  * @name: path of its directory below that of the cell, or "image"
- * @data: its bytes, NULL for none
- * @size: how many
+ * @data: its bytes, NULL if it has none, or they are in a file
+ * @path: of the file that has them, NULL for none
+ * @size: how many, 0 for none; of a file, when it was looked at last
+ * @elf: they begin as an ELF file does
  * @address: guest-physical load address
  * @expected: length that the user announced
  * @refused: errno of the last write if it failed, or 0
@@ -26,7 +28,9 @@ struct staged_image {
 	struct list_head node;
 	char name[JAILHOUSE_CELL_NAME_SIZE + 8];
 	void *data;
+	char *path;
 	size_t size;
+	bool elf;
 	u64 address;
 	u64 expected;
 	int refused;
@@ -36,6 +40,7 @@ void jh_image_init(struct staged_image *image, const char *name);
 void jh_image_drop(struct staged_image *image);
 int jh_image_stage(struct staged_image *image, const void *data, size_t size,
 		   struct reason *why);
+int jh_image_set_path(struct staged_image *image, const char *path, struct reason *why);
 bool jh_images_staged(const struct jh_cell *cell);
 int jh_images_check(struct jh_cell *cell, struct reason *why);
 int jh_images_place(struct jh_cell *cell, struct reason *why);

@@ -215,7 +215,8 @@ write_only()
 
 images_directory()
 {
-	works mkdir "$tiny/images/1" && modes "$tiny/images/1" 200-data 644-address 644-size &&
+	works mkdir "$tiny/images/1" &&
+		modes "$tiny/images/1" 200-data 644-address 644-size 644-path &&
 		is "$tiny/images/1/size" 0 && write_only "$tiny/images/1/data" &&
 		copy_second && works rmdir "$tiny/images/1"
 }
@@ -225,6 +226,25 @@ copy_second()
 	works copy "$tiny/images/1/data" "$demo" &&
 		is "$tiny/images/1/size" "$(($(wc -c <"$demo")))" &&
 		takes "$tiny/images/1/address" 0x1000 4096
+}
+
+# What is in a file is looked at when it is named; what was there stays if that is refused.
+image_paths()
+{
+	one=$tiny/images/one
+	works mkdir "$one" && copy "$demo" "$one/data" && mkdir "$tmp/dir" && : >"$tmp/none" &&
+		mkfifo "$tmp/fifo" && is "$one/path" "" || return
+	refused EINVAL "$tiny" "images/one/path: takes the path" write "$one/path" tiny-demo.bin
+	refused ENOENT "$tiny" "there is no $tmp/gone" write "$one/path" "$tmp/gone"
+	refused EINVAL "$tiny" "no regular file" write "$one/path" "$tmp/dir"
+	refused EINVAL "$tiny" "no regular file" write "$one/path" "$tmp/fifo"
+	refused ENODATA "$tiny" "$tmp/none is empty" write "$one/path" "$tmp/none"
+	is "$one/path" "" && is "$one/size" 65536 || return
+	echo parameters >"$tmp/a file" && put "$one/path" "$tmp/a file" &&
+		is "$one/path" "$tmp/a file" && is "$one/size" 11 || return
+	copy "$demo" "$one/data" && is "$one/path" "" && is "$one/size" 65536 || return
+	put "$one/path" "$demo" && put "$one/path" "" && is "$one/path" "" &&
+		is "$one/size" 0 && rmdir "$one"
 }
 
 unload_and_load()
@@ -306,6 +326,7 @@ cell_cases()
 	t "no cell runs while the hypervisor is disabled" start_while_disabled
 	t "cell: image and its length" image_is_staged
 	t "images/N" images_directory
+	t "images/N/path" image_paths
 }
 
 cases()

@@ -76,6 +76,32 @@ no_answer()
 		image_is_staged && put "$tiny/enabled" 1
 }
 
+# started_from FILE: the cell gets what the file has at each start, and nothing if it has none.
+started_from()
+{
+	./patchcell "$cells/tiny-demo.cell" "$tmp/filed.cell" name=filed &&
+		mkdir "$C/filed" "$C/filed/images/program" &&
+		copy "$tmp/filed.cell" "$C/filed/config" &&
+		put "$C/filed/images/program/path" "$1" &&
+		put "$C/filed/images/program/address" 0xf0000 || return
+	put "$C/filed/enabled" 1 && is "$C/filed/state" running && put "$C/filed/state" kill ||
+		return
+	rm "$1" && refused ENOENT "$C/filed" "there is no $1" write "$C/filed/state" start &&
+		is "$C/filed/state" "shut down" || return
+	{ printf '\177ELF' && tail -c +5 "$demo"; } >"$1" || return
+	refused ENOEXEC "$C/filed" "an ELF file" write "$C/filed/state" reload
+	cat "$demo" "$demo" >"$1" || return
+	refused ERANGE "$C/filed" "is not inside" write "$C/filed/state" start
+	cp "$inmates/fault.bin" "$1" && put "$C/filed/state" start &&
+		wait_is "$C/filed/state" failed || return
+	put "$C/filed/enabled" 0 && rmdir "$C/filed/images/program" "$C/filed"
+}
+
+from_a_file()
+{
+	cp "$demo" "$tmp/program" && started_from "$tmp/program"
+}
+
 # Module, image and command are of one version.
 one_version()
 {
@@ -356,6 +382,7 @@ live_cases()
 	t "an image outside of the cell's memory is not started" image_outside
 	t "a cell that would start where no image is" nothing_to_run
 	t "an ELF file is named as such" elf_image
+	t "a program that is a file is read at each start" from_a_file
 	t "one version in all parts" one_version
 	t "created: the cell has number 1" created
 	t "state shut down" shut_down_state

@@ -166,23 +166,38 @@ stage_as()
 	if [ "$3" = - ]; then
 		put_text "$image" data "$text" "$1"
 	else
-		put_file "$image" data "$3" "$1" && put "$image" size "$(wc -c <"$3")"
-	fi && put "$image" address "$4"
+		put_file "$image" data "$3" "$1" && put "$image" size "$(wc -c <"$3")" "$1"
+	fi && put "$image" address "$4" "$1"
+}
+
+# name_as CELL NAME FILE ADDRESS: the same, but the kernel reads FILE at each start.
+name_as()
+{
+	image=$1/images/$2.$$
+	case $3 in
+	/*)	file=$3 ;;
+	*)	file=$(pwd)/$3 ;;
+	esac
+	mkdir "$image" 2>/dev/null || {
+		complain "$1" "cannot make $image"
+		return 1
+	}
+	put "$image" path "$file" "$1" && put "$image" address "$4" "$1"
 }
 
 # stage_linux CELL CONFIG KERNEL INITRD CMDLINE: where linux-loader looks for it.
 stage_linux()
 {
-	stage_as "$1" config "$2" 0xa0000 && stage_as "$1" kernel "$3" "$start" || return
+	stage_as "$1" config "$2" 0xa0000 && name_as "$1" kernel "$3" "$start" || return
 	text="kernel=$start"
 	if [ -n "$4" ]; then
-		stage_as "$1" initrd "$4" "$initrd_start" || return
+		name_as "$1" initrd "$4" "$initrd_start" || return
 		text="kernel=$start initrd=$initrd_start initrd_size=$initrd_size"
 	fi
 	stage_as "$1" parameters - 0x1000 && text=$5 && stage_as "$1" cmdline - 0x2000
 }
 
-# drop_images CELL new | old: those that stage_as() has made, or all others.
+# drop_images CELL new | old: those that stage_as() and name_as() have made, or all others.
 drop_images()
 {
 	for image in "$1"/images/*; do

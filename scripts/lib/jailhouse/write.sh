@@ -57,13 +57,13 @@ complain()
 	say "${line:-$2}"
 }
 
-# put DIR ATTRIBUTE VALUE
+# put DIR ATTRIBUTE VALUE [ITEM]: why not is in the error attribute of ITEM, or DIR.
 put()
 {
 	# The shell reports a failed write by itself; that text is kept for
 	# the case that the driver gives no reason.
 	message=$({ printf '%s\n' "$3" >"$1/$2"; } 2>&1) && return
-	complain "$1" "$2: ${message##*: }"
+	complain "${4:-$1}" "$2: ${message##*: }"
 	return 1
 }
 

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files that are loaded into cells: a kernel and an initrd need not be copied through configfs,
+ * which keeps them twice in Linux's memory, but are read when the cell starts.
+ *
+ * A path means what it means to whoever writes it, and then to whoever starts the cell: both
+ * are processes of the administrator's.
+ */
+#include "image_file.h"
+#include "reason.h"
+
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* Bytes that are read at once. */
+#define CHUNK_SIZE	0x10000
+
+static int read_error(const char *path, int err, struct reason *why)
+{
+	return jh_refuse(why, err, "%s cannot be read (error %d)", path, err);
+}
+
+/* Without waiting for whoever may be at the other end of what is no regular file. */
+static struct file *open_file(const char *path, struct reason *why)
+{
+	struct file *file = filp_open(path, O_RDONLY | O_NONBLOCK | O_LARGEFILE, 0);
+	int err;
+
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		if (err == -ENOENT)
+			jh_refuse(why, err, "there is no %s", path);
+		else
+			read_error(path, err, why);
+		return file;
+	}
+	if (S_ISREG(file_inode(file)->i_mode))
+		return file;
+	fput(file);
+	return ERR_PTR(jh_refuse(why, -EINVAL, "%s is no regular file", path));
+}
+
+/* Return: 0, or -EIO if there is less. */
+static int read_all(struct file *file, const char *path, loff_t pos, void *buffer, size_t size,
+		    struct reason *why)
+{
+	ssize_t got;
+
+	while (size) {
+		got = kernel_read(file, buffer, size, &pos);
+		if (got < 0)
+			return read_error(path, got, why);
+		if (!got)
+			return jh_refuse(why, -EIO, "%s has become shorter meanwhile", path);
+		buffer += got;
+		size -= got;
+	}
+	return 0;
+}
+
+/**
+ * jh_image_file_look() - is there such a file, and how long is it?
+ * @path: absolute
+ * @head: receives the first bytes, as far as there are so many
+ * @head_size: how many
+ * @size: receives the length of the file, which is not 0
+ * @why: receives the reason
+ *
+ * Context: process context, may sleep; as long as the file system takes, but a fatal signal
+ * ends that.
+ *
+ * Return: 0; -ENOENT and others as open() and read(); -EINVAL: it is no regular file;
+ * -ENODATA: it is empty.
+ */
+int jh_image_file_look(const char *path, void *head, size_t head_size, size_t *size,
+		       struct reason *why)
+{
+	struct file *file = open_file(path, why);
+	int err;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	*size = i_size_read(file_inode(file));
+	if (!*size)
+		err = jh_refuse(why, -ENODATA, "%s is empty", path);
+	else
+		err = read_all(file, path, 0, head, min(head_size, *size), why);
+	fput(file);
+	return err;
+}
+
+/*
+ * By way of a buffer: a file system may want the pages behind the address that it reads to, and
+ * RAM that Linux was told to leave alone has none.
+ */
+static int read_chunks(struct file *file, const char *path, void *memory, size_t size,
+		       struct reason *why)
+{
+	void *buffer = kmalloc(CHUNK_SIZE, GFP_KERNEL);
+	size_t done, chunk;
+	int err = 0;
+
+	if (!buffer)
+		return jh_refuse(why, -ENOMEM, "no memory");
+	for (done = 0; !err && done < size; done += chunk) {
+		chunk = min_t(size_t, size - done, CHUNK_SIZE);
+		err = read_all(file, path, done, buffer, chunk, why);
+		if (!err)
+			memcpy(memory + done, buffer, chunk);
+	}
+	kfree(buffer);
+	return err;
+}
+
+/**
+ * jh_image_file_read() - read a file into a cell's memory
+ * @path: absolute
+ * @memory: where to
+ * @size: how much; what the file has behind it stays there
+ * @why: receives the reason
+ *
+ * Context: as jh_image_file_look().
+ *
+ * Return: 0; those of jh_image_file_look(); -EIO if the file is shorter; -ENOMEM.
+ */
+int jh_image_file_read(const char *path, void *memory, size_t size, struct reason *why)
+{
+	struct file *file = open_file(path, why);
+	int err;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = read_chunks(file, path, memory, size, why);
+	fput(file);
+	return err;
+}
