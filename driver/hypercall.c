@@ -103,7 +103,8 @@ long jh_hypercall(u32 code, u64 arg1, u64 arg2, struct reason *why)
 
 /**
  * jh_hypercall_ask() - have the hypervisor tell something
- * @code: JAILHOUSE_HC_HYPERVISOR_GET_INFO, _CELL_GET_STATE, _CPU_GET_INFO
+ * @code: JAILHOUSE_HC_HYPERVISOR_GET_INFO, _CELL_GET_STATE, _CPU_GET_INFO, _CONSOLE_TAKE,
+ *	_CONSOLE_TYPE
  * @arg1: first argument
  * @arg2: second argument
  *

@@ -10,6 +10,7 @@
 #include "reason.h"
 
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>

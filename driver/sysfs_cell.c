@@ -8,9 +8,11 @@
  */
 #include "sysfs_cell.h"
 #include "cell.h"
+#include "compat.h"
 #include "cpus.h"
 #include "hypercall.h"
 #include "sysfs.h"
+#include "sysfs_console.h"
 
 #include <linux/bits.h>
 #include <linux/err.h>
@@ -245,7 +247,34 @@ static struct attribute *cell_attrs[] = {
 	&cpus_failed_list_attr.attr,
 	NULL,
 };
-ATTRIBUTE_GROUPS(cell);
+
+/* It is a stream: where in the file it is read or written does not matter. */
+static ssize_t console_read(struct file *file, struct kobject *kobj,
+			    compat_bin_attribute *attr, char *buffer, loff_t offset,
+			    size_t count)
+{
+	return jh_console_read(to_sysfs_cell(kobj)->id, buffer, count);
+}
+
+static ssize_t console_write(struct file *file, struct kobject *kobj,
+			     compat_bin_attribute *attr, char *buffer, loff_t offset,
+			     size_t count)
+{
+	return jh_console_write(to_sysfs_cell(kobj)->id, buffer, count);
+}
+
+static BIN_ATTR(console, 0600, console_read, console_write, 0);
+
+static typeof(*((struct attribute_group *)NULL)->bin_attrs) cell_bin_attrs[] = {
+	&bin_attr_console,
+	NULL,
+};
+
+static const struct attribute_group cell_group = {
+	.attrs = cell_attrs,
+	.bin_attrs = cell_bin_attrs,
+};
+__ATTRIBUTE_GROUPS(cell);
 
 static void release_cell(struct kobject *kobj)
 {

@@ -2,6 +2,7 @@
 /* Life of a cell: what create does, destroy undoes. */
 #include "cell_internal.h"
 #include "arch.h"
+#include "cell_console.h"
 #include "cell_state.h"
 #include "comm.h"
 #include "config_check.h"
@@ -231,6 +232,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	cell->note_limit = (struct log_limit) { 0 };
 	if (cell->comm)
 		comm_init(cell);
+	cell_console_start(cell);
 	arch_cell_run(cell, true);
 	reset_cpus(cell);
 	log_failure(cell->id, "");

@@ -2,6 +2,7 @@
 /* Lines of the log that a cell causes. */
 #include "cell_log.h"
 #include "arch.h"
+#include "cell_console.h"
 
 /* Milliseconds between two lines, and how many may come at once. */
 static const struct {
@@ -61,6 +62,7 @@ static void end_line(struct cpu *cpu)
 
 void cell_log_putc(struct cpu *cpu, char c)
 {
+	cell_console_print(cpu->cell, c);
 	if (c == '\n') {
 		end_line(cpu);
 	} else if (c >= ' ' && c < 0x7f) {

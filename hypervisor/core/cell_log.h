@@ -38,9 +38,10 @@ static inline bool cell_log_due(const struct cpu *cpu, enum cell_line line, u64 
 bool cell_log_begin(struct cpu *cpu, enum cell_line line);
 
 /**
- * cell_log_putc() - print a character, when its line is complete
+ * cell_log_putc() - print a character, to the log when its line is complete
  * @cpu: the calling CPU, whose guest prints
- * @c: what; all that is neither printable nor a line feed is dropped
+ * @c: what; the log gets nothing of it that is neither printable nor a line feed, the cell's
+ *	console (cell_console.h) gets all
  */
 void cell_log_putc(struct cpu *cpu, char c);
 

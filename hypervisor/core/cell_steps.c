@@ -12,6 +12,7 @@
  */
 #include "cell_internal.h"
 #include "arch.h"
+#include "cell_console.h"
 #include "cell_state.h"
 #include "comm.h"
 #include "config_check.h"
@@ -146,6 +147,7 @@ static const struct step build_steps[] = {
 	{ make_stage2, unmake_stage2, "its page tables" },
 	{ make_mmio, unmake_mmio, "its table of emulated registers" },
 	{ make_test_device, NULL, "its test device" },
+	{ cell_console_make, cell_console_unmake, "its console" },
 	{ arch_cell_create, arch_cell_destroy, NULL },
 };
 

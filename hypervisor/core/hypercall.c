@@ -3,6 +3,7 @@
 #include "hypercall.h"
 #include "arch.h"
 #include "cell.h"
+#include "cell_console.h"
 #include "cell_log.h"
 #include "cell_state.h"
 #include "cpu_events.h"
@@ -248,6 +249,24 @@ static long console_putc(struct cpu *cpu, u64 character, __maybe_unused u64 arg2
 }
 
 /*
+ * No CPU of the root cell is in here while a cell is destroyed: so neither the cell goes nor
+ * its console.
+ */
+static long console_take(struct cpu *cpu, u64 id, u64 most)
+{
+	struct cell *cell = cell_find(cpu->machine, id);
+
+	return cell ? cell_console_take(cell, most) : -ENOENT;
+}
+
+static long console_type(struct cpu *cpu, u64 id, u64 character)
+{
+	struct cell *cell = cell_find(cpu->machine, id);
+
+	return cell ? cell_console_type(cell, (char)character) : -ENOENT;
+}
+
+/*
  * Dispatch
  */
 
@@ -263,4 +282,6 @@ const struct hypercall hypercalls[] = {
 	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC]	= { console_putc, ANY_CELL },
 	[JAILHOUSE_HC_CELL_STOP]		= { stop, MANAGEMENT },
 	[JAILHOUSE_HC_CELLS_STOP]		= { stop_all, MANAGEMENT },
+	[JAILHOUSE_HC_CONSOLE_TAKE]		= { console_take, ROOT_CELL },
+	[JAILHOUSE_HC_CONSOLE_TYPE]		= { console_type, ROOT_CELL },
 };

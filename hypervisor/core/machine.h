@@ -55,6 +55,7 @@ enum cell_line {
 	CELL_NUM_LINES,
 };
 
+struct cell_console;
 struct machine;
 
 /* Bytes of one line that a cell prints by hypercall. */
@@ -76,6 +77,7 @@ struct machine;
  * @stage2: guest-physical to host-physical translation
  * @io_bitmap: PIO_BITMAP_PAGES, bit N set: access to port N exits
  * @mmio: emulated registers
+ * @console: what it prints and reads, NULL: nothing; see cell_console.h
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
  * @comm_gpa: its guest-physical address
@@ -98,6 +100,7 @@ struct cell {
 	struct pgtable stage2;
 	u8 *io_bitmap;
 	struct mmio_table mmio;
+	struct cell_console *console;
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
 	u64 comm_gpa;

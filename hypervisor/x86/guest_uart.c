@@ -13,14 +13,17 @@
 #define REG_SCRATCH		7
 
 #define ENABLE_BITS		0x0f
+#define ENABLE_RECEIVER		0x01
 #define ENABLE_TRANSMITTER	0x02
 #define ID_NONE			0x01
+#define ID_RECEIVER		0x04
 #define ID_TRANSMITTER		0x02
 #define ID_FIFOS		0xc0
 #define FIFO_ON			0x01
 #define LINE_DIVISOR		0x80
 #define MODEM_BITS		0x1f
 #define MODEM_LOOP		0x10
+#define STATUS_RECEIVED		0x01
 #define STATUS_TRANSMITTER	0x60	/* both of its registers are empty */
 #define MODEM_CONNECTED		0xb0	/* DCD, DSR, CTS */
 
@@ -34,13 +37,28 @@ static bool has_divisor(const struct guest_uart *uart, unsigned int reg)
 	return reg <= REG_INTERRUPT_ENABLE && uart->line_control & LINE_DIVISOR;
 }
 
-/* It would interrupt if it could. */
-static u8 interrupt_id(const struct guest_uart *uart, bool ready)
+/* In loop mode it hears itself only. */
+static bool has_received(const struct guest_uart *uart, struct guest_uart_line line)
+{
+	return line.received && !(uart->modem_control & MODEM_LOOP);
+}
+
+/* It would interrupt if it could, for the first of these. */
+static u8 interrupt_id(const struct guest_uart *uart, struct guest_uart_line line)
 {
 	const u8 fifos = uart->fifo_control & FIFO_ON ? ID_FIFOS : 0;
-	const bool pending = ready && uart->interrupt_enable & ENABLE_TRANSMITTER;
 
-	return fifos | (pending ? ID_TRANSMITTER : ID_NONE);
+	if (has_received(uart, line) && uart->interrupt_enable & ENABLE_RECEIVER)
+		return fifos | ID_RECEIVER;
+	if (line.ready && uart->interrupt_enable & ENABLE_TRANSMITTER)
+		return fifos | ID_TRANSMITTER;
+	return fifos | ID_NONE;
+}
+
+static u8 line_status(const struct guest_uart *uart, struct guest_uart_line line)
+{
+	return (u8)((line.ready ? STATUS_TRANSMITTER : 0) |
+		    (has_received(uart, line) ? STATUS_RECEIVED : 0));
 }
 
 /* In loop mode RTS, DTR, OUT1 and OUT2 come back as CTS, DSR, RI and DCD. */
@@ -53,7 +71,14 @@ static u8 modem_status(const struct guest_uart *uart)
 	return (u8)((out & 0x02) << 3 | (out & 0x01) << 5 | (out & 0x0c) << 4);
 }
 
-u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg, bool ready)
+bool guest_uart_receives(const struct guest_uart *uart, unsigned int reg)
+{
+	return reg == REG_DATA && !has_divisor(uart, reg) &&
+	       !(uart->modem_control & MODEM_LOOP);
+}
+
+u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg,
+		   struct guest_uart_line line)
 {
 	if (has_divisor(uart, reg))
 		return uart->divisor[reg];
@@ -61,13 +86,13 @@ u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg, bool ready)
 	case REG_INTERRUPT_ENABLE:
 		return uart->interrupt_enable;
 	case REG_INTERRUPT_ID:
-		return interrupt_id(uart, ready);
+		return interrupt_id(uart, line);
 	case REG_LINE_CONTROL:
 		return uart->line_control;
 	case REG_MODEM_CONTROL:
 		return uart->modem_control;
 	case REG_LINE_STATUS:
-		return ready ? STATUS_TRANSMITTER : 0;
+		return line_status(uart, line);
 	case REG_MODEM_STATUS:
 		return modem_status(uart);
 	case REG_SCRATCH:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The 8250 of a cell that has none: a 16550A that never receives anything and interrupts
- * nobody, so that an operating system looks at it now and then. Registers: PC16550D, 8.0.
+ * The 8250 of a cell that has none: a 16550A that interrupts nobody, so that an operating system
+ * looks at it now and then. Registers: PC16550D, 8.0.
  */
 #ifndef _X86_GUEST_UART_H
 #define _X86_GUEST_UART_H
@@ -25,16 +25,34 @@ struct guest_uart {
 	u8 divisor[2];
 };
 
+/**
+ * struct guest_uart_line - what is at the other end of the line
+ * @ready: it can take a character
+ * @received: it has sent one
+ */
+struct guest_uart_line {
+	bool ready;
+	bool received;
+};
+
 /** guest_uart_reset() - the cell starts; @uart: as after power-up */
 void guest_uart_reset(struct guest_uart *uart);
 
 /**
- * guest_uart_read() - a read of a register
+ * guest_uart_receives() - does a read of this register take the character that was received?
  * @uart: the device
  * @reg: below GUEST_UART_PORTS
- * @ready: can it take a character?
  */
-u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg, bool ready);
+bool guest_uart_receives(const struct guest_uart *uart, unsigned int reg);
+
+/**
+ * guest_uart_read() - a read of another register
+ * @uart: the device
+ * @reg: below GUEST_UART_PORTS
+ * @line: how the line is
+ */
+u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg,
+		   struct guest_uart_line line);
 
 /**
  * guest_uart_write() - a write to a register

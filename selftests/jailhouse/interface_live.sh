@@ -188,7 +188,7 @@ in_one_step()
 sysfs_attributes()
 {
 	modes "$S/cells/$1" 444-name 444-state 444-cpus_assigned \
-		444-cpus_assigned_list 444-cpus_failed 444-cpus_failed_list \
+		444-cpus_assigned_list 444-cpus_failed 444-cpus_failed_list 600-console \
 		755-statistics
 	for counter in $statistics; do
 		get "$S/cells/$1/statistics/$counter" ||

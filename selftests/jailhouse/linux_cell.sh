@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An unmodified Linux in a cell: to user space on all its CPUs, power-off, once more by `start`,
-# restart. Its kernel is /root/vmlinuz, and Linux leaves 128 MiB at 0x30000000 alone.
+# An unmodified Linux in a cell: to user space on all its CPUs, where it answers what is typed at
+# its console, power-off, once more by `start`, restart. Its kernel is /root/vmlinuz, and Linux
+# leaves 128 MiB at 0x30000000 alone.
 
 . ./lib.sh
 begin
@@ -24,7 +25,10 @@ busybox mount -t proc proc /proc
 echo "CELL cpus $(busybox nproc) of $(busybox uname -r)"
 busybox dmesg | busybox grep -E 'WARNING:|BUG:|Oops|Call Trace|unchecked|x2apic: ' |
 	busybox sed 's/^/CELL dmesg /'
-busybox sleep 1
+busybox stty -echo
+printf 'CELL what? '
+read -r word
+echo "CELL heard $word"
 if busybox grep -q 'restart=y' /proc/cmdline; then
 	busybox reboot -f
 else
@@ -45,12 +49,43 @@ boots()
 		>"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")"
 }
 
+# On its console there is a question, not a line yet, and more than the log has room for.
+asks()
+{
+	in_sysfs linux-demo || return
+	asked=
+	tenths=1200
+	while tenths=$((tenths - 1)) && [ "$tenths" -gt 0 ]; do
+		asked=$asked$(cat "$dir/console")
+		case $asked in
+		*"CELL what? ") return ;;
+		esac
+		sleep 0.1
+	done
+	wrong "its console has: $asked"
+}
+
+# tell WORD: by hand, or by the command, which shows what it prints meanwhile.
+tell()
+{
+	echo "$1" >"$dir/console" || wrong "its console takes nothing"
+}
+
+tell_by_command()
+{
+	{ echo "$1" && wait_is "$cell/state" "shut down"; } | jailhouse console linux-demo \
+		>"$tmp/shown" 2>"$tmp/said" || wrong "$(cat "$tmp/said")" || return
+	grep -q "CELL heard $1" "$tmp/shown" || wrong "shown: $(cat "$tmp/shown")"
+}
+
+# ends [COMMAND]: what it was told it has heard, and it ends by itself.
 ends()
 {
+	asks && ${1:-tell} word.$$ || return
 	wait_is "$cell/state" "shut down" 1200
 	# What it printed comes to the log within a tenth of a second.
 	sleep 0.3
-	log_says "CELL cpus 2" || return
+	log_says "CELL cpus 2" && log_says "CELL heard word.$$" || return
 	! new_log | grep "CELL dmesg.*\(WARNING\|BUG\|Oops\|Trace\|unchecked\)" ||
 		wrong "its log has a warning"
 }
@@ -70,7 +105,7 @@ of_another_config()
 again()
 {
 	mark_log
-	put "$cell/state" start && ends
+	put "$cell/state" start && ends tell_by_command
 }
 
 restart()

@@ -126,6 +126,24 @@ UNIT(a_virtual_console_is_eight_ports_of_a_byte)
 	CHECK_STR(host_done(), "skip; skip");
 }
 
+UNIT(it_receives_what_was_typed)
+{
+	boot_console(5, 1, true, 0);
+	host.typed = "ab";
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 0x61);
+	boot_console(0, 1, true, 0);
+	host.typed = "ab";
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 'a');
+	RAX = OLD_RAX;
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 'b');
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88);
+	CHECK_STR(host_done(), "skip; skip; skip");
+}
+
 UNIT(what_is_beside_a_virtual_console_is_not)
 {
 	static const struct {

@@ -9,9 +9,14 @@ enum { DATA, IER, IIR, LCR, MCR, LSR, MSR, SCR, FCR = IIR };
 
 static struct guest_uart uart;
 
+static u8 in_when(unsigned int reg, bool ready, bool received)
+{
+	return guest_uart_read(&uart, reg, (struct guest_uart_line){ ready, received });
+}
+
 static u8 in(unsigned int reg)
 {
-	return guest_uart_read(&uart, reg, true);
+	return in_when(reg, true, false);
 }
 
 static void out(unsigned int reg, u8 val)
@@ -96,13 +101,49 @@ UNIT(loop_mode_shows_outputs_as_inputs)
 UNIT(who_polls_learns_whether_it_is_ready)
 {
 	guest_uart_reset(&uart);
-	CHECK_EQ(guest_uart_read(&uart, LSR, false), 0);
-	CHECK_EQ(guest_uart_read(&uart, LSR, true), 0x60);
+	CHECK_EQ(in_when(LSR, false, false), 0);
+	CHECK_EQ(in_when(LSR, true, false), 0x60);
 	out(IER, 0x02);
-	CHECK_EQ(guest_uart_read(&uart, IIR, true), 0x02);
-	CHECK_EQ(guest_uart_read(&uart, IIR, false), 0x01);
+	CHECK_EQ(in_when(IIR, true, false), 0x02);
+	CHECK_EQ(in_when(IIR, false, false), 0x01);
 	out(IER, 0x0d);
-	CHECK_EQ(guest_uart_read(&uart, IIR, true), 0x01);
+	CHECK_EQ(in_when(IIR, true, false), 0x01);
+}
+
+UNIT(who_polls_learns_that_it_has_received)
+{
+	guest_uart_reset(&uart);
+	CHECK_EQ(in_when(LSR, true, true), 0x61);
+	CHECK_EQ(in_when(LSR, false, true), 0x01);
+	CHECK_EQ(in_when(IIR, true, true), 0x01);
+	/* That comes first. */
+	out(IER, 0x03);
+	CHECK_EQ(in_when(IIR, true, true), 0x04);
+	out(FCR, 0x01);
+	CHECK_EQ(in_when(IIR, true, true), 0xc4);
+	CHECK_EQ(in_when(IIR, true, false), 0xc2);
+	out(IER, 0x0e);
+	CHECK_EQ(in_when(IIR, false, true), 0xc1);
+}
+
+UNIT(one_register_takes_what_was_received)
+{
+	unsigned int reg;
+
+	guest_uart_reset(&uart);
+	CHECK(guest_uart_receives(&uart, DATA));
+	for (reg = IER; reg < GUEST_UART_PORTS; reg++)
+		CHECK(!guest_uart_receives(&uart, reg));
+	out(LCR, 0x80);
+	CHECK(!guest_uart_receives(&uart, DATA));
+	out(LCR, 0x03);
+	CHECK(guest_uart_receives(&uart, DATA));
+	/* In loop mode it is not connected. */
+	out(MCR, 0x10);
+	out(IER, 0x01);
+	CHECK(!guest_uart_receives(&uart, DATA));
+	CHECK_EQ(in_when(LSR, true, true), 0x60);
+	CHECK_EQ(in_when(IIR, true, true), 0x01);
 }
 
 UNIT(a_start_forgets_everything)

@@ -26,6 +26,8 @@ UNIT(cells_may_not_manage)
 		{ JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, -EPERM },
 		{ JAILHOUSE_HC_CELL_STOP, -EPERM },
 		{ JAILHOUSE_HC_CELLS_STOP, -EPERM },
+		{ JAILHOUSE_HC_CONSOLE_TAKE, -EPERM },
+		{ JAILHOUSE_HC_CONSOLE_TYPE, -EPERM },
 		{ JAILHOUSE_NUM_HYPERCALLS, -ENOSYS },
 		{ 0x7fffffff, -ENOSYS },
 		{ 0xffffffff, -ENOSYS },
@@ -40,7 +42,7 @@ UNIT(cells_may_not_manage)
 		CHECK_SOUND();
 	}
 	denied = machine.cpus[3].stats[JAILHOUSE_CPU_STAT_DENIED];
-	CHECK_EQ(denied, 11);
+	CHECK_EQ(denied, 13);
 	CHECK_EQ(state_of(2), UP);
 	CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3, 0), JAILHOUSE_CPU_RUNNING);
 	CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3,

@@ -28,6 +28,12 @@
  * CELL_STOP (9, root cell only): RDI cell id, RSI time limit: shut down, but keep.
  * CELLS_STOP (10, root cell only): RDI 0, RSI time limit: the same for all cells, or for none
  *	but those that agreed if one does not.
+ * CONSOLE_TAKE (11, root cell only): RDI cell id, RSI how many, JAILHOUSE_CONSOLE_MOST at most.
+ *	Result: JAILHOUSE_CONSOLE_COUNT() characters that the cell has printed, by hypercall 8 or
+ *	with its virtual console, and that were not taken yet: JAILHOUSE_CONSOLE_CHAR(). The last
+ *	2 KiB are kept. -ENODEV: the cell may not print.
+ * CONSOLE_TYPE (12, root cell only): RDI cell id, RSI a character that its virtual console
+ *	receives. -EAGAIN: there are 256 that it has not read. -ENODEV: it has none.
  *
  * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
  * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, the call returns
@@ -49,9 +55,17 @@
 #define JAILHOUSE_HC_DEBUG_CONSOLE_PUTC		8
 #define JAILHOUSE_HC_CELL_STOP			9
 #define JAILHOUSE_HC_CELLS_STOP			10
-#define JAILHOUSE_NUM_HYPERCALLS		11
+#define JAILHOUSE_HC_CONSOLE_TAKE		11
+#define JAILHOUSE_HC_CONSOLE_TYPE		12
+#define JAILHOUSE_NUM_HYPERCALLS		13
 
 #define JAILHOUSE_TIMEOUT_KILL			0xffffffffU
+
+/* The result of CONSOLE_TAKE: of character N, from 0 on, and how many there are. */
+#define JAILHOUSE_CONSOLE_MOST			3U
+#define JAILHOUSE_CONSOLE_COUNT_SHIFT		24
+#define JAILHOUSE_CONSOLE_COUNT(result)		((result) >> JAILHOUSE_CONSOLE_COUNT_SHIFT & 3)
+#define JAILHOUSE_CONSOLE_CHAR(result, n)	((char)((result) >> 8 * (n)))
 
 /* HYPERVISOR_GET_INFO; pages of 4096 bytes */
 #define JAILHOUSE_INFO_MEM_POOL_SIZE		0

@@ -2,6 +2,7 @@
 /* IN, OUT, INS and OUTS at ports that the cell was not granted. */
 #include "exits.h"
 #include "apic.h"
+#include "cell_console.h"
 #include "cell_log.h"
 #include "errno.h"
 #include "guest_uart.h"
@@ -37,6 +38,18 @@ static bool is_virtual_console(const struct jailhouse_cell_desc *desc, const str
 	       io->port - desc->console.address < GUEST_UART_PORTS;
 }
 
+static u8 read_virtual_console(struct percpu *percpu, unsigned int reg)
+{
+	const struct guest_uart *uart = &percpu->cell->arch.uart;
+
+	if (guest_uart_receives(uart, reg))
+		return (u8)cell_console_read(percpu->cell);
+	return guest_uart_read(uart, reg, (struct guest_uart_line){
+		.ready = cell_log_takes(percpu->cpu),
+		.received = cell_console_waits(percpu->cell),
+	});
+}
+
 /*
  * Not ready is what it is while lines come faster than they may. Who asks before each character
  * loses none; a burst behind one answer, as into a FIFO, may lose lines, which are counted.
@@ -47,7 +60,7 @@ static u32 access_virtual_console(struct percpu *percpu, const struct io_exit *i
 	const unsigned int reg = io->port - (u16)percpu->cell->desc->console.address;
 
 	if (io->in)
-		return guest_uart_read(uart, reg, cell_log_takes(percpu->cpu));
+		return read_virtual_console(percpu, reg);
 	if (guest_uart_write(uart, reg, val))
 		cell_log_putc(percpu->cpu, (char)val);
 	return 0;

@@ -21,7 +21,7 @@ _jailhouse_words()
 	config)			echo create check ;;
 	cell)			echo create linux reload load start shutdown kill destroy list stats ;;
 	disable)		echo --kill ;;
-	console)		echo -f ;;
+	console)		echo -f; _jailhouse_cells ;;
 	"cell create")		echo --cpus --memory --port --device -l ;;
 	"cell linux")		echo -i -c --kill ;;
 	"cell destroy")		echo --kill; _jailhouse_cells ;;

@@ -51,7 +51,9 @@ cmd_console()
 	'')	cat "$sysfs/console" ;;
 	-f | --follow)
 		follow ;;
-	*)	misuse ;;
+	-* | *' '*)
+		misuse ;;
+	*)	cell_console "$1" ;;
 	esac
 }
 

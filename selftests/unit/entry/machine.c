@@ -18,6 +18,7 @@
 #include "apic.h"
 #include "arch.h"
 #include "cell.h"
+#include "cell_console.h"
 #include "clean.h"
 #include "exceptions.h"
 #include "exits/exits.h"
@@ -233,6 +234,16 @@ bool cell_log_takes(__maybe_unused const struct cpu *cpu)
 
 void cell_log_putc(__maybe_unused struct cpu *cpu, __maybe_unused char c)
 {
+}
+
+bool cell_console_waits(__maybe_unused const struct cell *cell)
+{
+	return pick(2);
+}
+
+char cell_console_read(__maybe_unused struct cell *cell)
+{
+	return (char)pick(0x100);
 }
 
 int pci_root_access(__maybe_unused struct pci_space *space,

@@ -19,6 +19,7 @@
 #include "apic.h"
 #include "arch.h"
 #include "cell.h"
+#include "cell_console.h"
 #include "clean.h"
 #include "cpuid.h"
 #include "exits/guest_pages.h"
@@ -326,6 +327,16 @@ bool cell_log_takes(__maybe_unused const struct cpu *cpu)
 void cell_log_putc(__maybe_unused struct cpu *cpu, char c)
 {
 	host_did("print %c", c);
+}
+
+bool cell_console_waits(__maybe_unused const struct cell *cell)
+{
+	return host.typed && *host.typed;
+}
+
+char cell_console_read(struct cell *cell)
+{
+	return cell_console_waits(cell) ? *host.typed++ : 0;
 }
 
 /* The line without what is the same in all of them. */

@@ -52,6 +52,7 @@ extern u8 host_ram[HOST_RAM_SIZE];
  * @held: ticks that each call of cpu_events_process() takes
  * @xsetbv_error: what XSETBV does
  * @log_full: no line would be logged
+ * @typed: what the cell can read from its console, NULL for nothing
  * @on_window: called when a page of the guest's is mapped
  */
 struct host {
@@ -75,6 +76,7 @@ struct host {
 	u64 held;
 	int xsetbv_error;
 	bool log_full;
+	const char *typed;
 	void (*on_window)(u64 hpa);
 };
 
