@@ -35,9 +35,6 @@
 #define PCI_PORTS	0xcf8
 #define PCI_PORTS_END	0xd00
 
-/* Pins that one struct jailhouse_irqchip has room for. */
-#define PINS_PER_ENTRY	128U
-
 /*
  * What the hypervisor needs: for itself and its cells' page tables, for each CPU, and for the
  * root cell's page tables where a page of them maps 1 GiB.
@@ -265,22 +262,38 @@ static int add_regions(struct description *d)
 	return 0;
 }
 
-static void add_ioapic(struct description *d, const struct facts_ioapic *ioapic)
-{
-	struct jailhouse_irqchip chip;
-	u32 base, pin;
+static_assert(JAILHOUSE_MAX_IOAPIC_PINS <=
+	      8 * sizeof(((struct jailhouse_irqchip *)NULL)->pin_bitmap));
 
-	for (base = 0; base < ioapic->pins; base += PINS_PER_ENTRY) {
-		chip = (struct jailhouse_irqchip){
-			.address = ioapic->address,
-			.id = ioapic->id,
-			.pin_base = base,
-		};
-		for (pin = base; pin < min(ioapic->pins, base + PINS_PER_ENTRY); pin++)
-			chip.pin_bitmap[(pin - base) / 32] |= 1U << (pin - base) % 32;
-		add(d, &chip, sizeof(chip));
-		d->system->root_cell.num_irqchips++;
-	}
+static int add_ioapic(struct description *d, const struct facts_ioapic *ioapic)
+{
+	struct jailhouse_irqchip chip = { .address = ioapic->address, .id = ioapic->id };
+	u32 pin;
+
+	if (ioapic->pins > JAILHOUSE_MAX_IOAPIC_PINS)
+		return jh_refuse(d->why, -E2BIG,
+				 "the I/O APIC at 0x%llx has %u pins, of which the hypervisor reaches %u: switch it off in the firmware's setup",
+				 ioapic->address, ioapic->pins, JAILHOUSE_MAX_IOAPIC_PINS);
+	for (pin = 0; pin < ioapic->pins; pin++)
+		chip.pin_bitmap[pin / 32] |= 1U << pin % 32;
+	add(d, &chip, sizeof(chip));
+	d->system->root_cell.num_irqchips++;
+	return 0;
+}
+
+static int add_ioapics(struct description *d)
+{
+	const struct machine_facts *facts = d->facts;
+	unsigned int n;
+	int err = 0;
+
+	if (facts->num_ioapics > JAILHOUSE_MAX_IOAPICS)
+		return jh_refuse(d->why, -E2BIG,
+				 "there are %u I/O APICs, the hypervisor has room for %u: switch some off in the firmware's setup, or build it with a larger JAILHOUSE_MAX_IOAPICS",
+				 facts->num_ioapics, JAILHOUSE_MAX_IOAPICS);
+	for (n = 0; !err && n < facts->num_ioapics; n++)
+		err = add_ioapic(d, &facts->ioapics[n]);
+	return err;
 }
 
 static void add_ports(struct description *d)
@@ -298,13 +311,12 @@ static int add_lists(struct description *d)
 {
 	const struct machine_facts *facts = d->facts;
 	struct jailhouse_cell_desc *root = &d->system->root_cell;
-	unsigned int n;
 	int err = add_regions(d);
 
+	if (!err)
+		err = add_ioapics(d);
 	if (err)
 		return err;
-	for (n = 0; n < facts->num_ioapics; n++)
-		add_ioapic(d, &facts->ioapics[n]);
 	add_ports(d);
 	root->num_pci_devices = facts->num_functions;
 	add(d, facts->functions, facts->num_functions * sizeof(facts->functions[0]));

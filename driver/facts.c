@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Takes from the kernel what is known of the machine. */
 #include "facts.h"
+#include "facts_ioapic.h"
 #include "facts_pci.h"
 #include "iommu.h"
 #include "reason.h"
@@ -26,7 +27,6 @@
 #define IOAPIC_SELECT		0
 #define IOAPIC_WINDOW		0x10
 #define IOAPIC_VERSION		1
-#define IOAPIC_LAST_PIN(value)	((value) >> 16 & 0xff)
 
 /*
  * ACPI
@@ -40,28 +40,26 @@ static struct acpi_table_header *get_table(char *signature)
 	return ACPI_FAILURE(acpi_get_table(signature, 0, &table)) ? NULL : table;
 }
 
-static void take_ioapics(struct machine_facts *facts)
+static int take_ioapics(struct machine_facts *facts, struct reason *why)
 {
 	struct acpi_table_header *madt = get_table(ACPI_SIG_MADT);
 	const struct acpi_subtable_header *entry;
 	const void *end;
+	int err = 0;
 
 	if (!madt)
-		return;
+		return 0;
 	end = (void *)madt + madt->length;
 	for (entry = (void *)madt + sizeof(struct acpi_table_madt);
-	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
+	     !err && (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
 	     entry = (const void *)entry + entry->length) {
 		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
 
-		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end &&
-		    facts->num_ioapics < FACTS_MAX_IOAPICS)
-			facts->ioapics[facts->num_ioapics++] = (struct facts_ioapic){
-				.address = ioapic->address,
-				.id = ioapic->id,
-			};
+		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end)
+			err = jh_facts_add_ioapic(facts, ioapic->address, ioapic->id, why);
 	}
 	acpi_put_table(madt);
+	return err;
 }
 
 static void take_mmconfig(struct machine_facts *facts)
@@ -118,15 +116,15 @@ static void take_iommus(struct machine_facts *facts)
 	facts->num_iommus = list.count;
 }
 
-static void take_acpi(struct machine_facts *facts)
+static int take_acpi(struct machine_facts *facts, struct reason *why)
 {
 	if (acpi_disabled)
-		return;
+		return 0;
 	facts->has_acpi = true;
-	take_ioapics(facts);
 	take_mmconfig(facts);
 	take_pm_timer(facts);
 	take_iommus(facts);
+	return take_ioapics(facts, why);
 }
 
 /*
@@ -137,17 +135,17 @@ static void take_acpi(struct machine_facts *facts)
 struct ioapic_registers {
 	struct machine_facts *facts;
 	void __iomem *at[FACTS_MAX_IOAPICS];
+	u32 versions[FACTS_MAX_IOAPICS];
 };
 
-static int read_pins(void *arg)
+static int read_versions(void *arg)
 {
 	struct ioapic_registers *registers = arg;
 	unsigned int n;
 
 	for (n = 0; n < registers->facts->num_ioapics; n++) {
 		writel(IOAPIC_VERSION, registers->at[n] + IOAPIC_SELECT);
-		registers->facts->ioapics[n].pins =
-			IOAPIC_LAST_PIN(readl(registers->at[n] + IOAPIC_WINDOW)) + 1;
+		registers->versions[n] = readl(registers->at[n] + IOAPIC_WINDOW);
 	}
 	return 0;
 }
@@ -164,22 +162,37 @@ static int map_ioapic(struct ioapic_registers *registers, unsigned int n, struct
 						"the I/O APIC at 0x%llx cannot be mapped", address);
 }
 
-static int count_pins(struct machine_facts *facts, struct reason *why)
+static int read_ioapics(struct ioapic_registers *registers, struct reason *why)
 {
-	struct ioapic_registers registers = { .facts = facts };
+	struct machine_facts *facts = registers->facts;
 	unsigned int n;
 	int err = 0;
 
 	for (n = 0; !err && n < facts->num_ioapics; n++)
-		err = map_ioapic(&registers, n, why);
+		err = map_ioapic(registers, n, why);
 	if (!err) {
-		err = stop_machine(read_pins, &registers, NULL);
+		err = stop_machine(read_versions, registers, NULL);
 		if (err)
 			jh_refuse(why, err, "the CPUs cannot be stopped (%d)", err);
 	}
 	while (n--)
-		if (registers.at[n])
-			iounmap(registers.at[n]);
+		if (registers->at[n])
+			iounmap(registers->at[n]);
+	return err;
+}
+
+static int count_pins(struct machine_facts *facts, struct reason *why)
+{
+	struct ioapic_registers *registers = kzalloc(sizeof(*registers), GFP_KERNEL);
+	int err;
+
+	if (!registers)
+		return jh_refuse(why, -ENOMEM, "no memory");
+	registers->facts = facts;
+	err = read_ioapics(registers, why);
+	if (!err)
+		jh_facts_set_versions(facts, registers->versions);
+	kfree(registers);
 	return err;
 }
 
@@ -270,10 +283,11 @@ static int take(struct machine_facts *facts, struct reason *why)
 	facts->gib_pages = boot_cpu_has(X86_FEATURE_GBPAGES);
 	facts->hypertransport = boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
 				boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
-	take_acpi(facts);
 	take_firmware_ram(facts);
 	jh_facts_take_functions(facts);
-	err = take_runtime(facts, why);
+	err = take_acpi(facts, why);
+	if (!err)
+		err = take_runtime(facts, why);
 	return err ?: count_pins(facts, why);
 }
 

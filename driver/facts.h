@@ -15,7 +15,8 @@
 
 struct reason;
 
-#define FACTS_MAX_IOAPICS	32
+/* As many as Linux takes. */
+#define FACTS_MAX_IOAPICS	128
 #define FACTS_MAX_IOMMUS	64
 #define FACTS_MAX_RANGES	256
 #define FACTS_MAX_FUNCTIONS	1024
@@ -69,7 +70,7 @@ struct facts_ioapic {
  * @num_firmware_ram: how many
  * @runtime: EFI's runtime services
  * @num_runtime: how many ranges
- * @ioapics: as ACPI lists them
+ * @ioapics: as ACPI lists them, each that answers, once
  * @num_ioapics: how many
  * @iommus: register windows of IOMMUs, as ACPI lists them
  * @num_iommus: how many

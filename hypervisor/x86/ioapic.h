@@ -13,10 +13,9 @@
 #include "ticket.h"
 #include "apic_policy.h"
 
-/* As many as the eight bits of the index register reach. */
-#define IOAPIC_MAX_PINS		120
+#define IOAPIC_MAX_PINS		JAILHOUSE_MAX_IOAPIC_PINS
 #define IOAPIC_PIN_WORDS	2
-#define IOAPIC_MAX_CHIPS	16
+#define IOAPIC_MAX_CHIPS	JAILHOUSE_MAX_IOAPICS
 /* Bytes of registers to trap. */
 #define IOAPIC_MMIO_SIZE	0x1000
 

@@ -6,7 +6,7 @@
  */
 /* HOST: kernel */
 /* BESIDE: machines.c */
-/* SOURCES: ../driver/describe.c ../driver/address_map.c */
+/* SOURCES: ../driver/describe.c ../driver/address_map.c ../driver/facts_ioapic.c */
 /* SOURCES: ../driver/compare.c ../driver/inventory_query.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/string.c */
@@ -21,6 +21,7 @@
 #include "../../driver/address_map.h"
 #include "../../driver/compare.h"
 #include "../../driver/describe.h"
+#include "../../driver/facts_ioapic.h"
 #include "../../driver/reason.h"
 
 #include "config_check.h"
@@ -474,15 +475,100 @@ UNIT(a_window_beyond_the_last_address)
 	machine_drop(machine);
 }
 
-/* An entry has 128 pins. */
-UNIT(an_io_apic_with_more_pins_than_an_entry)
+/*
+ * I/O APICs
+ */
+
+UNIT(an_io_apic_with_as_many_pins_as_there_may_be)
 {
 	struct recorded *machine = machine_read("laptop");
 
-	machine->facts.ioapics[0].pins = 240;
+	machine->facts.ioapics[0].pins = 120;
 	CHECK_EQ(describe(&machine->facts), 0);
-	CHECK_EQ(system_made()->root_cell.num_irqchips, 2);
 	check_pins(&machine->facts);
+	machine_drop(machine);
+}
+
+UNIT(an_io_apic_with_more_pins_than_the_hypervisor_reaches)
+{
+	struct recorded *machine = machine_read("laptop");
+
+	machine->facts.ioapics[0].pins = 121;
+	check_refused(machine, -E2BIG, "0xfec00000 has 121 pins, of which the hypervisor reaches 120");
+}
+
+static void list_ioapics(struct machine_facts *facts, unsigned int count)
+{
+	for (; facts->num_ioapics < count; facts->num_ioapics++)
+		facts->ioapics[facts->num_ioapics] = (struct facts_ioapic){
+			.address = 0xfec20000 + 0x1000 * facts->num_ioapics,
+			.id = 8 + facts->num_ioapics,
+			.pins = 8,
+		};
+}
+
+UNIT(as_many_io_apics_as_the_hypervisor_has_room_for)
+{
+	struct recorded *machine = machine_read("server");
+
+	list_ioapics(&machine->facts, 16);
+	CHECK_EQ(describe(&machine->facts), 0);
+	check_pins(&machine->facts);
+	machine_drop(machine);
+}
+
+UNIT(more_io_apics_than_the_hypervisor_has_room_for)
+{
+	struct recorded *machine = machine_read("server");
+
+	list_ioapics(&machine->facts, 17);
+	check_refused(machine, -E2BIG, "17 I/O APICs, the hypervisor has room for 16");
+}
+
+/* As firmware lists those of a socket that is empty: nobody answers there. */
+UNIT(an_io_apic_that_reads_as_ones_is_left_out)
+{
+	struct recorded *machine = machine_read("server");
+	static const u32 versions[] = {
+		0x00170020, 0xffffffff, 0x00070020, 0x00070020, 0xffffffff
+	};
+	struct machine_facts *facts = &machine->facts;
+
+	jh_facts_set_versions(facts, versions);
+	CHECK_EQ(facts->num_ioapics, 3);
+	CHECK_EQ(facts->ioapics[0].pins, 24);
+	CHECK_EQ(facts->ioapics[1].address, 0xfec08000);
+	CHECK_EQ(facts->ioapics[1].pins, 8);
+	CHECK_EQ(facts->ioapics[2].id, 11);
+	CHECK_EQ(describe(facts), 0);
+	check_pins(facts);
+	machine_drop(machine);
+}
+
+UNIT(an_io_apic_that_is_listed_twice_is_one)
+{
+	struct recorded *machine = machine_read("server");
+	struct machine_facts *facts = &machine->facts;
+
+	CHECK_EQ(jh_facts_add_ioapic(facts, 0xfec08000, 20, &made.why), 0);
+	CHECK_EQ(jh_facts_add_ioapic(facts, 0, 21, &made.why), 0);
+	CHECK_EQ(facts->num_ioapics, 5);
+	CHECK_EQ(jh_facts_add_ioapic(facts, 0xfec20000, 22, &made.why), 0);
+	CHECK_EQ(facts->num_ioapics, 6);
+	CHECK_EQ(facts->ioapics[5].address, 0xfec20000);
+	CHECK_EQ(facts->ioapics[5].id, 22);
+	machine_drop(machine);
+}
+
+UNIT(more_io_apics_than_there_is_room_to_note)
+{
+	struct recorded *machine = machine_read("server");
+	struct machine_facts *facts = &machine->facts;
+
+	list_ioapics(facts, FACTS_MAX_IOAPICS);
+	CHECK_EQ(jh_facts_add_ioapic(facts, 0xfec00000, 8, &made.why), 0);
+	CHECK_EQ(jh_facts_add_ioapic(facts, 0xfed80000, 200, &made.why), -E2BIG);
+	CHECK(strstr(made.why.text, "more than 128 I/O APICs"));
 	machine_drop(machine);
 }
 

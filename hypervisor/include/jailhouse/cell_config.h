@@ -117,6 +117,13 @@ struct jailhouse_memory {
 	__u64 flags;
 } __attribute__((packed));
 
+/*
+ * What the hypervisor has room for of a machine's I/O APICs, and of the pins of each: as many as
+ * the eight bits of the index register reach.
+ */
+#define JAILHOUSE_MAX_IOAPICS		16
+#define JAILHOUSE_MAX_IOAPIC_PINS	120
+
 /**
  * struct jailhouse_irqchip - pins of an I/O APIC
  * @address: host-physical address of its registers
