@@ -43,6 +43,9 @@
 #define MEMORY_PER_CPU	SZ_64K
 #define MEMORY_PER_GIB	SZ_4K
 
+/* Entries of a page table, which takes a page itself. */
+#define PAGES_PER_TABLE	512
+
 /**
  * struct description - a system configuration in the making
  * @facts: what is known of the machine
@@ -150,18 +153,9 @@ static int set_all_owned(const struct description *d)
  * Memory for the hypervisor, and for cells: what the firmware has called RAM, and Linux reserved
  */
 
-static u64 memory_needed(const struct description *d)
+static u64 size_of(const struct facts_range *range)
 {
-	u64 need = MEMORY_BASE + (u64)d->facts->num_cpus * MEMORY_PER_CPU;
-	u64 start, end, mapped = 0;
-	enum address_class class;
-
-	for (start = 0; jh_address_map_next(d->map, &start, &end, &class); start = end)
-		if (class == ADDRESS_RAM || class == ADDRESS_DEVICE)
-			mapped += end - start;
-	if (!d->facts->gib_pages)
-		need += mapped / SZ_1G * MEMORY_PER_GIB;
-	return round_up(need, SZ_2M);
+	return range->end - range->start;
 }
 
 /*
@@ -181,14 +175,22 @@ static struct facts_range usable_part(const struct machine_facts *facts,
 		part.start = round_up(max(ram[n].start, entry->start), SZ_2M);
 		part.end = round_down(min(ram[n].end, entry->end + 1), PAGE_SIZE);
 		if (part.start + SZ_2M <= part.end &&
-		    part.end - part.start > best.end - best.start &&
+		    size_of(&part) > size_of(&best) &&
 		    !jh_inventory_find_used(&facts->inventory.memory, part.start, part.end - 1))
 			best = part;
 	}
 	return best;
 }
 
-/* What was taken from Linux was taken for this: then nothing else is meant. */
+/* What the hypervisor and cells can have of an entry of Linux's list, which may be nothing. */
+static struct facts_range reserve(const struct machine_facts *facts,
+				  const struct inventory_entry *entry, bool taken)
+{
+	if (entry->desc != IORES_DESC_RESERVED || entry->taken != taken)
+		return (struct facts_range){ 0, 0 };
+	return usable_part(facts, entry);
+}
+
 static struct facts_range largest_reserve(const struct machine_facts *facts, bool taken)
 {
 	const struct inventory_tree *tree = &facts->inventory.memory;
@@ -196,24 +198,58 @@ static struct facts_range largest_reserve(const struct machine_facts *facts, boo
 	unsigned int n;
 
 	for (n = 0; n < tree->count; n++) {
-		if (tree->entries[n].desc != IORES_DESC_RESERVED ||
-		    tree->entries[n].taken != taken)
-			continue;
-		part = usable_part(facts, &tree->entries[n]);
-		if (part.end - part.start > best.end - best.start)
+		part = reserve(facts, &tree->entries[n], taken);
+		if (size_of(&part) > size_of(&best))
 			best = part;
 	}
 	return best;
 }
 
+/* What cells can have, in whichever ranges. */
+static u64 reserved_size(const struct machine_facts *facts, bool taken)
+{
+	const struct inventory_tree *tree = &facts->inventory.memory;
+	struct facts_range part;
+	unsigned int n;
+	u64 size = 0;
+
+	for (n = 0; n < tree->count; n++) {
+		part = reserve(facts, &tree->entries[n], taken);
+		size += size_of(&part);
+	}
+	return size;
+}
+
+/*
+ * Where a CPU must not execute from large pages (the iTLB multihit erratum), a cell's memory
+ * takes a page table for each 2 MiB: a page of 512.
+ */
+static u64 memory_needed(const struct description *d, bool taken)
+{
+	u64 need = MEMORY_BASE + (u64)d->facts->num_cpus * MEMORY_PER_CPU;
+	u64 start, end, mapped = 0;
+	enum address_class class;
+
+	for (start = 0; jh_address_map_next(d->map, &start, &end, &class); start = end)
+		if (class == ADDRESS_RAM || class == ADDRESS_DEVICE)
+			mapped += end - start;
+	if (!d->facts->gib_pages)
+		need += mapped / SZ_1G * MEMORY_PER_GIB;
+	if (d->facts->itlb_multihit)
+		need += reserved_size(d->facts, taken) / PAGES_PER_TABLE;
+	return round_up(need, SZ_2M);
+}
+
 static int set_hypervisor_memory(const struct description *d)
 {
-	struct facts_range reserve = largest_reserve(d->facts, true);
-	u64 need = memory_needed(d), size;
+	struct facts_range best = largest_reserve(d->facts, true);
+	/* What was taken from Linux was taken for this: then nothing else is meant. */
+	const bool taken = size_of(&best);
+	u64 need = memory_needed(d, taken), size;
 
-	if (!reserve.end)
-		reserve = largest_reserve(d->facts, false);
-	size = reserve.end - reserve.start;
+	if (!taken)
+		best = largest_reserve(d->facts, false);
+	size = size_of(&best);
 	if (!size)
 		return jh_refuse(d->why, -EADDRNOTAVAIL,
 				 "no RAM is reserved, the hypervisor needs %llu MiB and cells what they are to have: write an amount (64M) to memory before, or boot with memmap=",
@@ -221,9 +257,9 @@ static int set_hypervisor_memory(const struct description *d)
 	if (size < need)
 		return jh_refuse(d->why, -ENOSPC,
 				 "the hypervisor needs %llu MiB, but of RAM that is reserved the largest range (0x%llx-0x%llx) has %llu KiB: write a larger amount to memory before, or boot with a larger memmap=",
-				 need / SZ_1M, reserve.start, reserve.end, size / SZ_1K);
-	jh_address_map_set(d->map, reserve.start, reserve.start + need, ADDRESS_OWNED);
-	d->system->hypervisor_memory.phys_start = reserve.start;
+				 need / SZ_1M, best.start, best.end, size / SZ_1K);
+	jh_address_map_set(d->map, best.start, best.start + need, ADDRESS_OWNED);
+	d->system->hypervisor_memory.phys_start = best.start;
 	d->system->hypervisor_memory.size = need;
 	return 0;
 }

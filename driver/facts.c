@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Takes from the kernel what is known of the machine. */
+#include "compat.h"
 #include "facts.h"
 #include "facts_ioapic.h"
 #include "facts_pci.h"
@@ -22,6 +23,7 @@
 #include <asm/cpufeature.h>
 #include <asm/e820/types.h>
 #include <asm/processor.h>
+#include <asm/vmx.h>
 
 /* 82093AA 3.0: registers of an I/O APIC are reached through two. */
 #define IOAPIC_SELECT		0
@@ -274,15 +276,29 @@ static void take_firmware_ram(struct machine_facts *facts)
 	kfree(params);
 }
 
+/*
+ * As the hypervisor decides it: tables for SVM are as Linux's own are, those for VMX have a
+ * capability of their own, which some CPUs lack that have such pages otherwise (SDM 3D A.10).
+ */
+static bool has_gib_pages(const struct machine_facts *facts)
+{
+	u64 ept;
+
+	if (facts->hypertransport)
+		return boot_cpu_has(X86_FEATURE_GBPAGES);
+	return !rdmsrq_safe(MSR_IA32_VMX_EPT_VPID_CAP, &ept) && ept & VMX_EPT_1GB_PAGE_BIT;
+}
+
 static int take(struct machine_facts *facts, struct reason *why)
 {
 	int err;
 
 	facts->phys_bits = boot_cpu_data.x86_phys_bits;
 	facts->num_cpus = num_online_cpus();
-	facts->gib_pages = boot_cpu_has(X86_FEATURE_GBPAGES);
 	facts->hypertransport = boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
 				boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
+	facts->gib_pages = has_gib_pages(facts);
+	facts->itlb_multihit = boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT);
 	take_firmware_ram(facts);
 	jh_facts_take_functions(facts);
 	err = take_acpi(facts, why);

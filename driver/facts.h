@@ -82,7 +82,8 @@ struct facts_ioapic {
  * @num_functions: how many
  * @phys_bits: width of a physical address
  * @num_cpus: CPUs that Linux runs on
- * @gib_pages: the CPUs have pages of 1 GiB
+ * @gib_pages: the hypervisor can map pages of 1 GiB for cells
+ * @itlb_multihit: cells execute from pages of 4 KiB
  * @hypertransport: they have addresses that are messages
  */
 struct machine_facts {
@@ -104,6 +105,7 @@ struct machine_facts {
 	unsigned int phys_bits;
 	unsigned int num_cpus;
 	bool gib_pages;
+	bool itlb_multihit;
 	bool hypertransport;
 };
 

@@ -261,6 +261,20 @@ UNIT(page_tables_are_counted)
 	machine_drop(machine);
 }
 
+/* Where cells execute from pages of 4 KiB, 2 MiB of their memory take a page table. */
+UNIT(page_tables_of_cells_are_counted_where_their_pages_are_small)
+{
+	struct recorded *machine = machine_read("server");
+	u64 with;
+
+	CHECK_EQ(describe(&machine->facts), 0);
+	with = system_made()->hypervisor_memory.size;
+	machine->facts.itlb_multihit = true;
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(system_made()->hypervisor_memory.size, with + 0x200000);
+	machine_drop(machine);
+}
+
 /*
  * Memory that was taken at run time: a resource within System RAM
  */
