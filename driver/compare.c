@@ -326,17 +326,26 @@ static void compare_pm_timer(struct comparison *comparison)
 }
 
 /* Linux calls them, with the addresses that they have. */
+static void compare_runtime(struct comparison *comparison, const struct facts_runtime *runtime)
+{
+	const struct jailhouse_memory *mem = &comparison->system->hypervisor_memory;
+	const char *name = runtime->code ? "EFI runtime code" : "EFI runtime data";
+	u64 start = runtime->range.start, end = runtime->range.end;
+
+	if (mem->phys_start < end && start < mem->phys_start + mem->size)
+		complain(comparison, true,
+			 "hypervisor memory (0x%llx-0x%llx) has a part of %s 0x%llx-0x%llx",
+			 mem->phys_start, mem->phys_start + mem->size, name, start, end);
+	compare_range(comparison, true, name, start, end,
+		      runtime->code ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE : RIGHTS_DATA);
+}
+
 static void compare_efi(struct comparison *comparison)
 {
-	const struct facts_runtime *runtime = comparison->facts->runtime;
 	unsigned int n;
 
-	for (n = 0; n < comparison->facts->num_runtime; n++, runtime++)
-		compare_range(comparison, true,
-			      runtime->code ? "EFI runtime code" : "EFI runtime data",
-			      runtime->range.start, runtime->range.end,
-			      runtime->code ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE :
-					      RIGHTS_DATA);
+	for (n = 0; n < comparison->facts->num_runtime; n++)
+		compare_runtime(comparison, &comparison->facts->runtime[n]);
 }
 
 /* Linux has to leave it alone, and may still use some of it. */

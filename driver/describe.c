@@ -158,6 +158,42 @@ static u64 size_of(const struct facts_range *range)
 	return range->end - range->start;
 }
 
+/* The first address from @start on, before @end, that EFI's runtime services use. */
+static u64 used_from(const struct machine_facts *facts, u64 start, u64 end)
+{
+	const struct facts_range *used;
+	unsigned int n;
+
+	for (n = 0; n < facts->num_runtime; n++) {
+		used = &facts->runtime[n].range;
+		if (used->end > start && used->start < end)
+			end = max(used->start, start);
+	}
+	return end;
+}
+
+/*
+ * Some of what the firmware called RAM Linux has reserved for it later, since the firmware, or
+ * Linux, goes on using it: EFI's list has that (efi_mem_reserve()). The larger part that is left.
+ */
+static struct facts_range without_runtime(const struct machine_facts *facts,
+					  struct facts_range part)
+{
+	struct facts_range free, best = { part.start, used_from(facts, part.start, part.end) };
+	unsigned int n;
+
+	for (n = 0; n < facts->num_runtime; n++) {
+		free.start = round_up(facts->runtime[n].range.end, SZ_2M);
+		if (free.start <= part.start || free.start >= part.end)
+			continue;
+		free.end = used_from(facts, free.start, part.end);
+		if (size_of(&free) > size_of(&best))
+			best = free;
+	}
+	best.end = round_down(best.end, PAGE_SIZE);
+	return best;
+}
+
 /*
  * What of a reserved range the firmware called RAM, and nobody uses. Linux itself reserves pages
  * here and there.
@@ -173,7 +209,10 @@ static struct facts_range usable_part(const struct machine_facts *facts,
 		return (struct facts_range){ entry->start, entry->end + 1 };
 	for (n = 0; n < facts->num_firmware_ram; n++) {
 		part.start = round_up(max(ram[n].start, entry->start), SZ_2M);
-		part.end = round_down(min(ram[n].end, entry->end + 1), PAGE_SIZE);
+		part.end = min(ram[n].end, entry->end + 1);
+		if (part.start >= part.end)
+			continue;
+		part = without_runtime(facts, part);
 		if (part.start + SZ_2M <= part.end &&
 		    size_of(&part) > size_of(&best) &&
 		    !jh_inventory_find_used(&facts->inventory.memory, part.start, part.end - 1))

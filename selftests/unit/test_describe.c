@@ -276,6 +276,54 @@ UNIT(page_tables_of_cells_are_counted_where_their_pages_are_small)
 }
 
 /*
+ * What the firmware uses of reserved memory (efi_mem_reserve() of Linux), which it has called RAM
+ */
+
+static void add_runtime(struct machine_facts *facts, u64 start, u64 end)
+{
+	facts->runtime[facts->num_runtime++] = (struct facts_runtime){
+		.range = { start, end }, .cached = true,
+	};
+}
+
+UNIT(memory_of_efi_is_no_reserve)
+{
+	struct recorded *machine = machine_read("server");
+	struct machine_facts *facts = &machine->facts;
+	int err;
+
+	add_runtime(facts, 0x1000000000, 0x1000001000);
+	add_runtime(facts, 0x101fff0000, 0x1020000000);
+	CHECK_EQ(describe(facts), 0);
+	CHECK_EQ(system_made()->hypervisor_memory.phys_start, 0x1000200000);
+	CHECK(find_region(0x1000000000));
+	CHECK_EQ(complaints_about(facts, &err), 0);
+	/* The larger part of what is left. */
+	add_runtime(facts, 0x1018000000, 0x1018001000);
+	CHECK_EQ(describe(facts), 0);
+	CHECK_EQ(system_made()->hypervisor_memory.phys_start, 0x1000200000);
+	add_runtime(facts, 0x1000200000, 0x1018000000);
+	CHECK_EQ(describe(facts), 0);
+	CHECK_EQ(system_made()->hypervisor_memory.phys_start, 0x1018200000);
+	add_runtime(facts, 0x1000000000, 0x1020000000);
+	CHECK_EQ(describe(facts), -EADDRNOTAVAIL);
+	machine_drop(machine);
+}
+
+UNIT(hypervisor_memory_over_memory_of_efi)
+{
+	struct recorded *machine = machine_read("server");
+	int err;
+
+	CHECK_EQ(describe(&machine->facts), 0);
+	add_runtime(&machine->facts, 0xffffff000, 0x1000000001);
+	CHECK_EQ(complaints_about(&machine->facts, &err), 1);
+	CHECK_EQ(err, -EINVAL);
+	CHECK(strstr(made.why.text, "EFI runtime data 0xffffff000-0x1000000001"));
+	machine_drop(machine);
+}
+
+/*
  * Memory that was taken at run time: a resource within System RAM
  */
 
