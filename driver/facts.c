@@ -2,6 +2,7 @@
 /* Takes from the kernel what is known of the machine. */
 #include "compat.h"
 #include "facts.h"
+#include "facts_efi.h"
 #include "facts_ioapic.h"
 #include "facts_pci.h"
 #include "iommu.h"
@@ -205,24 +206,15 @@ static int count_pins(struct machine_facts *facts, struct reason *why)
 static int take_runtime(struct machine_facts *facts, struct reason *why)
 {
 	efi_memory_desc_t *md;
+	int err;
 
 	if (!efi_enabled(EFI_RUNTIME_SERVICES))
 		return 0;
 	for_each_efi_memory_desc(md) {
-		if (!(md->attribute & EFI_MEMORY_RUNTIME))
-			continue;
-		if (facts->num_runtime == FACTS_MAX_RANGES)
-			return jh_refuse(why, -E2BIG,
-					 "EFI's runtime services use more than %u pieces of memory",
-					 FACTS_MAX_RANGES);
-		facts->runtime[facts->num_runtime++] = (struct facts_runtime){
-			.range = {
-				md->phys_addr,
-				md->phys_addr + (md->num_pages << EFI_PAGE_SHIFT),
-			},
-			.code = md->type == EFI_RUNTIME_SERVICES_CODE,
-			.cached = md->attribute & EFI_MEMORY_WB,
-		};
+		err = jh_facts_add_runtime(facts, md->phys_addr, md->num_pages, md->type,
+					   md->attribute, why);
+		if (err)
+			return err;
 	}
 	return 0;
 }

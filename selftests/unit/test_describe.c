@@ -6,12 +6,15 @@
  */
 /* HOST: kernel */
 /* BESIDE: machines.c */
-/* SOURCES: ../driver/describe.c ../driver/address_map.c ../driver/facts_ioapic.c */
+/* SOURCES: ../driver/describe.c ../driver/address_map.c */
+/* SOURCES: ../driver/facts_efi.c ../driver/facts_ioapic.c */
 /* SOURCES: ../driver/compare.c ../driver/inventory_query.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/string.c */
 #include "unit.h"
 #include "machines.h"
+
+#include <linux/efi.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +24,7 @@
 #include "../../driver/address_map.h"
 #include "../../driver/compare.h"
 #include "../../driver/describe.h"
+#include "../../driver/facts_efi.h"
 #include "../../driver/facts_ioapic.h"
 #include "../../driver/reason.h"
 
@@ -320,6 +324,38 @@ UNIT(hypervisor_memory_over_memory_of_efi)
 	CHECK_EQ(complaints_about(&machine->facts, &err), 1);
 	CHECK_EQ(err, -EINVAL);
 	CHECK(strstr(made.why.text, "EFI runtime data 0xffffff000-0x1000000001"));
+	machine_drop(machine);
+}
+
+/* The attribute says what would be possible. */
+UNIT(registers_of_efi_are_registers_whatever_could_be_done)
+{
+	struct recorded *machine = machine_read("q35");
+	struct machine_facts *facts = &machine->facts;
+	const u64 wb = EFI_MEMORY_RUNTIME | EFI_MEMORY_WB, uc = EFI_MEMORY_RUNTIME | EFI_MEMORY_UC;
+	unsigned int n;
+
+	facts->num_runtime = 0;
+	CHECK_EQ(jh_facts_add_runtime(facts, 0xff000000, 16, EFI_MEMORY_MAPPED_IO, wb | uc,
+				      &made.why), 0);
+	CHECK_EQ(jh_facts_add_runtime(facts, 0xfe000000, 1, EFI_MEMORY_MAPPED_IO_PORT_SPACE, wb,
+				      &made.why), 0);
+	CHECK_EQ(jh_facts_add_runtime(facts, 0x1000, 1, EFI_RUNTIME_SERVICES_DATA, uc,
+				      &made.why), 0);
+	CHECK_EQ(jh_facts_add_runtime(facts, 0x2000, 1, EFI_RUNTIME_SERVICES_CODE, wb,
+				      &made.why), 0);
+	CHECK_EQ(jh_facts_add_runtime(facts, 0x3000, 1, EFI_RUNTIME_SERVICES_DATA, EFI_MEMORY_WB,
+				      &made.why), 0);
+	CHECK_EQ(facts->num_runtime, 4);
+	for (n = 0; n < 4; n++) {
+		CHECK_EQ(facts->runtime[n].cached, n == 3);
+		CHECK_EQ(facts->runtime[n].code, n == 3);
+	}
+	CHECK_EQ(facts->runtime[0].range.end, 0xff010000);
+	while (facts->num_runtime < FACTS_MAX_RANGES)
+		add_runtime(facts, 0x3000, 0x4000);
+	CHECK_EQ(jh_facts_add_runtime(facts, 0x2000, 1, EFI_RUNTIME_SERVICES_CODE, wb,
+				      &made.why), -E2BIG);
 	machine_drop(machine);
 }
 

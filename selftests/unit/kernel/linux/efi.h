@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What EFI says of a range of memory: UEFI 2.10, 7.2.3. */
+#ifndef UNIT_KERNEL_EFI_H
+#define UNIT_KERNEL_EFI_H
+
+#define EFI_RUNTIME_SERVICES_CODE	5
+#define EFI_RUNTIME_SERVICES_DATA	6
+#define EFI_MEMORY_MAPPED_IO		11
+#define EFI_MEMORY_MAPPED_IO_PORT_SPACE	12
+
+#define EFI_MEMORY_UC		0x1ULL
+#define EFI_MEMORY_WB		0x8ULL
+#define EFI_MEMORY_RUNTIME	0x8000000000000000ULL
+#define EFI_PAGE_SHIFT		12
+
+#endif
