@@ -2,12 +2,17 @@
 /*
  * What a hypervisor that panicked left at the end of its memory, which a warm reset keeps, and
  * firmware and Linux leave alone, if it is reserved. It goes into the kernel log, and is shown by
- * the attribute `crash`. The system configuration says where that memory is; enabling wipes it.
+ * the attribute `crash`. The system configuration says where that memory is, or the machine's
+ * description of itself; enabling wipes it.
  */
 #define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
 
 #include "crash.h"
-#include "firmware.h"
+#include "blob.h"
+#include "describe_machine.h"
+#include "hypercall.h"
+#include "operation.h"
+#include "reason.h"
 
 #include <linux/ctype.h>
 #include <linux/fs.h>
@@ -113,11 +118,36 @@ void jh_crash_look(const struct jailhouse_memory *hypervisor_memory)
 		take(text, length);
 }
 
+/*
+ * Nobody has written where hypervisor memory is: then it is where it would be if the hypervisor
+ * were enabled now, which is where it was if nothing else has changed. Where the machine cannot
+ * be described there is no such memory.
+ */
+static void look_where_described(void)
+{
+	struct blob config = { .data = NULL };
+	struct jailhouse_system *system;
+	struct reason why;
+
+	mutex_lock(&jh_lock);
+	if (!jh_hypervisor_enabled() && !jh_blob_written(&jh_system_config) &&
+	    !jh_describe_machine(&config, &why)) {
+		system = config.data;
+		jh_crash_look(&system->hypervisor_memory);
+		jh_blob_set(&config, NULL, 0);
+	}
+	mutex_unlock(&jh_lock);
+}
+
 /**
  * jh_crash_text_read() - the text of the record that was found last
  * @buffer: receives text
  * @offset: in it
  * @count: size of @buffer
+ *
+ * Who begins to read has it looked for, if no configuration was written.
+ *
+ * Context: may sleep; takes jh_lock.
  *
  * Return: number of bytes, 0 at the end, or if there is none.
  */
@@ -125,6 +155,8 @@ ssize_t jh_crash_text_read(char *buffer, loff_t offset, size_t count)
 {
 	ssize_t ret;
 
+	if (!offset)
+		look_where_described();
 	mutex_lock(&crash.lock);
 	ret = memory_read_from_buffer(buffer, count, &offset, crash.text, crash.length);
 	mutex_unlock(&crash.lock);

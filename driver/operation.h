@@ -20,7 +20,7 @@
  * jh_hypervisor_sem is held for reading around a hypercall that only asks, and for writing while
  * the hypervisor enters or leaves. Who reads an attribute of sysfs, or a state, takes
  * jh_hypervisor_sem only, because the removal of the attribute, under jh_lock, waits for
- * him.
+ * him; but for the attributes of the device itself, which go when the module is unloaded.
  *
  * configfs holds locks of its own around all that is called here: the file's while it is
  * read or written, and that of the directory, which rmdir of just this directory waits for
