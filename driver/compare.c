@@ -177,6 +177,20 @@ static bool has_prefix(const char *text, const char *prefix)
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
+/* A further IOMMU needs to be nobody's: then it is as if it were listed. */
+static bool has_no_room(const struct comparison *comparison, const struct inventory_entry *entry)
+{
+	const struct jailhouse_iommu *units = comparison->system->platform_info.iommu_units;
+	unsigned int n;
+	u64 next;
+
+	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (!units[n].size)
+			return false;
+	return has_prefix(entry->name, "dmar") &&
+	       !is_in_memory(comparison->system, entry->start, 0, &next);
+}
+
 /* Return: whether it is one of those. */
 static bool compare_special(struct comparison *comparison, const struct inventory_entry *entry)
 {
@@ -186,7 +200,8 @@ static bool compare_special(struct comparison *comparison, const struct inventor
 	for (n = 0; n < ARRAY_SIZE(special); n++) {
 		if (!has_prefix(entry->name, special[n].name))
 			continue;
-		if (!is_platform(comparison->system, entry->start, &next) || next <= entry->end)
+		if ((!is_platform(comparison->system, entry->start, &next) ||
+		     next <= entry->end) && !has_no_room(comparison, entry))
 			complain(comparison, true, "%s (0x%llx-0x%llx) is not in the %s",
 				 entry->name, entry->start, entry->end + 1, special[n].place);
 		return true;

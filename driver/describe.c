@@ -402,23 +402,23 @@ static int add_lists(struct description *d)
  * The rest
  */
 
-static int set_platform(const struct description *d)
+/*
+ * A unit beyond those that a configuration has room for is not listed: it is in no region of the
+ * root cell either, so that nobody has it, which is all that an inactive one needs.
+ */
+static void set_platform(const struct description *d)
 {
 	struct jailhouse_platform_info *info = &d->system->platform_info;
 	const struct machine_facts *facts = d->facts;
 	unsigned int n;
 
-	if (facts->num_iommus > JAILHOUSE_MAX_IOMMU_UNITS)
-		return jh_refuse(d->why, -E2BIG, "there are %u IOMMUs, %u is the limit",
-				 facts->num_iommus, JAILHOUSE_MAX_IOMMU_UNITS);
 	info->pci_mmconfig_base = facts->mmconfig_base;
 	info->pci_mmconfig_end_bus = facts->mmconfig_base ? facts->mmconfig_end_bus : 0;
 	info->pm_timer_address = facts->pm_timer;
-	for (n = 0; n < facts->num_iommus; n++) {
+	for (n = 0; n < facts->num_iommus && n < JAILHOUSE_MAX_IOMMU_UNITS; n++) {
 		info->iommu_units[n].base = facts->iommus[n].start;
-		info->iommu_units[n].size = facts->iommus[n].end - facts->iommus[n].start;
+		info->iommu_units[n].size = size_of(&facts->iommus[n]);
 	}
-	return 0;
 }
 
 /* No console but the log: a serial port is Linux's. No CPU set: all that Linux has. */
@@ -476,8 +476,7 @@ int jh_describe(const struct machine_facts *facts, struct address_map *map, void
 	err = set_all_owned(&d);
 	if (!err)
 		err = set_hypervisor_memory(&d);
-	if (!err)
-		err = set_platform(&d);
+	set_platform(&d);
 	if (!err)
 		err = add_lists(&d);
 	return err ?: finish(&d, size);

@@ -18,6 +18,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched/task.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/stop_machine.h>
 #include <asm/bootparam.h>
@@ -30,6 +31,8 @@
 #define IOAPIC_SELECT		0
 #define IOAPIC_WINDOW		0x10
 #define IOAPIC_VERSION		1
+
+#define AMDVI_WINDOW		SZ_16K
 
 /*
  * ACPI
@@ -93,16 +96,21 @@ static void take_pm_timer(struct machine_facts *facts)
 		facts->pm_timer = timer->address;
 }
 
-/* Where the driver of the unit has requested its registers, that is how many there are. */
-static u64 window_end(const struct machine_facts *facts, u64 base)
+/*
+ * AMD's have a fixed size (48882, 3.4; counters for tuning, where there are some, lie behind it).
+ * Of Intel's, the driver of the unit has requested as many registers as it says that it has.
+ */
+static u64 window_end(const struct machine_facts *facts, const struct iommu_unit *unit)
 {
 	const struct inventory_entry *entry = facts->inventory.memory.entries;
 	unsigned int n;
 
+	if (unit->amd)
+		return unit->base + AMDVI_WINDOW;
 	for (n = 0; n < facts->inventory.memory.count; n++, entry++)
-		if (entry->start == base && entry->flags & IORESOURCE_BUSY)
+		if (entry->start == unit->base && entry->flags & IORESOURCE_BUSY)
 			return PAGE_ALIGN(entry->end + 1);
-	return base + PAGE_SIZE;
+	return unit->base + PAGE_SIZE;
 }
 
 static void take_iommus(struct machine_facts *facts)
@@ -114,7 +122,7 @@ static void take_iommus(struct machine_facts *facts)
 	jh_iommu_list(&list);
 	for (n = 0; n < list.count; n++)
 		facts->iommus[n] = (struct facts_range){
-			list.units[n].base, window_end(facts, list.units[n].base)
+			list.units[n].base, window_end(facts, &list.units[n])
 		};
 	facts->num_iommus = list.count;
 }

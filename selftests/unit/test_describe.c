@@ -522,16 +522,30 @@ UNIT(an_mmconfig_window_that_is_not_aligned)
 	check_refused(machine, -EINVAL, "pci_mmconfig_base");
 }
 
+/* The rest is nobody's, as if it were listed: all that an inactive unit needs. */
 UNIT(more_iommus_than_a_configuration_has_room_for)
 {
 	struct recorded *machine = machine_read("server");
+	struct machine_facts *facts = &machine->facts;
+	u64 start;
+	int err;
 
-	for (; machine->facts.num_iommus < 9; machine->facts.num_iommus++)
-		machine->facts.iommus[machine->facts.num_iommus] = (struct facts_range){
-			0x90000000 + 0x1000 * machine->facts.num_iommus,
-			0x90001000 + 0x1000 * machine->facts.num_iommus,
-		};
-	check_refused(machine, -E2BIG, "9 IOMMUs");
+	for (; facts->num_iommus < 12; facts->num_iommus++) {
+		start = 0x90000000 + 0x1000 * facts->num_iommus;
+		facts->iommus[facts->num_iommus] = (struct facts_range){ start, start + 0x1000 };
+		machine_add(facts, start, start + 0xfff, "dmar");
+	}
+	CHECK_EQ(describe(facts), 0);
+	CHECK_EQ(system_made()->platform_info.iommu_units[7].base, 0x90007000);
+	CHECK(!find_region(0x90007000));
+	CHECK(!find_region(0x9000b000));
+	CHECK(find_region(0x9000c000));
+	CHECK_EQ(complaints_about(facts, &err), 0);
+	/* One that the root cell could program is refused as before. */
+	machine_add(facts, 0x90010000, 0x90010fff, "dmar12");
+	CHECK_EQ(complaints_about(facts, &err), 1);
+	CHECK_EQ(err, -EINVAL);
+	machine_drop(machine);
 }
 
 UNIT(memory_in_too_many_pieces)
