@@ -123,6 +123,13 @@ bool jh_blob_written(const struct blob *blob)
 	return blob->data || blob->refused;
 }
 
+/** jh_blob_forget_busy() - a write that came at the wrong time is not refused any more. */
+void jh_blob_forget_busy(struct blob *blob)
+{
+	if (blob->refused == -EBUSY)
+		blob->refused = 0;
+}
+
 /**
  * jh_blob_ready() - is there a configuration that can be used?
  * @blob: a configuration
@@ -139,8 +146,7 @@ int jh_blob_ready(struct blob *blob, struct reason *why)
 
 	if (err) {
 		*why = blob->why;
-		if (err == -EBUSY)
-			blob->refused = 0;
+		jh_blob_forget_busy(blob);
 		return err;
 	}
 	return blob->data ? 0 : jh_refuse(why, -ENODATA, "no configuration was written");

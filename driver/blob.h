@@ -36,6 +36,7 @@ int jh_parse_number(const char *page, u64 *value, struct reason *why);
 int jh_parse_size(const char *page, u64 *size, struct reason *why);
 void jh_blob_set(struct blob *blob, void *data, size_t size);
 void jh_blob_refuse(struct blob *blob, int err, const struct reason *why);
+void jh_blob_forget_busy(struct blob *blob);
 bool jh_blob_written(const struct blob *blob);
 int jh_blob_ready(struct blob *blob, struct reason *why);
 ssize_t jh_blob_read(const struct blob *blob, void *buffer, size_t size, struct reason *why);

@@ -25,18 +25,24 @@
 #include <cpu_set.h>
 
 /* Each CPU that the hypervisor runs on is the root cell's at first. */
-static int check_cpus(struct reason *why)
+static int check_root_cpus(const struct jailhouse_system *system, const struct cpu_set *cpus,
+			   struct reason *why)
 {
-	const struct jailhouse_system *system = jh_system_config.data;
 	struct cpu_set root, foreign;
 
 	config_cpu_set(&system->root_cell, &root);
-	foreign = cpu_set_without(&jh_cpus_known, &root);
-	if (!cpu_set_empty(&foreign))
-		return jh_refuse(why, -EINVAL,
-				 "CPU %u is online, but not in the root cell's configuration",
-				 cpu_set_first(&foreign));
-	return jh_cpus_check_enlisted(why);
+	foreign = cpu_set_without(cpus, &root);
+	return cpu_set_empty(&foreign) ? 0 :
+	       jh_refuse(why, -EINVAL,
+			 "CPU %u is online, but not in the root cell's configuration",
+			 cpu_set_first(&foreign));
+}
+
+static int check_cpus(struct reason *why)
+{
+	int err = check_root_cpus(jh_system_config.data, &jh_cpus_known, why);
+
+	return err ?: jh_cpus_check_enlisted(why);
 }
 
 /* In the kernel log; `error` has the first one that counts. */
@@ -149,7 +155,7 @@ static void list_complaint(void *arg, const char *text, bool fatal)
 static void list_refusals(struct listing *listing)
 {
 	static int (*const checks[])(struct reason *why) = {
-		check_lockdown, check_no_execute, jh_check_iommu,
+		check_lockdown, check_no_execute, jh_check_iommu, jh_virt_look,
 	};
 	struct reason why;
 	unsigned int n;
@@ -160,6 +166,17 @@ static void list_refusals(struct listing *listing)
 		if (err)
 			list_complaint(listing, why.text, true);
 	}
+}
+
+static void list_cpus(struct listing *listing, const struct blob *config)
+{
+	struct cpu_set online;
+	struct reason why;
+
+	if (jh_cpus_online(&online, &why))
+		list_complaint(listing, why.text, true);
+	if (check_root_cpus(config->data, &online, &why))
+		list_complaint(listing, why.text, true);
 }
 
 static void list_differences(struct listing *listing, const struct blob *config)
@@ -182,8 +199,9 @@ static void list_differences(struct listing *listing, const struct blob *config)
  * @config: the system configuration; if it was refused, that is one thing
  * @page: receives a line for each thing, "refused: " before it, or "warning: "
  *
- * What can only be found out by changing something is not among them: whether VMX or SVM is
- * there, locked or in use, and offline CPUs.
+ * Not among them: whether the firmware has switched VMX or SVM off, which who asks may decide;
+ * IOMMUs that are active beside the first; the image of the hypervisor, and whether its memory
+ * is large enough for it; and what the hypervisor itself refuses.
  *
  * Context: jh_lock is held, the hypervisor is not enabled, may sleep.
  *
@@ -196,8 +214,10 @@ ssize_t jh_check_list(const struct blob *config, char *page)
 	list_refusals(&listing);
 	if (config->refused)
 		list_complaint(&listing, config->why.text, true);
-	else if (config->data)
+	if (!config->refused && config->data) {
+		list_cpus(&listing, config);
 		list_differences(&listing, config);
+	}
 	if (listing.left_out)
 		listing.length += sprintf(page + listing.length, "(and %u more)\n",
 					  listing.left_out);

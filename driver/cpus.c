@@ -99,6 +99,35 @@ void jh_cpus_dismiss(void)
 	allow(&absent);
 }
 
+static int refuse_number(unsigned int cpu, struct reason *why)
+{
+	return jh_refuse(why, -E2BIG, "CPU %u: there may be %u CPUs at most (boot with maxcpus=)",
+			 cpu, JAILHOUSE_MAX_CPUS);
+}
+
+/**
+ * jh_cpus_online() - the CPUs that would be those of the hypervisor
+ * @cpus: receives those that are online at this moment
+ * @why: receives the reason
+ *
+ * Return: 0, -E2BIG for a CPU that the hypervisor has no number for: @cpus has the others.
+ */
+int jh_cpus_online(struct cpu_set *cpus, struct reason *why)
+{
+	unsigned int cpu;
+	int err = 0;
+
+	memset(cpus, 0, sizeof(*cpus));
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		if (cpu < JAILHOUSE_MAX_CPUS)
+			cpu_set_add(cpus, cpu);
+		else if (!err)
+			err = refuse_number(cpu, why);
+	cpus_read_unlock();
+	return err;
+}
+
 /**
  * jh_cpus_check_enlisted() - are the CPUs that are online those that were enlisted?
  * @why: receives the reason
@@ -113,9 +142,7 @@ int jh_cpus_check_enlisted(struct reason *why)
 
 	for_each_online_cpu(cpu) {
 		if (cpu >= JAILHOUSE_MAX_CPUS)
-			return jh_refuse(why, -E2BIG,
-					 "CPU %u: there may be %u CPUs at most (boot with maxcpus=)",
-					 cpu, JAILHOUSE_MAX_CPUS);
+			return refuse_number(cpu, why);
 		if (!cpu_set_has(&jh_cpus_known, cpu))
 			return jh_refuse(why, -EBUSY, "CPU %u came online meanwhile: try again",
 					 cpu);

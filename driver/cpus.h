@@ -16,6 +16,7 @@ int jh_cpus_init(void);
 void jh_cpus_exit(void);
 void jh_cpus_enlist(void);
 void jh_cpus_dismiss(void);
+int jh_cpus_online(struct cpu_set *cpus, struct reason *why);
 int jh_cpus_check_enlisted(struct reason *why);
 struct cpu_set jh_cpus_of_root(void);
 bool jh_cpus_in_cells(void);

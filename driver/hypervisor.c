@@ -305,6 +305,7 @@ int jh_hypervisor_disable(bool ask, struct reason *why)
 		return err;
 	jh_poll_stop();
 	undo_steps(ARRAY_SIZE(steps));
+	jh_blob_forget_busy(&jh_system_config);
 	jh_taken_give_back();
 	pr_info("disabled\n");
 	module_put(THIS_MODULE);

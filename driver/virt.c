@@ -9,13 +9,13 @@
 #define NO_CPU	(-1)
 
 /**
- * struct virt_status - what was found on the CPUs
- * @switched_off: one of the CPUs on which the firmware has switched it off, or NO_CPU
- * @in_use: one of those on which somebody uses it, or NO_CPU
+ * struct virt_search - for a CPU
+ * @virt: what the machine has
+ * @cpu: one of those that were searched for, or NO_CPU
  */
-struct virt_status {
-	atomic_t switched_off;
-	atomic_t in_use;
+struct virt_search {
+	const struct virt *virt;
+	atomic_t cpu;
 };
 
 /*
@@ -37,15 +37,56 @@ static const struct virt *find(void)
 	return NULL;
 }
 
-static void check_here(void *arg)
+static void search_use(void *arg)
 {
-	struct virt_status *status = arg;
-	int self = smp_processor_id();
+	struct virt_search *search = arg;
 
-	if (!jh_virt->permitted())
-		atomic_cmpxchg(&status->switched_off, NO_CPU, self);
-	if (jh_virt->in_use())
-		atomic_cmpxchg(&status->in_use, NO_CPU, self);
+	if (search->virt->in_use())
+		atomic_cmpxchg(&search->cpu, NO_CPU, smp_processor_id());
+}
+
+static void search_switched_off(void *arg)
+{
+	struct virt_search *search = arg;
+
+	if (!search->virt->permitted())
+		atomic_cmpxchg(&search->cpu, NO_CPU, smp_processor_id());
+}
+
+/* Return: a CPU on which something was found, or NO_CPU. */
+static int search_cpus(const struct virt *virt, void (*search_here)(void *arg))
+{
+	struct virt_search search = { .virt = virt, .cpu = ATOMIC_INIT(NO_CPU) };
+
+	on_each_cpu(search_here, &search, 1);
+	return atomic_read(&search.cpu);
+}
+
+/**
+ * jh_virt_look() - does the machine have what the hypervisor needs, and does nobody use it?
+ * @why: receives the reason
+ *
+ * Changes nothing, and so does not say whether the firmware has switched it off: where it has
+ * left that open, who asks decides.
+ *
+ * Context: process context, jh_lock is held, the hypervisor is not active.
+ *
+ * Return: 0, -ENODEV if there is neither VMX nor SVM, -EBUSY if somebody uses it, -EOPNOTSUPP
+ * if something else is in the way.
+ */
+int jh_virt_look(struct reason *why)
+{
+	const struct virt *virt = find();
+	int cpu;
+
+	if (!virt)
+		return jh_refuse(why, -ENODEV, "this machine offers no VMX, and no SVM");
+	cpu = search_cpus(virt, search_use);
+	if (cpu != NO_CPU)
+		return jh_refuse(why, -EBUSY,
+				 "%s is in use on CPU %d (KVM, or another hypervisor: unload it)",
+				 virt->name, cpu);
+	return virt->check(why);
 }
 
 /**
@@ -54,29 +95,18 @@ static void check_here(void *arg)
  *
  * Context: process context, jh_lock is held, the hypervisor is not active.
  *
- * Return: 0, -ENODEV if there is neither VMX nor SVM, -EBUSY if somebody uses it, -EACCES if
- * the firmware has switched it off, -EOPNOTSUPP if something else is in the way.
+ * Return: 0, those of jh_virt_look(), -EACCES if the firmware has switched it off.
  */
 int jh_virt_check(struct reason *why)
 {
-	struct virt_status status = {
-		.switched_off = ATOMIC_INIT(NO_CPU),
-		.in_use = ATOMIC_INIT(NO_CPU),
-	};
-	int cpu;
+	int err = jh_virt_look(why), cpu;
 
+	if (err)
+		return err;
 	jh_virt = find();
-	if (!jh_virt)
-		return jh_refuse(why, -ENODEV, "this machine offers no VMX, and no SVM");
-	on_each_cpu(check_here, &status, 1);
-	cpu = atomic_read(&status.in_use);
-	if (cpu != NO_CPU)
-		return jh_refuse(why, -EBUSY,
-				 "%s is in use on CPU %d (KVM, or another hypervisor: unload it)",
-				 jh_virt->name, cpu);
-	cpu = atomic_read(&status.switched_off);
+	cpu = search_cpus(jh_virt, search_switched_off);
 	if (cpu != NO_CPU)
 		return jh_refuse(why, -EACCES, "the firmware has switched %s off on CPU %d (%s)",
 				 jh_virt->name, cpu, jh_virt->switch_on);
-	return jh_virt->check(why);
+	return 0;
 }

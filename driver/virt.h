@@ -48,6 +48,7 @@ extern const struct virt jh_virt_svm;
 
 /* virt.c */
 extern const struct virt *jh_virt;
+int jh_virt_look(struct reason *why);
 int jh_virt_check(struct reason *why);
 
 #endif
