@@ -279,6 +279,19 @@ static u64 memory_needed(const struct description *d, bool taken)
 	return round_up(need, SZ_2M);
 }
 
+/* What was reserved with memmap= is found by what the firmware called RAM. */
+static const char *not_known(const struct machine_facts *facts)
+{
+	switch (facts->firmware_ram_gap) {
+	case FIRMWARE_RAM_UNREADABLE:
+		return " and write a config (/sys/kernel/boot_params/data cannot be read, so that what memmap= reserves is not found)";
+	case FIRMWARE_RAM_CUT:
+		return " (the firmware's list of RAM has more than 128 pieces, the rest is not looked at)";
+	default:
+		return "";
+	}
+}
+
 static int set_hypervisor_memory(const struct description *d)
 {
 	struct facts_range best = largest_reserve(d->facts, true);
@@ -291,8 +304,8 @@ static int set_hypervisor_memory(const struct description *d)
 	size = size_of(&best);
 	if (!size)
 		return jh_refuse(d->why, -EADDRNOTAVAIL,
-				 "no RAM is reserved, the hypervisor needs %llu MiB and cells what they are to have: write an amount (64M) to memory before, or boot with memmap=",
-				 need / SZ_1M);
+				 "no RAM is reserved, the hypervisor needs %llu MiB and cells what they are to have: write an amount (64M) to memory before, or boot with memmap=%s",
+				 need / SZ_1M, not_known(d->facts));
 	if (size < need)
 		return jh_refuse(d->why, -ENOSPC,
 				 "the hypervisor needs %llu MiB, but of RAM that is reserved the largest range (0x%llx-0x%llx) has %llu KiB: write a larger amount to memory before, or boot with a larger memmap=",

@@ -263,16 +263,23 @@ static ssize_t read_file(const char *path, void *buffer, size_t size)
 /*
  * What the firmware called RAM, before memmap= and the like: the kernel's own copy is exported
  * to KVM alone in newer ones, but boot_params are there to be read. An older kernel of a kexec,
- * or one without sysfs, may have none: then no reserved range is found.
+ * or one without sysfs, may have none, or a security module refuses it: then no reserved range
+ * is found, and the sentence that says so has to say why.
  */
 static void take_firmware_ram(struct machine_facts *facts)
 {
 	struct boot_params *params = kmalloc(sizeof(*params), GFP_KERNEL);
 
-	if (params && read_file("/sys/kernel/boot_params/data", params, sizeof(*params)) ==
-		      sizeof(*params))
+	if (!params || read_file("/sys/kernel/boot_params/data", params, sizeof(*params)) !=
+		       sizeof(*params)) {
+		facts->firmware_ram_gap = FIRMWARE_RAM_UNREADABLE;
+	} else {
+		/* A list that is full goes on in SETUP_E820_EXT, which is not there. */
+		if (params->e820_entries >= ARRAY_SIZE(params->e820_table))
+			facts->firmware_ram_gap = FIRMWARE_RAM_CUT;
 		copy_ram(facts, params->e820_table,
 			 min_t(u32, params->e820_entries, ARRAY_SIZE(params->e820_table)));
+	}
 	kfree(params);
 }
 

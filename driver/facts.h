@@ -63,11 +63,24 @@ struct facts_ioapic {
 };
 
 /**
+ * enum firmware_ram_gap - what is not known of what the firmware called RAM
+ * @FIRMWARE_RAM_ALL: all is known
+ * @FIRMWARE_RAM_UNREADABLE: Linux does not show it
+ * @FIRMWARE_RAM_CUT: there is more of it than boot_params has room for
+ */
+enum firmware_ram_gap {
+	FIRMWARE_RAM_ALL,
+	FIRMWARE_RAM_UNREADABLE,
+	FIRMWARE_RAM_CUT,
+};
+
+/**
  * struct machine_facts - what is known of the machine
  * @inventory: Linux's resources and interrupts
  * @firmware_ram: what the firmware called RAM when it started Linux: also what was taken from
  *	Linux on its command line
  * @num_firmware_ram: how many
+ * @firmware_ram_gap: what of that is not known
  * @runtime: EFI's runtime services
  * @num_runtime: how many ranges
  * @ioapics: as ACPI lists them, each that answers, once
@@ -90,6 +103,7 @@ struct machine_facts {
 	struct inventory inventory;
 	struct facts_range firmware_ram[FACTS_MAX_RANGES];
 	unsigned int num_firmware_ram;
+	enum firmware_ram_gap firmware_ram_gap;
 	struct facts_runtime runtime[FACTS_MAX_RANGES];
 	unsigned int num_runtime;
 	struct facts_ioapic ioapics[FACTS_MAX_IOAPICS];

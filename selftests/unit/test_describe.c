@@ -359,6 +359,22 @@ UNIT(registers_of_efi_are_registers_whatever_could_be_done)
 	machine_drop(machine);
 }
 
+/* The sentence has to say what could not be known. */
+UNIT(without_the_firmwares_list_the_sentence_says_so)
+{
+	struct recorded *machine = machine_read("server");
+
+	machine->facts.num_firmware_ram = 0;
+	machine->facts.firmware_ram_gap = FIRMWARE_RAM_UNREADABLE;
+	CHECK_EQ(describe(&machine->facts), -EADDRNOTAVAIL);
+	CHECK(strstr(made.why.text, "/sys/kernel/boot_params/data cannot be read"));
+	CHECK(strstr(made.why.text, "memmap="));
+	machine->facts.firmware_ram_gap = FIRMWARE_RAM_CUT;
+	CHECK_EQ(describe(&machine->facts), -EADDRNOTAVAIL);
+	CHECK(strstr(made.why.text, "more than 128 pieces"));
+	machine_drop(machine);
+}
+
 /*
  * Memory that was taken at run time: a resource within System RAM
  */
