@@ -95,6 +95,8 @@ UNIT(a_letter_looks_like_one)
 
 UNIT(large_screens_have_large_dots)
 {
+	begin(1280, 64, 32, 64);
+	CHECK_EQ(fb.columns, 213);
 	begin(1920, 64, 32, 64);
 	CHECK_EQ(fb.columns, 160);
 	CHECK_EQ(fb.rows, 4);

@@ -182,7 +182,7 @@ UNIT(thirty_two_bit)
 		{ 0xfffff000, -EFAULT, 0, 0 },
 	};
 	struct guest_paging paging = {
-		.cr0 = PG, .cr3 = page(0) | 0x18, .cr4 = X86_CR4_PSE,
+		.cr0 = PG, .cr3 = page(0) | 0xffffffff00000018, .cr4 = X86_CR4_PSE,
 		.addr_bits = guest_addr_bits(39),
 	};
 	struct guest_mapping mapping;
