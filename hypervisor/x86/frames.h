@@ -85,3 +85,10 @@
 	pop	%r14
 	pop	%r15
 	.endm
+
+	/* In the test build, an exit may be counted: exit_count.c. Destroys what is saved. */
+	.macro exit_counted
+#ifdef JAILHOUSE_TEST_BUILD
+	call	exit_count_enter
+#endif
+	.endm

@@ -7,6 +7,7 @@
 #include "apic.h"
 #include "config_check.h"
 #include "errno.h"
+#include "exit_count.h"
 #include "format.h"
 #include "exceptions.h"
 #include "framebuffer.h"
@@ -284,6 +285,12 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 	case TEST_MACHINE_CHECK_OWN:
 	case TEST_MACHINE_CHECK_END:
 		check_machine(percpu, arg);
+		break;
+	case TEST_COUNT:
+		exit_count_begin();
+		break;
+	case TEST_COUNTED ... TEST_COUNTED + NUM_EXIT_COUNTS:
+		this_regs()->gpr[INSN_RAX] = exit_count_last(arg - TEST_COUNTED);
 		break;
 	default:
 		this_regs()->gpr[INSN_RAX] = vendor_test_spoil(arg);

@@ -16,6 +16,14 @@
 #define TEST_BUILD_CALL		0x7e57
 
 /*
+ * Other arguments: each exit of the CPU is counted from now on; what was counted at the exit before
+ * this one, by enum exit_count. selftests/bench/module/bench.c and inmates/tests/bench.c
+ * have these numbers, too.
+ */
+#define TEST_COUNT		0x100
+#define TEST_COUNTED		0x200
+
+/*
  * inmates/tests/walls.c and selftests/jailhouse/stray.c have these numbers, too.
  *
  * TEST_MACHINE_CHECK: one that the guest survives, while the CPU is in the hypervisor.

@@ -6,6 +6,9 @@
  *	port=N		measure writes to this port, which has to be marked PIO_IGNORE
  *	mmio=ADDRESS	measure 32-bit accesses to this address, that of an I/O APIC
  *	count=N		instead of 1000
+ *	costs=1		with the test build of the hypervisor: lines "cost.NAME.cell NUMBER..." of
+ *			what each exit executes, in the order of enum exit_count
+ *			(hypervisor/x86/exit_count.h)
  */
 #include "report.h"
 
@@ -19,12 +22,43 @@
 #define APIC_PAGE		0xfee00000ULL
 #define IOAPIC_DATA		0x10
 
+/* hypervisor/x86/test_build.h */
+#define TEST_BUILD_CALL		0x7e57
+#define TEST_COUNT		0x100
+#define TEST_COUNTED		0x200
+
+#define NUM_COUNTS		10
+
 static u64 count, port, mmio;
+static bool costs;
+
+static void begin_costs(void)
+{
+	if (costs)
+		hypercall(TEST_BUILD_CALL, TEST_COUNT, 0);
+}
+
+static void print_costs(const char *name)
+{
+	unsigned long counts[NUM_COUNTS];
+	unsigned int n;
+
+	for (n = 0; n < NUM_COUNTS; n++)
+		counts[n] = (unsigned long)hypercall(TEST_BUILD_CALL, TEST_COUNTED + n, 0);
+	printf("cost.%s.cell", name);
+	for (n = 0; n < NUM_COUNTS; n++)
+		printf(" %lu", counts[n]);
+	printf("\n");
+}
 
 static void print_mean(const char *name, const u64 ticks[2])
 {
 	u64 tenths = 10 * (ticks[1] - MIN(ticks[0], ticks[1])) / count;
 
+	if (costs) {
+		print_costs(name);
+		return;
+	}
 	printf("%s.cell %llu.%llu ticks\n", name, tenths / 10, tenths % 10);
 }
 
@@ -38,6 +72,7 @@ do {										\
 										\
 	for (__with = 0; __with < 2; __with++) {				\
 		__left = count;							\
+		begin_costs();							\
 		__ticks[__with] = rdtsc();					\
 		asm volatile("1:	" prepare "\n"				\
 			     "	testq	%[with], %[with]\n"			\
@@ -120,7 +155,9 @@ static void measure_devices(void)
 
 void inmate_main(void)
 {
-	count = MAX(cmdline_u64("count", 1000), 1ULL);
+	costs = cmdline_u64("costs", 0);
+	/* The first may be another. */
+	count = costs ? 3 : MAX(cmdline_u64("count", 1000), 1ULL);
 	port = cmdline_u64("port", 0);
 	mmio = cmdline_u64("mmio", 0);
 	report_begin("bench");

@@ -25,6 +25,7 @@ enter:
 	mov	percpu_vmcb + VMCB_OWN_HPA(%rip), %rax
 	vmrun	%rax
 	push_guest_but_rax
+	exit_counted
 	push	percpu_vmcb + VMCB_RAX(%rip)
 	call	svm_exit
 	jmp	enter

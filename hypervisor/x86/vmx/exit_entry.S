@@ -24,6 +24,7 @@
 	.globl vmexit_entry
 vmexit_entry:
 	push_guest
+	exit_counted
 	call	vmexit_handle
 resume:
 	pop_guest

@@ -5,6 +5,9 @@
  * Reading /sys/kernel/debug/jailhouse_bench/exits measures on the CPU that reads, with
  * interrupts off, and gives a line `NAME VALUE UNIT` for each figure: TSC ticks, mean of
  * 1000 in a row, without the loop. In the test machine a tick is an instruction.
+ *
+ * Reading .../costs gives a line `cost.NAME NUMBER...` for each exit, with the test build of the
+ * hypervisor, which counts: enum exit_count of hypervisor/x86/exit_count.h has the order.
  */
 #include <linux/debugfs.h>
 #include <linux/io.h>
@@ -18,6 +21,8 @@
 #include "compat.h"
 
 #define ROUNDS		1000
+/* The first may be another, as in measure(). */
+#define COUNTED_ROUNDS	3
 #define IOAPIC_ADDRESS	0xfec00000UL
 
 /* Listed in no configuration of ours; nothing answers there on a PC either. */
@@ -38,6 +43,7 @@ static void __iomem *nowhere;
 static struct dentry *dir;
 
 static u64 mtrr_def_type;
+static unsigned long rounds = ROUNDS;
 
 /*
  * Two loops, without and with the instruction, which may use RAX to RDI like what prepares
@@ -47,7 +53,7 @@ static u64 mtrr_def_type;
 #define OPERATION(name, prepare, instruction, operands...)			\
 static u64 name(unsigned long with)						\
 {										\
-	unsigned long left = ROUNDS;						\
+	unsigned long left = rounds;						\
 	u64 begin = rdtsc_ordered();						\
 										\
 	asm volatile("1:	" prepare "\n"					\
@@ -160,6 +166,59 @@ static int exits_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(exits);
 
+/* hypervisor/x86/test_build.h */
+#define TEST_BUILD_CALL	0x7e57
+#define TEST_COUNT	0x100
+#define TEST_COUNTED	0x200
+
+#define NUM_COUNTS	10
+
+static long test_call(unsigned long arg)
+{
+	long result = TEST_BUILD_CALL;
+
+	asm volatile(ALTERNATIVE("vmcall", "vmmcall", X86_FEATURE_VMMCALL)
+		     : "+a" (result) : "D" (arg), "S" (0) : "memory");
+	return result;
+}
+
+static void count(u64 (*operation)(unsigned long with), long counts[NUM_COUNTS])
+{
+	unsigned long flags;
+	unsigned int n;
+
+	local_irq_save(flags);
+	own_id = cpu_physical_id(smp_processor_id());
+	rounds = COUNTED_ROUNDS;
+	test_call(TEST_COUNT);
+	operation(1);
+	for (n = 0; n < NUM_COUNTS; n++)
+		counts[n] = test_call(TEST_COUNTED + n);
+	rounds = ROUNDS;
+	local_irq_restore(flags);
+}
+
+static int costs_show(struct seq_file *m, void *unused)
+{
+	long counts[NUM_COUNTS];
+	unsigned int i, n;
+
+	if (!hypercalls || test_call(TEST_COUNTED) < 0)
+		return -ENODEV;
+	rdmsrq(MSR_MTRRdefType, mtrr_def_type);
+	for (i = 0; i < ARRAY_SIZE(figures); i++) {
+		if (!needed(figures[i].need))
+			continue;
+		count(figures[i].operation, counts);
+		seq_printf(m, "cost.%s", figures[i].name);
+		for (n = 0; n < NUM_COUNTS; n++)
+			seq_printf(m, " %ld", counts[n]);
+		seq_puts(m, "\n");
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(costs);
+
 static void receive_call(void *info)
 {
 }
@@ -197,6 +256,7 @@ static int __init bench_init(void)
 	}
 	dir = debugfs_create_dir("jailhouse_bench", NULL);
 	debugfs_create_file("exits", 0400, dir, NULL, &exits_fops);
+	debugfs_create_file("costs", 0400, dir, NULL, &costs_fops);
 	debugfs_create_file("ipi", 0400, dir, NULL, &ipi_fops);
 	return 0;
 }
