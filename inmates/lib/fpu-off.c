@@ -2,4 +2,4 @@
 /* In a file of its own: the linker takes it unless fpu-on.o is there. */
 #include "inmate.h"
 
-const u8 inmate_fpu = 0;
+const u8 inmate_fpu;
