@@ -23,6 +23,18 @@ UNIT(root_cell_has_all_but_hypervisor_memory)
 	CHECK_EQ(call(JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0), 1);
 }
 
+/* Which CPUs Linux keeps offline is its business: it may be any, the first one as well. */
+UNIT(root_cell_has_no_cpus_that_are_absent)
+{
+	fake_boot_unready(4);
+	machine.cpus[0].present = false;
+	machine.cpus[2].present = false;
+	CHECK_EQ(cell_init_root(&machine), 0);
+	CHECK_EQ(low_word(&machine.root->cpus), 0xa);
+	CHECK(!machine.cpus[0].cell);
+	CHECK_EQ(machine.cpus[1].cell, machine.root);
+}
+
 UNIT(root_cell_never_gets_hypervisor_memory)
 {
 	struct jailhouse_memory *ram;
