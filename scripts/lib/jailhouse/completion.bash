@@ -17,8 +17,10 @@ _jailhouse_cells()
 _jailhouse_words()
 {
 	case $1 in
-	'')			echo enable disable memory config cell console crash --help --version ;;
+	'')			echo enable disable memory hardware config cell console crash --help --version ;;
 	config)			echo create check ;;
+	hardware)		echo check ;;
+	"hardware check")	echo --record ;;
 	cell)			echo create linux reload load start shutdown kill destroy list stats ;;
 	disable)		echo --kill ;;
 	console)		echo -f; _jailhouse_cells ;;
@@ -38,7 +40,8 @@ _jailhouse()
 
 	[ "$COMP_CWORD" -lt 2 ] || command=${COMP_WORDS[1]}
 	case $command in
-	cell | config)	[ "$COMP_CWORD" -lt 3 ] || command+=" ${COMP_WORDS[2]}" ;;
+	cell | config | hardware)
+			[ "$COMP_CWORD" -lt 3 ] || command+=" ${COMP_WORDS[2]}" ;;
 	esac
 	mapfile -t COMPREPLY < <(
 		compgen -W "$(_jailhouse_words "$command")" -- "$word"

@@ -71,3 +71,38 @@ $complaints" in
 refused: "*) return 1 ;;
 	esac
 }
+
+hardware()
+{
+	case $* in
+	check)		cmd_hardware_check ;;
+	'check --record')
+			show_file record ;;
+	*)		misuse ;;
+	esac
+}
+
+# Each line begins with "ok: " or "missing: ". While enabled there is nothing to be said.
+cmd_hardware_check()
+{
+	need_disabled
+	complaints=$(show_file hardware) || return
+	printf '%s\n' "$complaints"
+	case "
+$complaints" in
+	*"
+missing: "*) return 1 ;;
+	esac
+}
+
+# show_file NAME: of what the driver has to say about the machine.
+show_file()
+{
+	[ -e "$configfs/$1" ] || fail "this driver has no $configfs/$1: install driver and command" \
+		"together"
+	message=$({ LC_ALL=C cat "$configfs/$1"; } 2>&1) || {
+		complain "$configfs" "$1: ${message##*: }"
+		return 1
+	}
+	printf '%s\n' "$message"
+}
