@@ -16,8 +16,7 @@ struct {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.revision = JAILHOUSE_CONFIG_REVISION,
 		.name = "linux-demo",
-		/* Linux does not know that it could be asked to shut down. */
-		.flags = JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_VIRTUAL_CONSOLE,
+		.flags = JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_VIRTUAL_CONSOLE,
 
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
@@ -37,7 +36,7 @@ struct {
 	.mem_regions = {
 		/* RAM: the loader and what it needs */
 		CELL_RAM(0x30000000, 0x00000000, 0x00100000),
-		/* communication region */
+		/* communication region; behind it is the message pin */
 		COMM_REGION(0x00100000),
 		/* RAM */
 		CELL_RAM(0x30200000, 0x00200000, 0x07e00000),

@@ -81,6 +81,14 @@ void arch_cell_moved(struct cell *cell, bool to_root);
 void arch_cell_run(struct cell *cell, bool runs);
 
 /**
+ * arch_cell_message() - there is a message for a cell in its comm region
+ * @cell: a cell that runs
+ *
+ * Interrupts it, if its configuration says so. A CPU of the root cell; waits for nobody.
+ */
+void arch_cell_message(struct cell *cell);
+
+/**
  * arch_root_cpus_changed() - the root cell has fewer CPUs than before, or more
  * @m: the machine
  *

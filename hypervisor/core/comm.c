@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The comm region. */
 #include "comm.h"
+#include "arch.h"
 #include "string.h"
 
 /*
@@ -62,6 +63,7 @@ bool comm_ask_shutdown(struct cell *cell)
 	/* First, so that an older answer is not taken for the one to come. */
 	comm_write(comm_word(cell->comm, msg_from_cell), 0);
 	comm_write(message, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
+	arch_cell_message(cell);
 	return unanswered;
 }
 
@@ -98,10 +100,11 @@ void comm_tell_reconfigured(struct cell *cell)
 {
 	u32 none = JAILHOUSE_MSG_NONE;
 
-	if (comm_listens(cell) && cell_state_running(cell_state(cell)))
-		__atomic_compare_exchange_n(comm_word(cell->comm, msg_to_cell), &none,
-					    JAILHOUSE_MSG_RECONFIG_COMPLETED, false,
-					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	if (comm_listens(cell) && cell_state_running(cell_state(cell)) &&
+	    __atomic_compare_exchange_n(comm_word(cell->comm, msg_to_cell), &none,
+					JAILHOUSE_MSG_RECONFIG_COMPLETED, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		arch_cell_message(cell);
 }
 
 int comm_test_device(void *cell, struct mmio_access *access)

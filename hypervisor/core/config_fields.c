@@ -17,7 +17,8 @@
 	(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_DEBUG_CONSOLE |	\
 	 JAILHOUSE_CELL_START_FIRST_CPU | JAILHOUSE_CELL_TAKE_USED |	\
 	 JAILHOUSE_CELL_KEEP_FREQUENCY | JAILHOUSE_CELL_TEST_DEVICE |	\
-	 JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_KVM_LEAF)
+	 JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_KVM_LEAF |		\
+	 JAILHOUSE_CELL_MESSAGE_PIN)
 
 #define COMM_FLAGS							\
 	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
@@ -258,31 +259,42 @@ static const struct jailhouse_memory *find_comm(const struct jailhouse_cell_desc
 	return NULL;
 }
 
-/* It is the page behind the comm region, where there must be nothing else. */
-static int check_test_device(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+/* What the page behind the comm region is, NULL for nothing. */
+static const char *behind_comm(const struct jailhouse_cell_desc *desc)
+{
+	if (desc->flags & JAILHOUSE_CELL_TEST_DEVICE)
+		return "test device";
+	return desc->flags & JAILHOUSE_CELL_MESSAGE_PIN ? "message pin" : NULL;
+}
+
+/* Where there must be nothing else. */
+static int check_behind_comm(const struct jailhouse_cell_desc *desc, struct config_reason *why)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(desc), *comm = find_comm(desc);
 	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	const char *what = behind_comm(desc);
 	u64 page;
 	u32 n;
 
-	if (!(desc->flags & JAILHOUSE_CELL_TEST_DEVICE))
+	if (!what)
 		return 0;
 	if (!comm)
-		return refuse(why, -EINVAL, "the cell has a test device, but no comm region");
+		return refuse(why, -EINVAL, "the cell has a %s, but no comm region", what);
+	if (!(~desc->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN)))
+		return refuse(why, -EINVAL,
+			      "the cell has a test device and a message pin at one place");
 	page = comm->virt_start + PAGE_SIZE;
 	if (page >= CONFIG_GUEST_PHYS_END)
 		return refuse(why, -EOVERFLOW,
-			      "the test device is beyond the last guest-physical address");
+			      "the %s is beyond the last guest-physical address", what);
 	for (n = 0; n < desc->num_memory_regions; n++, mem++)
 		if (overlap(mem->virt_start, mem->size, page, PAGE_SIZE))
 			return refuse_memory(why, -EADDRINUSE, n, mem,
-					     "overlaps the test device at 0x%llx", page);
+					     "overlaps the %s at 0x%llx", what, page);
 	for (n = 0; n < desc->num_irqchips; n++)
 		if (overlap(chip[n].address, PAGE_SIZE, page, PAGE_SIZE))
-			return refuse(why, -EADDRINUSE,
-				      "irqchip %u (0x%llx) overlaps the test device", n,
-				      chip[n].address);
+			return refuse(why, -EADDRINUSE, "irqchip %u (0x%llx) overlaps the %s", n,
+				      chip[n].address, what);
 	return 0;
 }
 
@@ -425,7 +437,7 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (!err)
 		err = check_irqchips(desc, why);
 	if (!err)
-		err = check_test_device(desc, why);
+		err = check_behind_comm(desc, why);
 	if (!err)
 		err = check_ports(desc, root, why);
 	if (!err)

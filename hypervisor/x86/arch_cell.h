@@ -8,18 +8,21 @@
 
 struct ioapic_cell;
 struct pci_cell;
+struct virtual_pin;
 
 /**
  * struct arch_cell - x86 part of struct cell
  * @msr_bitmap: one page, bit set: the access exits
  * @ioapic: its view of the I/O APICs
  * @pci: its view of PCI configuration space
+ * @message_pin: with JAILHOUSE_CELL_MESSAGE_PIN, by which it is told of messages
  * @uart: with JAILHOUSE_CELL_VIRTUAL_CONSOLE, its console
  */
 struct arch_cell {
 	u8 *msr_bitmap;
 	struct ioapic_cell *ioapic;
 	struct pci_cell *pci;
+	struct virtual_pin *message_pin;
 	struct guest_uart uart;
 };
 

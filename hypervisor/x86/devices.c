@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The devices of the cells: I/O APICs, PCI functions and virtual consoles. */
+/* The devices of the cells: I/O APICs, PCI functions, virtual consoles and pins. */
 #include "x86.h"
 #include "apic.h"
 #include "arch.h"
@@ -9,6 +9,7 @@
 #include "log.h"
 #include "paging.h"
 #include "vendor.h"
+#include "virtual_pin.h"
 
 /* One page each, in the order of the root cell's irqchips. */
 static struct ioapic *ioapics[IOAPIC_MAX_CHIPS];
@@ -188,6 +189,21 @@ static int add_pci_devices(struct cell *cell)
 			     config_pci(cell->desc), cell->desc->num_pci_devices);
 }
 
+static int add_message_pin(struct cell *cell)
+{
+	const u64 address = cell->comm_gpa + PAGE_SIZE;
+	struct virtual_pin *pin;
+
+	if (!(cell->desc->flags & JAILHOUSE_CELL_MESSAGE_PIN))
+		return 0;
+	pin = page_alloc(&machine.pool, 1);
+	if (!pin)
+		return -ENOMEM;
+	cell->arch.message_pin = pin;
+	virtual_pin_init(pin, address, &apic_topology, &cell->cpus, apic_write_icr);
+	return mmio_register(&cell->mmio, address, IOAPIC_MMIO_SIZE, ioapic_mmio, &pin->view);
+}
+
 int arch_cell_create(struct cell *cell)
 {
 	int err;
@@ -200,6 +216,8 @@ int arch_cell_create(struct cell *cell)
 	err = add_irqchips(cell);
 	if (!err)
 		err = add_pci_devices(cell);
+	if (!err)
+		err = add_message_pin(cell);
 	if (err) {
 		log_error("cell %s: interrupt pins or PCI devices: error %d",
 			  cell->desc->name, err);
@@ -212,8 +230,10 @@ void arch_cell_destroy(struct cell *cell)
 {
 	page_free(&machine.pool, cell->arch.ioapic, 1);
 	page_free(&machine.pool, cell->arch.pci, 1);
+	page_free(&machine.pool, cell->arch.message_pin, 1);
 	cell->arch.ioapic = NULL;
 	cell->arch.pci = NULL;
+	cell->arch.message_pin = NULL;
 }
 
 void arch_root_cpus_changed(struct machine *m)
@@ -228,8 +248,17 @@ void arch_cell_run(struct cell *cell, bool runs)
 {
 	if (runs)
 		guest_uart_reset(&cell->arch.uart);
+	if (runs && cell->arch.message_pin)
+		virtual_pin_reset(cell->arch.message_pin);
 	if (cell->arch.pci)
 		pci_cell_run(cell->arch.pci, runs);
+}
+
+/* Neither the cell nor its CPUs change while a CPU of the root cell is in here. */
+void arch_cell_message(struct cell *cell)
+{
+	if (cell->arch.message_pin)
+		virtual_pin_raise(cell->arch.message_pin);
 }
 
 void arch_cell_moved(struct cell *cell, bool to_root)

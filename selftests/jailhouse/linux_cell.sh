@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # An unmodified Linux in a cell: to user space on all its CPUs, where it answers what is typed at
-# its console, power-off, once more by `start`, restart. Its kernel is /root/vmlinuz, and Linux
-# leaves 128 MiB at 0x30000000 alone.
+# its console, power-off, once more by `start`, power-off by its button when it is asked to shut
+# down, restart. Its kernel is /root/vmlinuz, whose modules button.ko and evdev.ko are beside it,
+# and Linux leaves 128 MiB at 0x30000000 alone.
 
 . ./lib.sh
 begin
@@ -16,8 +17,9 @@ cell=$C/linux-demo
 # The cell's initrd: one program, which says what it sees and does what the command line says.
 make_initrd()
 {
-	mkdir -p "$tmp/root/bin" "$tmp/root/proc" "$tmp/root/sys" &&
-		cp /bin/busybox "$tmp/root/bin/busybox" || return
+	mkdir -p "$tmp/root/bin" "$tmp/root/proc" "$tmp/root/dev" &&
+		cp /bin/busybox "$tmp/root/bin/busybox" &&
+		cp "${kernel%/*}/button.ko" "${kernel%/*}/evdev.ko" "$tmp/root" || return
 	cat >"$tmp/root/init" <<'END'
 #!/bin/busybox sh
 PATH=/bin
@@ -29,6 +31,15 @@ busybox stty -echo
 printf 'CELL what? '
 read -r word
 echo "CELL heard $word"
+if [ "$word" = button ]; then
+	busybox mount -t devtmpfs dev /dev
+	busybox insmod evdev.ko
+	busybox insmod button.ko
+	printf 'CELL waits '
+	# An event is 24 bytes.
+	busybox head -c 24 /dev/input/event0 >/dev/null
+	echo "CELL pressed"
+fi
 if busybox grep -q 'restart=y' /proc/cmdline; then
 	busybox reboot -f
 else
@@ -49,20 +60,20 @@ boots()
 		>"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")"
 }
 
-# On its console there is a question, not a line yet, and more than the log has room for.
-asks()
+# console_ends TEXT: not with a line, which is all that the log has room for.
+console_ends()
 {
 	in_sysfs linux-demo || return
-	asked=
+	text=
 	tenths=1200
 	while tenths=$((tenths - 1)) && [ "$tenths" -gt 0 ]; do
-		asked=$asked$(cat "$dir/console")
-		case $asked in
-		*"CELL what? ") return ;;
+		text=$text$(cat "$dir/console")
+		case $text in
+		*"$1") return ;;
 		esac
 		sleep 0.1
 	done
-	wrong "its console has: $asked"
+	wrong "its console has: $text"
 }
 
 # tell WORD: by hand, or by the command, which shows what it prints meanwhile.
@@ -81,7 +92,7 @@ tell_by_command()
 # ends [COMMAND]: what it was told it has heard, and it ends by itself.
 ends()
 {
-	asks && ${1:-tell} word.$$ || return
+	console_ends "CELL what? " && ${1:-tell} word.$$ || return
 	wait_is "$cell/state" "shut down" 1200
 	# What it printed comes to the log within a tenth of a second.
 	sleep 0.3
@@ -93,7 +104,8 @@ ends()
 # Before it is created, a directory has whatever was written, or nothing: the command writes it.
 first()
 {
-	make_initrd && mkdir "$cell" && boots && cmp "$cells/linux-demo.cell" "$cell/config" && ends
+	make_initrd && mkdir "$cell" && boots && cmp "$cells/linux-demo.cell" "$cell/config" &&
+		ends tell_by_command
 }
 
 # While Linux runs: what was not created so cannot be told to Linux.
@@ -105,7 +117,11 @@ of_another_config()
 again()
 {
 	mark_log
-	put "$cell/state" start && ends tell_by_command
+	put "$cell/state" start && console_ends "CELL what? " && tell button &&
+		console_ends "CELL waits " && put "$cell/timeout_ms" 30000 &&
+		put "$cell/state" stop && is "$cell/state" "shut down" || return
+	sleep 0.3
+	log_says "CELL pressed"
 }
 
 restart()
@@ -181,7 +197,7 @@ cases()
 	t "enabled" hv_enable
 	t "what cannot be started is refused" bad_files
 	t "boots, on two CPUs, without a warning, and powers off" first
-	t "starts once more" again
+	t "starts once more, and shuts down when it is asked to" again
 	t "restarts, and not with another configuration" restart
 	t "one that is only configured gets its configuration" configured
 	t "only what belongs to the last start is staged" one_set

@@ -34,6 +34,35 @@ UNIT(an_operation_under_way_keeps_others_out)
 	CHECK_SOUND();
 }
 
+/* However often it is asked for one. A cell that does not listen is not told. */
+UNIT(a_cell_is_told_of_each_message)
+{
+	struct cell *a, *b;
+
+	boot_with_two();
+	a = cell_find(&machine, 1);
+	b = cell_find(&machine, 2);
+	b->arch.messages = 0;
+	a->arch.messages = 0;
+	CHECK_EQ(call(STOP, 2, 1000), -EINPROGRESS);
+	CHECK_EQ(call(STOP, 2, 1000), -EINPROGRESS);
+	CHECK_EQ(b->arch.messages, 1);
+	answer(fake_comm(2), JAILHOUSE_MSG_RECEIVED);
+	CHECK_EQ(call(STOP, 2, 1000), -EINPROGRESS);
+	CHECK_EQ(b->arch.messages, 2);
+	answer(fake_comm(2), YES);
+	CHECK_EQ(call(STOP, 2, 1000), 0);
+	CHECK_EQ(b->arch.messages, 2);
+	CHECK_EQ(a->arch.messages, 0);
+	/* What nobody listens to is not told again. */
+	CHECK_EQ(call(START, 2, 0), 0);
+	CHECK_EQ(create("c", 1 << 1, C_RAM, 0x100, 0), 3);
+	CHECK_EQ(b->arch.messages, 3);
+	CHECK_EQ(fake_comm(2)->msg_to_cell, JAILHOUSE_MSG_RECONFIG_COMPLETED);
+	CHECK_EQ(fake_repeat(0, DESTROY, 3, KILL), 0);
+	CHECK_EQ(b->arch.messages, 3);
+}
+
 UNIT(a_kill_of_one_cell_leaves_the_question_to_another)
 {
 	static const u32 questions[] = { STOP, DESTROY, LOAD };

@@ -312,6 +312,19 @@ UNIT(a_test_device_needs_the_page_behind_the_comm_region)
 	     "the test device is beyond the last guest-physical address");
 }
 
+UNIT(a_message_pin_is_at_the_same_place)
+{
+	CELL(c.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN, 0, "");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_TEST_DEVICE, -EINVAL,
+	     "the cell has a test device and a message pin at one place");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN;
+	     c.mem[1].flags = RW; c.mem[1].phys_start = 0x3bd00000, -EINVAL,
+	     "the cell has a message pin, but no comm region");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN; c.mem[2].virt_start = 0x101000,
+	     -EADDRINUSE,
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps the message pin at 0x101000");
+}
+
 UNIT(pci_devices)
 {
 	CELL(c.pci[0].type = 0, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x0");

@@ -321,6 +321,27 @@ UNIT(the_console_is_where_the_configuration_says)
 	CHECK_EQ(get(tables + 8, 4), 0);
 }
 
+/* Behind the pins of the other chip, and with an id of its own; the DSDT knows. */
+UNIT(messages_come_by_a_pin)
+{
+	const u8 *xsdt, *madt;
+
+	config = good;
+	build(1, 0);
+	CHECK_EQ(tables[14], 0);
+	config.desc.flags = JAILHOUSE_CELL_MESSAGE_PIN;
+	xsdt = table(get(table(build(1, 0)) + 24, 8));
+	CHECK_EQ(tables[14], 1);
+	madt = check_table(get(xsdt + 44, 8), "APIC", 44 + 8 + 2 * 12);
+	CHECK_EQ(get(madt + 52, 8), 0xfec0000000050c01);
+	CHECK_EQ(get(madt + 64, 8), 0x0010100000fe0c01);
+	CHECK_EQ(get(madt + 72, 4), 128);
+	config.desc.num_irqchips = 0;
+	xsdt = table(get(table(build(1, 0)) + 24, 8));
+	madt = check_table(get(xsdt + 44, 8), "APIC", 44 + 8 + 12);
+	CHECK_EQ(get(madt + 52, 8), 0x0010100000fe0c01);
+}
+
 UNIT(as_many_cpus_as_there_are_ids)
 {
 	const u8 *xsdt, *madt;

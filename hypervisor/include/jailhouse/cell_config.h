@@ -47,6 +47,11 @@
 #define JAILHOUSE_CELL_KVM_LEAF			0x00000040
 /* Its CPUs run as slowly, or fast, as Linux has left them: else as fast as without turbo. */
 #define JAILHOUSE_CELL_KEEP_FREQUENCY		0x00000100
+/*
+ * The page behind the comm region is an I/O APIC with one pin, by which the hypervisor interrupts
+ * the cell, an edge, when it has written a message to the comm region.
+ */
+#define JAILHOUSE_CELL_MESSAGE_PIN		0x00000200
 
 /**
  * struct jailhouse_cell_desc - head of a cell's configuration

@@ -52,6 +52,13 @@
 #define MADT_IO_APIC		1
 #define MADT_ENABLED		1
 
+/*
+ * The number of the pin that interrupts for messages, behind those that the largest chip can have
+ * (DSDT: device GED0), and an id for its chip that no CPU and no chip of a PC has.
+ */
+#define MESSAGE_PIN		128
+#define MESSAGE_CHIP		0xfe
+
 /**
  * struct acpi_facts - what the DSDT reads; at ACPI_BASE
  * @state: address of cell_state in the communication region
@@ -59,6 +66,7 @@
  * @pin: its interrupt at the I/O APIC, 0: none
  * @sleep_control: register that Linux writes last; does nothing
  * @sleep_status: register that says that it has woken up, which it never does
+ * @messages: there is a pin that interrupts for a message in the communication region
  */
 struct acpi_facts {
 	u64 state;
@@ -66,7 +74,8 @@ struct acpi_facts {
 	u16 pin;
 	u8 sleep_control;
 	u8 sleep_status;
-	u8 reserved[2];
+	u8 messages;
+	u8 reserved;
 };
 
 static_assert(sizeof(struct acpi_facts) == 16);
@@ -204,7 +213,7 @@ static void write_cpu(struct writer *w, u8 number, u8 apic_id)
 	write(w, MADT_ENABLED, 4);
 }
 
-/* Pins are numbered through; Linux finds out how many a chip has. */
+/* Pins are numbered through over all chips; Linux finds out how many a chip has. */
 static void write_ioapic(struct writer *w, u8 id, u64 address, u32 first_pin)
 {
 	write(w, MADT_IO_APIC, 1);
@@ -213,6 +222,16 @@ static void write_ioapic(struct writer *w, u8 id, u64 address, u32 first_pin)
 	write(w, 0, 1);
 	write(w, address, 4);
 	write(w, first_pin, 4);
+}
+
+static bool has_message_pin(const struct jailhouse_cell_desc *desc)
+{
+	return desc->flags & JAILHOUSE_CELL_MESSAGE_PIN;
+}
+
+static u64 message_chip(const struct acpi_machine *machine)
+{
+	return machine->comm + PAGE_SIZE;
 }
 
 static u64 write_madt(struct writer *w, const struct acpi_machine *machine)
@@ -228,6 +247,8 @@ static u64 write_madt(struct writer *w, const struct acpi_machine *machine)
 	/* Of several entries for one chip, or several chips, the first is what Linux gets. */
 	if (machine->desc->num_irqchips)
 		write_ioapic(w, (u8)chip->id, chip->address, 0);
+	if (has_message_pin(machine->desc))
+		write_ioapic(w, MESSAGE_CHIP, message_chip(machine), MESSAGE_PIN);
 	return table_end(w, table);
 }
 
@@ -289,6 +310,7 @@ static void fill_facts(const struct acpi_machine *machine, struct acpi_facts *fa
 	const struct jailhouse_console *console = &machine->desc->console;
 
 	facts->state = machine->comm + offsetof(struct jailhouse_comm_region, cell_state);
+	facts->messages = has_message_pin(machine->desc);
 	if (console->type != JAILHOUSE_CON_TYPE_8250 ||
 	    console->flags & JAILHOUSE_CON_ACCESS_MMIO)
 		return;

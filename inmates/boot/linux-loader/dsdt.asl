@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a cell's Linux can ask of its machine: to power off, and where the serial port is.
+ * What a cell's Linux can ask of its machine: to power off, and where the serial port is; and
+ * what it is asked: to shut down, as by a button.
  * What differs between cells is in struct acpi_facts, which the loader fills in.
  */
 DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
@@ -10,7 +11,10 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 	{
 		STAT, 64,	/* address of cell_state in the communication region */
 		PORT, 16,	/* first port of an 8250, 0: there is none */
-		PIN, 16		/* its pin at the I/O APIC, 0: it interrupts nobody */
+		PIN, 16,	/* its pin at the I/O APIC, 0: it interrupts nobody */
+		SLPC, 8,	/* the sleep registers */
+		SLPS, 8,
+		MSGS, 8		/* 1: pin 128 interrupts for a message */
 	}
 
 	/* There is one sleep state: off. */
@@ -36,6 +40,64 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 
 	Scope (\_SB)
 	{
+		Device (PWRB)
+		{
+			Name (_HID, EisaId ("PNP0C0C"))
+
+			Method (_STA)
+			{
+				If (MSGS == 0)
+				{
+					Return (0)
+				}
+				Return (0x0f)
+			}
+		}
+
+		/*
+		 * A request to shut down is a press of the button. It stays there, as a yes would
+		 * end the cell at once: Linux answers by its state. Other messages it has
+		 * received.
+		 */
+		Device (GED0)
+		{
+			Name (_HID, "ACPI0013")
+			Name (_CRS, ResourceTemplate ()
+			{
+				Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) { 128 }
+			})
+
+			Method (_STA)
+			{
+				If (MSGS == 0)
+				{
+					Return (0)
+				}
+				Return (0x0f)
+			}
+
+			Method (_EVT, 1, Serialized)
+			{
+				OperationRegion (COMM, SystemMemory, STAT, 12)
+				Field (COMM, DWordAcc, NoLock, Preserve)
+				{
+					CELL, 32,
+					ASKD, 32,	/* msg_to_cell */
+					RPLY, 32	/* msg_from_cell */
+				}
+				Local0 = ASKD
+				If (Local0 == 1)
+				{
+					Notify (PWRB, 0x80)
+				}
+				ElseIf (Local0 != 0)
+				{
+					RPLY = 4
+					ASKD = 0
+				}
+			}
+		}
+
 		Device (COM1)
 		{
 			Name (_HID, EisaId ("PNP0501"))

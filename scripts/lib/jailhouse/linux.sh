@@ -67,6 +67,9 @@ replace_linux()
 	drop_images "$cell" old && stage "$cell" "$loader" 0xf0000 0 && put "$cell" state start
 }
 
+# Milliseconds that a Linux may take to shut down when it is asked to.
+patience=30000
+
 # What is made here goes again if it does not start.
 start_linux()
 {
@@ -75,6 +78,7 @@ start_linux()
 		return 1
 	}
 	put_file "$cell" config "$config" && stage "$cell" "$loader" 0xf0000 0 &&
+		put "$cell" timeout_ms "$patience" &&
 		stage_linux "$cell" "$config" "$kernel" "$initrd" "$cmdline" &&
 		put "$cell" enabled 1 && return
 	remove_cell "$cell"

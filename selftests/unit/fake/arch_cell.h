@@ -11,12 +11,14 @@
  * @devices_moved: the devices belong to the cell
  * @serial: no other cell has had it before
  * @devices_run: they may write to memory and interrupt
+ * @messages: how many it was told of
  */
 struct arch_cell {
 	void *page;
 	bool devices_moved;
 	unsigned int serial;
 	bool devices_run;
+	unsigned int messages;
 };
 
 #endif

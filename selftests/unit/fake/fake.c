@@ -194,6 +194,14 @@ void arch_cell_run(struct cell *cell, bool runs)
 	cell->arch.devices_run = runs;
 }
 
+/* The message is there when the cell looks. */
+void arch_cell_message(struct cell *cell)
+{
+	if (!cell->arch.devices_run || !cell->comm->msg_to_cell)
+		abort();
+	cell->arch.messages++;
+}
+
 /*
  * Memory that devices may write to, and that the hypervisor is about to fill. It only reads what
  * is Linux's as well, and a comm region is in memory of its own, whatever its phys_start is.
