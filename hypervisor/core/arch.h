@@ -10,6 +10,7 @@
 
 struct cell;
 struct cpu;
+struct link_end;
 struct machine;
 struct pgtable_format;
 
@@ -107,6 +108,21 @@ void *arch_window(u64 hpa);
 
 /** arch_window_close() - take the window of this CPU away again. */
 void arch_window_close(void);
+
+/** arch_window_2() - as arch_window(), for another page beside that one */
+void *arch_window_2(u64 hpa);
+
+/** arch_window_2_close() - take the second window of this CPU away again. */
+void arch_window_2_close(void);
+
+/**
+ * arch_link_interrupt() - the device of a link interrupts its cell
+ * @end: of a cell that exists
+ *
+ * As an edge at the pin of its interrupt controller; what comes while it is masked comes when it
+ * no longer is. Any CPU, waits for nobody.
+ */
+void arch_link_interrupt(struct link_end *end);
 
 /** arch_remap_pages() - pages of address space for device registers, all or @used ones. */
 unsigned int arch_remap_pages(bool used);

@@ -7,6 +7,7 @@
 #include "comm.h"
 #include "config_check.h"
 #include "cpu_events.h"
+#include "link.h"
 #include "region.h"
 #include "string.h"
 
@@ -233,6 +234,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	if (cell->comm)
 		comm_init(cell);
 	cell_console_start(cell);
+	links_run(cell, true);
 	arch_cell_run(cell, true);
 	reset_cpus(cell);
 	log_failure(cell->id, "");

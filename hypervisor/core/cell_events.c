@@ -9,6 +9,7 @@
 #include "comm.h"
 #include "cpu_events.h"
 #include "format.h"
+#include "link.h"
 
 /* Milliseconds between two lines about a cell, and how many may come at once. */
 #define NOTE_INTERVAL	1000
@@ -37,6 +38,7 @@ void cell_park(struct cell *cell)
 	unsigned int n;
 
 	/* First: where all CPUs are parked, RAM may be scrubbed. */
+	links_run(cell, false);
 	arch_cell_run(cell, false);
 	for_each_cpu_in(n, &cell->cpus)
 		cpu_post(&cell->machine->cpus[n], CPU_REQ_PARK);

@@ -17,6 +17,7 @@
 #include "comm.h"
 #include "config_check.h"
 #include "cpu_events.h"
+#include "link.h"
 #include "region.h"
 
 /**
@@ -148,6 +149,7 @@ static const struct step build_steps[] = {
 	{ make_mmio, unmake_mmio, "its table of emulated registers" },
 	{ make_test_device, NULL, "its test device" },
 	{ cell_console_make, cell_console_unmake, "its console" },
+	{ links_make, links_unmake, "its links" },
 	{ arch_cell_create, arch_cell_destroy, NULL },
 };
 
@@ -256,6 +258,7 @@ static const struct step move_steps[] = {
 	{ take_cpus, give_cpus_back, NULL },
 	{ take_ports, give_ports_back, NULL },
 	{ take_devices, give_devices_back, NULL },
+	{ links_pair, links_unpair, NULL },
 };
 
 /*
@@ -264,8 +267,13 @@ static const struct step move_steps[] = {
 
 int cell_hold_cpus(struct cpu *self, const struct cell *cell, struct cpu_set *held)
 {
+	int err;
+
 	*held = cpu_set_or(&self->machine->root->cpus, &cell->cpus);
-	return cpu_suspend(self, held);
+	err = cpu_suspend(self, held);
+	if (!err)
+		links_close(cell);
+	return err;
 }
 
 void cell_release_cpus(struct cpu *self, const struct cpu_set *held)
@@ -273,6 +281,7 @@ void cell_release_cpus(struct cpu *self, const struct cpu_set *held)
 	struct machine *m = self->machine;
 	unsigned int n;
 
+	links_open(m);
 	arch_flush_stage2(self);
 	for_each_cpu_in(n, &m->root->cpus)
 		if (n != self->id)

@@ -36,6 +36,7 @@
 #define CONFIG_MAX_IRQCHIPS		32
 #define CONFIG_MAX_PIO_REGIONS		1024
 #define CONFIG_MAX_PCI_DEVICES		1024
+#define CONFIG_MAX_LINKS		8
 #define CONFIG_MAX_CPU_SET_SIZE		128U
 
 /* First addresses that cannot be. */
@@ -120,7 +121,8 @@ static inline u64 config_size(const struct jailhouse_cell_desc *desc)
 	       (u64)desc->num_memory_regions * sizeof(struct jailhouse_memory) +
 	       (u64)desc->num_irqchips * sizeof(struct jailhouse_irqchip) +
 	       (u64)desc->num_pio_regions * sizeof(struct jailhouse_pio) +
-	       (u64)desc->num_pci_devices * sizeof(struct jailhouse_pci_device);
+	       (u64)desc->num_pci_devices * sizeof(struct jailhouse_pci_device) +
+	       (u64)desc->num_links * sizeof(struct jailhouse_link);
 }
 
 /** config_system_size() - bytes of a system configuration, from the root cell's counts. */
@@ -167,6 +169,13 @@ static inline const struct jailhouse_pci_device *
 config_pci(const struct jailhouse_cell_desc *desc)
 {
 	return (const void *)(config_pio(desc) + desc->num_pio_regions);
+}
+
+/** config_links() - the num_links links. */
+static inline const struct jailhouse_link *
+config_links(const struct jailhouse_cell_desc *desc)
+{
+	return (const void *)(config_pci(desc) + desc->num_pci_devices);
 }
 
 /**

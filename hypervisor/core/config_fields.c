@@ -424,8 +424,6 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (desc->flags & ~valid)
 		return refuse(why, -EINVAL, "the cell has unknown flags: 0x%x",
 			      desc->flags & ~valid);
-	if (desc->reserved)
-		return refuse(why, -EINVAL, "the cell's reserved field is not 0");
 
 	err = config_check_console(&desc->console, false, "the cell's console", why);
 	if (!err)
@@ -444,5 +442,7 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 		err = config_check_virtual_console(desc, why);
 	if (!err)
 		err = check_devices(desc, root, why);
+	if (!err)
+		err = config_check_links(desc, root, why);
 	return err;
 }

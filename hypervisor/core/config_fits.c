@@ -301,6 +301,40 @@ static int fit_devices(const struct fit *fit)
 	return err;
 }
 
+/* A cable has two ends. */
+static int fit_link(const struct fit *fit, unsigned int n, u32 id)
+{
+	const struct jailhouse_cell_desc *peer = NULL, *other;
+	const struct jailhouse_link *link;
+	unsigned int cell, end;
+
+	for (cell = 0; cell < fit->num_others; cell++) {
+		other = fit->others[cell];
+		link = config_links(other);
+		for (end = 0; end < other->num_links; end++, link++) {
+			if (link->id != id)
+				continue;
+			if (peer)
+				return refuse(fit->why, -EBUSY,
+					      "link %u (id %u) connects cells \"%s\" and \"%s\" already",
+					      n, id, peer->name, other->name);
+			peer = other;
+		}
+	}
+	return 0;
+}
+
+static int fit_links(const struct fit *fit)
+{
+	const struct jailhouse_link *link = config_links(fit->cell);
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; !err && n < fit->cell->num_links; n++, link++)
+		err = fit_link(fit, n, link->id);
+	return err;
+}
+
 int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 			   const struct jailhouse_system *sys,
 			   const struct memory_map *root_memory,
@@ -326,5 +360,7 @@ int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 		err = fit_irqchips(&fit);
 	if (!err)
 		err = fit_devices(&fit);
+	if (!err)
+		err = fit_links(&fit);
 	return err;
 }

@@ -40,6 +40,12 @@ int config_check_console(const struct jailhouse_console *con, bool debug, const 
 int config_check_virtual_console(const struct jailhouse_cell_desc *desc,
 				 struct config_reason *why);
 
+/* config_links.c */
+
+/* The rest of the configuration was checked. @root: of the root cell, which has none. */
+int config_check_links(const struct jailhouse_cell_desc *desc, bool root,
+		       struct config_reason *why);
+
 /* config_fields.c */
 
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */

@@ -57,6 +57,7 @@ enum cell_line {
 
 struct cell_console;
 struct machine;
+struct link_end;
 
 /* Bytes of one line that a cell prints by hypercall. */
 #define CPU_LINE_SIZE	80
@@ -78,6 +79,7 @@ struct machine;
  * @io_bitmap: PIO_BITMAP_PAGES, bit N set: access to port N exits
  * @mmio: emulated registers
  * @console: what it prints and reads, NULL: nothing; see cell_console.h
+ * @links: its ends of links, one for each in its configuration; see link.h
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
  * @comm_gpa: its guest-physical address
@@ -101,6 +103,7 @@ struct cell {
 	u8 *io_bitmap;
 	struct mmio_table mmio;
 	struct cell_console *console;
+	struct link_end *links;
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
 	u64 comm_gpa;

@@ -30,7 +30,8 @@ struct mmio_access {
  * @arg: what it was registered with
  * @access: the access, wholly inside the registered range
  *
- * Return: 0 when it is done, -EPERM when the cell must not do that.
+ * Return: 0 when it is done, -EPERM when the cell must not do that. -EAGAIN: the instruction is
+ * to be executed again.
  */
 typedef int (*mmio_handler)(void *arg, struct mmio_access *access);
 

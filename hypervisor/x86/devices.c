@@ -6,6 +6,7 @@
 #include "devices.h"
 #include "errno.h"
 #include "ioapic.h"
+#include "link_pins.h"
 #include "log.h"
 #include "paging.h"
 #include "vendor.h"
@@ -218,8 +219,10 @@ int arch_cell_create(struct cell *cell)
 		err = add_pci_devices(cell);
 	if (!err)
 		err = add_message_pin(cell);
+	if (!err)
+		err = link_pins_make(cell);
 	if (err) {
-		log_error("cell %s: interrupt pins or PCI devices: error %d",
+		log_error("cell %s: interrupt pins, PCI devices or links: error %d",
 			  cell->desc->name, err);
 		arch_cell_destroy(cell);
 	}
@@ -228,6 +231,7 @@ int arch_cell_create(struct cell *cell)
 
 void arch_cell_destroy(struct cell *cell)
 {
+	link_pins_unmake(cell);
 	page_free(&machine.pool, cell->arch.ioapic, 1);
 	page_free(&machine.pool, cell->arch.pci, 1);
 	page_free(&machine.pool, cell->arch.message_pin, 1);
@@ -246,8 +250,10 @@ void arch_root_cpus_changed(struct machine *m)
 
 void arch_cell_run(struct cell *cell, bool runs)
 {
-	if (runs)
+	if (runs) {
 		guest_uart_reset(&cell->arch.uart);
+		link_pins_reset(cell);
+	}
 	if (runs && cell->arch.message_pin)
 		virtual_pin_reset(cell->arch.message_pin);
 	if (cell->arch.pci)

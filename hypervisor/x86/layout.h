@@ -41,6 +41,7 @@
 #define PERCPU_VA_VENDOR	0x7000	/* if the vendor wants one of its pages mapped */
 #define PERCPU_VA_KEPT		0x9000	/* see exits/guest_pages.h */
 #define PERCPU_KEPT_PAGES	12
+#define PERCPU_VA_WINDOW_2	0x15000
 #define PERCPU_VA_HANDOVER	0x17000
 #define PERCPU_HANDOVER_STEP	0x2000
 

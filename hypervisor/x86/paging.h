@@ -34,7 +34,7 @@ int paging_init(void);
  * paging_init_cpu() - build the page table of a CPU
  * @percpu: its private data, by the address in the transition table
  *
- * Fills in hv_cr3, window_pte and kept_ptes. Any CPU, one at a time.
+ * Fills in hv_cr3, the two window entries and kept_ptes. Any CPU, one at a time.
  *
  * Return: 0 or -ENOMEM.
  */

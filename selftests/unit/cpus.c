@@ -189,6 +189,19 @@ void arch_window_close(void)
 {
 }
 
+void *arch_window_2(__maybe_unused u64 hpa)
+{
+	return NULL;
+}
+
+void arch_window_2_close(void)
+{
+}
+
+void arch_link_interrupt(__maybe_unused struct link_end *end)
+{
+}
+
 size_t arch_console_write(__maybe_unused const char *text, size_t length, bool urgent,
 			  __maybe_unused const char **remark)
 {

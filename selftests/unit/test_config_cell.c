@@ -15,7 +15,6 @@ UNIT(head_of_a_cell)
 	CELL(c.desc.revision = 0, -EPROTONOSUPPORT,
 	     "format revision is 0, only 1 is supported");
 	CELL(c.desc.id = 7, 0, "");
-	CELL(c.desc.reserved = 1, -EINVAL, "the cell's reserved field is not 0");
 	CELL(c.desc.flags = 0x80, -EINVAL, "the cell has unknown flags: 0x80");
 	CELL(c.desc.flags = 0x40, 0, "");
 	CELL(c.desc.flags = 7, 0, "");

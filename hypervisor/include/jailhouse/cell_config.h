@@ -3,7 +3,7 @@
  * ABI: the two configuration blobs, of the system and of a cell.
  *
  * A cell blob is a struct jailhouse_cell_desc and, without gaps, its arrays in this
- * order: CPU set, memory regions, interrupt chips, port regions, PCI devices. A
+ * order: CPU set, memory regions, interrupt chips, port regions, PCI devices, links. A
  * system blob is a struct jailhouse_system whose last member is the root cell's
  * struct jailhouse_cell_desc, followed by the root cell's arrays.
  *
@@ -69,6 +69,7 @@
  * @num_irqchips: entries of struct jailhouse_irqchip
  * @num_pio_regions: entries of struct jailhouse_pio
  * @num_pci_devices: entries of struct jailhouse_pci_device
+ * @num_links: entries of struct jailhouse_link
  * @cpu_reset_address: guest-physical address of the first instruction, in real mode
  * @console: console that the comm region names to the inmate
  */
@@ -85,7 +86,7 @@ struct jailhouse_cell_desc {
 	__u32 num_irqchips;
 	__u32 num_pio_regions;
 	__u32 num_pci_devices;
-	__u32 reserved;
+	__u32 num_links;
 	__u64 cpu_reset_address;
 	struct jailhouse_console console;
 } __attribute__((packed));
@@ -200,6 +201,23 @@ struct jailhouse_pci_device {
 	__u32 bar_mask[6];
 } __attribute__((packed));
 
+/* Bytes of a link's registers: those of the device, and behind them its interrupt controller's. */
+#define JAILHOUSE_LINK_SIZE	0x2000
+
+/**
+ * struct jailhouse_link - a network device that is connected with another cell's
+ * @address: guest-physical address of its registers, of JAILHOUSE_LINK_SIZE bytes
+ * @id: not 0; the two cells that have a link with the same id are connected
+ * @mac: its Ethernet address
+ * @reserved: 0
+ */
+struct jailhouse_link {
+	__u64 address;
+	__u32 id;
+	__u8 mac[6];
+	__u8 reserved[6];
+} __attribute__((packed));
+
 #define JAILHOUSE_MAX_IOMMU_UNITS	8
 
 /**
@@ -259,6 +277,7 @@ _Static_assert(sizeof(struct jailhouse_memory) == 32, "memory region ABI");
 _Static_assert(sizeof(struct jailhouse_irqchip) == 32, "irqchip ABI");
 _Static_assert(sizeof(struct jailhouse_pio) == 8, "port region ABI");
 _Static_assert(sizeof(struct jailhouse_pci_device) == 40, "PCI device ABI");
+_Static_assert(sizeof(struct jailhouse_link) == 24, "link ABI");
 _Static_assert(sizeof(struct jailhouse_platform_info) == 144, "platform ABI");
 _Static_assert(sizeof(struct jailhouse_system) == 24 + 32 + 32 + 144 + 120, "system ABI");
 

@@ -22,11 +22,15 @@ static int access_device(struct percpu *percpu, struct mmio_access *access)
 {
 	const struct mmio_region *region = mmio_find(&percpu->cell->mmio, access->gpa,
 						     access->width);
+	int err;
 
 	if (!region)
 		return unlisted(percpu, access->gpa, access->width, access->is_write);
+	err = region->handler(region->arg, access);
+	if (err == -EAGAIN)
+		return err;
 	/* A register of a device that is shared: dropped, and the guest goes on. */
-	if (region->handler(region->arg, access))
+	if (err)
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	return 0;
 }

@@ -12,6 +12,7 @@
  * @serial: no other cell has had it before
  * @devices_run: they may write to memory and interrupt
  * @messages: how many it was told of
+ * @link_interrupts: how many times devices of its links have interrupted
  */
 struct arch_cell {
 	void *page;
@@ -19,6 +20,7 @@ struct arch_cell {
 	unsigned int serial;
 	bool devices_run;
 	unsigned int messages;
+	unsigned int link_interrupts;
 };
 
 #endif

@@ -9,6 +9,7 @@
 #include "config_check.h"
 #include "cpu_events.h"
 #include "hypercall.h"
+#include "link.h"
 #include "log.h"
 #include "region.h"
 #include "string.h"
@@ -227,7 +228,8 @@ void *arch_window(u64 hpa)
 {
 	if (hpa & ~PAGE_MASK || hpa >= FAKE_RAM_SIZE)
 		abort();
-	if (devices_reach(hpa))
+	/* Outside of management, what is opened is what links copy from. */
+	if (machine.op.busy && devices_reach(hpa))
 		fake.reached_by_devices++;
 	fake.window_open = true;
 	fake.windows++;
@@ -239,6 +241,26 @@ void *arch_window(u64 hpa)
 void arch_window_close(void)
 {
 	fake.window_open = false;
+}
+
+void *arch_window_2(u64 hpa)
+{
+	if (hpa & ~PAGE_MASK || hpa >= FAKE_RAM_SIZE)
+		abort();
+	fake.window_2_open = true;
+	if (fake.on_window)
+		fake.on_window(hpa);
+	return fake.ram + hpa;
+}
+
+void arch_window_2_close(void)
+{
+	fake.window_2_open = false;
+}
+
+void arch_link_interrupt(struct link_end *end)
+{
+	end->cell->arch.link_interrupts++;
 }
 
 size_t arch_console_write(__maybe_unused const char *text, size_t length,
@@ -379,6 +401,13 @@ void fake_add_pio(struct fake_config *config, u16 base, u32 length, u16 flags)
 	};
 }
 
+void fake_add_link(struct fake_config *config, u32 id, u64 address)
+{
+	config->links[config->cell.num_links++] = (struct jailhouse_link) {
+		.address = address, .id = id, .mac = { 2, 0, 0, 0, 0, (u8)id },
+	};
+}
+
 void fake_config_place(const struct fake_config *config, u64 gpa)
 {
 	u8 *blob = fake.ram + gpa, *to = blob;
@@ -393,6 +422,7 @@ void fake_config_place(const struct fake_config *config, u64 gpa)
 	to += sizeof(config->cpus);
 	memcpy(to, config->mem, mem);
 	memcpy(to + mem, config->pio, pio);
+	memcpy(to + mem + pio, config->links, config->cell.num_links * sizeof(config->links[0]));
 	cell.checksum = config_checksum(blob, cell.total_size);
 	memcpy(blob, &cell, sizeof(cell));
 }

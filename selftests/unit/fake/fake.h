@@ -81,6 +81,7 @@ struct fake_cpu {
  * @tsc_step: by how much
  * @late_kicks: kicks arrive only when the test's CPU waits
  * @window_open: arch_window() without arch_window_close()
+ * @window_2_open: arch_window_2() without arch_window_2_close()
  * @windows: calls of arch_window()
  * @on_window: called by arch_window()
  * @arch_error: what arch_cell_create() returns
@@ -99,6 +100,7 @@ struct fake {
 	u64 tsc_step;
 	bool late_kicks;
 	bool window_open;
+	bool window_2_open;
 	unsigned int windows;
 	void (*on_window)(u64 hpa);
 	int arch_error;
@@ -116,12 +118,14 @@ extern struct machine machine;
 /* A cell configuration with room for what the tests need. */
 #define FAKE_MAX_MEMORY		6
 #define FAKE_MAX_PIO		6
+#define FAKE_MAX_LINKS		3
 
 struct fake_config {
 	struct jailhouse_cell_desc cell;
 	struct cpu_set cpus;
 	struct jailhouse_memory mem[FAKE_MAX_MEMORY];
 	struct jailhouse_pio pio[FAKE_MAX_PIO];
+	struct jailhouse_link links[FAKE_MAX_LINKS];
 } __packed;
 
 /**
@@ -152,6 +156,9 @@ void fake_add_memory(struct fake_config *config, u64 phys, u64 virt, u64 size, u
 
 /** fake_add_pio() - add a range of ports. */
 void fake_add_pio(struct fake_config *config, u16 base, u32 length, u16 flags);
+
+/** fake_add_link() - add the end of a link. */
+void fake_add_link(struct fake_config *config, u32 id, u64 address);
 
 /** fake_config_place() - finish it, checksum included, and write it to @gpa. */
 void fake_config_place(const struct fake_config *config, u64 gpa);

@@ -27,6 +27,7 @@ static u32 pages_of(const struct cell *cell)
 
 	pages += PIO_BITMAP_PAGES + 1 + 1;	/* I/O bitmap, MMIO table, fake's page */
 	pages += cell->comm ? 1 : 0;
+	pages += cell->links ? 1 : 0;
 	return pages + count_tables(cell->stage2.root, arch_stage2_format()->levels - 1);
 }
 
@@ -227,7 +228,7 @@ const char *fake_broken(void)
 
 	if (machine.op.busy)
 		return "the lock of management operations is taken";
-	if (fake.window_open)
+	if (fake.window_open || fake.window_2_open)
 		return "a window is open";
 	if (fake.moved_unsuspended)
 		return "devices moved while CPUs were running";

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Links: who may copy when, and copies. */
+#include "link.h"
+#include "arch.h"
+#include "cpu_events.h"
+#include "errno.h"
+
+/* Frames that one notification moves before its CPU looks at what else there is. */
+#define LINK_BURST	16
+
+/* Milliseconds between lines about a malformed ring, and how many may come at once. */
+#define NOTE_INTERVAL	1000
+#define NOTE_BURST	4
+
+#define PIPE_BUSY	0x1U
+#define PIPE_NOTED	0x2U
+
+/*
+ * Gates
+ */
+
+bool link_enter(struct link_end *end)
+{
+	u32 old = __atomic_load_n(&end->gate, __ATOMIC_SEQ_CST);
+
+	do {
+		if (old & LINK_GATE_CLOSED)
+			return false;
+	} while (!__atomic_compare_exchange_n(&end->gate, &old, old + 1, false,
+					      __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+	return true;
+}
+
+void link_leave(struct link_end *end)
+{
+	__atomic_fetch_sub(&end->gate, 1, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Pipes: one CPU at a time works on a direction, and nobody waits for it.
+ */
+
+static bool pipe_take(struct link_pipe *pipe)
+{
+	if (__atomic_fetch_or(&pipe->word, PIPE_BUSY | PIPE_NOTED, __ATOMIC_SEQ_CST) & PIPE_BUSY)
+		return false;
+	__atomic_fetch_and(&pipe->word, ~PIPE_NOTED, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+/* Return: false if somebody has come meanwhile: then this CPU still has it. */
+static bool pipe_leave(struct link_pipe *pipe)
+{
+	u32 busy = PIPE_BUSY;
+
+	if (__atomic_compare_exchange_n(&pipe->word, &busy, 0, false, __ATOMIC_SEQ_CST,
+					__ATOMIC_SEQ_CST))
+		return true;
+	__atomic_fetch_and(&pipe->word, ~PIPE_NOTED, __ATOMIC_SEQ_CST);
+	return false;
+}
+
+/*
+ * Until another frame has begun, or nobody works on it. Whoever waits has said before that a
+ * queue or a device is not to be used; whoever copies looks at that at the beginning of a frame,
+ * behind the count.
+ */
+static void pipe_settle(const struct link_pipe *pipe)
+{
+	const u32 seq = __atomic_load_n(&pipe->seq, __ATOMIC_SEQ_CST);
+
+	while (__atomic_load_n(&pipe->word, __ATOMIC_SEQ_CST) & PIPE_BUSY &&
+	       __atomic_load_n(&pipe->seq, __ATOMIC_SEQ_CST) == seq)
+		arch_cpu_relax();
+}
+
+void link_settle(struct link_end *end)
+{
+	pipe_settle(&end->pipe);
+	if (end->peer)
+		pipe_settle(&end->peer->pipe);
+}
+
+/*
+ * What an end has to say
+ */
+
+void link_interrupt(struct link_end *end, u32 why)
+{
+	if (!__atomic_fetch_or(&end->interrupts, why, __ATOMIC_SEQ_CST))
+		arch_link_interrupt(end);
+}
+
+void link_changed(struct link_end *end)
+{
+	struct link_end *peer = end->peer;
+
+	if (!peer)
+		return;
+	__atomic_fetch_add(&peer->generation, 1, __ATOMIC_SEQ_CST);
+	/* What waits in its ring waits for nothing now: it sees to that when it acknowledges. */
+	__atomic_fetch_or(&peer->pipe.word, PIPE_NOTED, __ATOMIC_SEQ_CST);
+	if (link_live(peer))
+		link_interrupt(peer, LINK_INTERRUPT_CONFIG);
+}
+
+void link_break(struct link_end *end, const char *what)
+{
+	const struct machine *m = end->cell->machine;
+	const u64 interval = (u64)m->tsc_khz * NOTE_INTERVAL;
+	struct cpu *self = &m->cpus[arch_cpu_id()];
+
+	if (__atomic_fetch_or(&end->status, LINK_NEEDS_RESET, __ATOMIC_SEQ_CST) & LINK_NEEDS_RESET)
+		return;
+	if (self->cell == end->cell)
+		cpu_count(self, JAILHOUSE_CPU_STAT_DENIED);
+	if (log_ratelimit(&end->limit, arch_read_tsc(), interval, NOTE_BURST))
+		log_printf("Cell %s: link %u: %s, the device stops until it is reset\n",
+			   end->cell->desc->name, end->config->id, what);
+	link_interrupt(end, LINK_INTERRUPT_CONFIG);
+	link_changed(end);
+}
+
+/*
+ * Copying
+ */
+
+/**
+ * struct window - RAM of a cell, seen through a window
+ * @ram: for the rings' code
+ * @cell: whose
+ * @open: makes a page of physical memory reachable
+ */
+struct window {
+	struct link_ram ram;
+	const struct cell *cell;
+	void *(*open)(u64 hpa);
+};
+
+/*
+ * Only where the cell itself has RAM. A device may be mapped to it, the root cell has most of
+ * them: the hypervisor must not touch their registers in its name.
+ */
+static u8 *open_page(struct link_ram *ram, u64 gpa, bool write)
+{
+	const struct window *window = container_of(ram, struct window, ram);
+	const u64 rights = write ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE : JAILHOUSE_MEM_READ;
+	const u64 wanted = arch_stage2_attrs(rights);
+	const u64 device = arch_stage2_attrs(rights | JAILHOUSE_MEM_IO) ^ wanted;
+	const u64 mask = (wanted & ~arch_stage2_attrs(0)) | device;
+	struct pgtable_leaf leaf;
+
+	if (!pgtable_lookup_leaf(&window->cell->stage2, gpa, &leaf) ||
+	    (leaf.attrs ^ wanted) & mask)
+		return NULL;
+	return window->open(leaf.hpa + (gpa - leaf.va));
+}
+
+/**
+ * struct flow - frames on their way from an end to its peer
+ * @self: the CPU that copies
+ * @from, @to: the ends; @to is NULL if nothing is connected
+ * @tx_window, @rx_window: their memories
+ * @tx, @rx: their rings
+ */
+struct flow {
+	struct cpu *self;
+	struct link_end *from;
+	struct link_end *to;
+	struct window tx_window;
+	struct window rx_window;
+	struct link_side tx;
+	struct link_side rx;
+};
+
+static bool usable(const struct link_end *end, enum link_queue_number number)
+{
+	return end && link_live(end) &&
+	       __atomic_load_n(&end->queue[number].ready, __ATOMIC_SEQ_CST);
+}
+
+/* The frame before is over: from here on, what somebody has waited for is seen. */
+static void next_frame(struct link_pipe *pipe)
+{
+	__atomic_fetch_add(&pipe->seq, 1, __ATOMIC_SEQ_CST);
+}
+
+static bool break_tx(const struct flow *flow)
+{
+	link_break(flow->from, "malformed transmit queue");
+	return false;
+}
+
+static bool break_rx(const struct flow *flow)
+{
+	link_break(flow->to, "malformed receive queue");
+	return false;
+}
+
+/* Have the driver notify of the next frame. Return: one has come meanwhile. */
+static bool wait_for_frame(const struct flow *flow)
+{
+	u16 count;
+
+	if (!link_ask_notify(&flow->tx, 0) || !link_waiting(&flow->tx, &count))
+		return break_tx(flow);
+	return count;
+}
+
+/*
+ * Frames wait in the sender's ring until the receiver has new buffers, and says so. If half of
+ * the ring waits, the oldest ones are dropped: the sender's stack must not come to a halt
+ * because the receiver's has.
+ *
+ * Return: there is something to do.
+ */
+static bool wait_for_buffer(const struct flow *flow)
+{
+	const u16 half = flow->tx.queue->size / 2;
+	u16 count;
+
+	if (!link_ask_notify(&flow->rx, 0) || !link_waiting(&flow->rx, &count))
+		return break_rx(flow);
+	if (count)
+		return true;
+	if (!link_ask_notify(&flow->tx, half) || !link_waiting(&flow->tx, &count))
+		return break_tx(flow);
+	if (count <= half)
+		return false;
+	if (link_move(&flow->tx, NULL) != LINK_DROPPED)
+		return break_tx(flow);
+	return true;
+}
+
+/* Return: there may be more to do. */
+static bool one_frame(const struct flow *flow)
+{
+	next_frame(&flow->from->pipe);
+	if (!usable(flow->from, LINK_TX))
+		return false;
+	switch (link_move(&flow->tx, usable(flow->to, LINK_RX) ? &flow->rx : NULL)) {
+	case LINK_MOVED:
+	case LINK_DROPPED:
+		return true;
+	case LINK_IDLE:
+		return wait_for_frame(flow);
+	case LINK_NO_BUFFER:
+		return wait_for_buffer(flow);
+	case LINK_TX_BROKEN:
+		return break_tx(flow);
+	default:
+		/* What is in the sender's ring is dropped from here on. */
+		break_rx(flow);
+		return true;
+	}
+}
+
+static void tell(struct link_end *end, enum link_queue_number number,
+		 const struct link_side *side, struct link_pipe *pipe)
+{
+	bool wants;
+
+	next_frame(pipe);
+	if (!usable(end, number))
+		return;
+	if (!link_wants_interrupt(side, &wants))
+		link_break(end, "no memory where its queue is");
+	else if (wants)
+		link_interrupt(end, LINK_INTERRUPT_USED);
+}
+
+/* Return: true if all is done that there was. */
+static bool burst(const struct flow *flow)
+{
+	bool done = false;
+	unsigned int n;
+
+	for (n = 0; !done && n < LINK_BURST && !cpu_requested(flow->self); n++)
+		done = !one_frame(flow);
+	tell(flow->to, LINK_RX, &flow->rx, &flow->from->pipe);
+	tell(flow->from, LINK_TX, &flow->tx, &flow->from->pipe);
+	return done;
+}
+
+static void flow_init(struct flow *flow, struct link_end *from, struct link_end *to)
+{
+	flow->self = &from->cell->machine->cpus[arch_cpu_id()];
+	flow->from = from;
+	flow->to = to;
+	flow->tx_window = (struct window){ { .open = open_page }, from->cell, arch_window };
+	flow->tx = (struct link_side){ &flow->tx_window.ram, &from->queue[LINK_TX] };
+	if (!to)
+		return;
+	flow->rx_window = (struct window){ { .open = open_page }, to->cell, arch_window_2 };
+	flow->rx = (struct link_side){ &flow->rx_window.ram, &to->queue[LINK_RX] };
+}
+
+/* The gate may be closed while a burst is under way: then it is the last one. */
+static bool closing(const struct link_end *end)
+{
+	return __atomic_load_n(&end->gate, __ATOMIC_SEQ_CST) & LINK_GATE_CLOSED;
+}
+
+/*
+ * There is more to copy than this CPU may at once. It comes again; unless the cell is hostile. If
+ * the sender has left a frame to it in the meantime, it gets that back, with an interrupt.
+ */
+static void pipe_give_up(struct link_end *from, const struct link_end *end)
+{
+	u32 word = __atomic_fetch_and(&from->pipe.word, ~PIPE_BUSY, __ATOMIC_SEQ_CST);
+
+	if (word & PIPE_NOTED && from != end && link_live(from))
+		link_interrupt(from, LINK_INTERRUPT_USED);
+}
+
+bool link_was_left(const struct link_end *end)
+{
+	return __atomic_load_n(&end->pipe.word, __ATOMIC_SEQ_CST) == PIPE_NOTED;
+}
+
+int link_notify(struct link_end *end, enum link_queue_number number)
+{
+	struct link_end *from = number == LINK_TX ? end : end->peer;
+	struct flow flow;
+	int err = -EAGAIN;
+
+	if (!from || !pipe_take(&from->pipe))
+		return 0;
+	flow_init(&flow, from, number == LINK_TX ? end->peer : end);
+	/* Once more for those who came meanwhile; then they have to wait for the driver's next. */
+	if (burst(&flow) && (pipe_leave(&from->pipe) ||
+			     (!closing(end) && burst(&flow) && pipe_leave(&from->pipe))))
+		err = 0;
+	else
+		pipe_give_up(from, end);
+	arch_window_close();
+	arch_window_2_close();
+	return err;
+}

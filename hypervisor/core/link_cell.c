@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Links: what becomes of those of a cell when it comes, starts, stops and goes. */
+#include "link.h"
+#include "arch.h"
+#include "config_check.h"
+#include "errno.h"
+
+static bool has_to_close(const struct link_end *end, const struct cell *cell)
+{
+	const struct cell *root = cell->machine->root;
+	const struct cell *peer = end->peer ? end->peer->cell : NULL;
+
+	return end->cell == cell || end->cell == root || (peer && (peer == cell || peer == root));
+}
+
+void links_close(const struct cell *cell)
+{
+	struct cell *other;
+	struct link_end *end;
+
+	for_each_cell(cell->machine, other) {
+		for_each_link(other, end) {
+			if (!has_to_close(end, cell))
+				continue;
+			__atomic_fetch_or(&end->gate, LINK_GATE_CLOSED, __ATOMIC_SEQ_CST);
+			while (__atomic_load_n(&end->gate, __ATOMIC_SEQ_CST) != LINK_GATE_CLOSED)
+				arch_cpu_relax();
+		}
+	}
+}
+
+void links_open(struct machine *m)
+{
+	struct cell *cell;
+	struct link_end *end;
+
+	for_each_cell(m, cell)
+		for_each_link(cell, end) {
+			if (__atomic_exchange_n(&end->missed, false, __ATOMIC_SEQ_CST))
+				link_changed(end);
+			__atomic_fetch_and(&end->gate, ~LINK_GATE_CLOSED, __ATOMIC_SEQ_CST);
+		}
+}
+
+int links_make(struct cell *cell)
+{
+	const struct jailhouse_link *config = config_links(cell->desc);
+	struct link_end *end;
+	int err = 0;
+
+	static_assert(LINK_MAX * sizeof(*end) <= PAGE_SIZE);
+	if (!cell->desc->num_links)
+		return 0;
+	cell->links = page_alloc(&cell->machine->pool, 1);
+	if (!cell->links)
+		return -ENOMEM;
+	for_each_link(cell, end) {
+		end->cell = cell;
+		end->config = config++;
+		err = mmio_register(&cell->mmio, end->config->address, LINK_MMIO_SIZE,
+				    link_access, end);
+		if (err)
+			break;
+	}
+	if (err)
+		links_unmake(cell);
+	return err;
+}
+
+void links_unmake(struct cell *cell)
+{
+	page_free(&cell->machine->pool, cell->links, 1);
+	cell->links = NULL;
+}
+
+static struct link_end *find_peer(const struct link_end *end)
+{
+	struct cell *cell;
+	struct link_end *other;
+
+	for_each_cell(end->cell->machine, cell)
+		for_each_link(cell, other)
+			if (other->cell != end->cell && other->config->id == end->config->id)
+				return other;
+	return NULL;
+}
+
+/* The new cell does not run yet; its peer sees nothing change, as nothing is up. */
+int links_pair(struct cell *cell)
+{
+	struct link_end *end;
+
+	for_each_link(cell, end) {
+		end->peer = find_peer(end);
+		if (end->peer)
+			__atomic_store_n(&end->peer->peer, end, __ATOMIC_SEQ_CST);
+	}
+	return 0;
+}
+
+void links_unpair(struct cell *cell)
+{
+	struct link_end *end;
+
+	for_each_link(cell, end) {
+		if (!end->peer)
+			continue;
+		link_changed(end);
+		end->peer->peer = NULL;
+		end->peer = NULL;
+	}
+}
+
+static void power_up(struct link_end *end)
+{
+	end->status = 0;
+	end->interrupts = 0;
+	end->feature_select = 0;
+	end->driver_select = 0;
+	end->queue_select = 0;
+	end->features = 0;
+	end->lock = 0;
+	__builtin_memset(end->setup, 0, sizeof(end->setup));
+	__builtin_memset(end->queue, 0, sizeof(end->queue));
+	end->running = true;
+}
+
+/* Where the gate is closed nothing is in flight, or whoever has closed it waits for that. */
+static void power_down(struct link_end *end)
+{
+	if (!__atomic_exchange_n(&end->running, false, __ATOMIC_SEQ_CST))
+		return;
+	if (!link_enter(end)) {
+		__atomic_store_n(&end->missed, true, __ATOMIC_SEQ_CST);
+		return;
+	}
+	link_settle(end);
+	link_changed(end);
+	link_leave(end);
+}
+
+void links_run(struct cell *cell, bool runs)
+{
+	struct link_end *end;
+
+	for_each_link(cell, end) {
+		if (runs)
+			power_up(end);
+		else
+			power_down(end);
+	}
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* BESIDE: configs.c */
+/* The check of links: of one cell by itself, and beside others. */
+#include <string.h>
+
+#include "configs.h"
+#include "memory_map.h"
+
+struct linked {
+	struct cell cell;
+	struct jailhouse_link link[2];
+} __packed;
+
+static struct linked l, others[2];
+
+static void make(struct linked *linked, const char *name, u64 cpus)
+{
+	*linked = (struct linked) {
+		.cell = good_cell,
+		.link = {
+			{ .address = 0xfd000000, .id = 1, .mac = { 2, 0, 0, 0, 0, 1 } },
+			{ .address = 0xfd002000, .id = 2, .mac = { 2, 0, 0, 0, 0, 2 } },
+		},
+	};
+	linked->cell.desc.num_links = 2;
+	strcpy(linked->cell.desc.name, name);
+	linked->cell.cpus[0] = cpus;
+}
+
+static void link_says(int error, const char *text)
+{
+	struct config_reason why;
+	int got;
+
+	seal(&l, sizeof(l));
+	got = config_check_cell(&l, sizeof(l), &why);
+	expect(got, &why, error, text);
+}
+
+#define LINK(change, error, text)					\
+	do {								\
+		make(&l, "linked", 0xc);				\
+		unit_row("%s", #change);				\
+		change;							\
+		link_says(error, text);					\
+	} while (0)
+
+UNIT(links_of_a_cell)
+{
+	LINK((void)0, 0, "");
+	LINK(l.link[1].id = 0, -EINVAL, "link 1 has no id");
+	LINK(l.link[1].id = 1, -EADDRINUSE, "link 1 has the id 1 of link 0");
+	LINK(l.link[0].mac[0] = 3, -EINVAL,
+	     "link 0 has an Ethernet address (mac) that no single device can have");
+	LINK(memset(l.link[0].mac, 0, 6), -EINVAL,
+	     "link 0 has an Ethernet address (mac) that no single device can have");
+	LINK(memset(l.link[0].mac, 0, 5), 0, "");
+	LINK(l.link[0].reserved[5] = 1, -EINVAL, "link 0 has reserved bytes that are not 0");
+	LINK(l.link[0].address += 0x800, -EINVAL, "link 0 cannot be at 0xfd000800");
+	LINK(l.link[0].address = 0xfffffffff000, -EOVERFLOW,
+	     "link 0 at 0xfffffffff000 ends beyond the last guest-physical address");
+	LINK(l.link[0].address = ~0xfffULL, -EOVERFLOW,
+	     "link 0 at 0xfffffffffffff000 ends beyond the last guest-physical address");
+	LINK(l.link[0].address = 0xffffffffe000, 0, "");
+	LINK(l.link[1].address = 0xfd001000, -EADDRINUSE, "link 1 at 0xfd001000 overlaps link 0");
+	LINK(l.link[1].address = 0xfcfff000, -EADDRINUSE, "link 1 at 0xfcfff000 overlaps link 0");
+	LINK(l.link[1].address = 0xfcffe000, 0, "");
+}
+
+UNIT(links_among_the_rest_of_a_cell)
+{
+	LINK(l.link[0].address = 0x100000, -EADDRINUSE,
+	     "link 0 at 0x100000 overlaps a memory region");
+	LINK(l.link[0].address = 0x3ffff000, -EADDRINUSE,
+	     "link 0 at 0x3ffff000 overlaps a memory region");
+	LINK(l.link[0].address = 0xfebff000, -EADDRINUSE,
+	     "link 0 at 0xfebff000 overlaps an irqchip");
+	LINK(l.link[0].address = 0xfedff000, -EADDRINUSE,
+	     "link 0 at 0xfedff000 overlaps the local APICs");
+	LINK(l.link[0].address = 0xfee00000, -EADDRINUSE,
+	     "link 0 at 0xfee00000 overlaps the local APICs");
+	LINK(l.link[0].address = 0xfeefe000, -EADDRINUSE,
+	     "link 0 at 0xfeefe000 overlaps the local APICs");
+	LINK(l.link[0].address = 0xfef00000, 0, "");
+	LINK(l.link[0].address = 0x101000, 0, "");
+	LINK(l.link[0].address = 0x101000; l.cell.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN,
+	     -EADDRINUSE, "link 0 at 0x101000 overlaps the device behind the comm region");
+	LINK(l.link[0].address = 0x101000; l.cell.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE,
+	     -EADDRINUSE, "link 0 at 0x101000 overlaps the device behind the comm region");
+}
+
+UNIT(counts_of_links)
+{
+	CELL(c.desc.num_links = 9, -E2BIG, "num_links is 9, 8 is the limit");
+	CELL(c.desc.num_links = 1, -EMSGSIZE,
+	     "the counts of the cell's lists make 424 bytes, there are 400");
+	/* The last of three PCI devices, taken for one and two thirds of a link. */
+	SYSTEM(root->num_pci_devices -= 3; root->num_links = 5, -EINVAL,
+	       "the root cell has links (num_links)");
+}
+
+static void beside(u32 first, u32 second, int error, const char *text)
+{
+	const struct jailhouse_cell_desc *descs[] = { &others[0].cell.desc, &others[1].cell.desc };
+	const struct cpu_set root_cpus = low_cpus(0xf);
+	struct memory_map root_memory;
+	struct config_reason why;
+	unsigned int n;
+	int got;
+
+	unit_row("%u, %u", first, second);
+	s = good_sys;
+	make(&l, "linked", 0x8);
+	make(&others[0], "one", 0x2);
+	make(&others[1], "two", 0x4);
+	for (n = 0; n < 2; n++) {
+		others[n].cell.desc.num_memory_regions = 0;
+		others[n].cell.desc.num_irqchips = 0;
+		others[n].cell.desc.num_pio_regions = 0;
+		others[n].cell.desc.num_pci_devices = 0;
+		/* Its list follows the CPU set now. */
+		memmove(&others[n].cell.mem, others[n].link, sizeof(others[n].link));
+		((struct jailhouse_link *)&others[n].cell.mem)[0].id = n ? second : first;
+		others[n].cell.desc.num_links = 1;
+	}
+	memory_map_init(&root_memory, root);
+	got = config_check_cell_fits(&l.cell.desc, &s.head, &root_memory, descs, 2, &root_cpus,
+				     &why);
+	expect(got, &why, error, text);
+}
+
+UNIT(links_have_two_ends)
+{
+	beside(7, 8, 0, "");
+	beside(7, 2, 0, "");
+	beside(1, 2, 0, "");
+	beside(2, 2, -EBUSY, "link 1 (id 2) connects cells \"one\" and \"two\" already");
+	beside(1, 1, -EBUSY, "link 0 (id 1) connects cells \"one\" and \"two\" already");
+}
