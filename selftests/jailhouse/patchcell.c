@@ -32,6 +32,7 @@ static const struct jailhouse_memory a_memory;
 static const struct jailhouse_irqchip an_irqchip;
 static const struct jailhouse_pio a_pio;
 static const struct jailhouse_pci_device a_pci_device;
+static const struct jailhouse_link a_link;
 
 static const struct field cell_fields[] = {
 	{ "signature", AT(cell_desc, signature), sizeof(a_cell_desc.signature) },
@@ -47,6 +48,7 @@ static const struct field cell_fields[] = {
 	{ "irqchips", AT(cell_desc, num_irqchips), sizeof(a_cell_desc.num_irqchips) },
 	{ "pio", AT(cell_desc, num_pio_regions), sizeof(a_cell_desc.num_pio_regions) },
 	{ "pci", AT(cell_desc, num_pci_devices), sizeof(a_cell_desc.num_pci_devices) },
+	{ "links", AT(cell_desc, num_links), sizeof(a_cell_desc.num_links) },
 	{ "reset", AT(cell_desc, cpu_reset_address),
 	  sizeof(a_cell_desc.cpu_reset_address) },
 	{ NULL, 0, 0 }
@@ -92,6 +94,13 @@ static const struct field pio_fields[] = {
 	{ "base", AT(pio, base), sizeof(a_pio.base) },
 	{ "flags", AT(pio, flags), sizeof(a_pio.flags) },
 	{ "length", AT(pio, length), sizeof(a_pio.length) },
+	{ NULL, 0, 0 }
+};
+
+static const struct field link_fields[] = {
+	{ "address", AT(link, address), sizeof(a_link.address) },
+	{ "id", AT(link, id), sizeof(a_link.id) },
+	{ "mac", AT(link, mac), sizeof(a_link.mac) },
 	{ NULL, 0, 0 }
 };
 
@@ -142,7 +151,10 @@ static size_t entry_offset(const struct jailhouse_cell_desc *desc,
 	if (!strncmp(kind, "pio", 3))
 		return offset + index * sizeof(struct jailhouse_pio);
 	offset += desc->num_pio_regions * sizeof(struct jailhouse_pio);
-	return offset + index * sizeof(struct jailhouse_pci_device);
+	if (!strncmp(kind, "pci", 3))
+		return offset + index * sizeof(struct jailhouse_pci_device);
+	offset += desc->num_pci_devices * sizeof(struct jailhouse_pci_device);
+	return offset + index * sizeof(struct jailhouse_link);
 }
 
 /* What there are lists of; their counts are in struct jailhouse_cell_desc. */
@@ -156,6 +168,7 @@ static const struct {
 	{ "irq", irqchip_fields, sizeof(an_irqchip), AT(cell_desc, num_irqchips) },
 	{ "pio", pio_fields, sizeof(a_pio), AT(cell_desc, num_pio_regions) },
 	{ "pci", pci_fields, sizeof(a_pci_device), AT(cell_desc, num_pci_devices) },
+	{ "lnk", link_fields, sizeof(a_link), AT(cell_desc, num_links) },
 	{ NULL, NULL, 0, 0 }
 };
 
