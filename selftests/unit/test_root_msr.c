@@ -77,12 +77,13 @@ static void fake_counters(u64 val)
 
 static const struct root_msr_io io = { fake_read, fake_write, fake_debugctl, fake_counters };
 
-/* All registers are there, with a value of their own. */
+/* All registers are there, with a value of their own; nothing is kept yet. */
 static void boot(void)
 {
 	unsigned int n;
 
 	memset(&cpu, 0, sizeof(cpu));
+	memset(&cpu.kept, 0xa5, sizeof(cpu.kept));
 	for (n = 0; n < ARRAY_SIZE(msrs); n++) {
 		msrs[n].exists = true;
 		msrs[n].value = 0x10 + n;
