@@ -135,13 +135,19 @@ int jh_image_set_path(struct staged_image *image, const char *path, struct reaso
 	return 0;
 }
 
+/* A file counts that was not there when it was looked at: it may have come back. */
+static bool is_staged(const struct staged_image *image)
+{
+	return image->data || image->path;
+}
+
 /** jh_images_staged() - is there anything to load? jh_lock is held. */
 bool jh_images_staged(const struct jh_cell *cell)
 {
 	const struct staged_image *image;
 
 	list_for_each_entry(image, &cell->images, node)
-		if (image->size)
+		if (is_staged(image))
 			return true;
 	return false;
 }
@@ -181,7 +187,7 @@ static int check_image(const struct jh_cell *cell, struct staged_image *image,
 	if (image->expected != NO_EXPECTATION && image->expected != image->size)
 		return jh_refuse(why, -EMSGSIZE, "%s: has %zu bytes, %llu were announced",
 				 image->name, image->size, image->expected);
-	if (!image->size)
+	if (!is_staged(image))
 		return 0;
 	if (!find_region(cell->config.data, image->address, image->size))
 		return jh_refuse(why, -ERANGE,
@@ -208,7 +214,7 @@ static int check_start(const struct jh_cell *cell, struct reason *why)
 	if (!find_region(desc, start, 1))
 		return 0;
 	list_for_each_entry(image, &cell->images, node) {
-		if (!image->size)
+		if (!is_staged(image))
 			continue;
 		if (image->elf)
 			elf = image;
@@ -293,7 +299,7 @@ int jh_images_place(struct jh_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	list_for_each_entry(image, &cell->images, node) {
-		err = image->size ? place(cell, image, why) : 0;
+		err = is_staged(image) ? place(cell, image, why) : 0;
 		if (err)
 			return err;
 	}
