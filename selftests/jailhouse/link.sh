@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Two cells that a link connects: frames cross, and nobody else notices.
+# Two cells that a link connects: frames cross, whatever one of them tried before.
 
 . ./lib.sh
 begin
@@ -40,6 +40,23 @@ once_more()
 		reported link 4
 }
 
+# with_arguments CELL ARGUMENTS: at the next start
+with_arguments()
+{
+	[ -e "$1/images/arguments" ] || mkdir "$1/images/arguments" || return
+	echo "$2" >"$1/images/arguments/data"
+	put "$1/images/arguments/address" 0x1000
+}
+
+# The other one waits for a single frame, which comes at the end.
+malformed_rings()
+{
+	with_arguments "$one" "hostile=yes sends=1 receives=0" &&
+		with_arguments "$two" "sends=0 receives=1" &&
+		put "$two/state" reload && put "$one/state" reload && ends "$one" && ends "$two" &&
+		reported link 6 && rmdir "$one/images/arguments" "$two/images/arguments"
+}
+
 no_third_end()
 {
 	./patchcell linked.cell "$tmp/linked3.cell" name=linked3 cpus=8 mem0.phys=0x3c000000 &&
@@ -57,6 +74,7 @@ cases()
 	t "two cells with a link start" make_cells
 	t "each gets all frames of the other, as they were sent" frames_cross
 	t "and again, after both have started anew" once_more
+	t "malformed rings stop their device, and harm neither cell" malformed_rings
 	t "a third cell gets no end of the same link" no_third_end
 	t "all CPUs are back at the end" all_end
 	t "the kernel log has no warning" log_is_clean
