@@ -68,50 +68,57 @@ static void handle_ioio(void)
 	handle_io();
 }
 
-/**
- * struct exit - what is done about an exit
- * @handle: NULL: nobody has asked for it
- * @skips: @handle may want to know where the next instruction is
- */
-struct exit {
-	void (*handle)(void);
-	bool skips;
-};
-
-static const struct exit exits[] = {
-	[EXIT_CR_READ(0)] = { svm_handle_cr_read },
-	[EXIT_CR_READ(4)] = { svm_handle_cr_read },
-	[EXIT_CR_WRITE(4)] = { svm_handle_cr4_write },
-	[EXIT_NMI] = { handle_nmi },
-	[EXIT_INIT] = { handle_init },
-	[EXIT_CR0_SELECTIVE] = { svm_handle_cr0_write },
-	[EXIT_RDPMC] = { handle_gp },
-	[EXIT_CPUID] = { handle_cpuid, true },
-	[EXIT_IRET] = { svm_handle_iret },
-	[EXIT_INVD] = { handle_skip, true },
-	[EXIT_HLT] = { handle_hlt },
-	[EXIT_INVLPGA] = { handle_ud },
-	[EXIT_IOIO] = { handle_ioio },
-	[EXIT_MSR] = { handle_msr, true },
-	[EXIT_TASK_SWITCH] = { handle_task_switch },
-	[EXIT_SHUTDOWN] = { handle_triple_fault },
-	[EXIT_VMRUN] = { handle_ud },
-	[EXIT_VMMCALL] = { handle_hypercall, true },
-	[EXIT_VMLOAD] = { handle_ud },
-	[EXIT_VMSAVE] = { handle_ud },
-	[EXIT_STGI] = { handle_ud },
-	[EXIT_CLGI] = { handle_ud },
-	[EXIT_SKINIT] = { handle_ud },
-	[EXIT_WBINVD] = { handle_skip, true },
-	[EXIT_MONITOR] = { handle_ud },
-	[EXIT_MWAIT] = { handle_ud },
-	[EXIT_MWAIT_ARMED] = { handle_ud },
-	[EXIT_XSETBV] = { handle_xsetbv, true },
-	[EXIT_RDPRU] = { handle_ud },
+/* NULL: nobody has asked for it. */
+static void (*const handlers[])(void) = {
+	[EXIT_CR_READ(0)] = svm_handle_cr_read,
+	[EXIT_CR_READ(4)] = svm_handle_cr_read,
+	[EXIT_CR_WRITE(4)] = svm_handle_cr4_write,
+	[EXIT_NMI] = handle_nmi,
+	[EXIT_INIT] = handle_init,
+	[EXIT_CR0_SELECTIVE] = svm_handle_cr0_write,
+	[EXIT_RDPMC] = handle_gp,
+	[EXIT_CPUID] = handle_cpuid,
+	[EXIT_IRET] = svm_handle_iret,
+	[EXIT_INVD] = handle_skip,
+	[EXIT_HLT] = handle_hlt,
+	[EXIT_INVLPGA] = handle_ud,
+	[EXIT_IOIO] = handle_ioio,
+	[EXIT_MSR] = handle_msr,
+	[EXIT_TASK_SWITCH] = handle_task_switch,
+	[EXIT_SHUTDOWN] = handle_triple_fault,
+	[EXIT_VMRUN] = handle_ud,
+	[EXIT_VMMCALL] = handle_hypercall,
+	[EXIT_VMLOAD] = handle_ud,
+	[EXIT_VMSAVE] = handle_ud,
+	[EXIT_STGI] = handle_ud,
+	[EXIT_CLGI] = handle_ud,
+	[EXIT_SKINIT] = handle_ud,
+	[EXIT_WBINVD] = handle_skip,
+	[EXIT_MONITOR] = handle_ud,
+	[EXIT_MWAIT] = handle_ud,
+	[EXIT_MWAIT_ARMED] = handle_ud,
+	[EXIT_XSETBV] = handle_xsetbv,
+	[EXIT_RDPRU] = handle_ud,
 };
 
 /* From here on to the last of the table, exits are instructions (APM 2 appendix C). */
 #define FIRST_INSTRUCTION	0x65
+
+/* Its handler may want to know where the next instruction is. */
+static bool may_be_skipped(u64 code)
+{
+	switch (code) {
+	case EXIT_CPUID:
+	case EXIT_INVD:
+	case EXIT_MSR:
+	case EXIT_VMMCALL:
+	case EXIT_WBINVD:
+	case EXIT_XSETBV:
+		return true;
+	default:
+		return false;
+	}
+}
 
 static void dispatch(struct percpu *percpu, u64 code)
 {
@@ -121,12 +128,12 @@ static void dispatch(struct percpu *percpu, u64 code)
 		handle_no_way_on("VMRUN failed", code, percpu_vmcb.exit_info1);
 	else if (code >= EXIT_EXCEPTION(0) && code <= EXIT_LAST_EXCEPTION)
 		handle_exception((unsigned int)(code - EXIT_EXCEPTION(0)));
-	else if (code >= ARRAY_SIZE(exits) || (!exits[code].handle && code < FIRST_INSTRUCTION))
+	else if (code >= ARRAY_SIZE(handlers) || (!handlers[code] && code < FIRST_INSTRUCTION))
 		handle_no_way_on("unexpected #VMEXIT", code, percpu_vmcb.exit_info1);
-	else if (!exits[code].handle)
+	else if (!handlers[code])
 		handle_unknown(code);
-	else if (!exits[code].skips || svm_find_next_rip(percpu, code))
-		exits[code].handle();
+	else if (!may_be_skipped(code) || svm_find_next_rip(percpu, code))
+		handlers[code]();
 }
 
 /* What came while this exit was handled, and events were let in. */

@@ -15,7 +15,6 @@
 /* intercept_misc1 */
 #define INTERCEPT_INTR			(1U << 0)
 #define INTERCEPT_NMI			(1U << 1)
-#define INTERCEPT_SMI			(1U << 2)
 #define INTERCEPT_INIT			(1U << 3)
 #define INTERCEPT_VINTR			(1U << 4)
 #define INTERCEPT_CR0_SELECTIVE		(1U << 5)
@@ -62,8 +61,6 @@
 #define NP_INVLPGB			BIT_ULL(7)
 
 /* event_inj and exit_int_info (APM 2 15.20, 15.7.2) */
-#define EVENT_VECTOR(event)		((unsigned int)((event) & 0xff))
-#define EVENT_TYPE_MASK			(7ULL << 8)
 #define EVENT_TYPE_NMI			(2ULL << 8)
 #define EVENT_TYPE_EXCEPTION		(3ULL << 8)
 #define EVENT_HAS_ERROR_CODE		BIT_ULL(11)
@@ -212,7 +209,6 @@ static_assert(sizeof(struct vmcb) == 0x1000);
 #define EXIT_LAST_EXCEPTION		0x5f
 #define EXIT_INTR			0x60
 #define EXIT_NMI			0x61
-#define EXIT_SMI			0x62
 #define EXIT_INIT			0x63
 #define EXIT_VINTR			0x64
 #define EXIT_CR0_SELECTIVE		0x65

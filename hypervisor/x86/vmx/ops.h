@@ -87,7 +87,6 @@ static inline bool __must_check vmptrld(u64 hpa)
 }
 
 #define INVEPT_SINGLE	1ULL
-#define INVEPT_ALL	2ULL
 
 static inline bool __must_check invept(u64 type, u64 eptp)
 {
@@ -100,7 +99,6 @@ static inline bool __must_check invept(u64 type, u64 eptp)
 }
 
 #define INVVPID_SINGLE	1ULL
-#define INVVPID_ALL	2ULL
 
 static inline bool __must_check invvpid(u64 type, u16 vpid)
 {

@@ -75,7 +75,6 @@ static inline bool vmptrld(__maybe_unused u64 hpa)
 }
 
 #define INVEPT_SINGLE	1ULL
-#define INVEPT_ALL	2ULL
 
 static inline bool invept(__maybe_unused u64 type, __maybe_unused u64 eptp)
 {
@@ -84,7 +83,6 @@ static inline bool invept(__maybe_unused u64 type, __maybe_unused u64 eptp)
 }
 
 #define INVVPID_SINGLE	1ULL
-#define INVVPID_ALL	2ULL
 
 static inline bool invvpid(__maybe_unused u64 type, __maybe_unused u16 vpid)
 {
