@@ -149,8 +149,7 @@ static bool next_buffer(struct chain *chain)
 	chain->next = (u16)(rest >> 48);
 	if ((flags & (DESC_F_WRITE | DESC_F_INDIRECT)) != chain->flags)
 		return false;
-	return chain->gpa <= ~(u64)chain->length &&
-	       !(chain->more && chain->next >= chain->queue->size);
+	return !(chain->more && chain->next >= chain->queue->size);
 }
 
 /*

@@ -265,6 +265,21 @@ UNIT(read_only_memory_can_be_sent)
 	CHECK_EQ(move(), LINK_MOVED);
 }
 
+/* It was opened to be read, for the frame, when the used ring is to be written. */
+UNIT(what_is_open_to_be_read_is_not_written)
+{
+	const u64 page = READ_ONLY_PAGE * 4096;
+
+	begin();
+	offer(1530);
+	tx.queue.device = page;
+	set_desc(&tx, 4, page + 0x800, 100, 0, 0);
+	make_available(&tx, 4);
+	CHECK_EQ(move(), LINK_TX_BROKEN);
+	CHECK_EQ(ring16(&tx, page + 2), 0);
+	CHECK_EQ(ring32(&tx, page + 4), 0);
+}
+
 UNIT(a_huge_buffer_is_no_huge_frame)
 {
 	begin();
