@@ -19,6 +19,11 @@
 #define USED		0x800U
 #define BUFFER(n)	(LOAD_SIZE + 0x400U * (n))
 
+/* Registers of a device that the cell has, and RAM that it can read only. */
+#define DEVICE		0x300000U
+#define CONST		0x400000U
+#define CONST_RAM	0x780000U
+
 #define REG_STATUS	0x70
 #define ALL_BUT_OK	0x0bU
 #define UP_AND_RUNNING	0x0fU
@@ -34,6 +39,9 @@ static long create_linked(const char *name, unsigned int n, u32 id)
 	struct fake_config config;
 
 	config_of(&config, name, n == A ? 0x2 : 0x4, ram[n], (u16)(0x10 + 16 * n), 0);
+	fake_add_memory(&config, FAKE_IO_START + n * 0x1000, DEVICE, 0x1000,
+			JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO);
+	fake_add_memory(&config, CONST_RAM + n * 0x1000, CONST, 0x1000, JAILHOUSE_MEM_READ);
 	fake_add_link(&config, id, REGS);
 	fake_config_place(&config, FAKE_CONFIG_GPA);
 	return fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0);
@@ -452,7 +460,10 @@ UNIT(a_malformed_ring_stops_its_device_and_no_other)
 /* Memory of the other cell, of Linux, of the hypervisor: by whatever address. */
 UNIT(buffers_are_in_the_cells_own_memory)
 {
-	static const u64 places[] = { A_RAM, B_RAM, FAKE_HV_START, 0x200000, REGS, FAKE_IO_START };
+	static const u64 places[] = {
+		B_RAM, FAKE_HV_START, 0x200000, REGS, FAKE_IO_START, DEVICE, DEVICE - 100,
+		CONST + 0x1000 - 100,
+	};
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(places); n++) {
@@ -470,6 +481,20 @@ UNIT(buffers_are_in_the_cells_own_memory)
 		CHECK_EQ(in(A, REG_STATUS), UP_AND_RUNNING | LINK_NEEDS_RESET);
 		finish();
 	}
+}
+
+UNIT(what_can_be_read_only_can_be_sent_only)
+{
+	begin_up();
+	offer(B);
+	queue_buffer(A, LINK_TX, CONST, HEADER + FRAME);
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	CHECK_EQ(used(B, LINK_RX), 1);
+	queue_buffer(A, LINK_RX, CONST, 0x400);
+	send(B, 1);
+	CHECK_EQ(out(B, 0x50, LINK_TX), 0);
+	CHECK_EQ(in(A, REG_STATUS), UP_AND_RUNNING | LINK_NEEDS_RESET);
+	finish();
 }
 
 UNIT(queues_that_cannot_be)
@@ -550,6 +575,33 @@ UNIT(a_reset_during_a_frame_is_seen_before_the_next)
 	finish();
 }
 
+static void reset_sender(__maybe_unused u64 hpa)
+{
+	if (now())
+		end_of(A)->status = 0;
+}
+
+UNIT(a_sender_that_was_reset_sends_no_more)
+{
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	send(A, 2);
+	countdown = 6;
+	fake.on_window = reset_sender;
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	fake.on_window = NULL;
+	CHECK_EQ(used(B, LINK_RX), 1);
+	CHECK_EQ(used(A, LINK_TX), 1);
+	driver_up(A);
+	out(A, REG_STATUS, 0);
+	CHECK_EQ(in(A, 0x44), 0);
+	out(A, 0x30, LINK_RX);
+	CHECK_EQ(in(A, 0x44), 0);
+	finish();
+}
+
 static void close_gates(__maybe_unused u64 hpa)
 {
 	if (now())
@@ -620,6 +672,8 @@ UNIT(what_was_left_to_a_cpu_that_goes_is_taken_back)
 	offer(B);
 	offer(B);
 	interrupts(A);
+	/* It does not want to know what was used. */
+	set16(A, RING(LINK_TX) + AVAIL + 4 + 2 * SIZE, 100);
 	countdown = 2;
 	fake.on_window = send_and_stay_away;
 	CHECK_EQ(out(B, 0x50, LINK_RX), -EAGAIN);
