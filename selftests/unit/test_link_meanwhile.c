@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* BESIDE: linked.c cells.c */
+/*
+ * What happens to links while a frame is copied: the fake calls back whenever a page is opened.
+ */
+#include "linked.h"
+
+static unsigned int countdown;
+
+static bool now(void)
+{
+	return !--countdown;
+}
+
+static void reset_receiver(__maybe_unused u64 hpa)
+{
+	/* The receiver's CPU would wait for this one: only what it does before that. */
+	if (now())
+		end_of(B)->status = 0;
+}
+
+UNIT(a_reset_during_a_frame_is_seen_before_the_next)
+{
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	send(A, 2);
+	countdown = 6;
+	fake.on_window = reset_receiver;
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	fake.on_window = NULL;
+	CHECK_EQ(used(B, LINK_RX), 1);
+	CHECK_EQ(used(A, LINK_TX), 2);
+	finish();
+}
+
+static void reset_sender(__maybe_unused u64 hpa)
+{
+	if (now())
+		end_of(A)->status = 0;
+}
+
+UNIT(a_sender_that_was_reset_sends_no_more)
+{
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	send(A, 2);
+	countdown = 6;
+	fake.on_window = reset_sender;
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	fake.on_window = NULL;
+	CHECK_EQ(used(B, LINK_RX), 1);
+	CHECK_EQ(used(A, LINK_TX), 1);
+	driver_up(A);
+	out(A, REG_STATUS, 0);
+	CHECK_EQ(in(A, 0x44), 0);
+	out(A, 0x30, LINK_RX);
+	CHECK_EQ(in(A, 0x44), 0);
+	finish();
+}
+
+static void close_gates(__maybe_unused u64 hpa)
+{
+	if (now())
+		end_of(A)->gate |= LINK_GATE_CLOSED;
+}
+
+UNIT(a_closed_gate_lets_nobody_in)
+{
+	begin_up();
+	offer(B);
+	send(A, 1);
+	end_of(A)->gate = LINK_GATE_CLOSED;
+	CHECK_EQ(out(A, 0x50, LINK_TX), -EAGAIN);
+	CHECK_EQ(out(A, REG_STATUS, 0), -EAGAIN);
+	CHECK_EQ(out(A, 0x64, 0), -EAGAIN);
+	CHECK_EQ(used(A, LINK_TX), 0);
+	end_of(A)->gate = 0;
+	countdown = 3;
+	fake.on_window = close_gates;
+	out(A, 0x50, LINK_TX);
+	fake.on_window = NULL;
+	CHECK_EQ(used(A, LINK_TX), 1);
+	CHECK_EQ(end_of(A)->gate, LINK_GATE_CLOSED);
+	end_of(A)->gate = 0;
+	finish();
+}
+
+static int notified;
+
+static void notify_too(__maybe_unused u64 hpa)
+{
+	if (now())
+		notified = out(B, 0x50, LINK_RX);
+}
+
+/* The other CPU leaves it to this one, which looks once more. */
+UNIT(a_direction_is_one_cpus_at_a_time)
+{
+	begin_up();
+	offer(B);
+	send(A, 1);
+	notified = 1;
+	countdown = 4;
+	fake.on_window = notify_too;
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	fake.on_window = NULL;
+	CHECK_EQ(notified, 0);
+	CHECK_EQ(used(B, LINK_RX), 1);
+	CHECK_EQ(end_of(A)->pipe.word, 0);
+	finish();
+}
+
+static void send_and_stay_away(__maybe_unused u64 hpa)
+{
+	if (!now())
+		return;
+	notified = out(A, 0x50, LINK_TX);
+	machine.cpus[2].requests = CPU_REQ_FLUSH;
+}
+
+/* The receiver's CPU was copying, and does not come back: the sender sees to it itself. */
+UNIT(what_was_left_to_a_cpu_that_goes_is_taken_back)
+{
+	begin_up();
+	send(A, 1);
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	send(A, 2);
+	offer(B);
+	offer(B);
+	interrupts(A);
+	/* It does not want to know what was used. */
+	set16(A, RING(LINK_TX) + AVAIL + 4 + 2 * SIZE, 100);
+	countdown = 2;
+	fake.on_window = send_and_stay_away;
+	CHECK_EQ(out(B, 0x50, LINK_RX), -EAGAIN);
+	fake.on_window = NULL;
+	machine.cpus[2].requests = 0;
+	CHECK_EQ(used(A, LINK_TX), 1);
+	CHECK_EQ(interrupts(A), 1);
+	out(A, 0x64, LINK_INTERRUPT_USED);
+	CHECK_EQ(used(A, LINK_TX), 2);
+	finish();
+}
+
+/* Gates are closed while memory and CPUs of the root cell, or of either, change. */
+static unsigned int open_gates;
+
+static void look_at_gates(__maybe_unused u64 hpa)
+{
+	const struct cell *cell;
+	const struct link_end *end;
+
+	for_each_cell(&machine, cell)
+		for_each_link(cell, end)
+			open_gates += !(end->gate & LINK_GATE_CLOSED);
+}
+
+UNIT(a_third_cell_comes_and_goes_beside_them)
+{
+	struct fake_config config;
+	long id;
+
+	begin_up();
+	offer(B);
+	config_of(&config, "c", 0x8, C_RAM, 0x40, 0);
+	fake_boot(4);
+	ids[A] = (u64)create_linked("a", A, ID);
+	ids[B] = (u64)create_linked("b", B, ID);
+	CHECK_EQ(fake_hypercall(0, START, ids[A], KILL), 0);
+	CHECK_EQ(fake_hypercall(0, START, ids[B], KILL), 0);
+	driver_up(A);
+	driver_up(B);
+	fake_config_place(&config, FAKE_CONFIG_GPA);
+	id = fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0);
+	CHECK(id > 0);
+	CHECK(link_up(A) && link_up(B));
+	open_gates = 0;
+	look_at_gates(0);
+	CHECK_EQ(open_gates, 2);
+	offer(B);
+	send(A, 7);
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	CHECK(received(B, 0, 7));
+	CHECK_EQ(fake_repeat(0, DESTROY, (u64)id, KILL), 0);
+	CHECK_SOUND();
+}
