@@ -41,6 +41,42 @@ UNIT(local_vector_table)
 	}
 }
 
+/*
+ * What a write may set, bit by bit: the vector, the delivery mode, the polarity, the trigger mode
+ * and the mask of an entry where it has them (SDM 3A 11.5.1), and read-only bits that software
+ * writes back as it has read them.
+ */
+UNIT(bits_of_registers_of_x2apic_mode)
+{
+	enum {
+		VECTOR = 0xff, MODE = 7 << 8, STATUS = 1 << 12, PIN = 1 << 13 | 1 << 14 | 1 << 15,
+		MASK = 1 << 16, TIMER_MODE = 3 << 17,
+	};
+	static const struct {
+		u32 msr;
+		u64 bits;
+	} rows[] = {
+		{ 0x808, 0xff }, { 0x80b, 0 }, { 0x80f, VECTOR | 1 << 8 }, { 0x828, 0 },
+		{ 0x82f, VECTOR | MODE | STATUS | MASK },
+		{ 0x830, 0xffffffffULL << 32 | 3 << 18 | 1 << 15 | 1 << 14 | 0xfff },
+		{ 0x832, VECTOR | STATUS | MASK | TIMER_MODE },
+		{ 0x833, VECTOR | MODE | STATUS | MASK },
+		{ 0x834, VECTOR | MODE | STATUS | MASK },
+		{ 0x835, VECTOR | MODE | STATUS | PIN | MASK },
+		{ 0x836, VECTOR | MODE | STATUS | PIN | MASK },
+		{ 0x837, VECTOR | STATUS | MASK },
+		{ 0x838, 0xffffffff }, { 0x83e, 0xb }, { 0x83f, 0xff },
+	};
+	unsigned int n, bit;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++)
+		for (bit = 0; bit < 64; bit++) {
+			unit_row("msr %#x bit %u", rows[n].msr, bit);
+			CHECK_EQ(apic_x2apic_write_ok(rows[n].msr, 1ULL << bit),
+				 rows[n].bits >> bit & 1);
+		}
+}
+
 UNIT(registers_of_x2apic_mode)
 {
 	static const struct {
