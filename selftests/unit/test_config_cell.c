@@ -303,6 +303,10 @@ UNIT(a_test_device_needs_the_page_behind_the_comm_region)
 	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x101000,
 	     -EADDRINUSE,
 	     "memory region 2 (0x3be00000-0x3be02000) overlaps the test device at 0x101000");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x101000;
+	     struct jailhouse_memory ram = c.mem[0]; c.mem[0] = c.mem[1]; c.mem[1] = ram,
+	     -EADDRINUSE,
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps the test device at 0x101000");
 	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x102000, 0, "");
 	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[1].virt_start = 0xfebff000,
 	     -EADDRINUSE, "irqchip 0 (0xfec00000) overlaps the test device");
