@@ -177,7 +177,11 @@ bad_files()
 	refused "$kernel" "no loadable memory region" "$cells/apic-demo.cell"
 	refused "$kernel" "command line is too long" "$cells/linux-demo.cell" \
 		-c "$(printf '%04000d' 0)"
-	[ ! -d "$C/apic-demo" ] || wrong "something is left of it"
+	truncate -s 200M "$tmp/large" &&
+		refused "$kernel" "does not fit: .* would have to end at 0x" \
+			"$cells/linux-demo.cell" -i "$tmp/large"
+	[ ! -d "$C/apic-demo" ] || wrong "something is left of it" || return
+	[ ! -d "$cell" ] || wrong "something is left of it"
 }
 
 while_disabled()
