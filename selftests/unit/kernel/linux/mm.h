@@ -2,3 +2,4 @@
 #include <linux/kernel.h>
 
 #define PAGE_ALIGN(address)	ALIGN_UP(address, PAGE_SIZE)
+#define PHYS_PFN(address)	((unsigned long)((address) >> PAGE_SHIFT))
