@@ -17,7 +17,9 @@
 
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/memory.h>
 #include <linux/notifier.h>
+#include <linux/pfn.h>
 #include <linux/printk.h>
 #include <linux/reboot.h>
 #include <linux/string.h>
@@ -100,6 +102,26 @@ static struct notifier_block module_notifier = {
 	.notifier_call = module_event,
 };
 
+/*
+ * Memory that comes while the hypervisor is enabled is in no region of the root cell, unless it
+ * was there before: Linux would read all ones where it has its data. What goes offline does no
+ * harm; what was taken for cells does not go, since somebody has it.
+ */
+static int memory_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct memory_notify *memory = data;
+
+	if (event != MEM_GOING_ONLINE || !jh_hypervisor_enabled())
+		return NOTIFY_DONE;
+	pr_err("memory at 0x%llx cannot be onlined while the hypervisor is enabled (disable it first)\n",
+	       (u64)PFN_PHYS(memory->start_pfn));
+	return notifier_from_errno(-EBUSY);
+}
+
+static struct notifier_block memory_notifier = {
+	.notifier_call = memory_event,
+};
+
 static int watch_suspend(void)
 {
 	return register_pm_notifier(&pm_notifier);
@@ -130,6 +152,16 @@ static void ignore_modules(void)
 	unregister_module_notifier(&module_notifier);
 }
 
+static int watch_memory(void)
+{
+	return register_memory_notifier(&memory_notifier);
+}
+
+static void ignore_memory(void)
+{
+	unregister_memory_notifier(&memory_notifier);
+}
+
 /* Users come last: configfs. */
 static const struct {
 	int (*init)(void);
@@ -140,6 +172,7 @@ static const struct {
 	{ watch_suspend,	ignore_suspend },
 	{ watch_reboot,		ignore_reboot },
 	{ watch_modules,	ignore_modules },
+	{ watch_memory,		ignore_memory },
 	{ jh_configfs_init,	jh_configfs_exit },
 };
 

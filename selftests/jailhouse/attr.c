@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -26,12 +27,13 @@ static int misuse(void)
 {
 	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
 	      "       read FILE | kcore FILE | poll FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
-	      "       kvm | kvm-hold | perf | deadline PERCENT\n"
+	      "       kvm | kvm-hold | perf | deadline PERCENT | fragment MIB GAP\n"
 	      "       fail N write|copy|mkdir ... | alarm MS write ...\n"
 	      "Prints \"ok\", or the error's name and exits 1.\n"
 	      "fail has the Nth allocation fail and prints, too, how many there were, 1 if\n"
 	      "one failed, and whose that was (see faults/). alarm sends itself a signal.\n"
-	      "kvm-hold and deadline keep what they have until end of input.\n",
+	      "fragment fills MIB MiB with what the kernel cannot move, and frees all but a page in\n"
+	      "each GAP MiB. It, kvm-hold and deadline keep what they have until end of input.\n",
 	      stderr);
 	return 2;
 }
@@ -183,6 +185,57 @@ static void wait_for_end(void)
 		;
 }
 
+#define PIPE_PAGES	256
+
+/* A page for each byte, which the kernel does not move: a packet has its own. */
+static int fill_pipe(int ends[2])
+{
+	unsigned int n;
+
+	if (pipe2(ends, O_DIRECT | O_NONBLOCK) ||
+	    fcntl(ends[1], F_SETPIPE_SZ, PIPE_PAGES * 4096) < 0)
+		return -errno;
+	for (n = 0; n < PIPE_PAGES; n++)
+		if (write(ends[1], "", 1) != 1)
+			return -errno;
+	return 0;
+}
+
+static int leave_a_page(const int ends[2])
+{
+	unsigned int n;
+	char c;
+
+	for (n = 1; n < PIPE_PAGES; n++)
+		if (read(ends[0], &c, 1) != 1)
+			return -errno;
+	return 0;
+}
+
+/* What is allocated in a row lies in a row, mostly. */
+static int do_fragment(unsigned int mib, unsigned int gap)
+{
+	const struct rlimit limit = { 2 * mib + 16, 2 * mib + 16 };
+	int (*pipes)[2] = calloc(mib, sizeof(*pipes)), err = 0;
+	unsigned int n;
+
+	if (!pipes || !gap || setrlimit(RLIMIT_NOFILE, &limit))
+		return -errno;
+	for (n = 0; !err && n < mib; n++)
+		err = fill_pipe(pipes[n]);
+	for (n = 0; !err && n < mib; n++) {
+		if (n % gap == 0) {
+			err = leave_a_page(pipes[n]);
+			continue;
+		}
+		close(pipes[n][0]);
+		close(pipes[n][1]);
+	}
+	if (!err)
+		wait_for_end();
+	return err;
+}
+
 /* A virtual machine is what makes KVM turn VMX on, if it has not yet. */
 static int do_kvm(int hold)
 {
@@ -296,6 +349,9 @@ static int run(int argc, char **argv)
 		return do_kvm(0);
 	if (!strcmp(command, "kvm-hold") && argc == 2)
 		return do_kvm(1);
+	if (!strcmp(command, "fragment") && argc == 4)
+		return do_fragment((unsigned int)strtoul(path, NULL, 0),
+				   (unsigned int)strtoul(argv[3], NULL, 0));
 	if (!strcmp(command, "perf") && argc == 2)
 		return do_perf();
 	if (argc != 3)

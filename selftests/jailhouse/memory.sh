@@ -154,6 +154,19 @@ not_elsewhere()
 	rmdir "$C/apic-demo"
 }
 
+# What would be refused one by one is listed before, and nothing has changed.
+cell_checked()
+{
+	mkdir "$C/linux-demo" &&
+		is "$C/linux-demo/check" "refused: no configuration was written" &&
+		copy "$cells/linux-demo.cell" "$C/linux-demo/config" || return
+	cat "$C/linux-demo/check" >"$tmp/log"
+	count=$(grep -c "^refused: memory region" "$tmp/log")
+	[ "$count" -ge 2 ] && ! grep -qv "^refused: " "$tmp/log" ||
+		wrong "it says $(cat "$tmp/log")" || return
+	is "$C/linux-demo/state" configured && all_online && rmdir "$C/linux-demo"
+}
+
 disable_gives_back()
 {
 	hv_disable && nothing_taken
@@ -172,6 +185,107 @@ rounds()
 		put "$J/memory" 32M && put "$J/enabled" 1 && hv_disable && nothing_taken ||
 			wrong "round $round" || return
 	done
+}
+
+# fragment: nearly all of Linux's free memory has something in it that does not move, each 8 MiB.
+fragment()
+{
+	available
+	mkfifo "$tmp/hold" || return
+	./attr fragment $((kib / 1024 - 64)) 8 <"$tmp/hold" >"$tmp/fragment" &
+	holder=$!
+	exec 9>"$tmp/hold"
+	wait_is "$tmp/fragment" ok 600
+}
+
+defragment()
+{
+	exec 9>&-
+	wait "$holder"
+	rm "$tmp/hold"
+	nothing_taken
+}
+
+# in_pieces MIB: so much is taken, in several pieces, and Linux lacks no more.
+in_pieces()
+{
+	take "$1" || return
+	pieces
+	count=$(grep -c . "$tmp/pieces")
+	{ [ "$count" -gt 1 ] && [ "$count" -le 16 ]; } || wrong "$count pieces"
+}
+
+# The hypervisor is in the largest piece, and the root cell has the others.
+enabled_in_pieces()
+{
+	enable_in_it && read_all && hv_disable && nothing_taken
+}
+
+# The sentence says how much there would have been.
+too_many_pieces()
+{
+	refused ENOMEM "$J" "256 MiB cannot be had in 16 pieces, the largest that could be found have " \
+		write "$J/memory" 256M && reason "$J" "boot with memmap=" && nothing_taken
+}
+
+# kill_search MIB: kills come until the search is over; what it has meanwhile is nobody's amount.
+kill_search()
+{
+	rm -f "$tmp/outcome"
+	{
+		attr write "$J/memory" "$1M"
+		echo "$outcome" >"$tmp/outcome"
+	} &
+	until [ -s "$tmp/outcome" ]; do
+		put "$J/enabled" kill || return
+	done
+	wait $!
+	read -r outcome <"$tmp/outcome"
+}
+
+killed()
+{
+	for round in 1 2 3 4 5 6 7 8; do
+		kill_search 256 || return
+		[ "$outcome" = ENOMEM ] || break
+	done
+	[ "$outcome" = ECANCELED ] || wrong "$outcome after $round rounds" || return
+	nothing_taken
+}
+
+# What one reads while others write: all of an amount, or none.
+read_meanwhile()
+{
+	rm -f "$tmp/outcome"
+	{
+		attr write "$J/memory" 96M
+		echo "$outcome" >"$tmp/outcome"
+	} &
+	until [ -s "$tmp/outcome" ]; do
+		get "$J/memory"
+		[ "$value" = 0 ] || [ "$value" = $((96 * mib)) ] || wrong "it reads $value" || return
+	done
+	wait $!
+	read -r outcome <"$tmp/outcome"
+	[ "$outcome" = ok ] && is "$J/memory" $((96 * mib)) && give_back
+}
+
+# offline_a_block: memory that Linux does not use, as a block of its own; $block.
+offline_a_block()
+{
+	for block in /sys/devices/system/memory/memory*; do
+		attr write "$block/state" offline
+		[ "$outcome" != ok ] || return 0
+	done
+	wrong "no block of memory can be taken offline"
+}
+
+# While enabled no memory comes: the root cell might not have it, as that which was plugged in.
+no_memory_comes()
+{
+	offline_a_block && put "$J/memory" 32M && put "$J/enabled" 1 || return
+	fails EBUSY write "$block/state" online
+	hv_disable && works write "$block/state" online && nothing_taken
 }
 
 linux_has
@@ -195,8 +309,17 @@ cases()
 	t "while enabled, /proc/kcore is read around it" reads_around_it
 	t "a cell in it" runs_a_cell
 	t "no cell elsewhere" not_elsewhere
+	t "all that is in a cell's way is said at once" cell_checked
 	t "disabling gives it back" disable_gives_back
 	t "three times more" rounds
+	t "no memory comes while enabled" no_memory_comes
+	t "memory is in pieces" fragment
+	t "96 MiB of it" in_pieces 96
+	t "enabled in pieces" enabled_in_pieces
+	t "more than there can be in 16 pieces is refused" too_many_pieces
+	t "a kill ends the search, and nothing is kept" killed
+	t "who reads meanwhile sees none of it, or all" read_meanwhile
+	t "memory is in one piece again" defragment
 	t "all CPUs are online at the end" all_online
 	t "the kernel log has no warning" log_is_clean
 }
