@@ -379,6 +379,33 @@ static int compare_hypervisor_memory(const struct comparison *comparison)
 			 start, end, user->name, jh_inventory_hint(user));
 }
 
+/* The hypervisor would refuse it, too, while all CPUs stand still. */
+static int compare_phys_bits(const struct comparison *comparison)
+{
+	struct config_reason reason;
+	int err = config_check_phys_bits(comparison->system, comparison->facts->phys_bits, &reason);
+
+	return err ? jh_refuse(comparison->why, err, "%s", reason.text) : 0;
+}
+
+/* What has an errno of its own. Return: that of the first one. */
+static int compare_first(struct comparison *comparison,
+			 int (*compare)(const struct comparison *comparison), int first)
+{
+	struct reason why, *kept = comparison->why;
+	int err;
+
+	comparison->why = &why;
+	err = compare(comparison);
+	comparison->why = kept;
+	if (!err)
+		return first;
+	comparison->complaints->tell(comparison->complaints->arg, why.text, true);
+	if (!comparison->refused++)
+		*kept = why;
+	return first ?: err;
+}
+
 static void compare_all(struct comparison *comparison)
 {
 	compare_tree(comparison, &comparison->facts->inventory.memory, compare_memory_entry);
@@ -396,7 +423,8 @@ static void compare_all(struct comparison *comparison)
  * @why: receives the first that is a reason to refuse it
  *
  * Return: 0, -EADDRNOTAVAIL if hypervisor memory is not reserved, -EADDRINUSE if somebody
- * uses it, -EINVAL if the configuration lacks something that Linux uses.
+ * uses it, -EOVERFLOW if the machine has not all addresses, -EINVAL if the configuration lacks
+ * something that Linux uses.
  */
 int jh_compare(const struct jailhouse_system *system, const struct machine_facts *facts,
 	       const struct complaints *complaints, struct reason *why)
@@ -408,11 +436,8 @@ int jh_compare(const struct jailhouse_system *system, const struct machine_facts
 	int err;
 
 	why->text[0] = '\0';
-	err = compare_hypervisor_memory(&comparison);
-	if (err) {
-		complaints->tell(complaints->arg, why->text, true);
-		comparison.refused++;
-	}
+	err = compare_first(&comparison, compare_hypervisor_memory, 0);
+	err = compare_first(&comparison, compare_phys_bits, err);
 	compare_all(&comparison);
 	length = strlen(why->text);
 	if (comparison.refused > 1)

@@ -459,6 +459,8 @@ static int finish(struct description *d, size_t *size)
 	system->root_cell.total_size = *size - offsetof(struct jailhouse_system, root_cell);
 	system->checksum = config_checksum(system, *size);
 	err = config_check_system(system, *size, &reason);
+	if (!err)
+		err = config_check_phys_bits(system, d->facts->phys_bits, &reason);
 	return err ? jh_refuse(d->why, err, "what is known of this machine contradicts itself: %s",
 			       reason.text) : 0;
 }

@@ -9,6 +9,9 @@
 
 #include <linux/acpi.h>
 #include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
+#include <asm/processor.h>
 
 /* Global status register of a DMA remapping unit (VT-d specification 11.4.4.2). */
 #define DMAR_GSTS		0x1c
@@ -22,10 +25,21 @@
 #define AMDVI_CONTROL		0x18
 #define AMDVI_CONTROL_ENABLE	BIT(0)
 
+/* What ACPI's tables say may be wrong, and Linux warns of who maps RAM, or no address at all. */
+static bool can_be_registers(u64 base)
+{
+	return base && !(base >> boot_cpu_data.x86_phys_bits) && !page_is_ram(PHYS_PFN(base));
+}
+
 static int read_register(u64 base, unsigned int offset, u32 *value, struct reason *why)
 {
-	void __iomem *registers = ioremap(base, PAGE_SIZE);
+	void __iomem *registers;
 
+	if (!can_be_registers(base))
+		return jh_refuse(why, -EINVAL,
+				 "ACPI's tables have an IOMMU at 0x%llx, where there is none: switch it off in the firmware's setup",
+				 base);
+	registers = ioremap(base, PAGE_SIZE);
 	if (!registers)
 		return jh_refuse(why, -ENOMEM, "the IOMMU at 0x%llx cannot be mapped", base);
 	*value = readl(registers + offset);
@@ -149,7 +163,7 @@ void jh_iommu_list(struct iommu_list *list)
  * jh_check_iommu() - is no IOMMU active?
  * @why: receives the reason
  *
- * Return: 0, -EOPNOTSUPP for one that is, -ENOMEM.
+ * Return: 0, -EOPNOTSUPP for one that is, -EINVAL for one that cannot be, -ENOMEM.
  */
 int jh_check_iommu(struct reason *why)
 {

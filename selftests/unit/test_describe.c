@@ -314,6 +314,22 @@ UNIT(memory_of_efi_is_no_reserve)
 	machine_drop(machine);
 }
 
+/* A configuration that was made on another machine. */
+UNIT(addresses_that_the_machine_has_not)
+{
+	struct recorded *machine = machine_read("server");
+	int err;
+
+	CHECK_EQ(describe(&machine->facts), 0);
+	machine->facts.phys_bits = 39;
+	CHECK_EQ(complaints_about(&machine->facts, &err), 1);
+	CHECK_EQ(err, -EOVERFLOW);
+	CHECK(strstr(made.why.text, "beyond the last address of this machine, 0x7fffffffff"));
+	machine->facts.phys_bits = 46;
+	CHECK_EQ(complaints_about(&machine->facts, &err), 0);
+	machine_drop(machine);
+}
+
 UNIT(hypervisor_memory_over_memory_of_efi)
 {
 	struct recorded *machine = machine_read("server");
@@ -496,6 +512,41 @@ UNIT(an_iommu_in_ram)
 
 	machine->facts.iommus[1] = (struct facts_range){ 0x100000, 0x101000 };
 	check_refused(machine, -EINVAL, "an IOMMU (0x100000-0x101000)");
+}
+
+/* What ACPI's table of IOMMUs has wrong, as it is seen here: nothing of it is believed. */
+UNIT(a_dmar_that_lies)
+{
+	static const struct {
+		u64 start, end;
+		int err;
+		const char *words;
+	} lies[] = {
+		{ 0xfec00000, 0xfec01000, -EADDRINUSE, "overlaps" },
+		{ 0x80100000, 0x80101000, -EADDRINUSE, "overlaps" },
+		{ 0xaaffc000, 0xaaffd000, -EADDRINUSE, "overlaps" },
+		{ 0xfee00000, 0xfee01000, -EADDRINUSE, "overlaps" },
+		{ 0x9d7fc004, 0x9d7fd004, -EINVAL, "unit 3 cannot be at 0x9d7fc004" },
+		{ 0x1000000000, 0x1000001000, -EINVAL, "lies in RAM" },
+		{ 0x400000000000, 0x400000001000, -EOVERFLOW, "beyond the last address" },
+		{ 0xfffffffffffff000, 0, -EINVAL, "unit 3 cannot be at 0xfffffffffffff000" },
+	};
+	struct recorded *machine;
+	struct machine_facts *before;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(lies); n++) {
+		machine = machine_read("server");
+		machine->facts.iommus[3] = (struct facts_range){ lies[n].start, lies[n].end };
+		before = malloc(sizeof(*before));
+		memcpy(before, &machine->facts, sizeof(*before));
+		CHECK_EQ(describe(&machine->facts), lies[n].err);
+		if (!CHECK(strstr(made.why.text, lies[n].words)))
+			printf("# %u: %s\n", n, made.why.text);
+		CHECK(!memcmp(before, &machine->facts, sizeof(*before)));
+		free(before);
+		machine_drop(machine);
+	}
 }
 
 UNIT(an_mmconfig_window_in_ram)
