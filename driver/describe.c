@@ -11,6 +11,7 @@
 #include "describe.h"
 #include "address_map.h"
 #include "facts.h"
+#include "facts_mtrr.h"
 #include "reason.h"
 
 #include <linux/errno.h>
@@ -66,14 +67,48 @@ struct description {
  * What is where
  */
 
+static bool is_linux_ram(const struct inventory_entry *entry)
+{
+	return entry->flags & IORESOURCE_SYSRAM || entry->taken;
+}
+
 static bool is_like_ram(const struct inventory_entry *entry)
 {
-	return entry->flags & IORESOURCE_SYSRAM || entry->taken ||
+	return is_linux_ram(entry) ||
 	       entry->desc == IORES_DESC_ACPI_TABLES ||
 	       entry->desc == IORES_DESC_ACPI_NV_STORAGE ||
 	       entry->desc == IORES_DESC_PERSISTENT_MEMORY ||
 	       entry->desc == IORES_DESC_PERSISTENT_MEMORY_LEGACY ||
 	       entry->desc == IORES_DESC_SOFT_RESERVED;
+}
+
+/*
+ * What was called RAM, and is none of Linux's: Linux leaves out what the MTRRs do not call
+ * write-back, and whoever had it cached would make of it what it is not.
+ */
+static void set_if_cached(const struct description *d, u64 start, u64 end)
+{
+	u64 next;
+
+	end = min(end, d->map->end);
+	for (; start < end; start = next) {
+		next = end;
+		if (!d->facts->mtrrs.known ||
+		    jh_facts_memory_type(d->facts, start, &next) == MEMORY_TYPE_WB)
+			jh_address_map_set(d->map, start, min(next, end), ADDRESS_RAM);
+		else
+			jh_address_map_set(d->map, start, min(next, end), ADDRESS_DEVICE);
+	}
+}
+
+static void set_resource(const struct description *d, const struct inventory_entry *entry,
+			 bool ram)
+{
+	if (ram && !is_linux_ram(entry))
+		set_if_cached(d, entry->start, entry->end + 1);
+	else
+		jh_address_map_set(d->map, entry->start, entry->end + 1,
+				   ram ? ADDRESS_RAM : ADDRESS_DEVICE);
 }
 
 static void set_resources(const struct description *d, bool ram)
@@ -84,8 +119,7 @@ static void set_resources(const struct description *d, bool ram)
 
 	for (n = 0; n < tree->count; n++, entry++)
 		if (is_like_ram(entry) == ram)
-			jh_address_map_set(d->map, entry->start, entry->end + 1,
-					   ram ? ADDRESS_RAM : ADDRESS_DEVICE);
+			set_resource(d, entry, ram);
 }
 
 /* Registers first: a page that has some of both is RAM. */
@@ -104,9 +138,9 @@ static void set_memory(const struct description *d)
 	if (d->facts->hypertransport)
 		jh_address_map_set(d->map, HYPERTRANSPORT_START, HYPERTRANSPORT_END,
 				   ADDRESS_NOTHING);
-	set_resources(d, true);
 	for (n = 0; n < d->facts->num_firmware_ram; n++)
-		jh_address_map_set(d->map, ram[n].start, ram[n].end, ADDRESS_RAM);
+		set_if_cached(d, ram[n].start, ram[n].end);
+	set_resources(d, true);
 	for (n = 0; n < d->facts->num_runtime; n++)
 		if (runtime[n].cached)
 			jh_address_map_set(d->map, runtime[n].range.start, runtime[n].range.end,
@@ -215,6 +249,7 @@ static struct facts_range usable_part(const struct machine_facts *facts,
 		part = without_runtime(facts, part);
 		if (part.start + SZ_2M <= part.end &&
 		    size_of(&part) > size_of(&best) &&
+		    jh_facts_is_cached(facts, part.start, part.end) &&
 		    !jh_inventory_find_used(&facts->inventory.memory, part.start, part.end - 1))
 			best = part;
 	}

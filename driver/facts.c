@@ -4,6 +4,7 @@
 #include "facts.h"
 #include "facts_efi.h"
 #include "facts_ioapic.h"
+#include "facts_mtrr.h"
 #include "facts_pci.h"
 #include "iommu.h"
 #include "reason.h"
@@ -24,6 +25,7 @@
 #include <asm/bootparam.h>
 #include <asm/cpufeature.h>
 #include <asm/e820/types.h>
+#include <asm/mtrr.h>
 #include <asm/processor.h>
 #include <asm/vmx.h>
 
@@ -296,6 +298,74 @@ static bool has_gib_pages(const struct machine_facts *facts)
 	return !rdmsrq_safe(MSR_IA32_VMX_EPT_VPID_CAP, &ept) && ept & VMX_EPT_1GB_PAGE_BIT;
 }
 
+/* MTRRcap, MTRRdefType and SYSCFG (APM 2 7.7 and 7.9). */
+#define CAP_VARIABLE		0xff
+#define CAP_FIXED		BIT(8)
+#define DEFAULT_TYPE		0xff
+#define DEFAULT_FIXED_ON	BIT(10)
+#define DEFAULT_ON		BIT(11)
+#define SYSCFG			0xc0010010
+#define SYSCFG_TOM2_WB		(BIT(21) | BIT(22))
+#define TOM2			0xc001001d
+
+static void take_fixed_mtrrs(struct facts_mtrrs *mtrrs)
+{
+	static const u32 registers[FACTS_FIXED_MTRRS] = {
+		MSR_MTRRfix64K_00000, MSR_MTRRfix16K_80000, MSR_MTRRfix16K_A0000,
+		MSR_MTRRfix4K_C0000, MSR_MTRRfix4K_C8000, MSR_MTRRfix4K_D0000,
+		MSR_MTRRfix4K_D8000, MSR_MTRRfix4K_E0000, MSR_MTRRfix4K_E8000,
+		MSR_MTRRfix4K_F0000, MSR_MTRRfix4K_F8000,
+	};
+	unsigned int n;
+
+	mtrrs->has_fixed = true;
+	for (n = 0; n < FACTS_FIXED_MTRRS; n++)
+		if (rdmsrq_safe(registers[n], &mtrrs->fixed[n]))
+			mtrrs->known = false;
+}
+
+static void take_variable_mtrrs(struct machine_facts *facts, unsigned int count)
+{
+	unsigned int n;
+	u64 base, mask;
+
+	for (n = 0; n < count; n++) {
+		if (rdmsrq_safe(MTRRphysBase_MSR(n), &base) ||
+		    rdmsrq_safe(MTRRphysMask_MSR(n), &mask))
+			facts->mtrrs.known = false;
+		else
+			jh_facts_add_mtrr(facts, base, mask);
+	}
+}
+
+/* Above 4 GiB AMD's firmware leaves it at saying where RAM ends. */
+static void take_tom2(struct facts_mtrrs *mtrrs)
+{
+	u64 config, end;
+
+	if (!rdmsrq_safe(SYSCFG, &config) && (config & SYSCFG_TOM2_WB) == SYSCFG_TOM2_WB &&
+	    !rdmsrq_safe(TOM2, &end))
+		mtrrs->cached_end = end & PAGE_MASK;
+}
+
+/* They are alike on all CPUs. Where there are none, or they are off, nothing is known. */
+static void take_mtrrs(struct machine_facts *facts)
+{
+	struct facts_mtrrs *mtrrs = &facts->mtrrs;
+	u64 cap, standard;
+
+	if (!boot_cpu_has(X86_FEATURE_MTRR) || rdmsrq_safe(MSR_MTRRcap, &cap) ||
+	    rdmsrq_safe(MSR_MTRRdefType, &standard) || !(standard & DEFAULT_ON))
+		return;
+	mtrrs->known = true;
+	mtrrs->standard = standard & DEFAULT_TYPE;
+	if (cap & CAP_FIXED && standard & DEFAULT_FIXED_ON)
+		take_fixed_mtrrs(mtrrs);
+	if (facts->hypertransport)
+		take_tom2(mtrrs);
+	take_variable_mtrrs(facts, cap & CAP_VARIABLE);
+}
+
 static int take(struct machine_facts *facts, struct reason *why)
 {
 	int err;
@@ -306,6 +376,7 @@ static int take(struct machine_facts *facts, struct reason *why)
 				boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
 	facts->gib_pages = has_gib_pages(facts);
 	facts->itlb_multihit = boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT);
+	take_mtrrs(facts);
 	take_firmware_ram(facts);
 	jh_facts_take_functions(facts);
 	err = take_acpi(facts, why);

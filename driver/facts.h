@@ -20,6 +20,15 @@ struct reason;
 #define FACTS_MAX_IOMMUS	64
 #define FACTS_MAX_RANGES	256
 #define FACTS_MAX_FUNCTIONS	1024
+#define FACTS_MAX_MTRRS		32
+#define FACTS_FIXED_MTRRS	11
+
+/* SDM 3A 12.3; 2 and 3 are no types. */
+#define MEMORY_TYPE_UC		0
+#define MEMORY_TYPE_WC		1
+#define MEMORY_TYPE_WT		4
+#define MEMORY_TYPE_WP		5
+#define MEMORY_TYPE_WB		6
 
 /*
  * On AMD's CPUs the top 12 GiB of the first TiB are no memory but messages on HyperTransport,
@@ -75,6 +84,38 @@ enum firmware_ram_gap {
 };
 
 /**
+ * struct facts_mtrr - a variable memory type range
+ * @start: first address
+ * @size: bytes
+ * @type: MEMORY_TYPE_*
+ */
+struct facts_mtrr {
+	u64 start;
+	u64 size;
+	u8 type;
+};
+
+/**
+ * struct facts_mtrrs - memory types
+ * @known: there are MTRRs, they are on, and all of them are understood
+ * @has_fixed: @fixed counts below 1 MiB
+ * @fixed: registers of fixed ranges in ascending order, a byte for each range
+ * @standard: the type of what is in no range
+ * @cached_end: from 4 GiB to here all is write-back, 0: not so (AMD's TOM2)
+ * @variable: the other ranges
+ * @count: how many
+ */
+struct facts_mtrrs {
+	bool known;
+	bool has_fixed;
+	u64 fixed[FACTS_FIXED_MTRRS];
+	u8 standard;
+	u64 cached_end;
+	struct facts_mtrr variable[FACTS_MAX_MTRRS];
+	unsigned int count;
+};
+
+/**
  * struct machine_facts - what is known of the machine
  * @inventory: Linux's resources and interrupts
  * @firmware_ram: what the firmware called RAM when it started Linux: also what was taken from
@@ -93,6 +134,7 @@ enum firmware_ram_gap {
  * @has_acpi: ACPI's tables were there to be read
  * @functions: PCI functions, as a configuration describes them
  * @num_functions: how many
+ * @mtrrs: memory types
  * @phys_bits: width of a physical address
  * @num_cpus: CPUs that Linux runs on
  * @gib_pages: the hypervisor can map pages of 1 GiB for cells
@@ -116,6 +158,7 @@ struct machine_facts {
 	bool has_acpi;
 	struct jailhouse_pci_device functions[FACTS_MAX_FUNCTIONS];
 	unsigned int num_functions;
+	struct facts_mtrrs mtrrs;
 	unsigned int phys_bits;
 	unsigned int num_cpus;
 	bool gib_pages;

@@ -71,17 +71,43 @@ struct inventory_entry *machine_add(struct machine_facts *facts, u64 start, u64 
 	return add(&facts->inventory.memory, start, end, 0, name);
 }
 
+/* A driver has written it down (driver/record.c): nobody needs to guess. */
+static bool read_marks(struct inventory_entry *entry, const char *marks)
+{
+	static const struct {
+		const char *word;
+		unsigned long flag;
+	} words[] = {
+		{ "busy ", IORESOURCE_BUSY }, { "ram ", IORESOURCE_SYSRAM },
+		{ "readonly ", IORESOURCE_READONLY }, { "window ", IORESOURCE_WINDOW },
+	};
+	unsigned int n;
+
+	entry->flags = 0;
+	for (n = 0; n < ARRAY_SIZE(words); n++)
+		if (!strncmp(marks, words[n].word, strlen(words[n].word))) {
+			entry->flags |= words[n].flag;
+			marks += strlen(words[n].word);
+		}
+	entry->taken = !strncmp(marks, "taken ", 6);
+	return sscanf(marks + (entry->taken ? 6 : 0), "%lu}", &entry->desc) == 1;
+}
+
 static bool read_resource(struct inventory_tree *tree, const char *line)
 {
 	unsigned int depth = (unsigned int)strspn(line, " ") / 2;
+	struct inventory_entry *entry;
+	char name[100], *marks;
 	u64 start, end;
-	char name[43];
 
-	if (sscanf(line, " %llx-%llx : %42[^\n]", &start, &end, name) != 3 ||
+	if (sscanf(line, " %llx-%llx : %99[^\n]", &start, &end, name) != 3 ||
 	    tree->count == MAX_ENTRIES)
 		return false;
-	add(tree, start, end, depth, name);
-	return true;
+	marks = name[strlen(name) - 1] == '}' ? strrchr(name, '{') : NULL;
+	if (marks && marks > name)
+		marks[-1] = '\0';
+	entry = add(tree, start, end, depth, name);
+	return !marks || read_marks(entry, marks + 1);
 }
 
 static bool read_ranges(struct machine_facts *facts, const char *line)
@@ -106,6 +132,71 @@ static bool read_ranges(struct machine_facts *facts, const char *line)
 	return false;
 }
 
+static bool read_pin(struct inventory *inventory, const char *line)
+{
+	struct inventory_pin pin;
+
+	if (sscanf(line, "pin %u of %u irq %u", &pin.pin, &pin.chip, &pin.irq) != 3)
+		return false;
+	inventory->pins[inventory->num_pins++] = pin;
+	return true;
+}
+
+static bool read_function(struct machine_facts *facts, const char *line)
+{
+	struct jailhouse_pci_device *function = &facts->functions[facts->num_functions];
+	unsigned int bdf, type, vectors, bars[6];
+	u64 address;
+
+	if (sscanf(line, "function %x type %x msix %u %llx bars %x %x %x %x %x %x", &bdf, &type,
+		   &vectors, &address, &bars[0], &bars[1], &bars[2], &bars[3], &bars[4],
+		   &bars[5]) != 10)
+		return false;
+	*function = (struct jailhouse_pci_device){
+		.type = (u8)type, .bdf = (u16)bdf, .num_msix_vectors = (u16)vectors,
+		.msix_address = address,
+	};
+	memcpy(function->bar_mask, bars, sizeof(bars));
+	facts->num_functions++;
+	return true;
+}
+
+static bool read_mtrr(struct facts_mtrrs *mtrrs, const char *line)
+{
+	struct facts_mtrr range;
+	unsigned int type;
+	u64 value;
+
+	if (sscanf(line, "mtrr default %u", &type) == 1) {
+		mtrrs->known = true;
+		mtrrs->standard = (u8)type;
+	} else if (sscanf(line, "mtrr cached %llx", &value) == 1) {
+		mtrrs->cached_end = value;
+	} else if (sscanf(line, "mtrr fixed %llx", &value) == 1) {
+		memmove(mtrrs->fixed, mtrrs->fixed + 1, sizeof(mtrrs->fixed) - sizeof(u64));
+		mtrrs->fixed[FACTS_FIXED_MTRRS - 1] = value;
+		mtrrs->has_fixed = true;
+	} else if (sscanf(line, "mtrr %llx size %llx type %u", &range.start, &range.size,
+			  &type) == 3) {
+		range.type = (u8)type;
+		mtrrs->variable[mtrrs->count++] = range;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool read_gap(struct machine_facts *facts, const char *line)
+{
+	if (!strcmp(line, "firmware unreadable\n"))
+		facts->firmware_ram_gap = FIRMWARE_RAM_UNREADABLE;
+	else if (!strcmp(line, "firmware cut\n"))
+		facts->firmware_ram_gap = FIRMWARE_RAM_CUT;
+	else
+		return false;
+	return true;
+}
+
 static bool read_fact(struct machine_facts *facts, const char *line)
 {
 	struct facts_ioapic ioapic;
@@ -122,6 +213,10 @@ static bool read_fact(struct machine_facts *facts, const char *line)
 		facts->iommus[facts->num_iommus++] = (struct facts_range){ start, start + size };
 	} else if (sscanf(line, "pm-timer %x", &value) == 1) {
 		facts->pm_timer = (u16)value;
+	} else if (!strcmp(line, "no-acpi\n")) {
+		facts->has_acpi = false;
+	} else if (!strcmp(line, "itlb-multihit\n")) {
+		facts->itlb_multihit = true;
 	} else if (sscanf(line, "cpus %u", &value) == 1) {
 		facts->num_cpus = value;
 	} else if (sscanf(line, "bits %u", &value) == 1) {
@@ -147,30 +242,49 @@ static bool read_expectation(struct recorded *machine, const char *line)
 	return true;
 }
 
-struct recorded *machine_read(const char *name)
+static bool read_line(struct recorded *machine, struct inventory_tree *tree, const char *line)
+{
+	struct machine_facts *facts = &machine->facts;
+
+	return read_gap(facts, line) || read_fact(facts, line) || read_ranges(facts, line) ||
+	       read_pin(&facts->inventory, line) || read_function(facts, line) ||
+	       read_mtrr(&facts->mtrrs, line) || read_expectation(machine, line) ||
+	       read_resource(tree, line);
+}
+
+struct recorded *machine_read_from(FILE *file, const char *name)
 {
 	struct recorded *machine = calloc(1, sizeof(*machine));
-	struct machine_facts *facts = &machine->facts;
-	struct inventory_tree *tree = &facts->inventory.memory;
+	struct inventory *inventory = &machine->facts.inventory;
+	struct inventory_tree *tree = &inventory->memory;
 	char line[200];
-	FILE *file;
 
-	snprintf(line, sizeof(line), "selftests/unit/machines/%s.txt", name);
-	file = fopen(line, "r");
-	if (!file)
-		bad(name, "nowhere\n");
-	facts->has_acpi = true;
-	facts->inventory.memory.entries = calloc(MAX_ENTRIES, sizeof(struct inventory_entry));
-	facts->inventory.ports.entries = calloc(MAX_ENTRIES, sizeof(struct inventory_entry));
+	machine->facts.has_acpi = true;
+	inventory->memory.entries = calloc(MAX_ENTRIES, sizeof(struct inventory_entry));
+	inventory->ports.entries = calloc(MAX_ENTRIES, sizeof(struct inventory_entry));
+	inventory->pins = calloc(MAX_ENTRIES, sizeof(struct inventory_pin));
 	while (fgets(line, sizeof(line), file)) {
 		if (line[0] == '#')
 			continue;
 		if (!strcmp(line, "ports\n"))
-			tree = &facts->inventory.ports;
-		else if (!read_fact(facts, line) && !read_ranges(facts, line) &&
-			 !read_expectation(machine, line) && !read_resource(tree, line))
+			tree = &inventory->ports;
+		else if (!read_line(machine, tree, line))
 			bad(name, line);
 	}
+	return machine;
+}
+
+struct recorded *machine_read(const char *name)
+{
+	struct recorded *machine;
+	char path[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "selftests/unit/machines/%s.txt", name);
+	file = fopen(path, "r");
+	if (!file)
+		bad(name, "nowhere\n");
+	machine = machine_read_from(file, name);
 	fclose(file);
 	return machine;
 }

@@ -3,6 +3,8 @@
 #ifndef SELFTESTS_UNIT_MACHINES_H
 #define SELFTESTS_UNIT_MACHINES_H
 
+#include <stdio.h>
+
 #include "types.h"
 
 #include "../../driver/facts.h"
@@ -31,6 +33,9 @@ struct recorded {
 
 /** machine_read() - machines/@name.txt, to be given to machine_drop(); bad ones end the program. */
 struct recorded *machine_read(const char *name);
+
+/** machine_read_from() - the same from a file that is open, called @name if it is bad. */
+struct recorded *machine_read_from(FILE *file, const char *name);
 
 /** machine_drop() - free what machine_read() made. */
 void machine_drop(struct recorded *machine);
