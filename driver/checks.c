@@ -11,6 +11,7 @@
 #include "cpus.h"
 #include "facts.h"
 #include "iommu.h"
+#include "listing.h"
 #include "reason.h"
 #include "virt.h"
 
@@ -72,14 +73,16 @@ static int compare_with_machine(struct reason *why)
 	return err;
 }
 
-static int check_lockdown(struct reason *why)
+/** jh_check_lockdown() - may Linux be given away? Return: 0 or -EPERM. */
+int jh_check_lockdown(struct reason *why)
 {
 	/* Like a kexec: code that nobody signed gets all of the machine. */
 	return security_locked_down(LOCKDOWN_KEXEC) ?
 	       jh_refuse(why, -EPERM, "the kernel is locked down") : 0;
 }
 
-static int check_no_execute(struct reason *why)
+/** jh_check_no_execute() - are there no-execute pages? Return: 0 or -EOPNOTSUPP. */
+int jh_check_no_execute(struct reason *why)
 {
 	return boot_cpu_has(X86_FEATURE_NX) ? 0 :
 	       jh_refuse(why, -EOPNOTSUPP, "no-execute pages are off");
@@ -101,13 +104,13 @@ int jh_check_machine(struct reason *why)
 {
 	int err;
 
-	err = check_lockdown(why);
+	err = jh_check_lockdown(why);
 	if (err)
 		return err;
 	err = check_cpus(why);
 	if (err)
 		return err;
-	err = check_no_execute(why);
+	err = jh_check_no_execute(why);
 	if (err)
 		return err;
 	err = jh_check_iommu(why);
@@ -124,38 +127,11 @@ int jh_check_machine(struct reason *why)
  * All that is wrong, without enabling
  */
 
-/* Room for the line that says how much was left out. */
-#define LAST_LINE	64
-
-/**
- * struct listing - of complaints, in a page
- * @page: receives a line for each
- * @length: of what is there
- * @left_out: how many had no place
- */
-struct listing {
-	char *page;
-	size_t length;
-	unsigned int left_out;
-};
-
-static void list_complaint(void *arg, const char *text, bool fatal)
-{
-	const char *kind = fatal ? "refused" : "warning";
-	struct listing *listing = arg;
-	size_t room = PAGE_SIZE - LAST_LINE - listing->length;
-	int length = snprintf(NULL, 0, "%s: %s\n", kind, text);
-
-	if (length >= room)
-		listing->left_out++;
-	else
-		listing->length += sprintf(listing->page + listing->length, "%s: %s\n", kind, text);
-}
-
 static void list_refusals(struct listing *listing)
 {
 	static int (*const checks[])(struct reason *why) = {
-		check_lockdown, check_no_execute, jh_check_iommu, jh_virt_look,
+		jh_check_lockdown, jh_check_no_execute, jh_check_iommu, jh_virt_look,
+		jh_virt_capable,
 	};
 	struct reason why;
 	unsigned int n;
@@ -164,7 +140,7 @@ static void list_refusals(struct listing *listing)
 	for (n = 0; n < ARRAY_SIZE(checks); n++) {
 		err = checks[n](&why);
 		if (err)
-			list_complaint(listing, why.text, true);
+			jh_list_complaint(listing, why.text, true);
 	}
 }
 
@@ -174,20 +150,20 @@ static void list_cpus(struct listing *listing, const struct blob *config)
 	struct reason why;
 
 	if (jh_cpus_online(&online, &why))
-		list_complaint(listing, why.text, true);
+		jh_list_complaint(listing, why.text, true);
 	if (check_root_cpus(config->data, &online, &why))
-		list_complaint(listing, why.text, true);
+		jh_list_complaint(listing, why.text, true);
 }
 
 static void list_differences(struct listing *listing, const struct blob *config)
 {
-	struct complaints complaints = { .tell = list_complaint, .arg = listing };
+	struct complaints complaints = { .tell = jh_list_complaint, .arg = listing };
 	struct machine_facts *facts;
 	struct reason why;
 
 	facts = jh_facts_take(&why);
 	if (IS_ERR(facts)) {
-		list_complaint(listing, why.text, true);
+		jh_list_complaint(listing, why.text, true);
 		return;
 	}
 	jh_compare(config->data, facts, &complaints, &why);
@@ -213,13 +189,10 @@ ssize_t jh_check_list(const struct blob *config, char *page)
 
 	list_refusals(&listing);
 	if (config->refused)
-		list_complaint(&listing, config->why.text, true);
+		jh_list_complaint(&listing, config->why.text, true);
 	if (!config->refused && config->data) {
 		list_cpus(&listing, config);
 		list_differences(&listing, config);
 	}
-	if (listing.left_out)
-		listing.length += sprintf(page + listing.length, "(and %u more)\n",
-					  listing.left_out);
-	return listing.length;
+	return jh_list_end(&listing);
 }

@@ -8,6 +8,8 @@
 struct blob;
 struct reason;
 
+int jh_check_lockdown(struct reason *why);
+int jh_check_no_execute(struct reason *why);
 int jh_check_machine(struct reason *why);
 ssize_t jh_check_list(const struct blob *config, char *page);
 

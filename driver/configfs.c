@@ -11,6 +11,7 @@
 #include "crash.h"
 #include "describe_machine.h"
 #include "firmware.h"
+#include "hardware.h"
 #include "hypercall.h"
 #include "hypervisor.h"
 #include "operation.h"
@@ -187,6 +188,63 @@ static struct configfs_attribute jailhouse_attr_check = {
 };
 
 /*
+ * What the machine has, and what is known of it
+ */
+
+static ssize_t jailhouse_hardware_show(struct config_item *item, char *page)
+{
+	ssize_t length;
+
+	mutex_lock(&jh_lock);
+	length = jh_hypervisor_enabled() ? 0 : jh_hardware_list(&preview, page);
+	mutex_unlock(&jh_lock);
+	return length;
+}
+
+static struct configfs_attribute jailhouse_attr_hardware = {
+	.ca_name = "hardware",
+	.ca_owner = THIS_MODULE,
+	.ca_mode = 0400,
+	.show = jailhouse_hardware_show,
+};
+
+/* Of the moment when it was last asked for its size. */
+static struct blob record;
+
+static ssize_t read_record(void *data, size_t size, struct reason *why)
+{
+	int err = 0;
+
+	if (jh_hypervisor_enabled())
+		return jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+	if (!data)
+		err = jh_record_machine(&record, why);
+	return err ?: jh_blob_read(&record, data, size, why);
+}
+
+static ssize_t jailhouse_record_read(struct config_item *item, void *data, size_t size)
+{
+	struct reason why;
+	ssize_t ret;
+
+	mutex_lock(&jh_lock);
+	ret = read_record(data, size, &why);
+	if (ret < 0)
+		jh_error_set(&jailhouse_error, ret, &why, "record");
+	mutex_unlock(&jh_lock);
+	return ret;
+}
+
+static struct configfs_bin_attribute jailhouse_attr_record = {
+	.cb_attr = {
+		.ca_name = "record",
+		.ca_owner = THIS_MODULE,
+		.ca_mode = 0400,
+	},
+	.read = jailhouse_record_read,
+};
+
+/*
  * Memory that is taken from Linux
  */
 
@@ -286,12 +344,14 @@ static struct configfs_attribute *jailhouse_attrs[] = {
 	&jailhouse_attr_enabled,
 	&jailhouse_attr_memory,
 	&jailhouse_attr_check,
+	&jailhouse_attr_hardware,
 	&jailhouse_attr_error,
 	NULL,
 };
 
 static struct configfs_bin_attribute *jailhouse_bin_attrs[] = {
 	&jailhouse_attr_config,
+	&jailhouse_attr_record,
 	NULL,
 };
 
@@ -328,6 +388,7 @@ void jh_configfs_exit(void)
 	mutex_lock(&jh_lock);
 	jh_blob_set(&jh_system_config, NULL, 0);
 	jh_blob_set(&preview, NULL, 0);
+	jh_blob_set(&record, NULL, 0);
 	jh_taken_give_back();
 	mutex_unlock(&jh_lock);
 }

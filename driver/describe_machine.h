@@ -7,5 +7,6 @@ struct blob;
 struct reason;
 
 int jh_describe_machine(struct blob *config, struct reason *why);
+int jh_record_machine(struct blob *text, struct reason *why);
 
 #endif

@@ -110,3 +110,29 @@ int jh_virt_check(struct reason *why)
 				 jh_virt->name, cpu, jh_virt->switch_on);
 	return 0;
 }
+
+/**
+ * jh_virt_capable() - can the CPU do all that the hypervisor needs?
+ * @why: receives the reason
+ *
+ * Only of this CPU, since the hypervisor asks each when it is entered. Where there is neither VMX
+ * nor SVM, which jh_virt_look() says, nothing is missing of it.
+ *
+ * Context: as jh_virt_look().
+ *
+ * Return: 0, -ENODEV for what is missing.
+ */
+int jh_virt_capable(struct reason *why)
+{
+	const struct virt *virt = find();
+
+	return virt ? virt->capable(why) : 0;
+}
+
+/** jh_virt_describe() - what VMX or SVM says of itself, into @text; return: its length. */
+int jh_virt_describe(char *text, size_t size)
+{
+	const struct virt *virt = find();
+
+	return virt ? virt->describe(text, size) : 0;
+}

@@ -28,6 +28,8 @@ struct reason;
  * @claim: from now on others see that it is in use, on this CPU; interrupts are off
  * @release: undo @claim
  * @check: what else may be in the way
+ * @capable: can this CPU do all that the hypervisor needs?
+ * @describe: what it says of itself, as text, which may be empty
  */
 struct virt {
 	const char *name;
@@ -40,6 +42,8 @@ struct virt {
 	void (*claim)(void);
 	void (*release)(void);
 	int (*check)(struct reason *why);
+	int (*capable)(struct reason *why);
+	int (*describe)(char *text, size_t size);
 };
 
 /* virt_vmx.c, virt_svm.c */
@@ -50,5 +54,7 @@ extern const struct virt jh_virt_svm;
 extern const struct virt *jh_virt;
 int jh_virt_look(struct reason *why);
 int jh_virt_check(struct reason *why);
+int jh_virt_capable(struct reason *why);
+int jh_virt_describe(char *text, size_t size);
 
 #endif

@@ -9,11 +9,17 @@
 #include <jailhouse/image_header.h>
 
 #include <linux/cc_platform.h>
+#include <linux/kernel.h>
 #include <asm/processor.h>
 
 #define CPUID_EXTENDED		0x80000000
 #define CPUID_FEATURES		0x80000001
 #define CPUID_FEATURES_ECX_SVM	BIT(2)
+#define CPUID_SVM		0x8000000a
+#define CPUID_SVM_EDX_NPT	BIT(0)
+
+/* The hypervisor's own, the root cell's, the cells' and that of parked CPUs. */
+#define ASIDS_NEEDED		4
 
 /* Cannot be cleared while VM_CR.LOCK is set, and that takes the firmware's key. */
 #define VM_CR_SVMDIS		BIT_ULL(4)
@@ -70,6 +76,24 @@ static int svm_check(struct reason *why)
 	return 0;
 }
 
+static int svm_capable(struct reason *why)
+{
+	u32 asids;
+
+	if (cpuid_eax(CPUID_EXTENDED) < CPUID_SVM || !(cpuid_edx(CPUID_SVM) & CPUID_SVM_EDX_NPT))
+		return jh_refuse(why, -ENODEV, "the CPU lacks nested paging");
+	asids = cpuid_ebx(CPUID_SVM);
+	return asids >= ASIDS_NEEDED ? 0 :
+	       jh_refuse(why, -ENODEV, "the CPU has %u ASIDs, fewer than %u", asids,
+			 ASIDS_NEEDED);
+}
+
+static int svm_describe(char *text, size_t size)
+{
+	return scnprintf(text, size, "# SVM | %08x | %08x\n", cpuid_ebx(CPUID_SVM),
+			 cpuid_edx(CPUID_SVM));
+}
+
 const struct virt jh_virt_svm = {
 	.name = "SVM",
 	.firmware = JH_FIRMWARE_AMD,
@@ -81,4 +105,6 @@ const struct virt jh_virt_svm = {
 	.claim = svm_nothing,
 	.release = svm_nothing,
 	.check = svm_check,
+	.capable = svm_capable,
+	.describe = svm_describe,
 };

@@ -8,8 +8,11 @@
 #include <jailhouse/console.h>
 #include <jailhouse/image_header.h>
 
+#include <linux/kernel.h>
 #include <asm/processor.h>
 #include <asm/special_insns.h>
+
+#include "../hypervisor/x86/vmx/controls.h"
 
 #define CPUID_1_ECX_VMX		BIT(5)
 
@@ -45,6 +48,48 @@ static int vmx_check(struct reason *why)
 	return 0;
 }
 
+/* A register that the CPU does not have is 0 (SDM 3D appendix A). */
+static u64 read_capability(u32 msr)
+{
+	u64 value;
+
+	return rdmsrq_safe(msr, &value) ? 0 : value;
+}
+
+static struct vmx_caps read_capabilities(void)
+{
+	return (struct vmx_caps){
+		.basic = read_capability(MSR_IA32_VMX_BASIC),
+		.misc = read_capability(MSR_IA32_VMX_MISC),
+		.ept = read_capability(MSR_IA32_VMX_EPT_VPID_CAP),
+		.pin = read_capability(MSR_IA32_VMX_TRUE_PINBASED_CTLS),
+		.primary = read_capability(MSR_IA32_VMX_TRUE_PROCBASED_CTLS),
+		.secondary = read_capability(MSR_IA32_VMX_PROCBASED_CTLS2),
+		.exit = read_capability(MSR_IA32_VMX_TRUE_EXIT_CTLS),
+		.entry = read_capability(MSR_IA32_VMX_TRUE_ENTRY_CTLS),
+	};
+}
+
+/* By the rules of the hypervisor, which has the same source. */
+static int vmx_capable(struct reason *why)
+{
+	struct vmx_caps caps = read_capabilities();
+	struct vmx_controls controls;
+
+	return vmx_controls_choose(&caps, &controls, why->text, sizeof(why->text));
+}
+
+/* In the order of the recorded ones that the hypervisor is tested with. */
+static int vmx_describe(char *text, size_t size)
+{
+	struct vmx_caps caps = read_capabilities();
+
+	return scnprintf(text, size,
+			 "# VMX | %016llx | %016llx | %016llx | %016llx | %016llx | %016llx | %016llx | %016llx\n",
+			 caps.basic, caps.pin, caps.primary, caps.secondary, caps.exit,
+			 caps.entry, caps.misc, caps.ept);
+}
+
 /*
  * CR4.VMXE stays set while the hypervisor is there: KVM takes that for somebody who
  * uses VMX, which is the truth, and does not load or run.
@@ -60,4 +105,6 @@ const struct virt jh_virt_vmx = {
 	.claim = compat_set_vmxe,
 	.release = compat_clear_vmxe,
 	.check = vmx_check,
+	.capable = vmx_capable,
+	.describe = vmx_describe,
 };
