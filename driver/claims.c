@@ -7,6 +7,7 @@
 #include "claims.h"
 #include "blob.h"
 #include "cell.h"
+#include "compare.h"
 #include "inventory.h"
 #include "reason.h"
 #include "taken.h"
@@ -97,11 +98,16 @@ static int request_pieces(struct jh_cell *cell, struct resource *root,
 	return err;
 }
 
-static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
-			const struct jailhouse_memory *region, unsigned int number,
-			struct reason *why)
+/*
+ * What is in the way: each memory region, port region and pin in use has a number, in this order
+ */
+
+static int check_memory(const struct jh_cell *cell, const struct inventory *inventory,
+			unsigned int number, struct reason *why)
 {
+	const struct jailhouse_memory *region = &config_mem_regions(cell->config.data)[number];
 	u64 start = region->phys_start, end = start + region->size;
+	bool io = region->flags & JAILHOUSE_MEM_IO;
 	const struct inventory_entry *user;
 	struct reason reserved;
 	int err;
@@ -109,78 +115,132 @@ static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
 	if (region->flags & JAILHOUSE_MEM_COMM_REGION)
 		return 0;
 	user = jh_inventory_find_used(&inventory->memory, start, end - 1);
-	if (!(region->flags & JAILHOUSE_MEM_IO) && (!user || jh_inventory_is_ram(user))) {
+	if (!io && (!user || jh_inventory_is_ram(user))) {
 		err = jh_inventory_check_reserved(inventory, start, region->size,
 						  &reserved);
 		if (err)
 			return jh_refuse(why, err, "memory region %u: %s", number, reserved.text);
 	}
-	if (region->flags & JAILHOUSE_MEM_ROOTSHARED &&
-	    (region->flags & JAILHOUSE_MEM_IO || !user))
+	if (!user || (io && (region->flags & JAILHOUSE_MEM_ROOTSHARED || takes_used(cell))))
 		return 0;
-	if (user && !(region->flags & JAILHOUSE_MEM_IO && takes_used(cell)))
-		return jh_refuse(why, -EADDRINUSE,
-				 "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
-				 number, start, end, user->name, jh_inventory_hint(user));
+	return jh_refuse(why, -EADDRINUSE,
+			 "memory region %u (0x%llx-0x%llx) is in use by %s (see /proc/iomem)%s",
+			 number, start, end, user->name, jh_inventory_hint(user));
+}
+
+/**
+ * struct port_parts - what of a port region is requested
+ * @start: first port of each part
+ * @end: the one behind the last
+ *
+ * The PM timer is everybody's, whoever lists it: that part of the range is left out.
+ */
+struct port_parts {
+	u32 start[2];
+	u32 end[2];
+};
+
+static struct port_parts parts_of(const struct jailhouse_pio *pio)
+{
+	const struct jailhouse_system *system = jh_system_config.data;
+	u32 timer = system->platform_info.pm_timer_address ?: 0x10000;
+	u32 start = pio->base, end = start + pio->length;
+
+	if (pio->flags & (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
+		return (struct port_parts){ { 0, 0 }, { 0, 0 } };
+	return (struct port_parts){
+		{ start, max(start, timer + PIO_PM_TIMER_LENGTH) }, { min(end, timer), end }
+	};
+}
+
+static int check_ports(const struct jh_cell *cell, const struct inventory *inventory,
+		       unsigned int number, struct reason *why)
+{
+	struct port_parts parts = parts_of(&config_pio(cell->config.data)[number]);
+	const struct inventory_entry *user;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(parts.start) && !takes_used(cell); n++) {
+		if (parts.start[n] >= parts.end[n])
+			continue;
+		user = jh_inventory_find_used(&inventory->ports, parts.start[n],
+					      parts.end[n] - 1);
+		if (user)
+			return jh_refuse(why, -EADDRINUSE,
+					 "port region %u (0x%x-0x%x) is in use by %s (see /proc/ioports)",
+					 number, parts.start[n], parts.end[n] - 1, user->name);
+	}
+	return 0;
+}
+
+static int check_pin(const struct jh_cell *cell, const struct inventory *inventory,
+		     unsigned int number, struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	const struct inventory_pin *pin = &inventory->pins[number];
+	u64 address;
+
+	if (takes_used(cell) || !jh_inventory_chip_address(inventory, pin->chip, &address) ||
+	    !config_has_pin(desc, desc->num_irqchips, address, pin->pin))
+		return 0;
+	return jh_refuse(why, -EADDRINUSE,
+			 "pin %u of the interrupt chip at 0x%llx is in use by interrupt %u (see /proc/interrupts)",
+			 pin->pin, address, pin->irq);
+}
+
+static unsigned int count_items(const struct jh_cell *cell, const struct inventory *inventory)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+
+	return desc->num_memory_regions + desc->num_pio_regions + inventory->num_pins;
+}
+
+static int check_item(const struct jh_cell *cell, const struct inventory *inventory,
+		      unsigned int number, struct reason *why)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+
+	if (number < desc->num_memory_regions)
+		return check_memory(cell, inventory, number, why);
+	number -= desc->num_memory_regions;
+	if (number < desc->num_pio_regions)
+		return check_ports(cell, inventory, number, why);
+	return check_pin(cell, inventory, number - desc->num_pio_regions, why);
+}
+
+/*
+ * Requests
+ */
+
+/* What others have, too, is nobody's alone. */
+static int claim_memory(struct jh_cell *cell, const struct inventory *inventory,
+			const struct jailhouse_memory *region, unsigned int number,
+			struct reason *why)
+{
+	u64 start = region->phys_start, end = start + region->size;
+	int err;
+
+	if (region->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED))
+		return 0;
 	err = request_pieces(cell, &iomem_resource, &inventory->memory, start, end);
 	return err ? jh_refuse(why, err,
 			       "memory region %u (0x%llx-0x%llx) cannot be requested (%d)",
 			       number, start, end, err) : 0;
 }
 
-static int claim_port_range(struct jh_cell *cell, const struct inventory *inventory,
-			    u32 start, u32 end, unsigned int number, struct reason *why)
-{
-	const struct inventory_entry *user;
-	int err;
-
-	if (start >= end)
-		return 0;
-	user = jh_inventory_find_used(&inventory->ports, start, end - 1);
-	if (user && !takes_used(cell))
-		return jh_refuse(why, -EADDRINUSE,
-				 "port region %u (0x%x-0x%x) is in use by %s (see /proc/ioports)",
-				 number, start, end - 1, user->name);
-	err = request_pieces(cell, &ioport_resource, &inventory->ports, start, end);
-	return err ? jh_refuse(why, err, "port region %u (0x%x-0x%x) cannot be requested (%d)",
-			       number, start, end - 1, err) : 0;
-}
-
-/* The PM timer is everybody's, whoever lists it: that part of the range is left out. */
 static int claim_ports(struct jh_cell *cell, const struct inventory *inventory,
 		       const struct jailhouse_pio *pio, unsigned int number,
 		       struct reason *why)
 {
-	const struct jailhouse_system *system = jh_system_config.data;
-	u32 timer = system->platform_info.pm_timer_address ?: 0x10000;
-	u32 start = pio->base, end = start + pio->length;
-	int err;
-
-	if (pio->flags & (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
-		return 0;
-	err = claim_port_range(cell, inventory, start, min(end, timer), number, why);
-	if (err)
-		return err;
-	return claim_port_range(cell, inventory, max(start, timer + PIO_PM_TIMER_LENGTH), end,
-				number, why);
-}
-
-static int check_pins(const struct jh_cell *cell, const struct inventory *inventory,
-		      struct reason *why)
-{
-	const struct jailhouse_cell_desc *desc = cell->config.data;
-	const struct inventory_pin *pin = inventory->pins;
+	struct port_parts parts = parts_of(pio);
 	unsigned int n;
-	u64 address;
+	int err = 0;
 
-	for (n = 0; n < inventory->num_pins; n++, pin++)
-		if (jh_inventory_chip_address(inventory, pin->chip, &address) &&
-		    config_has_pin(desc, desc->num_irqchips, address, pin->pin) &&
-		    !takes_used(cell))
-			return jh_refuse(why, -EADDRINUSE,
-					 "pin %u of the interrupt chip at 0x%llx is in use by interrupt %u (see /proc/interrupts)",
-					 pin->pin, address, pin->irq);
-	return 0;
+	for (n = 0; !err && n < ARRAY_SIZE(parts.start); n++)
+		err = request_pieces(cell, &ioport_resource, &inventory->ports, parts.start[n],
+				     parts.end[n]);
+	return err ? jh_refuse(why, err, "port region %u (0x%x-0x%x) cannot be requested (%d)",
+			       number, pio->base, pio->base + pio->length - 1, err) : 0;
 }
 
 static int claim_all(struct jh_cell *cell, const struct inventory *inventory,
@@ -192,11 +252,36 @@ static int claim_all(struct jh_cell *cell, const struct inventory *inventory,
 	unsigned int n;
 	int err = 0;
 
+	for (n = 0; !err && n < count_items(cell, inventory); n++)
+		err = check_item(cell, inventory, n, why);
 	for (n = 0; !err && n < desc->num_memory_regions; n++)
 		err = claim_memory(cell, inventory, &region[n], n, why);
 	for (n = 0; !err && n < desc->num_pio_regions; n++)
 		err = claim_ports(cell, inventory, &pio[n], n, why);
-	return err ?: check_pins(cell, inventory, why);
+	return err;
+}
+
+/**
+ * jh_claims_list() - tell of all that is in the way of jh_claims_make()
+ * @cell: its configuration is valid; there is one of the system
+ * @complaints: who is told
+ *
+ * Context: jh_lock is held, may sleep.
+ */
+void jh_claims_list(const struct jh_cell *cell, const struct complaints *complaints)
+{
+	struct inventory inventory;
+	struct reason why;
+	unsigned int n;
+
+	if (jh_inventory_take(&inventory, &why)) {
+		complaints->tell(complaints->arg, why.text, true);
+		return;
+	}
+	for (n = 0; n < count_items(cell, &inventory); n++)
+		if (check_item(cell, &inventory, n, &why))
+			complaints->tell(complaints->arg, why.text, true);
+	jh_inventory_drop(&inventory);
 }
 
 /**

@@ -3,10 +3,12 @@
 #ifndef _JH_CLAIMS_H
 #define _JH_CLAIMS_H
 
+struct complaints;
 struct jh_cell;
 struct reason;
 
 int jh_claims_make(struct jh_cell *cell, struct reason *why);
+void jh_claims_list(const struct jh_cell *cell, const struct complaints *complaints);
 void jh_claims_release(struct jh_cell *cell);
 
 #endif

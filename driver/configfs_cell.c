@@ -5,11 +5,13 @@
 #include "configfs_cell.h"
 #include "blob.h"
 #include "cell.h"
+#include "compare.h"
 #include "configfs_image.h"
 #include "creation.h"
 #include "hypercall.h"
 #include "images.h"
 #include "lifecycle.h"
+#include "listing.h"
 #include "log.h"
 #include "operation.h"
 #include "reason.h"
@@ -297,6 +299,27 @@ static ssize_t cell_cpus_show(struct config_item *item, char *page)
 CONFIGFS_ATTR_RO(cell_, cpus);
 
 /* That a cell failed after a start that succeeded is told until the next operation. */
+static ssize_t cell_check_show(struct config_item *item, char *page)
+{
+	const struct jh_cell *cell = to_jh_cell(item);
+	struct listing listing = { .page = page };
+	const struct complaints complaints = { .tell = jh_list_complaint, .arg = &listing };
+
+	mutex_lock(&jh_lock);
+	if (!jh_cell_exists(cell) && !jh_operation_concerns(cell))
+		jh_cell_list(cell, &complaints);
+	mutex_unlock(&jh_lock);
+	return jh_list_end(&listing);
+}
+
+/* All CPUs stand still for it, and it has addresses. */
+static struct configfs_attribute cell_attr_check = {
+	.ca_name = "check",
+	.ca_owner = THIS_MODULE,
+	.ca_mode = 0400,
+	.show = cell_check_show,
+};
+
 static ssize_t cell_error_show(struct config_item *item, char *page)
 {
 	struct jh_cell *cell = to_jh_cell(item);
@@ -336,6 +359,7 @@ static struct configfs_attribute *cell_attrs[] = {
 	&cell_attr_state,
 	&cell_attr_id,
 	&cell_attr_cpus,
+	&cell_attr_check,
 	&cell_attr_error,
 	NULL,
 };

@@ -7,6 +7,7 @@
 
 #include "cpus.h"
 #include "cell.h"
+#include "compare.h"
 #include "hypercall.h"
 #include "reason.h"
 #include "virt.h"
@@ -206,23 +207,42 @@ static int cpu_came_online(unsigned int cpu)
 }
 
 /**
- * jh_cpus_warn_of_siblings() - tell of cores that a cell has only partly
- * @cell: a cell that was created
+ * jh_cpus_list_siblings() - tell of cores that a cell has only partly
+ * @cell: has CPUs
+ * @complaints: who is told, as of what is no reason to refuse it
  *
  * Threads of a core share caches, buffers and execution units: nothing separates them.
  *
  * Context: jh_lock is held.
  */
-void jh_cpus_warn_of_siblings(const struct jh_cell *cell)
+void jh_cpus_list_siblings(const struct jh_cell *cell, const struct complaints *complaints)
 {
 	struct cpu_set foreign = cpu_set_without(&jh_cpus_known, &cell->cpus);
 	unsigned int cpu, other;
+	struct reason why;
 
 	for_each_cpu_in(cpu, &cell->cpus)
-		for_each_cpu_in(other, &foreign)
-			if (core_of[cpu] == core_of[other])
-				pr_warn("cell %s: CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other\n",
-					jh_cell_name(cell), cpu, other);
+		for_each_cpu_in(other, &foreign) {
+			if (core_of[cpu] != core_of[other])
+				continue;
+			jh_refuse(&why, 0,
+				  "CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other",
+				  cpu, other);
+			complaints->tell(complaints->arg, why.text, false);
+		}
+}
+
+static void warn_of_sibling(void *arg, const char *text, bool fatal)
+{
+	pr_warn("cell %s: %s\n", jh_cell_name(arg), text);
+}
+
+/** jh_cpus_warn_of_siblings() - the same, into the kernel log, of a cell that was created. */
+void jh_cpus_warn_of_siblings(struct jh_cell *cell)
+{
+	const struct complaints complaints = { .tell = warn_of_sibling, .arg = cell };
+
+	jh_cpus_list_siblings(cell, &complaints);
 }
 
 /**
@@ -247,6 +267,13 @@ void jh_cpus_give_back(struct jh_cell *cell)
 	memset(&cell->taken_cpus, 0, sizeof(cell->taken_cpus));
 }
 
+/** jh_cpus_check_taken() - can Linux go without a cell's CPUs? Return: 0, -EINVAL for CPU 0. */
+int jh_cpus_check_taken(const struct jh_cell *cell, struct reason *why)
+{
+	return cpu_set_has(&cell->cpus, 0) ?
+	       jh_refuse(why, -EINVAL, "CPU 0 cannot leave the root cell") : 0;
+}
+
 /**
  * jh_cpus_take() - take the CPUs of a cell from Linux
  * @cell: its configuration fits
@@ -262,8 +289,9 @@ int jh_cpus_take(struct jh_cell *cell, struct reason *why)
 	unsigned int cpu;
 	int err;
 
-	if (cpu_set_has(&cell->cpus, 0))
-		return jh_refuse(why, -EINVAL, "CPU 0 cannot leave the root cell");
+	err = jh_cpus_check_taken(cell, why);
+	if (err)
+		return err;
 	withhold(&cell->cpus);
 	for_each_cpu_in(cpu, &cell->cpus) {
 		/* 1: it was offline, and remains so when the cell is gone. */

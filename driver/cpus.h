@@ -7,6 +7,7 @@
 
 #include <cpu_set.h>
 
+struct complaints;
 struct jh_cell;
 struct reason;
 
@@ -20,7 +21,9 @@ int jh_cpus_online(struct cpu_set *cpus, struct reason *why);
 int jh_cpus_check_enlisted(struct reason *why);
 struct cpu_set jh_cpus_of_root(void);
 bool jh_cpus_in_cells(void);
-void jh_cpus_warn_of_siblings(const struct jh_cell *cell);
+void jh_cpus_list_siblings(const struct jh_cell *cell, const struct complaints *complaints);
+void jh_cpus_warn_of_siblings(struct jh_cell *cell);
+int jh_cpus_check_taken(const struct jh_cell *cell, struct reason *why);
 int jh_cpus_take(struct jh_cell *cell, struct reason *why);
 void jh_cpus_give_back(struct jh_cell *cell);
 

@@ -7,6 +7,7 @@
 #include "blob.h"
 #include "cell.h"
 #include "claims.h"
+#include "compare.h"
 #include "cpus.h"
 #include "hypercall.h"
 #include "order.h"
@@ -87,6 +88,55 @@ static int check_fits(const struct jh_cell *cell, struct reason *why)
 				     num_others, &root_cpus, &reason);
 	kfree(others);
 	return err ? jh_refuse(why, err, "%s", reason.text) : 0;
+}
+
+static int check_others(const struct jh_cell *cell, struct reason *why)
+{
+	return check_unlocked(why);
+}
+
+static void list_refusals(const struct jh_cell *cell, const struct complaints *complaints)
+{
+	static int (*const checks[])(const struct jh_cell *cell, struct reason *why) = {
+		check_others, check_fits, jh_cpus_check_taken,
+	};
+	struct reason why;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(checks); n++)
+		if (checks[n](cell, &why))
+			complaints->tell(complaints->arg, why.text, true);
+}
+
+/**
+ * jh_cell_list() - tell of all that is in the way of jh_cell_create()
+ * @cell: a directory, whose cell does not exist
+ * @complaints: who is told
+ *
+ * Without a hypervisor nothing else is known. Of what the configuration has in common with
+ * those of other cells, or lacks in that of the root cell, it is the first thing.
+ *
+ * Context: jh_lock is held, may sleep.
+ */
+void jh_cell_list(const struct jh_cell *cell, const struct complaints *complaints)
+{
+	const struct blob *config = &cell->config;
+	struct reason why;
+
+	if (config->refused)
+		complaints->tell(complaints->arg, config->why.text, true);
+	else if (!config->data)
+		complaints->tell(complaints->arg, "no configuration was written", true);
+	if (jh_cell_check_active(&why)) {
+		complaints->tell(complaints->arg, why.text, true);
+		return;
+	}
+	if (config->refused || !config->data)
+		return;
+	list_refusals(cell, complaints);
+	jh_pci_list(cell, complaints);
+	jh_claims_list(cell, complaints);
+	jh_cpus_list_siblings(cell, complaints);
 }
 
 /*

@@ -6,6 +6,7 @@
  */
 #include "pci.h"
 #include "cell.h"
+#include "compare.h"
 #include "reason.h"
 
 #include <linux/pci.h>
@@ -59,6 +60,21 @@ static int check_pin(const struct jailhouse_pci_device *config, unsigned int n,
 			 n, pci_name(dev), 'A' + dev->pin - 1);
 }
 
+static int refuse_missing(const struct jailhouse_pci_device *config, unsigned int n,
+			  struct reason *why)
+{
+	return jh_refuse(why, -ENODEV, "PCI device %u (%04x:%02x:%02x.%x) does not exist", n,
+			 config->domain, PCI_BUS_NUM(config->bdf), PCI_SLOT(config->bdf),
+			 PCI_FUNC(config->bdf));
+}
+
+static int refuse_used(const struct pci_dev *dev, unsigned int n, struct reason *why)
+{
+	return jh_refuse(why, -EBUSY, "PCI device %u (%s) is used by %s (unbind it)", n,
+			 dev ? pci_name(dev) : "removed",
+			 dev ? dev_driver_string(&dev->dev) : "nobody");
+}
+
 static int fill_ids(struct pci_claim *claim, struct reason *why)
 {
 	const struct jailhouse_pci_device *config = config_pci(claim->desc);
@@ -69,10 +85,7 @@ static int fill_ids(struct pci_claim *claim, struct reason *why)
 	for (n = 0; n < claim->desc->num_pci_devices; n++) {
 		dev = get_function(&config[n]);
 		if (!dev)
-			return jh_refuse(why, -ENODEV,
-					 "PCI device %u (%04x:%02x:%02x.%x) does not exist", n,
-					 config[n].domain, PCI_BUS_NUM(config[n].bdf),
-					 PCI_SLOT(config[n].bdf), PCI_FUNC(config[n].bdf));
+			return refuse_missing(&config[n], n, why);
 		claim->ids[n] = (struct pci_device_id){
 			PCI_DEVICE(dev->vendor, dev->device)
 		};
@@ -94,9 +107,7 @@ static int check_bound(const struct pci_claim *claim, struct reason *why)
 	for (n = 0; !err && n < claim->desc->num_pci_devices; n++) {
 		dev = get_function(&config[n]);
 		if (!dev || dev->dev.driver != &claim->driver.driver)
-			err = jh_refuse(why, -EBUSY, "PCI device %u (%s) is used by %s (unbind it)",
-					n, dev ? pci_name(dev) : "removed",
-					dev ? dev_driver_string(&dev->dev) : "nobody");
+			err = refuse_used(dev, n, why);
 		pci_dev_put(dev);
 	}
 	return err;
@@ -116,6 +127,38 @@ static int claim_functions(struct pci_claim *claim, struct reason *why)
 	if (err)
 		pci_unregister_driver(&claim->driver);
 	return err;
+}
+
+static int look_at(const struct jailhouse_pci_device *config, unsigned int n, struct reason *why)
+{
+	struct pci_dev *dev = get_function(config);
+	int err;
+
+	if (!dev)
+		return refuse_missing(config, n, why);
+	err = check_pin(config, n, dev, why);
+	if (!err && dev->dev.driver)
+		err = refuse_used(dev, n, why);
+	pci_dev_put(dev);
+	return err;
+}
+
+/**
+ * jh_pci_list() - tell of all that is in the way of jh_pci_take()
+ * @cell: its configuration is valid, and it does not exist
+ * @complaints: who is told
+ *
+ * Context: jh_lock is held, may sleep.
+ */
+void jh_pci_list(const struct jh_cell *cell, const struct complaints *complaints)
+{
+	const struct jailhouse_cell_desc *desc = cell->config.data;
+	struct reason why;
+	unsigned int n;
+
+	for (n = 0; n < desc->num_pci_devices; n++)
+		if (look_at(&config_pci(desc)[n], n, &why))
+			complaints->tell(complaints->arg, why.text, true);
 }
 
 /**
