@@ -55,6 +55,10 @@ put_item()
 
 describe_cell()
 {
+	[ -d "$dir/memory" ] || {
+		say "this driver takes a CONFIG only: install driver and command together"
+		return 1
+	}
 	put "$dir" cpus "$cpus" && make_item memory ram && put_item memory/ram size "$memory" || return
 	number=0
 	for range in $ports; do
