@@ -7,12 +7,39 @@
 #include "reason.h"
 
 #include <linux/list.h>
+#include <linux/slab.h>
 
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 #include <jailhouse/comm_region.h>
 
 LIST_HEAD(jh_cells);
+
+/**
+ * jh_cells_configs() - the configurations of all cells that the hypervisor knows
+ * @count: receives how many
+ *
+ * Context: jh_lock is held.
+ *
+ * Return: to be given to kfree(), or NULL if there is no memory.
+ */
+const struct jailhouse_cell_desc **jh_cells_configs(unsigned int *count)
+{
+	const struct jailhouse_cell_desc **configs;
+	struct jh_cell *cell;
+
+	*count = 0;
+	list_for_each_entry(cell, &jh_cells, node)
+		*count += jh_cell_exists(cell);
+	configs = kmalloc_array(*count, sizeof(*configs), GFP_KERNEL);
+	if (!configs)
+		return NULL;
+	*count = 0;
+	list_for_each_entry(cell, &jh_cells, node)
+		if (jh_cell_exists(cell))
+			configs[(*count)++] = cell->config.data;
+	return configs;
+}
 
 /**
  * jh_cell_has_failed() - did it do what it may not do, or give up?

@@ -10,6 +10,7 @@
 #include <cpu_set.h>
 
 #include "blob.h"
+#include "directory.h"
 #include "images.h"
 #include "reason.h"
 
@@ -23,7 +24,11 @@ struct sysfs_cell;
  * @node: in jh_cells, in the order in which they were made
  * @group: the directory
  * @images_group: images/ in it
- * @config: its configuration; does not change while the hypervisor knows the cell
+ * @kind_groups: memory/, ports/, interrupts/ and devices/ in it
+ * @said: its configuration, as far as it was said in directories
+ * @config: its configuration, made of @said or written as a blob; does not change while the
+ *	hypervisor knows the cell
+ * @assembled: @config was made of @said
  * @id: its number while the hypervisor knows it, else JH_NO_CELL; read without
  *	a lock
  * @to_be_destroyed: it was not created as a whole, and that could not be undone yet
@@ -44,7 +49,10 @@ struct jh_cell {
 	struct list_head node;
 	struct config_group group;
 	struct config_group images_group;
+	struct config_group kind_groups[DIRECTORY_KINDS];
+	struct directories said;
 	struct blob config;
+	bool assembled;
 	int id;
 	bool to_be_destroyed;
 	struct cpu_set cpus;
@@ -79,7 +87,14 @@ static inline bool jh_cell_exists(const struct jh_cell *cell)
 	return READ_ONCE(cell->id) != JH_NO_CELL;
 }
 
+/** jh_cell_has_blob() - was its configuration written, good or bad, as a blob? */
+static inline bool jh_cell_has_blob(const struct jh_cell *cell)
+{
+	return jh_blob_written(&cell->config) && !cell->assembled;
+}
+
 extern struct list_head jh_cells;
+const struct jailhouse_cell_desc **jh_cells_configs(unsigned int *count);
 bool jh_cell_has_failed(const struct jh_cell *cell);
 void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
 		       const struct reason *why);

@@ -13,6 +13,7 @@
 #include "iommu.h"
 #include "listing.h"
 #include "reason.h"
+#include "supply.h"
 #include "virt.h"
 
 #include <linux/err.h>
@@ -58,7 +59,7 @@ static void log_complaint(void *arg, const char *text, bool fatal)
 			fatal ? "" : " (reads as all ones)");
 }
 
-/* All complaints go to the kernel log. */
+/* All complaints go to the kernel log. What there is for cells is noted on the way. */
 static int compare_with_machine(struct reason *why)
 {
 	unsigned int count = 0;
@@ -69,6 +70,7 @@ static int compare_with_machine(struct reason *why)
 	if (IS_ERR(facts))
 		return PTR_ERR(facts);
 	err = jh_compare(jh_system_config.data, facts, &complaints, why);
+	jh_supply_find(&jh_supply, facts, jh_system_config.data);
 	jh_facts_drop(facts);
 	return err;
 }

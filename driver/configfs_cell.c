@@ -3,10 +3,13 @@
  * /sys/kernel/config/jailhouse/cells/NAME: a cell.
  */
 #include "configfs_cell.h"
+#include "assemble.h"
 #include "blob.h"
 #include "cell.h"
 #include "compare.h"
+#include "configfs_directory.h"
 #include "configfs_image.h"
+#include "configfs_said.h"
 #include "creation.h"
 #include "hypercall.h"
 #include "images.h"
@@ -39,9 +42,12 @@
 
 static int check_writable(const struct jh_cell *cell, struct reason *why)
 {
-	if (!jh_cell_exists(cell) && !jh_operation_concerns(cell))
-		return 0;
-	return jh_refuse(why, -EBUSY, "the configuration is in use until enabled is 0");
+	if (jh_cell_exists(cell) || jh_operation_concerns(cell))
+		return jh_refuse(why, -EBUSY, "the configuration is in use until enabled is 0");
+	if (jh_directories_used(&cell->said))
+		return jh_refuse(why, -EBUSY,
+				 "the cell is described by files and directories beside config: it is the one or the other (rmdir the cell to begin anew)");
+	return 0;
 }
 
 static int check_name(const struct jh_cell *cell,
@@ -73,6 +79,7 @@ static int take_config(struct jh_cell *cell, const void *data, size_t size,
 	if (!copy)
 		return jh_refuse(why, -ENOMEM, "no memory for %zu bytes", size);
 	jh_blob_set(&cell->config, copy, size);
+	cell->assembled = false;
 	config_cpu_set(copy, &cell->cpus);
 	return 0;
 }
@@ -92,6 +99,14 @@ static ssize_t cell_config_write(struct config_item *item, const void *data, siz
 	return err ?: size;
 }
 
+/* configfs asks for the size, and then for the bytes: they are of one moment. */
+static ssize_t read_config(struct jh_cell *cell, void *data, size_t size, struct reason *why)
+{
+	int err = data || jh_operation_concerns(cell) ? 0 : jh_cell_assemble(cell, why);
+
+	return err ?: jh_blob_read(&cell->config, data, size, why);
+}
+
 static ssize_t cell_config_read(struct config_item *item, void *data, size_t size)
 {
 	struct jh_cell *cell = to_jh_cell(item);
@@ -99,7 +114,7 @@ static ssize_t cell_config_read(struct config_item *item, void *data, size_t siz
 	ssize_t ret;
 
 	mutex_lock(&jh_lock);
-	ret = jh_blob_read(&cell->config, data, size, &why);
+	ret = read_config(cell, data, size, &why);
 	if (ret < 0)
 		jh_cell_error_set(cell, NULL, ret, &why);
 	mutex_unlock(&jh_lock);
@@ -140,7 +155,12 @@ static struct configfs_bin_attribute cell_attr_image = {
 
 static ssize_t cell_image_address_show(struct config_item *item, char *page)
 {
-	return jh_image_address_show(&to_jh_cell(item)->image, page);
+	struct jh_cell *cell = to_jh_cell(item);
+
+	mutex_lock(&jh_lock);
+	jh_image_settle(cell);
+	mutex_unlock(&jh_lock);
+	return jh_image_address_show(&cell->image, page);
 }
 
 static ssize_t cell_image_address_store(struct config_item *item, const char *page,
@@ -261,6 +281,12 @@ static int set_state(struct jh_cell *cell, const char *page, struct reason *why)
 	return jh_refuse(why, -EINVAL, "state takes create, start, stop, reload or kill");
 }
 
+static bool is_configured(const struct jh_cell *cell)
+{
+	return jh_directories_used(&cell->said) ||
+	       (READ_ONCE(cell->config.data) && !READ_ONCE(cell->assembled));
+}
+
 static ssize_t cell_state_show(struct config_item *item, char *page)
 {
 	struct jh_cell *cell = to_jh_cell(item);
@@ -272,7 +298,7 @@ static ssize_t cell_state_show(struct config_item *item, char *page)
 	/* It may have been destroyed just now. */
 	if (state >= 0)
 		return sysfs_emit(page, "%s\n", jh_cell_state_name(state));
-	return sysfs_emit(page, "%s\n", READ_ONCE(cell->config.data) ? "configured" : "empty");
+	return sysfs_emit(page, "%s\n", is_configured(cell) ? "configured" : "empty");
 }
 
 static ssize_t cell_state_store(struct config_item *item, const char *page, size_t count)
@@ -291,23 +317,26 @@ static ssize_t cell_id_show(struct config_item *item, char *page)
 
 CONFIGFS_ATTR_RO(cell_, id);
 
-static ssize_t cell_cpus_show(struct config_item *item, char *page)
+/* What makes no configuration is the one thing that can be said. */
+static void list_complaints(struct jh_cell *cell, struct listing *listing)
 {
-	return jh_cpu_list_show(&to_jh_cell(item)->cpus, page);
+	const struct complaints complaints = { .tell = jh_list_complaint, .arg = listing };
+	struct reason why;
+
+	if (!cell->config.refused && jh_cell_assemble(cell, &why))
+		jh_list_complaint(listing, why.text, true);
+	else
+		jh_cell_list(cell, &complaints);
 }
 
-CONFIGFS_ATTR_RO(cell_, cpus);
-
-/* That a cell failed after a start that succeeded is told until the next operation. */
 static ssize_t cell_check_show(struct config_item *item, char *page)
 {
-	const struct jh_cell *cell = to_jh_cell(item);
+	struct jh_cell *cell = to_jh_cell(item);
 	struct listing listing = { .page = page };
-	const struct complaints complaints = { .tell = jh_list_complaint, .arg = &listing };
 
 	mutex_lock(&jh_lock);
 	if (!jh_cell_exists(cell) && !jh_operation_concerns(cell))
-		jh_cell_list(cell, &complaints);
+		list_complaints(cell, &listing);
 	mutex_unlock(&jh_lock);
 	return jh_list_end(&listing);
 }
@@ -320,6 +349,7 @@ static struct configfs_attribute cell_attr_check = {
 	.show = cell_check_show,
 };
 
+/* That a cell failed after a start that succeeded is told until the next operation. */
 static ssize_t cell_error_show(struct config_item *item, char *page)
 {
 	struct jh_cell *cell = to_jh_cell(item);
@@ -358,8 +388,11 @@ static struct configfs_attribute *cell_attrs[] = {
 	&cell_attr_enabled,
 	&cell_attr_state,
 	&cell_attr_id,
-	&cell_attr_cpus,
 	&cell_attr_check,
+	&jh_said_attr_cpus,
+	&jh_said_attr_console,
+	&jh_said_attr_flags,
+	&jh_said_attr_start,
 	&cell_attr_error,
 	NULL,
 };
@@ -394,6 +427,7 @@ struct jh_cell *jh_cell_new(const char *name)
 	cell->id = JH_NO_CELL;
 	cell->timeout_ms = TIMEOUT_DEFAULT_MS;
 	jh_error_init(&cell->error);
+	jh_directories_init(&cell->said);
 	jh_image_init(&cell->image, "image");
 	INIT_LIST_HEAD(&cell->claims);
 	INIT_LIST_HEAD(&cell->images);
@@ -401,6 +435,7 @@ struct jh_cell *jh_cell_new(const char *name)
 	config_group_init_type_name(&cell->group, name, &cell_type);
 	config_group_init_type_name(&cell->images_group, "images", &jh_images_type);
 	configfs_add_default_group(&cell->images_group, &cell->group);
+	jh_kind_groups_add(cell);
 	list_add_tail(&cell->node, &jh_cells);
 	return cell;
 }

@@ -100,8 +100,12 @@ ssize_t jh_image_address_show(const struct staged_image *image, char *page)
 ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
 			       const char *attribute, const char *page, size_t count)
 {
-	return store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
-			    &image->address) ?: count;
+	int err = store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
+			       &image->address);
+
+	if (!err)
+		WRITE_ONCE(image->placed, true);
+	return err ?: count;
 }
 
 /** jh_image_size_show() - how much is staged. */

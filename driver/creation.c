@@ -4,11 +4,13 @@
  * when one of the steps fails.
  */
 #include "creation.h"
+#include "assemble.h"
 #include "blob.h"
 #include "cell.h"
 #include "claims.h"
 #include "compare.h"
 #include "cpus.h"
+#include "directory_names.h"
 #include "hypercall.h"
 #include "order.h"
 #include "pci.h"
@@ -69,20 +71,13 @@ static int check_fits(const struct jh_cell *cell, struct reason *why)
 	const struct jailhouse_cell_desc **others;
 	static struct memory_map root_memory;
 	struct config_reason reason;
-	struct jh_cell *other;
 	struct cpu_set root_cpus = jh_cpus_of_root();
-	unsigned int num_others = 0;
+	unsigned int num_others;
 	int err;
 
-	list_for_each_entry(other, &jh_cells, node)
-		num_others += jh_cell_exists(other);
-	others = kmalloc_array(num_others, sizeof(*others), GFP_KERNEL);
+	others = jh_cells_configs(&num_others);
 	if (!others)
 		return jh_refuse(why, -ENOMEM, "no memory");
-	num_others = 0;
-	list_for_each_entry(other, &jh_cells, node)
-		if (jh_cell_exists(other))
-			others[num_others++] = other->config.data;
 	memory_map_init(&root_memory, &system->root_cell);
 	err = config_check_cell_fits(cell->config.data, system, &root_memory, others,
 				     num_others, &root_cpus, &reason);
@@ -274,6 +269,14 @@ static int finish_undoing(struct reason *why)
 	return 0;
 }
 
+/* Who has made directories knows them by their names. */
+static int explain(const struct jh_cell *cell, int err, struct reason *why)
+{
+	if (cell->assembled)
+		jh_directories_explain(&cell->said, why);
+	return err;
+}
+
 /**
  * jh_cell_create() - have the hypervisor make a cell, which does not run yet
  * @cell: a directory
@@ -295,7 +298,7 @@ int jh_cell_create(struct jh_cell *cell, struct reason *why)
 	err = finish_undoing(why);
 	if (err || jh_cell_exists(cell))
 		return err;
-	err = jh_blob_ready(&cell->config, why);
+	err = jh_cell_config_ready(cell, why);
 	if (!err)
 		err = jh_cell_check_active(why);
 	if (!err)
@@ -305,11 +308,11 @@ int jh_cell_create(struct jh_cell *cell, struct reason *why)
 	if (!err)
 		err = take_resources(cell, why);
 	if (err)
-		return err;
+		return explain(cell, err, why);
 	err = create(cell, why);
 	if (err) {
 		give_all_back(cell);
-		return err;
+		return explain(cell, err, why);
 	}
 	err = add_to_sysfs(cell, why);
 	return err ? jh_cell_undo_create(cell, err, why) : 0;

@@ -256,9 +256,16 @@ static struct facts_range usable_part(const struct machine_facts *facts,
 	return best;
 }
 
-/* What the hypervisor and cells can have of an entry of Linux's list, which may be nothing. */
-static struct facts_range reserve(const struct machine_facts *facts,
-				  const struct inventory_entry *entry, bool taken)
+/**
+ * jh_describe_reserve() - what hypervisor and cells can have of an entry of Linux's list
+ * @facts: what is known of the machine
+ * @entry: of its memory
+ * @taken: what was taken from Linux is asked for; else, what it had reserved from the beginning
+ *
+ * Return: one range, which may be empty.
+ */
+struct facts_range jh_describe_reserve(const struct machine_facts *facts,
+				       const struct inventory_entry *entry, bool taken)
 {
 	if (entry->desc != IORES_DESC_RESERVED || entry->taken != taken)
 		return (struct facts_range){ 0, 0 };
@@ -272,7 +279,7 @@ static struct facts_range largest_reserve(const struct machine_facts *facts, boo
 	unsigned int n;
 
 	for (n = 0; n < tree->count; n++) {
-		part = reserve(facts, &tree->entries[n], taken);
+		part = jh_describe_reserve(facts, &tree->entries[n], taken);
 		if (size_of(&part) > size_of(&best))
 			best = part;
 	}
@@ -288,7 +295,7 @@ static u64 reserved_size(const struct machine_facts *facts, bool taken)
 	u64 size = 0;
 
 	for (n = 0; n < tree->count; n++) {
-		part = reserve(facts, &tree->entries[n], taken);
+		part = jh_describe_reserve(facts, &tree->entries[n], taken);
 		size += size_of(&part);
 	}
 	return size;

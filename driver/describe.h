@@ -5,8 +5,9 @@
 
 #include <linux/types.h>
 
+#include "facts.h"
+
 struct address_map;
-struct machine_facts;
 struct reason;
 
 /* No description is larger: room for as many entries of each kind as there may be. */
@@ -14,5 +15,7 @@ struct reason;
 
 int jh_describe(const struct machine_facts *facts, struct address_map *map, void *blob,
 		size_t *size, struct reason *why);
+struct facts_range jh_describe_reserve(const struct machine_facts *facts,
+				       const struct inventory_entry *entry, bool taken);
 
 #endif

@@ -48,6 +48,17 @@ static struct acpi_table_header *get_table(char *signature)
 	return ACPI_FAILURE(acpi_get_table(signature, 0, &table)) ? NULL : table;
 }
 
+static int add_ioapic(struct machine_facts *facts, const struct acpi_madt_io_apic *ioapic,
+		      struct reason *why)
+{
+	unsigned int known = facts->num_ioapics;
+	int err = jh_facts_add_ioapic(facts, ioapic->address, ioapic->id, why);
+
+	if (facts->num_ioapics > known)
+		facts->ioapics[known].gsi_base = ioapic->global_irq_base;
+	return err;
+}
+
 static int take_ioapics(struct machine_facts *facts, struct reason *why)
 {
 	struct acpi_table_header *madt = get_table(ACPI_SIG_MADT);
@@ -64,7 +75,7 @@ static int take_ioapics(struct machine_facts *facts, struct reason *why)
 		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
 
 		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end)
-			err = jh_facts_add_ioapic(facts, ioapic->address, ioapic->id, why);
+			err = add_ioapic(facts, ioapic, why);
 	}
 	acpi_put_table(madt);
 	return err;

@@ -63,11 +63,13 @@ struct facts_runtime {
  * struct facts_ioapic - an I/O APIC
  * @address: of its registers
  * @id: its APIC id
+ * @gsi_base: ACPI's number of its first pin
  * @pins: how many it has, as it says itself
  */
 struct facts_ioapic {
 	u64 address;
 	u32 id;
+	u32 gsi_base;
 	u32 pins;
 };
 

@@ -9,6 +9,7 @@
  */
 #include "images.h"
 #include "cell.h"
+#include "directory.h"
 #include "image_file.h"
 #include "reason.h"
 
@@ -141,6 +142,21 @@ static bool is_staged(const struct staged_image *image)
 	return image->data || image->path;
 }
 
+/**
+ * jh_image_settle() - decide where the cell's own image goes, if nobody has
+ * @cell: a directory
+ *
+ * Context: jh_lock is held.
+ */
+void jh_image_settle(struct jh_cell *cell)
+{
+	struct staged_image *image = &cell->image;
+
+	if (!image->placed && jh_directories_used(&cell->said))
+		WRITE_ONCE(image->address,
+			   jh_directories_image_address(&cell->said, image->size));
+}
+
 /** jh_images_staged() - is there anything to load? jh_lock is held. */
 bool jh_images_staged(const struct jh_cell *cell)
 {
@@ -247,6 +263,7 @@ int jh_images_check(struct jh_cell *cell, struct reason *why)
 	struct staged_image *image;
 	int err;
 
+	jh_image_settle(cell);
 	list_for_each_entry(image, &cell->images, node) {
 		err = check_image(cell, image, why);
 		if (err)

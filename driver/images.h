@@ -21,6 +21,7 @@ struct reason;
  * @size: how many, 0 for none; of a file, when it was looked at last
  * @elf: they begin as an ELF file does
  * @address: guest-physical load address
+ * @placed: @address was written
  * @expected: length that the user announced
  * @refused: errno of the last write if it failed, or 0
  */
@@ -32,6 +33,7 @@ struct staged_image {
 	size_t size;
 	bool elf;
 	u64 address;
+	bool placed;
 	u64 expected;
 	int refused;
 };
@@ -41,6 +43,7 @@ void jh_image_drop(struct staged_image *image);
 int jh_image_stage(struct staged_image *image, const void *data, size_t size,
 		   struct reason *why);
 int jh_image_set_path(struct staged_image *image, const char *path, struct reason *why);
+void jh_image_settle(struct jh_cell *cell);
 bool jh_images_staged(const struct jh_cell *cell);
 int jh_images_check(struct jh_cell *cell, struct reason *why);
 int jh_images_place(struct jh_cell *cell, struct reason *why);

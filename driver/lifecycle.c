@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The life of a cell between its creation and its end, and the end of all of them. */
 #include "lifecycle.h"
-#include "blob.h"
+#include "assemble.h"
 #include "cell.h"
 #include "creation.h"
 #include "hypercall.h"
@@ -77,7 +77,7 @@ int jh_cell_start(struct jh_cell *cell, struct reason *why)
 
 	if (existed && is_running(jh_hypercall_cell_state(cell->id)))
 		return 0;
-	err = jh_blob_ready(&cell->config, why);
+	err = jh_cell_config_ready(cell, why);
 	if (!err)
 		err = jh_cell_check_active(why);
 	if (!err)
@@ -105,7 +105,7 @@ int jh_cell_reload(struct jh_cell *cell, struct reason *why)
 {
 	int err;
 
-	err = jh_blob_ready(&cell->config, why);
+	err = jh_cell_config_ready(cell, why);
 	if (err)
 		return err;
 	if (!jh_cell_exists(cell) || cell->to_be_destroyed)

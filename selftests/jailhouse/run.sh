@@ -31,7 +31,7 @@ run_test()
 }
 
 if [ $# = 0 ]; then
-	set -- interface.sh compare.sh describe.sh memory.sh in_use.sh bad_config.sh \
+	set -- interface.sh directories.sh compare.sh describe.sh memory.sh in_use.sh bad_config.sh \
 		enable_disable.sh lifecycle.sh lock.sh both_demos.sh cpu_hotplug.sh nmi.sh kvm.sh \
 		readme.sh cpus1.sh hostile_memory.sh hostile_cpu.sh hostile_interrupts.sh \
 		hostile_comm.sh root_access.sh ram.sh jitter.sh stress.sh faults.sh siblings.sh

@@ -17,4 +17,16 @@ vscnprintf(char *buffer, size_t size, const char *fmt, va_list args)
 	return length < (int)size ? length : (int)size - 1;
 }
 
+static inline int __attribute__((__format__(__printf__, 3, 4)))
+scnprintf(char *buffer, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = vscnprintf(buffer, size, fmt, args);
+	va_end(args);
+	return length;
+}
+
 #endif
