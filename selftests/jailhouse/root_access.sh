@@ -73,10 +73,12 @@ odd_before()
 }
 
 # QEMU's own CPU leaves RF set behind some instructions; the hypervisor, which carries them out,
-# does not.
+# does not. And it may leave it set in any state: of six runs on the bare machine, one had a line
+# that differed from the others' in RF, and in nothing else.
 without_rf()
 {
-	sed -i '/ RF[ :]/s/10000$/0/' "$tmp/odd.same" "$tmp/odd.after"
+	sed -i -E 's,/5([0-9a-f]{4})\b,/4\1,g; s,/1([0-9a-f]{4})\b,/\1,g
+		s,/0+([1-9a-f]),/\1,g; s,/0+\b,/0,g' "$tmp/odd.same" "$tmp/odd.after"
 }
 
 # The CPUs that cells have now are missing.
