@@ -8,6 +8,7 @@
 #include "../hypervisor/core/config_fields.c"
 #include "../hypervisor/core/config_fits.c"
 #include "../hypervisor/core/config_links.c"
+#include "../hypervisor/core/config_msix.c"
 #include "../hypervisor/core/config_owned.c"
 #include "../hypervisor/core/config_refuse.c"
 #include "../hypervisor/core/memory_map.c"

@@ -164,6 +164,12 @@ config_pio(const struct jailhouse_cell_desc *desc)
 	return (const void *)(config_irqchips(desc) + desc->num_irqchips);
 }
 
+/** config_mmconfig_size() - bytes of the MMCONFIG area, one MiB a bus; 0 if there is none */
+static inline u64 config_mmconfig_size(const struct jailhouse_platform_info *info)
+{
+	return info->pci_mmconfig_base ? (u64)(info->pci_mmconfig_end_bus + 1) << 20 : 0;
+}
+
 /** config_pci() - the num_pci_devices PCI devices. */
 static inline const struct jailhouse_pci_device *
 config_pci(const struct jailhouse_cell_desc *desc)
@@ -177,6 +183,27 @@ config_links(const struct jailhouse_cell_desc *desc)
 {
 	return (const void *)(config_pci(desc) + desc->num_pci_devices);
 }
+
+/** config_msix_pages() - the pages that an MSI-X table lies in; of size 0 if there is none */
+static inline struct jailhouse_memory config_msix_pages(const struct jailhouse_pci_device *dev)
+{
+	const u64 start = ALIGN_DOWN(dev->msix_address, PAGE_SIZE);
+	const u64 end = ALIGN_UP(dev->msix_address + 16ULL * dev->num_msix_vectors, PAGE_SIZE);
+
+	return (struct jailhouse_memory){
+		.phys_start = start, .size = dev->num_msix_vectors ? end - start : 0,
+	};
+}
+
+/**
+ * config_msix_region() - the memory region of a cell that an MSI-X table lies in
+ * @desc: the cell
+ * @dev: the table's device
+ *
+ * Return: NULL if it has nothing of it.
+ */
+const struct jailhouse_memory *config_msix_region(const struct jailhouse_cell_desc *desc,
+						  const struct jailhouse_pci_device *dev);
 
 /**
  * config_find_device() - a PCI device of a cell

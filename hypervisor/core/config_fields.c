@@ -398,7 +398,7 @@ static int check_device(const struct jailhouse_cell_desc *desc, bool root, unsig
 	if (other)
 		return refuse_pci(why, -EADDRINUSE, n, dev, "is PCI device %u once more",
 				  (u32)(other - config_pci(desc)));
-	return 0;
+	return root ? 0 : config_check_msix(desc, n, dev, why);
 }
 
 static int check_devices(const struct jailhouse_cell_desc *desc, bool root,

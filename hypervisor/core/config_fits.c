@@ -133,6 +133,8 @@ static int fit_region(const struct fit *fit, unsigned int n,
 	if (overlap(mem->phys_start, mem->size, hv->phys_start, hv->size))
 		return refuse_memory(fit->why, -EADDRINUSE, n, mem, "overlaps hypervisor memory");
 	err = fit_region_in_root(fit, n, mem);
+	if (!err)
+		err = config_fit_msix(&fit->sys->root_cell, fit->cell, n, mem, fit->why);
 	return err ? err : fit_region_among_others(fit, n, mem);
 }
 

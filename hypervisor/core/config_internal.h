@@ -71,6 +71,17 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 				const struct jailhouse_memory *mem, unsigned int number,
 				struct config_reason *why);
 
+/* config_msix.c */
+
+/* Where a cell has the MSI-X table of its device number @number. */
+int config_check_msix(const struct jailhouse_cell_desc *desc, unsigned int number,
+		      const struct jailhouse_pci_device *dev, struct config_reason *why);
+
+/* Memory region @number of @cell has nothing of a table of others. */
+int config_fit_msix(const struct jailhouse_cell_desc *root,
+		    const struct jailhouse_cell_desc *cell, unsigned int number,
+		    const struct jailhouse_memory *mem, struct config_reason *why);
+
 /* Small questions */
 
 /** overlap() - have two ranges, which do not wrap, anything in common? */
@@ -91,12 +102,6 @@ static inline bool has_pin(const struct jailhouse_irqchip *chip, u32 pin)
 	const u32 bit = pin - chip->pin_base;
 
 	return bit < 128 && chip->pin_bitmap[bit / 32] & 1U << bit % 32;
-}
-
-/** mmconfig_size() - bytes of the MMCONFIG area, one MiB a bus; 0 if there is none */
-static inline u64 mmconfig_size(const struct jailhouse_platform_info *info)
-{
-	return info->pci_mmconfig_base ? (u64)(info->pci_mmconfig_end_bus + 1) << 20 : 0;
 }
 
 #endif

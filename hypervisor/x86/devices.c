@@ -66,9 +66,57 @@ static void pci_set_address(u32 address)
 	outl(PCI_PORT_ADDRESS, address);
 }
 
+/*
+ * What is behind the window belongs to a cell, or to the machine: it is there for this access
+ * only. AMD's CPUs want MMCONFIG accessed from and to EAX (BKDG of family 10h, 2.11).
+ */
+static u64 pci_mem_read(u64 hpa, unsigned int width)
+{
+	const volatile void *reg = paging_device_window(hpa);
+	u64 val = 0;
+
+	if (width == 8)
+		val = *(const volatile u64 *)reg;
+	else if (width == 4)
+		asm volatile("movl %1, %k0" : "=a" (val) : "m" (*(const volatile u32 *)reg));
+	else if (width == 2)
+		asm volatile("movw %1, %w0" : "+a" (val) : "m" (*(const volatile u16 *)reg));
+	else
+		asm volatile("movb %1, %b0" : "+a" (val) : "m" (*(const volatile u8 *)reg));
+	arch_window_close();
+	return val;
+}
+
+static void pci_mem_write(u64 hpa, unsigned int width, u64 val)
+{
+	volatile void *reg = paging_device_window(hpa);
+
+	if (width == 8)
+		*(volatile u64 *)reg = val;
+	else if (width == 4)
+		asm volatile("movl %k1, %0" : "=m" (*(volatile u32 *)reg) : "a" (val));
+	else if (width == 2)
+		asm volatile("movw %w1, %0" : "=m" (*(volatile u16 *)reg) : "a" (val));
+	else
+		asm volatile("movb %b1, %0" : "=m" (*(volatile u8 *)reg) : "a" (val));
+	arch_window_close();
+}
+
 static const struct pci_ops pci_ops = {
-	pci_read, pci_write, pci_get_address, pci_set_address,
+	pci_read, pci_write, pci_get_address, pci_set_address, pci_mem_read, pci_mem_write,
 };
+
+static int root_mmconfig(void *space, struct mmio_access *access)
+{
+	return pci_root_mmconfig(space, access);
+}
+
+/* A cell without functions sees an empty area. */
+static int cell_mmconfig(void *cell, struct mmio_access *access)
+{
+	return pci_cell_mmconfig(&pci_space, ((struct cell *)cell)->arch.pci,
+				 apic_guest_x2apic(this_percpu()), access);
+}
 
 static struct ioapic *find_ioapic(u64 address)
 {
@@ -132,6 +180,15 @@ static void trap_root_pci(void)
 		pio_grant(machine.root->io_bitmap, &ports);
 }
 
+/* In no region of anybody's, see config_owned.c. */
+static int add_mmconfig(struct cell *cell, mmio_handler handler, void *arg)
+{
+	if (!pci_space.mmconfig_size)
+		return 0;
+	return mmio_register(&cell->mmio, pci_space.mmconfig, pci_space.mmconfig_size, handler,
+			     arg);
+}
+
 int devices_init(void)
 {
 	const struct jailhouse_cell_desc *desc = machine.root->desc;
@@ -139,9 +196,12 @@ int devices_init(void)
 	unsigned int n;
 	int err;
 
-	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address());
+	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address(),
+		 &machine.system->platform_info);
 	trap_root_pci();
 	err = map_apic_page();
+	if (!err)
+		err = add_mmconfig(machine.root, root_mmconfig, &pci_space);
 	for (n = 0; !err && n < desc->num_irqchips; n++) {
 		err = add_ioapic(&chips[n]);
 		if (err)
@@ -179,15 +239,62 @@ static int add_irqchips(struct cell *cell)
 	return 0;
 }
 
+static unsigned int msix_pages(const struct pci_function *function)
+{
+	return (unsigned int)(ALIGN_UP(function->num_entries * sizeof(*function->entries),
+				       PAGE_SIZE) / PAGE_SIZE);
+}
+
+static int msix_mmio(void *function, struct mmio_access *access)
+{
+	return pci_msix_access(function, apic_guest_x2apic(this_percpu()), access);
+}
+
+/* A hole in what of the device the cell has mapped. It may have nothing of it: no table then. */
+static int add_msix_table(struct cell *cell, struct pci_function *function,
+			  const struct jailhouse_pci_device *dev)
+{
+	const struct jailhouse_memory table = config_msix_pages(dev);
+	const struct jailhouse_memory *mem = config_msix_region(cell->desc, dev);
+	struct pci_msix_entry *entries;
+	u64 gpa;
+	int err;
+
+	if (!mem)
+		return 0;
+	entries = page_alloc(&machine.pool, msix_pages(function));
+	if (!entries)
+		return -ENOMEM;
+	gpa = mem->virt_start + (table.phys_start - mem->phys_start);
+	pci_msix_attach(function, entries, gpa + (function->table & ~PAGE_MASK));
+	err = pgtable_unmap(&cell->stage2, gpa, table.size);
+	return err ?: mmio_register(&cell->mmio, gpa, table.size, msix_mmio, function);
+}
+
 static int add_pci_devices(struct cell *cell)
 {
-	if (!cell->desc->num_pci_devices)
+	const struct jailhouse_pci_device *devices = config_pci(cell->desc);
+	unsigned int n, count = cell->desc->num_pci_devices;
+	int err;
+
+	if (!count)
 		return 0;
 	cell->arch.pci = page_alloc(&machine.pool, 1);
 	if (!cell->arch.pci)
 		return -ENOMEM;
-	return pci_cell_init(cell->arch.pci, &pci_space, &cell->cpus,
-			     config_pci(cell->desc), cell->desc->num_pci_devices);
+	err = pci_cell_init(cell->arch.pci, &pci_space, &cell->cpus, devices, count);
+	for (n = 0; !err && n < count; n++)
+		err = add_msix_table(cell, &cell->arch.pci->functions[n], &devices[n]);
+	return err;
+}
+
+static void free_msix_tables(struct pci_cell *pci)
+{
+	unsigned int n;
+
+	for (n = 0; pci && n < pci->count; n++)
+		page_free(&machine.pool, pci->functions[n].entries,
+			  msix_pages(&pci->functions[n]));
 }
 
 static int add_message_pin(struct cell *cell)
@@ -216,6 +323,8 @@ int arch_cell_create(struct cell *cell)
 	cell->arch.msr_bitmap = msr_bitmaps[MSR_VIEW_CELL];
 	err = add_irqchips(cell);
 	if (!err)
+		err = add_mmconfig(cell, cell_mmconfig, cell);
+	if (!err)
 		err = add_pci_devices(cell);
 	if (!err)
 		err = add_message_pin(cell);
@@ -233,6 +342,7 @@ void arch_cell_destroy(struct cell *cell)
 {
 	link_pins_unmake(cell);
 	page_free(&machine.pool, cell->arch.ioapic, 1);
+	free_msix_tables(cell->arch.pci);
 	page_free(&machine.pool, cell->arch.pci, 1);
 	page_free(&machine.pool, cell->arch.message_pin, 1);
 	cell->arch.ioapic = NULL;
@@ -267,6 +377,20 @@ void arch_cell_message(struct cell *cell)
 		virtual_pin_raise(cell->arch.message_pin);
 }
 
+/* The device has it elsewhere, does not answer, or the configuration is not of this machine. */
+static void tell_missing_tables(const struct cell *cell)
+{
+	const struct pci_function *function = cell->arch.pci->functions;
+	unsigned int n;
+
+	for (n = 0; n < cell->arch.pci->count; n++, function++)
+		if (function->entries && !function->has_table)
+			log_printf("cell %s: PCI device %02x:%02x.%x has no MSI-X table of %u entries at 0x%llx: its MSI-X stays off\n",
+				   cell->desc->name, function->bdf >> 8,
+				   function->bdf >> 3 & 0x1f, function->bdf & 7,
+				   function->num_entries, function->table);
+}
+
 void arch_cell_moved(struct cell *cell, bool to_root)
 {
 	if (cell->arch.ioapic) {
@@ -276,10 +400,12 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 			ioapic_cell_take(cell->arch.ioapic);
 	}
 	if (cell->arch.pci) {
-		if (to_root)
+		if (to_root) {
 			pci_cell_return(cell->arch.pci);
-		else
+		} else {
 			pci_cell_take(cell->arch.pci);
+			tell_missing_tables(cell);
+		}
 		trap_root_pci();
 	}
 }

@@ -153,6 +153,12 @@ void *arch_window(u64 hpa)
 	return percpu_window;
 }
 
+void *paging_device_window(u64 hpa)
+{
+	paging_set(this_percpu()->window_pte, percpu_window, (hpa & PAGE_MASK) | PROT_DEVICE);
+	return percpu_window + (hpa & ~PAGE_MASK);
+}
+
 void arch_window_close(void)
 {
 	paging_set(this_percpu()->window_pte, percpu_window, 0);

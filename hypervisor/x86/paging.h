@@ -62,6 +62,16 @@ void *paging_remap(u64 hpa);
 void *paging_map_screen(u64 hpa, u64 size);
 
 /**
+ * paging_device_window() - make one page of device registers reachable on this CPU, uncached
+ * @hpa: any address in the page
+ *
+ * Takes the place of arch_window(), and is closed by arch_window_close().
+ *
+ * Return: where @hpa is.
+ */
+void *paging_device_window(u64 hpa);
+
+/**
  * paging_set() - change what the calling CPU maps at one page
  * @pte: its entry
  * @page: its address

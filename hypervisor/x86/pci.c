@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PCI configuration space through ports 0xcf8 to 0xcff.
+ * PCI configuration space: what a guest may do, and the way through ports 0xcf8 to 0xcff.
  *
  * A cell sees its functions, and of these it changes what only concerns itself: command,
  * interrupt line, MSI within the cell. Its BARs are a memory of its own: where registers
@@ -25,7 +25,7 @@ static u32 all_ones(unsigned int width)
  */
 static bool in_one_register(const struct pci_access *access)
 {
-	return (access->port & 3U) + access->width <= 4;
+	return pci_in_register(access->port, access->width);
 }
 
 static bool is_data(const struct pci_access *access)
@@ -99,6 +99,8 @@ static u32 read_dword(struct pci_space *space, const struct pci_function *functi
 	unsigned int bar = (reg - CFG_BAR0) / 4, msi = msi_index(function, reg);
 	u32 value;
 
+	if (reg >= CFG_EXTENDED)
+		return pci_read_extended(space, function, reg);
 	if (msi < PCI_MSI_REGS)
 		return function->msi_value[msi];
 	value = pci_hw_read(space, function->bdf, reg, 4);
@@ -208,7 +210,11 @@ static int write_dword(const struct pci_cell *cell, struct pci_function *functio
 		return write_msi_value(cell, function, x2apic, msi, value);
 	if (reg == function->msi && mask >> 16)
 		return write_msi_control(cell, function, x2apic, value >> 16);
-	if (reg == function->msix && mask >> 16) {
+	if (reg == function->msi_mask && reg) {
+		pci_hw_write(cell->space, function->bdf, reg, 4, value);
+		return 0;
+	}
+	if (reg == function->msix && mask >> 16 && function->has_table) {
 		pci_hw_change(cell->space, function->bdf, reg + MSI_CONTROL, value >> 16,
 			      MSIX_CONTROL_WRITABLE);
 		return 0;
@@ -217,10 +223,10 @@ static int write_dword(const struct pci_cell *cell, struct pci_function *functio
 }
 
 /* A write that comes after the cell was stopped would wake what was made quiet. */
-static int access_function(const struct pci_cell *cell, struct pci_function *function,
-			   struct pci_access *access)
+static int access_register(const struct pci_cell *cell, struct pci_function *function,
+			   unsigned int offset, struct pci_access *access)
 {
-	unsigned int shift = 8 * (access->port & 3U), reg = cell->address & 0xfc;
+	unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
 	u32 mask = all_ones(access->width) << shift;
 	u32 value = read_dword(cell->space, function, reg);
 
@@ -234,10 +240,20 @@ static int access_function(const struct pci_cell *cell, struct pci_function *fun
 	return write_dword(cell, function, access->x2apic, reg, value, mask);
 }
 
+int pci_access_function(struct pci_cell *cell, struct pci_function *function,
+			unsigned int offset, struct pci_access *access)
+{
+	int err;
+
+	ticket_lock(&cell->lock);
+	err = access_register(cell, function, offset, access);
+	ticket_unlock(&cell->lock);
+	return err;
+}
+
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 {
 	struct pci_function *function;
-	int err;
 
 	if (access_latch(&cell->address, access))
 		return 0;
@@ -247,8 +263,6 @@ int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 	function = pci_find_function(cell, (u16)(cell->address >> 8));
 	if (!function)
 		return deny(access);
-	ticket_lock(&cell->lock);
-	err = access_function(cell, function, access);
-	ticket_unlock(&cell->lock);
-	return err;
+	return pci_access_function(cell, function,
+				   (cell->address & 0xfc) | (access->port & 3U), access);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PCI configuration space through ports 0xcf8 to 0xcff (PCI 3.0, 3.2.2.3.2).
+ * PCI configuration space through ports 0xcf8 to 0xcff (PCI 3.0, 3.2.2.3.2), and through the
+ * MMCONFIG area (PCI Express 4.0, 7.2.2). What a guest may do does not depend on the way.
  *
  * A function that a cell owns is there for this cell only. As long as no cell owns one,
  * the ports of the root cell need not be trapped: pci_any_owned().
@@ -12,6 +13,7 @@
 #include "errno.h"
 #include "ticket.h"
 #include "apic_policy.h"
+#include "mmio.h"
 
 #define PCI_PORT_FIRST		0xcf8
 #define PCI_PORT_ADDRESS	0xcf8
@@ -43,14 +45,18 @@ struct pci_access {
  * @write: likewise
  * @get_address: read port 0xcf8: what the root cell selected while it was not trapped
  * @set_address: write port 0xcf8: leave it to the root cell, which is not trapped any more
+ * @mem_read: read @width bytes, 1 to 8, aligned, of the MMCONFIG area or of a device's registers
+ * @mem_write: likewise
  *
- * The last two may be NULL if the ports of the root cell are always trapped.
+ * @get_address and @set_address may be NULL if the ports of the root cell are always trapped.
  */
 struct pci_ops {
 	u32 (*read)(u32 address, u16 port, unsigned int width);
 	void (*write)(u32 address, u16 port, unsigned int width, u32 value);
 	u32 (*get_address)(void);
 	void (*set_address)(u32 address);
+	u64 (*mem_read)(u64 hpa, unsigned int width);
+	void (*mem_write)(u64 hpa, unsigned int width, u64 value);
 };
 
 /* MSI registers: address, upper address, data. */
@@ -59,12 +65,32 @@ enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
 /* Registers of the header that a cell may write: command, cache line and latency, line. */
 #define PCI_HEADER_REGS		3
 
+/* Extended capabilities that no cell gets to see: see pci_mmconfig.c. */
+#define PCI_HIDDEN_CAPS		4
+
+/**
+ * struct pci_msix_entry - an entry of an MSI-X table as the cell sees it
+ * @word: address, upper address, data, and control with the mask bit
+ */
+struct pci_msix_entry {
+	u32 word[4];
+};
+
 /**
  * struct pci_function - a PCI function of a cell
+ * @owner: of the function
  * @bdf: bus << 8 | device << 3 | function
  * @msi: offset of its MSI capability, 0: none
  * @msix: offset of its MSI-X capability, 0: none
+ * @express: offset of its PCI Express capability, 0: a conventional function
  * @msi_reg: offsets of enum PCI_MSI_*, 0: there is none
+ * @msi_mask: offset of the mask bits of its messages, 0: there are none
+ * @hidden: offsets of extended capabilities that the cell does not see, then 0
+ * @table: host-physical address of its MSI-X table
+ * @table_gpa: where the cell sees that
+ * @entries: as the cell sees them; NULL: it does not
+ * @num_entries: of the table
+ * @has_table: it is emulated, and where the device has it: else MSI-X stays off
  * @owns_pin: its interrupt pin ends at an I/O APIC pin of the cell
  * @msi_on: the cell has switched MSI on; the hardware's is off as long as the message
  *	would reach others
@@ -73,13 +99,23 @@ enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
  * @msi_value: enum PCI_MSI_* as the cell wrote them
  * @saved_header: header registers of the root cell
  * @saved_msi: enum PCI_MSI_* of the root cell
+ * @saved_mask: mask bits of the root cell's messages
  * @saved_control: MSI and MSI-X control registers of the root cell
  */
 struct pci_function {
+	struct pci_cell *owner;
+	u64 table;
+	u64 table_gpa;
+	struct pci_msix_entry *entries;
+	u16 num_entries;
+	bool has_table;
 	u16 bdf;
 	u8 msi;
 	u8 msix;
+	u8 express;
+	u8 msi_mask;
 	u8 msi_reg[PCI_MSI_REGS];
+	u16 hidden[PCI_HIDDEN_CAPS];
 	bool owns_pin;
 	bool msi_on;
 	u32 bar_mask[6];
@@ -87,6 +123,7 @@ struct pci_function {
 	u32 msi_value[PCI_MSI_REGS];
 	u16 saved_header[PCI_HEADER_REGS];
 	u32 saved_msi[PCI_MSI_REGS];
+	u32 saved_mask;
 	u16 saved_control[2];
 };
 
@@ -122,6 +159,8 @@ static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
  * @owners: cells that own functions; changes only while the root cell is suspended
  * @address: register of the root cell at port 0xcf8
  * @lock: address and data ports belong together
+ * @mmconfig: host-physical address of the MMCONFIG area
+ * @mmconfig_size: its bytes, 0: there is none
  */
 struct pci_space {
 	const struct pci_ops *ops;
@@ -129,6 +168,8 @@ struct pci_space {
 	struct pci_cell *owners;
 	u32 address;
 	struct ticket_lock lock;
+	u64 mmconfig;
+	u64 mmconfig_size;
 };
 
 /** pci_is_config() - are all @width ports from @port on those of configuration space? */
@@ -149,9 +190,11 @@ static inline bool pci_any_owned(const struct pci_space *space)
  * @ops: the hardware
  * @topo: APIC ids of the machine
  * @address: what port 0xcf8 holds
+ * @platform: where the MMCONFIG area is
  */
 void pci_init(struct pci_space *space, const struct pci_ops *ops,
-	      const struct apic_topology *topo, u32 address);
+	      const struct apic_topology *topo, u32 address,
+	      const struct jailhouse_platform_info *platform);
 
 /**
  * pci_cell_init() - functions that a cell is going to own
@@ -219,5 +262,53 @@ int pci_root_access(struct pci_space *space, struct pci_access *access);
  * Return: 0. -EPERM: a write that is not allowed, dropped, to be counted.
  */
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access);
+
+/**
+ * pci_root_mmconfig() - emulate an access of the root cell to the MMCONFIG area
+ * @space: the machine, which has one
+ * @access: the access; its address is a host-physical one
+ *
+ * Any CPU of the root cell; see pci_root_access().
+ *
+ * Return: 0. -EPERM: a write to a function of a cell, dropped, to be counted.
+ */
+int pci_root_mmconfig(struct pci_space *space, struct mmio_access *access);
+
+/**
+ * pci_cell_mmconfig() - emulate an access of another cell to the MMCONFIG area
+ * @space: the machine, which has one
+ * @cell: the cell, or NULL for one that owns no function
+ * @x2apic: mode of the CPU that accesses
+ * @access: the access; the area is where it is host-physically
+ *
+ * Any CPU of the cell; see pci_cell_access(). Extended space is read-only, and shows nothing
+ * that would let a device get past what it was given.
+ *
+ * Return: 0. -EPERM: a write that is not allowed, dropped, to be counted.
+ */
+int pci_cell_mmconfig(struct pci_space *space, struct pci_cell *cell, bool x2apic,
+		      struct mmio_access *access);
+
+/**
+ * pci_msix_attach() - an MSI-X table is emulated from now on
+ * @function: of a cell that has not taken its functions yet
+ * @entries: room for its num_entries
+ * @table_gpa: where the cell sees the table
+ */
+void pci_msix_attach(struct pci_function *function, struct pci_msix_entry *entries,
+		     u64 table_gpa);
+
+/**
+ * pci_msix_access() - emulate an access to the pages that an MSI-X table lies in
+ * @function: whose table is emulated
+ * @x2apic: mode of the CPU that accesses
+ * @access: the access
+ *
+ * Any CPU of the cell. What is not of the table is the device's, and passed on.
+ *
+ * Return: 0. -EPERM: a write of an undefined width, or a message that is not allowed: the entry
+ * stays masked. To be counted.
+ */
+int pci_msix_access(struct pci_function *function, bool x2apic, struct mmio_access *access);
 
 #endif

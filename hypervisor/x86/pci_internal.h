@@ -17,7 +17,13 @@
 #define CFG_CAPABILITIES	0x34
 #define CFG_INTERRUPT_LINE	0x3c
 #define CFG_DEVICE_SPECIFIC	0x40
+#define CFG_EXTENDED		0x100
 
+#define BAR_IO			1U
+#define BAR_64			4U
+#define BAR_FLAGS		0xfU
+
+#define COMMAND_MEMORY		0x0002
 #define COMMAND_MASTER		0x0004
 #define COMMAND_INTX_OFF	0x0400
 /* I/O, memory, master, parity and SERR responses, INTx off. */
@@ -28,8 +34,14 @@
 #define MSI_CONTROL		2
 #define MSI_ENABLE		0x0001U
 #define MSI_64			0x0080
+#define MSI_MASKABLE		0x0100
 #define MSI_CONTROL_WRITABLE	0x0071
 #define MSIX_ENABLE		0x8000
+/* Further on it would not fit into the 256 bytes. */
+#define MSIX_OFFSET_MAX		0xf4
+#define MSIX_LAST		0x07ffU
+#define MSIX_TABLE		4
+#define MSIX_BAR		7U
 #define MSIX_CONTROL_WRITABLE	0xc000
 
 /*
@@ -59,6 +71,43 @@ void pci_hw_write(struct pci_space *space, u16 bdf, unsigned int offset, unsigne
 
 /** pci_hw_change() - give those bits of a 16-bit register that are in @which a value */
 void pci_hw_change(struct pci_space *space, u16 bdf, unsigned int offset, u32 value, u32 which);
+
+/* pci.c */
+
+/** pci_in_register() - are all @width bytes from @offset on in one doubleword? */
+static inline bool pci_in_register(u64 offset, unsigned int width)
+{
+	return (offset & 3) + width <= 4;
+}
+
+/**
+ * pci_access_function() - emulate an access of a cell to a function of its own
+ * @cell: the cell
+ * @function: the function
+ * @offset: first byte; all are in one doubleword
+ * @access: the access, whose port means nothing
+ *
+ * Return: 0. -EPERM: a write that is not allowed, dropped, to be counted.
+ */
+int pci_access_function(struct pci_cell *cell, struct pci_function *function,
+			unsigned int offset, struct pci_access *access);
+
+/* pci_mmconfig.c */
+
+/** pci_find_hidden() - look which extended capabilities a cell must not see */
+void pci_find_hidden(struct pci_space *space, struct pci_function *function);
+
+/** pci_read_extended() - a doubleword of extended space as the cell sees it */
+u32 pci_read_extended(struct pci_space *space, const struct pci_function *function,
+		      unsigned int reg);
+
+/* pci_msix.c */
+
+/** pci_msix_check() - look whether the table is there; the function was found */
+void pci_msix_check(struct pci_space *space, struct pci_function *function);
+
+/** pci_msix_reset() - mask all entries of a table, and forget what the cell wrote to it */
+void pci_msix_reset(struct pci_space *space, struct pci_function *function);
 
 /* pci_owner.c */
 

@@ -3,9 +3,11 @@
  * Who owns which PCI function, and what happens to one that changes hands.
  */
 #include "pci_internal.h"
+#include "config_check.h"
 #include "string.h"
 
 #define CAP_MSI			0x05
+#define CAP_EXPRESS		0x10
 #define CAP_MSIX		0x11
 
 /* More capabilities than fit behind the header: the list is a loop. */
@@ -43,9 +45,12 @@ void pci_write_msi(struct pci_space *space, const struct pci_function *function,
 }
 
 void pci_init(struct pci_space *space, const struct pci_ops *ops,
-	      const struct apic_topology *topo, u32 address)
+	      const struct apic_topology *topo, u32 address,
+	      const struct jailhouse_platform_info *platform)
 {
 	memset(space, 0, sizeof(*space));
+	space->mmconfig = platform->pci_mmconfig_base;
+	space->mmconfig_size = config_mmconfig_size(platform);
 	space->ops = ops;
 	space->topo = topo;
 	space->address = address & PCI_ADDRESS_WRITABLE;
@@ -68,7 +73,10 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 			return -EINVAL;
 		if (pci_is_owned(space, devices[i].bdf))
 			return -EBUSY;
+		function->owner = cell;
 		function->bdf = devices[i].bdf;
+		function->table = devices[i].msix_address;
+		function->num_entries = devices[i].num_msix_vectors;
 		function->owns_pin = devices[i].type & JAILHOUSE_PCI_OWNS_PIN;
 		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
 	}
@@ -76,16 +84,20 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 	return 0;
 }
 
-static void find_msi_regs(struct pci_function *function, u32 control)
+/* A capability that would reach beyond the 256 bytes is not believed. */
+static void find_msi(struct pci_function *function, unsigned int offset, u32 control)
 {
-	bool wide = control & MSI_64;
+	bool wide = control & MSI_64, maskable = control & MSI_MASKABLE;
 
+	if (offset > (maskable ? 0xe8 : 0xf0))
+		return;
+	function->msi = (u8)offset;
+	function->msi_mask = maskable ? (u8)(offset + (wide ? 16 : 12)) : 0;
 	function->msi_reg[PCI_MSI_ADDRESS] = (u8)(function->msi + 4);
 	function->msi_reg[PCI_MSI_UPPER] = wide ? (u8)(function->msi + 8) : 0;
 	function->msi_reg[PCI_MSI_DATA] = (u8)(function->msi + (wide ? 12 : 8));
 }
 
-/* A capability that would reach beyond the 256 bytes is not believed. */
 static void find_capabilities(struct pci_space *space, struct pci_function *function)
 {
 	unsigned int i, next;
@@ -96,11 +108,16 @@ static void find_capabilities(struct pci_space *space, struct pci_function *func
 	next = pci_hw_read(space, function->bdf, CFG_CAPABILITIES, 1) & 0xfc;
 	for (i = 0; i < MAX_CAPABILITIES && next >= CFG_DEVICE_SPECIFIC; i++) {
 		header = pci_hw_read(space, function->bdf, next, 4);
-		if ((header & 0xff) == CAP_MSI && next <= 0xf0) {
-			function->msi = (u8)next;
-			find_msi_regs(function, header >> 16);
-		} else if ((header & 0xff) == CAP_MSIX) {
+		switch (header & 0xff) {
+		case CAP_MSI:
+			find_msi(function, next, header >> 16);
+			break;
+		case CAP_MSIX:
 			function->msix = (u8)next;
+			break;
+		case CAP_EXPRESS:
+			function->express = (u8)next;
+			break;
 		}
 		next = header >> 8 & 0xfc;
 	}
@@ -147,6 +164,8 @@ static void save_registers(struct pci_space *space, struct pci_function *functio
 		if (function->msi_reg[i])
 			function->saved_msi[i] = pci_hw_read(space, bdf, function->msi_reg[i],
 							     i == PCI_MSI_DATA ? 2 : 4);
+	if (function->msi_mask)
+		function->saved_mask = pci_hw_read(space, bdf, function->msi_mask, 4);
 	if (function->msi)
 		function->saved_control[0] =
 			(u16)pci_hw_read(space, bdf, function->msi + MSI_CONTROL, 2);
@@ -158,8 +177,11 @@ static void save_registers(struct pci_space *space, struct pci_function *functio
 static void take_function(struct pci_space *space, struct pci_function *function)
 {
 	find_capabilities(space, function);
+	pci_find_hidden(space, function);
 	save_registers(space, function);
 	quiesce(space, function);
+	pci_msix_check(space, function);
+	pci_msix_reset(space, function);
 }
 
 /* What a cell finds, when it starts, in the registers that are a memory of its own. */
@@ -171,6 +193,9 @@ static void reset_view(struct pci_space *space, struct pci_function *function)
 		function->bar[i] = pci_hw_read(space, function->bdf, CFG_BAR0 + 4 * i, 4) &
 			function->bar_mask[i];
 	memset(function->msi_value, 0, sizeof(function->msi_value));
+	if (function->msi_mask)
+		pci_hw_write(space, function->bdf, function->msi_mask, 4, 0);
+	pci_msix_reset(space, function);
 }
 
 /*
@@ -183,7 +208,10 @@ static void return_function(struct pci_space *space, struct pci_function *functi
 	unsigned int i;
 
 	quiesce(space, function);
+	pci_msix_reset(space, function);
 	pci_write_msi(space, function, function->saved_msi);
+	if (function->msi_mask)
+		pci_hw_write(space, bdf, function->msi_mask, 4, function->saved_mask);
 	if (function->msi)
 		pci_hw_write(space, bdf, function->msi + MSI_CONTROL, 2,
 			     function->saved_control[0]);

@@ -3,7 +3,7 @@
 /* OPTIONS: --unwind 16 --no-standard-checks */
 /* FAULT: core/config_internal.h s/a < b + b_size && b < a + a_size/a <= b + b_size \&\& b < a + a_size/ */
 /* FAULT: core/config_owned.c s/APIC_START, APIC_SIZE, /APIC_START, 0, / */
-/* FAULT: core/config_owned.c s/info->pci_mmconfig_base, mmconfig_size(info)/info->pci_mmconfig_base, PAGE_SIZE/ */
+/* FAULT: core/config_owned.c s/info->pci_mmconfig_base, config_mmconfig_size(info)/info->pci_mmconfig_base, PAGE_SIZE/ */
 /* FAULT: core/config_owned.c s/there ? config_console_length(console) : 0/0/ */
 /* FAULT: core/config_owned.c s/for (n = 0; n < number; n++) {/for (n = 1; n < number; n++) {/ */
 /* FAULT: core/config_owned.c s/owned.start >= CONFIG_PHYS_END ||/0 \&\&/ */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/pci.c x86/pci_hw.c x86/pci_owner.c x86/apic_policy.c */
+/* SOURCES: x86/pci.c x86/pci_hw.c x86/pci_mmconfig.c x86/pci_msix.c */
+/* SOURCES: x86/pci_owner.c x86/apic_policy.c */
 /* PCI configuration space made of memory. */
 #include <string.h>
 #include "fake_pci.h"
@@ -11,6 +12,7 @@ const struct cpu_set cell_cpus = { { CELL } };
 bool cell_x2apic;
 
 u8 config[16 << 3][256];
+u8 extended[16 << 3][PAGE_SIZE - 256];
 u32 hw_address;
 unsigned int hw_writes;
 u16 last_port;
@@ -81,7 +83,56 @@ static void set_address(u32 address)
 	hw_address = address;
 }
 
-static const struct pci_ops ops = { hw_read, hw_write, get_address, set_address };
+u8 bar[2 * PAGE_SIZE];
+unsigned int table_writes;
+struct pci_msix_entry entries[VECTORS];
+
+/* Messages leave an entry that is not masked: never half a one, nor while its BAR decodes none. */
+static void check_table(u64 offset)
+{
+	const u32 *entry = (u32 *)&bar[ALIGN_DOWN(offset, 16)];
+
+	CHECK(config[NIC][4] & 2);
+	table_writes++;
+	if (offset % 16 != 12)
+		CHECK(entry[3] & 1);
+}
+
+static u8 *mem_byte(u64 hpa)
+{
+	const u64 offset = hpa - MMCONFIG;
+	const unsigned int bdf = (unsigned int)(offset >> 12), reg = offset & 0xfff;
+
+	if (hpa >= BAR && hpa < BAR + sizeof(bar))
+		return &bar[hpa - BAR];
+	CHECK(bdf < ARRAY_SIZE(config));
+	return reg < 256 ? &config[bdf][reg] : &extended[bdf][reg - 256];
+}
+
+u64 mem_read(u64 hpa, unsigned int width)
+{
+	u64 value = 0;
+
+	CHECK(!(hpa % width));
+	memcpy(&value, mem_byte(hpa), width);
+	return value;
+}
+
+void mem_write(u64 hpa, unsigned int width, u64 value)
+{
+	CHECK(!(hpa % width));
+	hw_writes++;
+	if (hpa >= TABLE && hpa < TABLE + 16 * VECTORS)
+		check_table(hpa - BAR);
+	memcpy(mem_byte(hpa), &value, width);
+}
+
+static const struct pci_ops ops = {
+	hw_read, hw_write, get_address, set_address, mem_read, mem_write,
+};
+
+/* The first bus, of which this has the first half. */
+const struct jailhouse_platform_info platform = { .pci_mmconfig_base = MMCONFIG };
 
 void set_reg(unsigned int bdf, unsigned int reg, u32 value)
 {
@@ -97,7 +148,8 @@ u32 reg(unsigned int bdf, unsigned int offset)
 }
 
 const struct jailhouse_pci_device devices[2] = {
-	{ .bdf = NIC, .bar_mask = { 0xfffff000, 0, 0xffffffe0 } },
+	{ .bdf = NIC, .num_msix_vectors = VECTORS, .msix_address = TABLE,
+	  .bar_mask = { 0xfffff000, 0, 0xffffffe0 } },
 	{ .bdf = DISK, .bar_mask = { 0xffffff00 } },
 };
 
@@ -109,6 +161,11 @@ void build(void)
 	for (i = 0; i < 4; i++)
 		apic_topology_add(&topo, i, i);
 	memset(config, 0xff, sizeof(config));
+	memset(extended, 0xff, sizeof(extended));
+	memset(bar, 0x5a, sizeof(bar));
+	memset(entries, 0xa5, sizeof(entries));
+	for (i = 0; i < VECTORS; i++)
+		bar[TABLE - BAR + 16 * i + 12] |= 1;
 	memset(config[NIC], 0, 256);
 	set_reg(NIC, 0x00, 0x100e8086);
 	set_reg(NIC, 0x04, 0x00100007);
@@ -122,6 +179,7 @@ void build(void)
 	set_reg(NIC, 0x58, 0x77);
 	set_reg(NIC, 0x5c, 0x4031);
 	set_reg(NIC, 0x70, 0x80040011);		/* MSI-X, on; end */
+	set_reg(NIC, 0x74, TABLE - BAR);	/* in the first BAR */
 	memset(config[DISK], 0, 256);
 	set_reg(DISK, 0x00, 0x71118086);
 	set_reg(DISK, 0x04, 0x00100001);
@@ -130,13 +188,14 @@ void build(void)
 	set_reg(DISK, 0x44, 0x00000005);	/* MSI, 32 bits */
 	hw_address = 0x80001004;
 	last_turn = ~0U;
-	pci_init(&space, &ops, &topo, 0);
+	pci_init(&space, &ops, &topo, 0, &platform);
 }
 
 void give(void)
 {
 	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), 0);
 	CHECK(!pci_any_owned(&space));
+	pci_msix_attach(&cell.functions[0], entries, TABLE_GPA);
 	pci_cell_take(&cell);
 	CHECK(pci_any_owned(&space));
 	pci_cell_run(&cell, true);

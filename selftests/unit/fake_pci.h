@@ -30,9 +30,28 @@ extern u32 hw_address;
 extern unsigned int hw_writes;
 extern u16 last_port;
 
+/* Behind that, for those that have it. */
+extern u8 extended[16 << 3][PAGE_SIZE - 256];
+
+#define MMCONFIG	0xb0000000ULL
+extern const struct jailhouse_platform_info platform;
+
+/* Registers of NIC; an MSI-X table is in the second page, and the device's own around it. */
+#define BAR		0xfeb80000ULL
+#define TABLE		(BAR + PAGE_SIZE + 0x100)
+#define VECTORS		5
+extern u8 bar[2 * PAGE_SIZE];
+extern unsigned int table_writes;
+
+/* Where the cell sees it, and how. */
+#define TABLE_GPA	0x80001100ULL
+extern struct pci_msix_entry entries[VECTORS];
+
 /* For a struct pci_ops. */
 u32 hw_read(u32 address, u16 port, unsigned int width);
 void hw_write(u32 address, u16 port, unsigned int width, u32 value);
+u64 mem_read(u64 hpa, unsigned int width);
+void mem_write(u64 hpa, unsigned int width, u64 value);
 
 /* A register of a function, as a device sees it. */
 void set_reg(unsigned int bdf, unsigned int reg, u32 value);

@@ -195,11 +195,13 @@ UNIT(bars_are_the_cells_memory_only)
 
 UNIT(a_root_that_is_always_trapped)
 {
-	static const struct pci_ops trapped = { hw_read, hw_write, NULL, NULL };
+	static const struct pci_ops trapped = {
+		hw_read, hw_write, NULL, NULL, mem_read, mem_write,
+	};
 	u32 value;
 
 	build();
-	pci_init(&space, &trapped, &topo, 0xffffffff);
+	pci_init(&space, &trapped, &topo, 0xffffffff, &platform);
 	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
 	CHECK_EQ(value, 0x80fffffc);
 	give();

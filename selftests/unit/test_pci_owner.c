@@ -46,7 +46,7 @@ UNIT(nothing_that_a_cell_wrote_stays)
 	build();
 	/* Not a byte of it is 0, and the upper one of the command register is in use. */
 	for (offset = 0x60; offset < 256; offset++)
-		if (offset < 0x70 || offset > 0x73)
+		if (offset < 0x70 || offset > 0x77)
 			config[NIC][offset] = (u8)offset;
 	set_reg(NIC, 0x04, 0x00100147);
 	set_reg(NIC, 0x0c, 0x00804010);
@@ -76,6 +76,7 @@ UNIT(a_cell_that_is_stopped_is_quiet)
 {
 	build();
 	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), 0);
+	pci_msix_attach(&cell.functions[0], entries, TABLE_GPA);
 	pci_cell_take(&cell);
 	/* Not started yet. */
 	CHECK(is_quiet(NIC));
