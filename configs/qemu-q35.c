@@ -13,7 +13,7 @@ struct {
 	struct jailhouse_memory mem_regions[10];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[25];
-	struct jailhouse_pci_device pci_devices[1];
+	struct jailhouse_pci_device pci_devices[3];
 } __packed config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -138,12 +138,27 @@ struct {
 		PIO_RANGE(0xc000, 0x1000),
 	},
 
-	/* What cells can be given: USB host controller, 00:06.0 */
+	/* What cells can be given */
 	.pci_devices = {
+		/* edu, 00:05.0 */
+		{
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.bdf = 0x0028,
+			.bar_mask = { 0xfff00000 },
+		},
+		/* USB host controller, 00:06.0 */
 		{
 			.type = JAILHOUSE_PCI_TYPE_DEVICE,
 			.bdf = 0x0030,
 			.bar_mask = { 0, 0, 0, 0, 0xffffffe0, 0 },
+		},
+		/* e1000e, 00:07.0, whose MSI-X table is where the firmware places it */
+		{
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.bdf = 0x0038,
+			.num_msix_vectors = 5,
+			.msix_address = 0xfe940000,
+			.bar_mask = { 0xfffe0000, 0xfffe0000, 0xffffffe0, 0xffffc000 },
 		},
 	},
 };

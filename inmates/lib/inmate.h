@@ -172,6 +172,28 @@ void __noreturn smp_main(void);
 extern const u8 inmate_fpu;
 void fpu_init(void);
 
+/* pci.c; map_range() makes what a BAR says usable, and a device reaches host-physical memory. */
+#define PCI_NOT_FOUND		~0U
+#define PCI_CAP_MSI		0x05
+#define PCI_CAP_EXPRESS		0x10
+#define PCI_CAP_MSIX		0x11
+#define PCI_COMMAND_IO		0x0001
+#define PCI_COMMAND_MEMORY	0x0002
+#define PCI_COMMAND_MASTER	0x0004
+
+enum { PCI_MSIX_ADDRESS, PCI_MSIX_UPPER, PCI_MSIX_DATA, PCI_MSIX_CONTROL };
+
+u32 pci_read(u32 bdf, u32 offset);
+void pci_write(u32 bdf, u32 offset, u32 value);
+u32 pci_find(u32 id);
+u64 pci_bar(u32 bdf, unsigned int n);
+u32 pci_find_capability(u32 bdf, u8 id);
+void pci_command(u32 bdf, u16 bits);
+bool pci_msi_enable(u32 bdf, u32 apic_id, u8 vector);
+volatile u32 *pci_msix_table(u32 bdf);
+void pci_msix_enable(u32 bdf);
+void pci_msix_set(volatile u32 *table, unsigned int entry, u32 apic_id, u8 vector);
+
 /* setup.c */
 void __noreturn first_main(void);
 

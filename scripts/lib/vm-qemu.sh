@@ -35,7 +35,7 @@ options_tcg()
 	[ -z "$host_time" ] || clock=(-accel tcg)
 	options=(-machine q35 "${clock[@]}" -seed 1 -cpu "$model"
 		-device "edu,addr=5,dma_mask=0xffffffffffffffff"
-		-device "piix3-usb-uhci,addr=6" -device pvpanic
+		-device "piix3-usb-uhci,addr=6" -device "e1000e,addr=7,romfile=" -device pvpanic
 		-kernel "$cache/root/boot/vmlinuz-$release" -initrd initrd
 		-append "$(kernel_arguments)")
 	case $iommu in

@@ -108,6 +108,7 @@ static const struct field pci_fields[] = {
 	{ "type", AT(pci_device, type), sizeof(a_pci_device.type) },
 	{ "domain", AT(pci_device, domain), sizeof(a_pci_device.domain) },
 	{ "bdf", AT(pci_device, bdf), sizeof(a_pci_device.bdf) },
+	{ "msix", AT(pci_device, msix_address), sizeof(a_pci_device.msix_address) },
 	{ NULL, 0, 0 }
 };
 

@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A cell with two devices of its own: one that copies by DMA and interrupts by MSI, one of PCI
+# Express that interrupts by MSI-X, both found through MMCONFIG.
+
+. ./lib.sh
+begin
+need_cpus 2
+
+devices=/sys/bus/pci/devices
+edu=0000:00:05.0
+nic=0000:00:07.0
+cell=$tmp/express.cell
+
+[ -e express.cell ] || ktap_skip_all "run make first"
+[ -e "$devices/$nic/device" ] || ktap_skip_all "there is no device at $nic"
+get "$devices/$nic/device"
+[ "$value" = 0x10d3 ] || ktap_skip_all "there is no e1000e at $nic"
+
+# bar DEVICE N: where it begins, in $value.
+bar()
+{
+	value=$(sed -n "$(($2 + 1))s/ .*//p" "$devices/$1/resource")
+}
+
+# A machine of QEMU that was kept has forgotten where edu's registers are.
+place_edu()
+{
+	value=$((edu_bar))
+	# shellcheck disable=SC2059 # the bytes of the address
+	printf "$(printf '\\%03o\\%03o\\%03o\\%03o' $((value & 255)) $((value >> 8 & 255)) \
+		$((value >> 16 & 255)) $((value >> 24)))" |
+		dd of="$devices/$edu/config" bs=1 seek=16 conv=notrunc 2>/dev/null
+}
+
+# The firmware has placed them; so where the MSI-X table is, is patched into both.
+patched()
+{
+	bar "$edu" 0; edu_bar=$value
+	place_edu
+	bar "$nic" 0; nic_bar=$value
+	bar "$nic" 3; table=$value
+	./patchcell express.cell "$cell" mem3.phys="$edu_bar" mem3.virt="$edu_bar" \
+		mem4.phys="$nic_bar" mem4.virt="$nic_bar" mem5.phys="$table" \
+		mem5.virt="$table" pci1.msix="$table" || wrong "$cell"
+	./patchcell "$system" "$tmp/system.cell" pci2.msix="$table" || wrong "$system"
+	system=$tmp/system.cell
+}
+
+# config_space FILE: of all devices, as Linux reads it.
+config_space()
+{
+	for device in "$devices"/*; do
+		echo "${device##*/}"
+		od -A d -t x4 "$device/config"
+	done >"$1"
+}
+
+enabled()
+{
+	patched && hv_enable && config_space "$tmp/before"
+}
+
+made()
+{
+	new_cell express "$cell" "$inmates/express.bin" &&
+		mkdir "$C/express/images/arguments" &&
+		echo "dma=0x3be00000 others=0x30" >"$C/express/images/arguments/data" &&
+		put "$C/express/images/arguments/address" 0x1000 &&
+		put "$C/express/state" create
+}
+
+# dword DEVICE OFFSET: of its configuration space, as Linux reads it.
+dword()
+{
+	od -A n -t x4 -j "$2" -N 4 "$devices/$1/config" | tr -d ' '
+}
+
+# Of 00:07.0, offset 0x100 and above are reached through MMCONFIG only.
+hidden()
+{
+	for offset in 0 256; do
+		bytes=$(dword "$nic" "$offset")
+		[ "$bytes" = ffffffff ] || wrong "$nic reads $bytes at $offset"
+	done
+}
+
+# uses_them TIMES: this one included.
+uses_them()
+{
+	put "$C/express/state" start || return
+	wait_is "$C/express/state" "shut down" && reported express "$1"
+}
+
+# Without the device, its table is not the cell's either.
+foreign_table()
+{
+	./patchcell "$cell" "$tmp/bad.cell" drop=pci1 && copy "$tmp/bad.cell" "$C/express/config" &&
+		refused EACCES "$C/express" MSI-X write "$C/express/state" create
+	copy "$cell" "$C/express/config"
+}
+
+given_back()
+{
+	put "$C/express/enabled" 0 && config_space "$tmp/now" || return
+	[ "$(dword "$nic" 0)" = 10d38086 ] || wrong "$nic reads $(dword "$nic" 0)"
+	[ "$(dword "$nic" 256 | cut -c 5-8)" = 0001 ] || wrong "$nic has no AER"
+}
+
+removed()
+{
+	rmdir "$C/express/images/arguments" "$C/express" && hv_disable && all_online
+}
+
+cases()
+{
+	t "enabled" enabled
+	t "a cell with edu and e1000e" made
+	t "Linux does not see it, neither by ports nor by MMCONFIG" hidden
+	t "MMCONFIG, DMA, MSI, MSI-X in the cell" uses_them 1
+	t "and at its next start" uses_them 2
+	t "they are back with Linux" given_back
+	t "an MSI-X table of others is refused" foreign_table
+	t "disabled" removed
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
