@@ -33,6 +33,45 @@ const struct pgtable_format *arch_stage2_format(void);
 u64 arch_stage2_attrs(u64 mem_flags);
 
 /**
+ * arch_dma_format() - page-table format of what devices do
+ *
+ * Return: NULL if they are not translated: then they reach all memory.
+ */
+const struct pgtable_format *arch_dma_format(void);
+
+/** arch_dma_attrs() - leaf attributes for JAILHOUSE_MEM_* @mem_flags, READ or WRITE among them. */
+u64 arch_dma_attrs(u64 mem_flags);
+
+/**
+ * arch_dma_flush() - what devices do follows the tables that there are now
+ *
+ * Also what they had begun: when this returns, the last has reached memory. Nobody may change
+ * the tables meanwhile.
+ *
+ * Return: 0. -EIO after a log_error(): a unit does not answer, and may go by old tables.
+ */
+int arch_dma_flush(void);
+
+/**
+ * arch_dma_switch() - before the hypervisor is disabled: devices reach all memory
+ * @on: it was not, after all: they are translated again
+ *
+ * Return: 0, or -EIO after a log_error(), and nothing has changed.
+ */
+int arch_dma_switch(bool on);
+
+/**
+ * arch_dma_faults() - see which accesses of devices were denied
+ *
+ * Logs them at a limited rate, and counts them for the cell that the device belongs to, at its
+ * first CPU: as many as the units have kept since the last look. Any CPU.
+ *
+ * Return: how many there were since the hypervisor was enabled, of all devices; -ENODEV if
+ * devices are not translated.
+ */
+long arch_dma_faults(void);
+
+/**
  * arch_flush_stage2() - drop what this CPU cached of its cell's stage-2 tables
  * @cpu: the calling CPU
  */

@@ -51,7 +51,7 @@ static int make_steps(const struct step *steps, size_t count, struct cell *cell)
 		err = steps[n].make(cell);
 		if (!err)
 			continue;
-		if (steps[n].what)
+		if (steps[n].what && err == -ENOMEM)
 			log_error("cell %s: no hypervisor memory for %s, %u of %u pages are used",
 				  cell->desc->name, steps[n].what, pool->used, pool->pages);
 		unmake_steps(steps, n, cell);
@@ -123,6 +123,27 @@ static int make_stage2(struct cell *cell)
 	return err;
 }
 
+static void unmake_dma(struct cell *cell)
+{
+	pgtable_destroy(&cell->dma);
+}
+
+/* Only where a unit translates what devices do. */
+static int make_dma(struct cell *cell)
+{
+	const struct pgtable_format *format = arch_dma_format();
+	int err;
+
+	if (!format)
+		return 0;
+	err = pgtable_init(&cell->dma, format, &cell->machine->pool);
+	if (!err)
+		err = region_map_dma(cell);
+	if (err)
+		unmake_dma(cell);
+	return err;
+}
+
 static int make_mmio(struct cell *cell)
 {
 	return mmio_init(&cell->mmio, &cell->machine->pool);
@@ -146,6 +167,7 @@ static const struct step build_steps[] = {
 	{ make_comm, unmake_comm, "its comm region" },
 	{ make_io_bitmap, unmake_io_bitmap, "its I/O bitmap" },
 	{ make_stage2, unmake_stage2, "its page tables" },
+	{ make_dma, unmake_dma, "the page tables of its devices" },
 	{ make_mmio, unmake_mmio, "its table of emulated registers" },
 	{ make_test_device, NULL, "its test device" },
 	{ cell_console_make, cell_console_unmake, "its console" },
@@ -246,9 +268,16 @@ static void give_devices_back(struct cell *cell)
 	arch_cell_moved(cell, true);
 }
 
+/* Before anything of the cell's memory is scrubbed, or used. */
+static int flush_dma(__maybe_unused struct cell *cell)
+{
+	return arch_dma_flush();
+}
+
 /*
  * Memory first, as it is what can fail. The cell is in the list before its ports are dealt
- * with, since what the root cell keeps of them depends on all cells in the list.
+ * with, since what the root cell keeps of them depends on all cells in the list. A unit that
+ * stands between devices and memory, and does not answer, is found out at the end.
  */
 static const struct step move_steps[] = {
 	{ region_carve, region_return, "the page tables of what remains to the root cell" },
@@ -258,6 +287,7 @@ static const struct step move_steps[] = {
 	{ take_cpus, give_cpus_back, NULL },
 	{ take_ports, give_ports_back, NULL },
 	{ take_devices, give_devices_back, NULL },
+	{ flush_dma, NULL, NULL },
 	{ links_pair, links_unpair, NULL },
 };
 
@@ -297,6 +327,8 @@ int cell_move_in(struct cpu *self, struct cell *cell)
 	if (err)
 		return err;
 	err = make_steps(move_steps, ARRAY_SIZE(move_steps), cell);
+	if (err)
+		arch_dma_flush();
 	cell_release_cpus(self, &held);
 	return err;
 }
@@ -308,7 +340,12 @@ int cell_move_out(struct cpu *self, struct cell *cell)
 
 	if (err)
 		return err;
-	unmake_steps(move_steps, ARRAY_SIZE(move_steps), cell);
+	/* Nothing has changed yet if this fails; what comes later makes the same units answer. */
+	err = arch_dma_flush();
+	if (!err) {
+		unmake_steps(move_steps, ARRAY_SIZE(move_steps), cell);
+		arch_dma_flush();
+	}
 	cell_release_cpus(self, &held);
-	return 0;
+	return err;
 }

@@ -195,6 +195,11 @@ static int check_platform(const struct jailhouse_platform_info *info,
 	if (info->pm_timer_address > PIO_NUM_PORTS - PIO_PM_TIMER_LENGTH)
 		return refuse(why, -EOVERFLOW, "pm_timer_address 0x%x is too close to port 0xffff",
 			      info->pm_timer_address);
+	if (info->iommu_type > JAILHOUSE_IOMMU_INTEL)
+		return refuse(why, -EINVAL, "there is no iommu_type %u", info->iommu_type);
+	if (info->iommu_type && !unit->base)
+		return refuse(why, -EINVAL, "iommu_type is %u, but unit 0 of iommu_units is empty",
+			      info->iommu_type);
 	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++, unit++)
 		if (!unit->base != !unit->size || !IS_ALIGNED(unit->base | unit->size, PAGE_SIZE) ||
 		    unit->base >= CONFIG_PHYS_END || unit->size > CONFIG_PHYS_END - unit->base)

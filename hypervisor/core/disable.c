@@ -135,9 +135,15 @@ static int leave_together(struct cpu *self, u64 count)
 
 	if (err)
 		return err;
+	/* Their tables lie in memory that Linux gets back. */
+	err = arch_dma_switch(false);
+	if (err)
+		return err;
 	forget_those_that_left(m);
 	idle = cpu_set_without(&m->root->cpus, &come);
 	err = expel(self, &idle);
+	if (err)
+		arch_dma_switch(true);
 	/*
 	 * A CPU that was wanted while it printed has left the rest to whoever prints the next
 	 * line. There is none after this.

@@ -192,6 +192,8 @@ static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
 		return remap_pages(true);
 	case JAILHOUSE_INFO_NUM_CELLS:
 		return count_cells(m);
+	case JAILHOUSE_INFO_DMA_FAULTS:
+		return arch_dma_faults();
 	default:
 		return -EINVAL;
 	}

@@ -76,6 +76,7 @@ struct link_end;
  * @cpus: CPUs that it owns
  * @desc: the hypervisor's private, checked copy of the configuration
  * @stage2: guest-physical to host-physical translation
+ * @dma: the same for its devices; without a tree if there is no unit that does it
  * @io_bitmap: PIO_BITMAP_PAGES, bit N set: access to port N exits
  * @mmio: emulated registers
  * @console: what it prints and reads, NULL: nothing; see cell_console.h
@@ -100,6 +101,7 @@ struct cell {
 	struct cpu_set cpus;
 	const struct jailhouse_cell_desc *desc;
 	struct pgtable stage2;
+	struct pgtable dma;
 	u8 *io_bitmap;
 	struct mmio_table mmio;
 	struct cell_console *console;

@@ -149,6 +149,12 @@ static u64 most_tables(unsigned int top, u64 size)
 	return count;
 }
 
+static void write_back(const struct pgtable *pt, const void *start, size_t size)
+{
+	if (pt->format->write_back)
+		pt->format->write_back(start, size);
+}
+
 /* Frees @table and the tables below it. Hardware does not reach them any more. */
 static void free_tables(struct pgtable *pt, unsigned int level, u64 *table)
 {
@@ -166,6 +172,7 @@ static inline void replace_entry(struct pgtable *pt, unsigned int level, u64 *en
 	const u64 old = *entry;
 
 	pgtable_write(entry, value);
+	write_back(pt, entry, sizeof(*entry));
 	if (is_table(pt->format, level, old))
 		free_tables(pt, level - 1, table_of(pt, old));
 }
@@ -192,7 +199,9 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 		for (i = 0; i < ENTRIES; i++, leaf += level_size(level - 1))
 			pgtable_write(&table[i], leaf);
 	}
+	write_back(pt, table, PAGE_SIZE);
 	pgtable_write(entry, table_entry(pt, table));
+	write_back(pt, entry, sizeof(*entry));
 	return table;
 }
 
@@ -366,7 +375,10 @@ int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
 	pt->format = format;
 	pt->pool = pool;
 	pt->root = page_alloc(pool, 1);
-	return pt->root ? 0 : -ENOMEM;
+	if (!pt->root)
+		return -ENOMEM;
+	write_back(pt, pt->root, PAGE_SIZE);
+	return 0;
 }
 
 void pgtable_destroy(struct pgtable *pt)

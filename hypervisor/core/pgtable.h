@@ -32,6 +32,8 @@
  * @small_bit: bit that hardware ignores; marks 4K leaves that must not be merged to a
  *	larger one. 0 if there is none to spare: then they may be
  * @addr_mask: bits that hold a host-physical address
+ * @write_back: called for what was written of tables, before anything links to it: for
+ *	hardware that reads memory past the caches. NULL if it looks into them
  */
 struct pgtable_format {
 	unsigned int levels;
@@ -41,6 +43,7 @@ struct pgtable_format {
 	u64 leaf_huge_bit;
 	u64 small_bit;
 	u64 addr_mask;
+	void (*write_back)(const void *start, size_t size);
 };
 
 /**

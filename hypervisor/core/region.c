@@ -186,21 +186,99 @@ int region_map_root(struct cell *cell)
 	return root_map(cell, log_hpa, log_hpa + sizeof(*m->log), JAILHOUSE_MEM_READ);
 }
 
-static int return_memory(struct cell *root, const struct jailhouse_memory *mem)
+/*
+ * What devices reach. Their tables are there only if a unit translates what they do.
+ */
+
+static bool is_dma(const struct jailhouse_memory *mem)
+{
+	return mem->flags & JAILHOUSE_MEM_DMA &&
+	       mem->flags & (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
+}
+
+static int dma_map(struct cell *cell, u64 va, u64 hpa, u64 size, u64 flags)
+{
+	if (!cell->dma.root)
+		return 0;
+	return pgtable_map(&cell->dma, va, hpa, size, arch_dma_attrs(flags), true);
+}
+
+static int dma_unmap(struct cell *cell, u64 va, u64 size)
+{
+	return cell->dma.root ? pgtable_unmap(&cell->dma, va, size) : 0;
+}
+
+static int out_of_reach(const struct cell *cell, const struct jailhouse_memory *mem)
+{
+	log_error("cell %s: devices do not reach its memory region at 0x%llx-0x%llx (virt_start) through the IOMMU",
+		  cell->desc->name, mem->virt_start, mem->virt_start + mem->size);
+	return -EOVERFLOW;
+}
+
+int region_map_dma(struct cell *cell)
+{
+	const struct jailhouse_memory *hv = &cell->machine->system->hypervisor_memory;
+	const struct jailhouse_memory *mem;
+	int err = 0;
+
+	for_each_memory(cell->desc, mem) {
+		if (is_dma(mem))
+			err = dma_map(cell, mem->virt_start, mem->phys_start, mem->size,
+				      mem->flags);
+		if (err)
+			return err == -EINVAL ? out_of_reach(cell, mem) : err;
+	}
+	/* All other cells have none of it. */
+	return cell->id ? 0 : dma_unmap(cell, hv->phys_start, hv->size);
+}
+
+/* What the root cell may lose, or get back, of @mem: its own access, or its devices'. */
+typedef int (*part_change)(struct cell *root, const struct jailhouse_memory *of_root,
+			   struct overlap part);
+
+static int return_access(struct cell *root, const struct jailhouse_memory *of_root,
+			 struct overlap part)
+{
+	return root_map(root, part.start, part.end, of_root->flags);
+}
+
+static int return_dma(struct cell *root, const struct jailhouse_memory *of_root,
+		      struct overlap part)
+{
+	return is_dma(of_root) ? dma_map(root, part.start, part.start, part.end - part.start,
+					 of_root->flags) : 0;
+}
+
+static void return_parts(struct cell *root, const struct jailhouse_memory *mem, part_change change)
 {
 	const struct memory_map *map = &root->machine->root_memory;
 	const struct jailhouse_memory *of_root;
-	struct overlap part;
 	int err = 0;
 	u32 n;
 
-	for_each_root_memory(map, n, of_root, mem) {
-		part = memory_overlap(mem, of_root);
-		err = root_map(root, part.start, part.end, of_root->flags) ?: err;
-	}
+	for_each_root_memory(map, n, of_root, mem)
+		err = change(root, of_root, memory_overlap(mem, of_root)) ?: err;
 	if (err)
 		log_printf("BUG: no page to give 0x%llx-0x%llx back to the root cell\n",
 			   mem->phys_start, mem->phys_start + mem->size);
+}
+
+static int return_memory(struct cell *root, const struct jailhouse_memory *mem)
+{
+	return_parts(root, mem, return_access);
+	return_parts(root, mem, return_dma);
+	return 0;
+}
+
+static int take_memory(struct cell *root, const struct jailhouse_memory *mem)
+{
+	int err = root_unmap(root, mem);
+
+	if (err)
+		return err;
+	err = dma_unmap(root, mem->phys_start, mem->size);
+	if (err)
+		return_parts(root, mem, return_access);
 	return err;
 }
 
@@ -235,7 +313,7 @@ static int change_all(struct cell *cell, memory_filter wanted, memory_change cha
 
 int region_carve(struct cell *cell)
 {
-	return change_all(cell, changes_hands, root_unmap, return_memory);
+	return change_all(cell, changes_hands, take_memory, return_memory);
 }
 
 void region_return(struct cell *cell)
@@ -269,9 +347,8 @@ static u64 partial_tables(u64 start, u64 end, unsigned int shift)
 }
 
 /* Tables that may be missing when [@start, @end) is mapped, all levels together. */
-static u64 missing_tables(u64 start, u64 end, bool huge)
+static u64 missing_tables(const struct pgtable_format *format, u64 start, u64 end, bool huge)
 {
-	const struct pgtable_format *format = arch_stage2_format();
 	unsigned int level, shift = PAGE_SHIFT;
 	u64 tables = 0;
 
@@ -292,14 +369,15 @@ u64 region_small_tables(const struct cell *cell)
 
 	for_each_memory(cell->desc, mem)
 		if (is_small(cell, mem))
-			tables += missing_tables(mem->virt_start, mem->virt_start + mem->size,
-						 false);
+			tables += missing_tables(cell->stage2.format, mem->virt_start,
+						 mem->virt_start + mem->size, false);
 	return tables;
 }
 
 u64 region_reserve(const struct cell *cell)
 {
 	const struct memory_map *map = &cell->machine->root_memory;
+	const struct cell *root = cell->machine->root;
 	const struct jailhouse_memory *mem, *of_root;
 	struct overlap part;
 	u64 tables = 0;
@@ -310,7 +388,11 @@ u64 region_reserve(const struct cell *cell)
 			continue;
 		for_each_root_memory(map, n, of_root, mem) {
 			part = memory_overlap(mem, of_root);
-			tables += missing_tables(part.start, part.end, is_huge(of_root));
+			tables += missing_tables(root->stage2.format, part.start, part.end,
+						 is_huge(of_root));
+			if (root->dma.root && is_dma(of_root))
+				tables += missing_tables(root->dma.format, part.start, part.end,
+							 true);
 		}
 	}
 	return tables;

@@ -47,10 +47,22 @@ u64 region_small_tables(const struct cell *cell);
 int region_map_root(struct cell *cell);
 
 /**
+ * region_map_dma() - map what the devices of a cell may reach
+ * @cell: any cell, with desc and an empty dma
+ *
+ * Its regions with the flag DMA. Nothing is done where devices are not translated.
+ *
+ * Return: 0. -ENOMEM, or -EOVERFLOW if a region is out of reach of the tables, after a
+ * log_error(); what was mapped stays until pgtable_destroy().
+ */
+int region_map_dma(struct cell *cell);
+
+/**
  * region_carve() - take the memory of a cell from the root cell
  * @cell: the cell
  *
- * ROOTSHARED regions stay with the root cell.
+ * ROOTSHARED regions stay with the root cell. Its devices lose what it loses, but for what
+ * they have cached: arch_dma_flush().
  *
  * Return: 0, or -ENOMEM and nothing has changed.
  */

@@ -218,6 +218,24 @@ static inline void mmio_write32(volatile void *reg, u32 val)
 	*(volatile u32 *)reg = val;
 }
 
+static inline u64 mmio_read64(const volatile void *reg)
+{
+	return *(const volatile u64 *)reg;
+}
+
+static inline void mmio_write64(volatile void *reg, u64 val)
+{
+	*(volatile u64 *)reg = val;
+}
+
+/* Bytes that CLFLUSH writes back, on all CPUs that have 64-bit mode. */
+#define CACHE_LINE	64U
+
+static inline void clflush(const volatile void *line)
+{
+	asm volatile("clflush %0" : : "m" (*(const volatile char *)line) : "memory");
+}
+
 static inline void invlpg(const void *gva)
 {
 	asm volatile("invlpg (%0)" : : "r" (gva) : "memory");

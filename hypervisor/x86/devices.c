@@ -6,6 +6,7 @@
 #include "devices.h"
 #include "errno.h"
 #include "ioapic.h"
+#include "iommu.h"
 #include "link_pins.h"
 #include "log.h"
 #include "paging.h"
@@ -406,6 +407,7 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 			pci_cell_take(cell->arch.pci);
 			tell_missing_tables(cell);
 		}
+		iommu_cell_moved(cell, to_root);
 		trap_root_pci();
 	}
 }

@@ -17,6 +17,7 @@
 #include "exceptions.h"
 #include "format.h"
 #include "guest_walk.h"
+#include "iommu.h"
 #include "linux.h"
 #include "log.h"
 #include "paging.h"
@@ -247,8 +248,10 @@ static int init_policies(__maybe_unused unsigned int cpu, __maybe_unused char *w
 static int init_root(__maybe_unused unsigned int cpu, __maybe_unused char *why,
 		     __maybe_unused size_t why_size)
 {
-	int err = cell_init_root(&machine);
+	int err = iommu_init();
 
+	if (!err)
+		err = cell_init_root(&machine);
 	return err ? err : devices_init();
 }
 
@@ -275,6 +278,13 @@ static int try_guest(unsigned int cpu, char *why, size_t why_size)
 	return vendor_trial_entry(percpu, why, why_size);
 }
 
+/* From here on Linux's devices would notice: nothing fails behind this. */
+static int switch_iommus_on(__maybe_unused unsigned int cpu, __maybe_unused char *why,
+			    __maybe_unused size_t why_size)
+{
+	return iommu_start();
+}
+
 /* Page tables: Linux's with the hypervisor beside it, or the CPU's own. */
 enum step_table { TRANSITION, OWN };
 
@@ -289,7 +299,7 @@ enum step_cpus { ON_THE_FIRST, ON_EACH, ONE_BY_ONE };
  * @what: the reason if neither that nor log_error() tells one
  *
  * Nothing that a step has done needs to be undone: memory of the hypervisor is forgotten, and
- * what the CPU has in its registers go_back() restores.
+ * what the CPU has in its registers go_back() restores. The last one undoes itself.
  */
 static const struct step {
 	enum step_table table;
@@ -308,6 +318,7 @@ static const struct step {
 	{ OWN, ON_EACH, check_tables, "page tables are wrong" },
 	{ OWN, ON_EACH, switch_on, "the CPU does not switch virtualization on" },
 	{ OWN, ON_EACH, try_guest, "the CPU does not enter Linux as a guest" },
+	{ OWN, ON_THE_FIRST, switch_iommus_on, TOO_SMALL },
 };
 
 /* Keeps the sentence of the first CPU that has one. */

@@ -150,6 +150,31 @@ u64 arch_stage2_attrs(__maybe_unused u64 mem_flags)
 	return 0;
 }
 
+const struct pgtable_format *arch_dma_format(void)
+{
+	return NULL;
+}
+
+u64 arch_dma_attrs(__maybe_unused u64 mem_flags)
+{
+	return 0;
+}
+
+int arch_dma_flush(void)
+{
+	return 0;
+}
+
+int arch_dma_switch(__maybe_unused bool on)
+{
+	return 0;
+}
+
+long arch_dma_faults(void)
+{
+	return -ENODEV;
+}
+
 int arch_cell_create(__maybe_unused struct cell *cell)
 {
 	return 0;

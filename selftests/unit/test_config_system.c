@@ -51,7 +51,7 @@ UNIT(platform)
 {
 	struct jailhouse_platform_info *info;
 
-	SYSTEM(s.head.platform_info.reserved[4] = 1, -EINVAL,
+	SYSTEM(s.head.platform_info.reserved[3] = 1, -EINVAL,
 	       "platform_info.reserved is not 0");
 	SYSTEM(s.head.platform_info.pci_mmconfig_base += 0x1000, -EINVAL,
 	       "pci_mmconfig_base cannot be 0xb0001000");
@@ -61,6 +61,11 @@ UNIT(platform)
 	SYSTEM(s.head.platform_info.pm_timer_address = 0xfffd, -EOVERFLOW,
 	       "pm_timer_address 0xfffd is too close to port 0xffff");
 	SYSTEM(s.head.platform_info.pm_timer_address = 0xfffc, 0, "");
+	SYSTEM(s.head.platform_info.iommu_type = 1, 0, "");
+	SYSTEM(s.head.platform_info.iommu_type = 2, -EINVAL, "there is no iommu_type 2");
+	SYSTEM(info = &s.head.platform_info; info->iommu_type = 1;
+	       info->iommu_units[0] = (struct jailhouse_iommu) { 0 }, -EINVAL,
+	       "iommu_type is 1, but unit 0 of iommu_units is empty");
 	SYSTEM(s.head.platform_info.iommu_units[7].size = 0x1000, -EINVAL,
 	       "DMA remapping unit 7 cannot be at 0x0 with a size of 0x1000");
 	SYSTEM(info = &s.head.platform_info; info->iommu_units[0].size = 0, -EINVAL,

@@ -95,7 +95,7 @@ struct jailhouse_cell_desc {
 #define JAILHOUSE_MEM_READ		0x0001
 #define JAILHOUSE_MEM_WRITE		0x0002
 #define JAILHOUSE_MEM_EXECUTE		0x0004
-/* A device of the cell may reach it (used when an IOMMU is). */
+/* Devices of the cell may reach it: with an IOMMU they reach nothing else. */
 #define JAILHOUSE_MEM_DMA		0x0008
 /* Device registers: mapped uncached. */
 #define JAILHOUSE_MEM_IO		0x0010
@@ -220,6 +220,12 @@ struct jailhouse_link {
 
 #define JAILHOUSE_MAX_IOMMU_UNITS	8
 
+/* jailhouse_platform_info.iommu_type */
+/* Units are nobody's, and are not used: devices reach all memory. */
+#define JAILHOUSE_IOMMU_UNUSED		0
+/* Intel's VT-d: devices of each cell reach its memory regions with JAILHOUSE_MEM_DMA. */
+#define JAILHOUSE_IOMMU_INTEL		1
+
 /**
  * struct jailhouse_iommu - registers of a DMA remapping unit
  * @base: host-physical address, 0 for an unused entry
@@ -234,6 +240,7 @@ struct jailhouse_iommu {
  * struct jailhouse_platform_info - what cannot be found out by probing
  * @pci_mmconfig_base: host-physical address of the MMCONFIG area, 0 for none
  * @pci_mmconfig_end_bus: last bus in it
+ * @iommu_type: JAILHOUSE_IOMMU_*, of all units
  * @reserved: 0
  * @pm_timer_address: I/O port of the ACPI PM timer
  * @iommu_units: DMA remapping units
@@ -241,7 +248,8 @@ struct jailhouse_iommu {
 struct jailhouse_platform_info {
 	__u64 pci_mmconfig_base;
 	__u8 pci_mmconfig_end_bus;
-	__u8 reserved[5];
+	__u8 iommu_type;
+	__u8 reserved[4];
 	__u16 pm_timer_address;
 	struct jailhouse_iommu iommu_units[JAILHOUSE_MAX_IOMMU_UNITS];
 } __attribute__((packed));

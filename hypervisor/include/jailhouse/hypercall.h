@@ -73,6 +73,8 @@
 #define JAILHOUSE_INFO_REMAP_POOL_SIZE		2
 #define JAILHOUSE_INFO_REMAP_POOL_USED		3
 #define JAILHOUSE_INFO_NUM_CELLS		4
+/* Accesses of devices that IOMMUs denied, which are logged by this. -ENODEV: none is used. */
+#define JAILHOUSE_INFO_DMA_FAULTS		5
 
 /* CPU_GET_INFO */
 #define JAILHOUSE_CPU_INFO_STATE		0
@@ -95,7 +97,9 @@
 #define JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER	10
 #define JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR 11
 #define JAILHOUSE_CPU_STAT_DENIED		12
-#define JAILHOUSE_NUM_CPU_STATS			13
+/* Of devices of the CPU's cell, counted at the first one that it had: see INFO_DMA_FAULTS. */
+#define JAILHOUSE_CPU_STAT_DMA_FAULTS		13
+#define JAILHOUSE_NUM_CPU_STATS			14
 
 /* CPUID: leaf 1 ECX[31] is set, and these. */
 #define JAILHOUSE_CPUID_SIGNATURE		0x40000000

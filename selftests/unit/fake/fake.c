@@ -29,6 +29,56 @@ static struct {
  * The seam
  */
 
+/* As in VT-d: readable or writable is present, and there are no leaves of 1 GiB. */
+static const struct pgtable_format dma_format = {
+	.levels = 3,
+	.huge_levels = 1 << 1,
+	.present_mask = 3,
+	.table_attrs = 3,
+	.leaf_huge_bit = 1 << 7,
+	.addr_mask = 0x000ffffffffff000ULL,
+};
+
+bool fake_translates_dma;
+
+const struct pgtable_format *arch_dma_format(void)
+{
+	return fake_translates_dma ? &dma_format : NULL;
+}
+
+u64 arch_dma_attrs(u64 mem_flags)
+{
+	return mem_flags & 3;
+}
+
+static int dma_dead(void)
+{
+	log_error("the fake's IOMMU does not answer");
+	return -EIO;
+}
+
+int arch_dma_flush(void)
+{
+	if (fake.dma_dead)
+		return dma_dead();
+	fake.dma_flushes++;
+	fake.dma_stale = false;
+	return 0;
+}
+
+int arch_dma_switch(bool on)
+{
+	if (fake.dma_dead)
+		return dma_dead();
+	fake.dma_on = on;
+	return 0;
+}
+
+long arch_dma_faults(void)
+{
+	return fake_translates_dma ? fake.dma_faults : -ENODEV;
+}
+
 #define ATTR_IO	BIT_ULL(3)
 
 u64 arch_stage2_attrs(u64 mem_flags)
@@ -186,6 +236,7 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 	if (cell->arch.devices_run)
 		abort();
 	cell->arch.devices_moved = !to_root;
+	fake.dma_stale = fake_translates_dma;
 }
 
 void arch_cell_run(struct cell *cell, bool runs)
@@ -229,7 +280,7 @@ void *arch_window(u64 hpa)
 	if (hpa & ~PAGE_MASK || hpa >= FAKE_RAM_SIZE)
 		abort();
 	/* Outside of management, what is opened is what links copy from. */
-	if (machine.op.busy && devices_reach(hpa))
+	if (machine.op.busy && (devices_reach(hpa) || fake.dma_stale))
 		fake.reached_by_devices++;
 	fake.window_open = true;
 	fake.windows++;
@@ -332,6 +383,7 @@ void fake_boot_unready(unsigned int num_cpus)
 	fake.ram = ram;
 	fake.tsc = 1000;
 	fake.tsc_step = 1;
+	fake.dma_on = true;
 
 	make_root_config();
 	machine.system = &root_config.system;

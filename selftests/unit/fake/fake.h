@@ -90,6 +90,11 @@ struct fake_cpu {
  * @reached_by_devices: pages that were opened while devices of a cell could write to them
  * @moved_unsuspended: times that devices moved while a CPU could have used them
  * @unexplained: refusals of management operations without a sentence
+ * @dma_flushes: calls of arch_dma_flush() that succeeded
+ * @dma_stale: tables of devices have changed since units were flushed
+ * @dma_on: arch_dma_switch() was called last with it
+ * @dma_dead: units do not answer
+ * @dma_faults: what arch_dma_faults() returns, if devices are translated
  * @halted: arch_halt() was called
  */
 struct fake {
@@ -109,11 +114,19 @@ struct fake {
 	unsigned int reached_by_devices;
 	unsigned int moved_unsuspended;
 	unsigned int unexplained;
+	unsigned int dma_flushes;
+	bool dma_stale;
+	bool dma_on;
+	bool dma_dead;
+	long dma_faults;
 	bool halted;
 };
 
 extern struct fake fake;
 extern struct machine machine;
+
+/* Machines that are booted from now on translate what devices do. */
+extern bool fake_translates_dma;
 
 /* A cell configuration with room for what the tests need. */
 #define FAKE_MAX_MEMORY		6
@@ -197,6 +210,7 @@ struct fake_snapshot {
 	u8 ports[PIO_BITMAP_PAGES * 4096];
 	u64 ram[FAKE_PAGES];
 	u64 io[FAKE_IO_PAGES];
+	u64 dma[FAKE_PAGES];
 };
 
 /** fake_snapshot() - take one. */

@@ -6,18 +6,22 @@
 #include "cell_state.h"
 #include "string.h"
 
-static u32 count_tables(const u64 *table, unsigned int level)
+static u32 count_tables(const struct pgtable_format *format, const u64 *table, unsigned int level)
 {
 	u32 count = 1;
 	unsigned int n;
 
 	for (n = 0; level > 0 && n < 512; n++)
-		if (table[n] & arch_stage2_format()->present_mask &&
-		    !(table[n] & arch_stage2_format()->leaf_huge_bit))
-			count += count_tables(page_virt(&machine.pool,
-							table[n] & arch_stage2_format()->addr_mask),
+		if (table[n] & format->present_mask && !(table[n] & format->leaf_huge_bit))
+			count += count_tables(format, page_virt(&machine.pool,
+								table[n] & format->addr_mask),
 					      level - 1);
 	return count;
+}
+
+static u32 tables_of(const struct pgtable *pt)
+{
+	return pt->root ? count_tables(pt->format, pt->root, pt->format->levels - 1) : 0;
 }
 
 static u32 pages_of(const struct cell *cell)
@@ -28,7 +32,7 @@ static u32 pages_of(const struct cell *cell)
 	pages += PIO_BITMAP_PAGES + 1 + 1;	/* I/O bitmap, MMIO table, fake's page */
 	pages += cell->comm ? 1 : 0;
 	pages += cell->links ? 1 : 0;
-	return pages + count_tables(cell->stage2.root, arch_stage2_format()->levels - 1);
+	return pages + tables_of(&cell->stage2) + tables_of(&cell->dma);
 }
 
 /* Pages that the test itself took out of the pool. */
@@ -109,22 +113,78 @@ static const char *broken_root_memory(void)
 }
 
 /* The first entry of a table at which the first present leaf of the tree lies. */
-static u64 mapped_pages(const u64 *table, unsigned int level)
+static u64 pages_below(const struct pgtable_format *format, const u64 *table, unsigned int level)
 {
 	u64 pages = 0;
 	unsigned int n;
 
 	for (n = 0; n < 512; n++) {
-		if (!(table[n] & arch_stage2_format()->present_mask))
+		if (!(table[n] & format->present_mask))
 			continue;
-		if (!level || table[n] & arch_stage2_format()->leaf_huge_bit)
+		if (!level || table[n] & format->leaf_huge_bit)
 			pages += 1ULL << 9 * level;
 		else
-			pages += mapped_pages(page_virt(&machine.pool,
-							table[n] & arch_stage2_format()->addr_mask),
-					      level - 1);
+			pages += pages_below(format, page_virt(&machine.pool,
+							       table[n] & format->addr_mask),
+					     level - 1);
 	}
 	return pages;
+}
+
+static u64 mapped_pages(const struct pgtable *pt)
+{
+	return pt->root ? pages_below(pt->format, pt->root, pt->format->levels - 1) : 0;
+}
+
+/* May devices of the root cell reach it? What is loaded is not meant for them. */
+static bool root_dma(u64 hpa)
+{
+	const struct jailhouse_memory *mem = region_of(machine.root->desc, hpa), *taken;
+	const struct cell *cell;
+
+	if (!mem || !(mem->flags & JAILHOUSE_MEM_DMA) ||
+	    (hpa >= FAKE_HV_START && hpa < FAKE_HV_START + FAKE_HV_SIZE))
+		return false;
+	for_each_cell(&machine, cell) {
+		taken = cell_is_root(cell) ? NULL : region_of(cell->desc, hpa);
+		if (taken && !(taken->flags & JAILHOUSE_MEM_ROOTSHARED))
+			return false;
+	}
+	return true;
+}
+
+static const char *broken_root_dma(void)
+{
+	u64 hpa, found, attrs, pages = 0;
+	bool mapped;
+
+	for (hpa = 0; machine.root->dma.root && hpa < FAKE_RAM_SIZE; hpa += PAGE_SIZE) {
+		mapped = pgtable_lookup(&machine.root->dma, hpa, &found, &attrs);
+		if (mapped != root_dma(hpa) || (mapped && (found != hpa || attrs != 3)))
+			return "devices of the root cell reach the wrong memory";
+		pages += mapped;
+	}
+	return mapped_pages(&machine.root->dma) == pages ? NULL :
+		"devices of the root cell reach more than RAM";
+}
+
+/* Devices of a cell reach its regions that say so, where it has them, and nothing else. */
+static const char *broken_cell_dma(const struct cell *cell)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(cell->desc);
+	u64 offset, hpa, attrs, pages = 0;
+	u32 n;
+
+	for (n = 0; cell->dma.root && n < cell->desc->num_memory_regions; n++) {
+		if (!(mem[n].flags & JAILHOUSE_MEM_DMA))
+			continue;
+		pages += mem[n].size / PAGE_SIZE;
+		for (offset = 0; offset < mem[n].size; offset += PAGE_SIZE)
+			if (!pgtable_lookup(&cell->dma, mem[n].virt_start + offset, &hpa, &attrs) ||
+			    hpa != mem[n].phys_start + offset || attrs != (mem[n].flags & 3))
+				return "devices of a cell reach the wrong memory";
+	}
+	return mapped_pages(&cell->dma) == pages ? NULL : "devices of a cell reach too much";
 }
 
 /* A cell has what its configuration says, with those rights, and nothing else. */
@@ -146,7 +206,7 @@ static const char *broken_cell_memory(const struct cell *cell)
 				return "a cell has wrong memory";
 		}
 	}
-	if (mapped_pages(cell->stage2.root, arch_stage2_format()->levels - 1) != pages)
+	if (mapped_pages(&cell->stage2) != pages)
 		return "a cell has more memory than configured";
 	return NULL;
 }
@@ -236,19 +296,21 @@ const char *fake_broken(void)
 		return "a refusal does not say why";
 	if (fake.reached_by_devices)
 		return "devices could write to memory that was scrubbed";
+	if (fake.dma_stale)
+		return "units keep what devices reached before";
 	if (machine.disable.state || machine.disable.inside)
 		return "CPUs are disabling the hypervisor";
 	for_each_cell(&machine, cell) {
 		if (cell_is_root(cell))
 			continue;
-		what = what ?: broken_cell_memory(cell);
+		what = what ?: broken_cell_memory(cell) ?: broken_cell_dma(cell);
 		if (!cell->arch.devices_moved)
 			what = "devices did not move";
 		if (cell->arch.devices_run != cell_state_running(cell_state(cell)))
 			what = "devices do not run as their cell does";
 	}
 	what = what ?: broken_pool();
-	what = what ?: broken_root_memory();
+	what = what ?: broken_root_memory() ?: broken_root_dma();
 	what = what ?: broken_cpus();
 	return what ?: broken_ports();
 }
@@ -272,6 +334,8 @@ void fake_snapshot(struct fake_snapshot *snapshot)
 		snapshot->ram[n] = root_translation(n * PAGE_SIZE);
 	for (n = 0; n < FAKE_IO_PAGES; n++)
 		snapshot->io[n] = root_translation(FAKE_IO_START + n * PAGE_SIZE);
+	for (n = 0; machine.root->dma.root && n < FAKE_PAGES; n++)
+		snapshot->dma[n] = pgtable_lookup(&machine.root->dma, n * PAGE_SIZE, NULL, NULL);
 }
 
 const char *fake_changed(const struct fake_snapshot *before)
@@ -289,6 +353,8 @@ const char *fake_changed(const struct fake_snapshot *before)
 		return "RAM of the root cell";
 	if (memcmp(now.io, before->io, sizeof(now.io)))
 		return "registers of the root cell";
+	if (memcmp(now.dma, before->dma, sizeof(now.dma)))
+		return "what devices of the root cell reach";
 	return NULL;
 }
 

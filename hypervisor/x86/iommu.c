@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* IOMMUs: what devices do is translated by page tables of their cells. */
+#include "x86.h"
+#include "arch.h"
+#include "cell.h"
+#include "cpu_events.h"
+#include "errno.h"
+#include "iommu.h"
+#include "log.h"
+#include "paging.h"
+#include "pci_internal.h"
+#include "ticket.h"
+#include "vtd/vtd.h"
+
+/* Milliseconds that a unit has to answer. */
+#define ANSWER_LIMIT	100
+
+/* Milliseconds between two lines about a cell's devices, and how many may come at once. */
+#define FAULT_INTERVAL	1000
+#define FAULT_BURST	10
+
+static struct vtd_unit *units[JAILHOUSE_MAX_IOMMU_UNITS];
+static unsigned int num_units;
+static struct vtd_tables tables;
+static struct pgtable_format format;
+
+/* Of the records of faults, and what was made of them. */
+static struct ticket_lock fault_lock;
+static u32 num_faults;
+static bool translating;
+
+static u32 read32(void *regs, u32 offset)
+{
+	return mmio_read32((u8 *)regs + offset);
+}
+
+static void write32(void *regs, u32 offset, u32 value)
+{
+	mmio_write32((u8 *)regs + offset, value);
+}
+
+static u64 read64(void *regs, u32 offset)
+{
+	return mmio_read64((u8 *)regs + offset);
+}
+
+static void write64(void *regs, u32 offset, u64 value)
+{
+	mmio_write64((u8 *)regs + offset, value);
+}
+
+/* CLFLUSH keeps the order of all writes, those to registers among them (SDM 2A). */
+static void write_back(const void *start, size_t size)
+{
+	const u64 end = (u64)start + size;
+	u64 line;
+
+	for (line = ALIGN_DOWN((u64)start, CACHE_LINE); line < end; line += CACHE_LINE)
+		clflush((void *)line);
+}
+
+static const struct vtd_hw hw = {
+	read32, write32, read64, write64, write_back, cpu_relax, arch_read_tsc,
+};
+
+/* Pages that are mapped one after the other have addresses one after the other. */
+static void *map_registers(const struct jailhouse_iommu *config)
+{
+	void *page, *regs = NULL;
+	u64 offset;
+
+	for (offset = 0; offset < config->size; offset += PAGE_SIZE) {
+		page = paging_remap(config->base + offset);
+		if (!page)
+			return NULL;
+		regs = regs ?: page;
+	}
+	return regs;
+}
+
+static int add_unit(const struct jailhouse_iommu *config)
+{
+	struct vtd_unit *unit = page_alloc(&machine.pool, 1);
+
+	static_assert(sizeof(*unit) <= PAGE_SIZE);
+	if (!unit)
+		return -ENOMEM;
+	unit->hw = &hw;
+	unit->base = config->base;
+	unit->pool = &machine.pool;
+	unit->limit = (u64)machine.tsc_khz * ANSWER_LIMIT;
+	unit->queue = page_alloc(&machine.pool, 1);
+	unit->regs = map_registers(config);
+	if (!unit->queue || !unit->regs)
+		return -ENOMEM;
+	units[num_units++] = unit;
+	return vtd_init(unit, config->size);
+}
+
+int iommu_init(void)
+{
+	const struct jailhouse_platform_info *info = &machine.system->platform_info;
+	unsigned int n;
+	int err = 0;
+
+	if (!info->iommu_type)
+		return 0;
+	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (info->iommu_units[n].base)
+			err = add_unit(&info->iommu_units[n]);
+	return err ?: vtd_make_format((const struct vtd_unit *const *)units, num_units, &format);
+}
+
+/* Domain 0 is not for software where a unit caches what is not there (CAP.CM). */
+static u16 domain(const struct cell *cell)
+{
+	return (u16)(cell->id + 1);
+}
+
+static int start_units(void)
+{
+	unsigned int n;
+	int err;
+
+	for (n = 0; n < num_units; n++) {
+		err = vtd_start(units[n], x86_hpa(tables.buses));
+		if (!err)
+			continue;
+		while (n--)
+			vtd_stop(units[n]);
+		return err;
+	}
+	translating = true;
+	return 0;
+}
+
+int iommu_start(void)
+{
+	struct cell *root = machine.root;
+	int err;
+
+	if (!num_units)
+		return 0;
+	tables.pool = &machine.pool;
+	tables.write_back = format.write_back;
+	err = vtd_tables_init(&tables, root->desc, &root->dma, domain(root));
+	if (err)
+		return err;
+	err = start_units();
+	if (!err)
+		log_printf("%u IOMMUs translate, page tables have %u levels%s\n", num_units,
+			   format.levels, format.write_back ? ", past the caches" : "");
+	return err;
+}
+
+void iommu_cell_moved(const struct cell *cell, bool to_root)
+{
+	const struct cell *owner = to_root ? machine.root : cell;
+	unsigned int n;
+
+	for (n = 0; translating && n < cell->arch.pci->count; n++)
+		vtd_tables_assign(&tables, cell->arch.pci->functions[n].bdf, &owner->dma,
+				  domain(owner));
+}
+
+const struct pgtable_format *arch_dma_format(void)
+{
+	return num_units ? &format : NULL;
+}
+
+u64 arch_dma_attrs(u64 mem_flags)
+{
+	return vtd_attrs(mem_flags);
+}
+
+int arch_dma_flush(void)
+{
+	unsigned int n;
+	int err = 0;
+
+	for (n = 0; translating && n < num_units; n++)
+		err = vtd_flush(units[n]) ?: err;
+	return err;
+}
+
+int arch_dma_switch(bool on)
+{
+	unsigned int n;
+	int err;
+
+	if (on)
+		return num_units ? start_units() : 0;
+	for (n = 0; translating && n < num_units; n++) {
+		err = vtd_stop(units[n]);
+		if (!err)
+			continue;
+		while (n--)
+			vtd_start(units[n], x86_hpa(tables.buses));
+		return err;
+	}
+	translating = false;
+	return 0;
+}
+
+/*
+ * Faults. A cell is in the list as long as it has functions, and the list changes only while no
+ * other CPU of the root cell runs.
+ */
+
+static struct cell *owner_of(u16 bdf)
+{
+	struct cell *cell;
+
+	for_each_cell(&machine, cell)
+		if (cell->arch.pci && pci_find_function(cell->arch.pci, bdf))
+			return cell;
+	return machine.root;
+}
+
+static void note_fault(const struct vtd_unit *unit, const struct vtd_fault *fault)
+{
+	struct cell *cell = owner_of(fault->bdf);
+
+	num_faults++;
+	cpu_count(&machine.cpus[cpu_set_first(&cell->cpus)], JAILHOUSE_CPU_STAT_DMA_FAULTS);
+	if (!log_ratelimit(&cell->arch.dma_limit, arch_read_tsc(),
+			   (u64)machine.tsc_khz * FAULT_INTERVAL, FAULT_BURST))
+		return;
+	log_printf("Cell %s: PCI function %02x:%02x.%x was denied to %s 0x%llx (by 0x%llx: %u)\n",
+		   cell->desc->name, fault->bdf >> 8, fault->bdf >> 3 & 31, fault->bdf & 7,
+		   fault->read ? "read" : "write", fault->address, unit->base, fault->reason);
+}
+
+long arch_dma_faults(void)
+{
+	struct vtd_fault fault;
+	unsigned int n, record;
+	long faults;
+
+	if (!translating)
+		return -ENODEV;
+	ticket_lock(&fault_lock);
+	for (n = 0; n < num_units; n++)
+		for (record = 0; vtd_take_fault(units[n], &record, &fault);)
+			note_fault(units[n], &fault);
+	faults = num_faults & 0x7fffffff;
+	ticket_unlock(&fault_lock);
+	return faults;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VT-d: which function goes by whose page tables. */
+#include "vtd/vtd.h"
+#include "config_check.h"
+#include "errno.h"
+
+#define TABLE_SIZE	256U
+
+static void write_back(const struct vtd_tables *tables, const void *start, size_t size)
+{
+	if (tables->write_back)
+		tables->write_back(start, size);
+}
+
+/*
+ * Untranslated requests go by the page tables, and translated ones, of a device that has a TLB of
+ * its own (ATS), are blocked: translation type 0. So nothing but the unit has to be flushed.
+ */
+static struct vtd_entry make_entry(const struct pgtable *dma, u16 domain)
+{
+	return (struct vtd_entry) {
+		.low = page_hpa(dma->pool, dma->root) | VTD_ENTRY_PRESENT,
+		.high = (dma->format->levels == 3 ? VTD_CONTEXT_3_LEVELS : VTD_CONTEXT_4_LEVELS) |
+			(u64)domain << VTD_CONTEXT_DOMAIN_SHIFT,
+	};
+}
+
+static struct vtd_entry *new_functions(struct vtd_tables *tables, struct vtd_entry entry)
+{
+	struct vtd_entry *functions = page_alloc(tables->pool, 1);
+	unsigned int n;
+
+	for (n = 0; functions && n < TABLE_SIZE; n++)
+		functions[n] = entry;
+	if (functions)
+		write_back(tables, functions, PAGE_SIZE);
+	return functions;
+}
+
+int vtd_tables_init(struct vtd_tables *tables, const struct jailhouse_cell_desc *root,
+		    const struct pgtable *dma, u16 domain)
+{
+	const struct jailhouse_pci_device *dev = config_pci(root);
+	const struct vtd_entry entry = make_entry(dma, domain);
+	unsigned int n, bus;
+
+	tables->buses = page_alloc(tables->pool, 1);
+	tables->others = new_functions(tables, entry);
+	if (!tables->buses || !tables->others)
+		return -ENOMEM;
+	for (n = 0; n < root->num_pci_devices; n++, dev++) {
+		bus = dev->bdf >> 8;
+		if (!tables->own[bus])
+			tables->own[bus] = new_functions(tables, entry);
+		if (!tables->own[bus])
+			return -ENOMEM;
+	}
+	for (bus = 0; bus < TABLE_SIZE; bus++)
+		tables->buses[bus].low = VTD_ENTRY_PRESENT |
+			page_hpa(tables->pool, tables->own[bus] ?: tables->others);
+	write_back(tables, tables->buses, PAGE_SIZE);
+	return 0;
+}
+
+/*
+ * The halves of an entry cannot be written as one: it is not present in between, so that whatever
+ * the function tries meanwhile is denied.
+ */
+void vtd_tables_assign(struct vtd_tables *tables, u16 bdf, const struct pgtable *dma, u16 domain)
+{
+	struct vtd_entry *entry = &tables->own[bdf >> 8][bdf & 0xff];
+	const struct vtd_entry value = make_entry(dma, domain);
+
+	__atomic_store_n(&entry->low, 0, __ATOMIC_RELEASE);
+	write_back(tables, entry, sizeof(*entry));
+	__atomic_store_n(&entry->high, value.high, __ATOMIC_RELEASE);
+	__atomic_store_n(&entry->low, value.low, __ATOMIC_RELEASE);
+	write_back(tables, entry, sizeof(*entry));
+}

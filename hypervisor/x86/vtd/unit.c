@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VT-d: a unit, its registers and its queue. */
+#include "vtd/vtd.h"
+#include "errno.h"
+#include "log.h"
+
+/* Of GSTS, what stays as it is when GCMD is written: not what starts something (11.4.4.1). */
+#define STATUS_KEPT	0x96ffffffU
+
+static u32 read32(const struct vtd_unit *unit, u32 reg)
+{
+	return unit->hw->read32(unit->regs, reg);
+}
+
+static void write32(const struct vtd_unit *unit, u32 reg, u32 value)
+{
+	unit->hw->write32(unit->regs, reg, value);
+}
+
+static u64 read64(const struct vtd_unit *unit, u32 reg)
+{
+	return unit->hw->read64(unit->regs, reg);
+}
+
+static void write64(const struct vtd_unit *unit, u32 reg, u64 value)
+{
+	unit->hw->write64(unit->regs, reg, value);
+}
+
+static int no_answer(const struct vtd_unit *unit, const char *what)
+{
+	log_error("the IOMMU at 0x%llx does not answer: %s (GSTS 0x%x, FSTS 0x%x)", unit->base,
+		  what, read32(unit, VTD_GSTS), read32(unit, VTD_FSTS));
+	return -EIO;
+}
+
+/* Until the bits of @mask are @value in a register. */
+static bool wait_for(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value)
+{
+	const u64 until = unit->hw->now() + unit->limit;
+
+	while ((read32(unit, reg) & mask) != value) {
+		if (unit->hw->now() >= until)
+			return false;
+		unit->hw->relax();
+	}
+	return true;
+}
+
+static int command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
+{
+	const u32 status = read32(unit, VTD_GSTS) & STATUS_KEPT;
+
+	write32(unit, VTD_GCMD, on ? status | bit : status & ~bit);
+	return wait_for(unit, VTD_GSTS, bit, on ? bit : 0) ? 0 : no_answer(unit, what);
+}
+
+/*
+ * What can the unit do?
+ */
+
+static int lacks(const struct vtd_unit *unit, const char *what)
+{
+	log_error("the IOMMU at 0x%llx cannot be used: %s (CAP 0x%llx, ECAP 0x%llx)", unit->base,
+		  what, unit->cap, unit->ecap);
+	return -ENODEV;
+}
+
+int vtd_init(struct vtd_unit *unit, u64 size)
+{
+	const u32 status = read32(unit, VTD_GSTS);
+
+	unit->cap = read64(unit, VTD_CAP);
+	unit->ecap = read64(unit, VTD_ECAP);
+	/* Where there is nothing, all bits read as 1, or as 0. */
+	if (!unit->cap || !~unit->cap)
+		return lacks(unit, "there is none");
+	if (status & (VTD_TRANSLATION | VTD_INTERRUPTS | VTD_QUEUE))
+		return lacks(unit, "it is in use, boot with intel_iommu=off and intremap=off");
+	if (!(unit->ecap & VTD_ECAP_QI))
+		return lacks(unit, "it has no queue of invalidations");
+	if (VTD_CAP_FAULTS_AT(unit->cap) + VTD_CAP_FAULTS(unit->cap) * VTD_FAULT_SIZE > size)
+		return lacks(unit, "its records of faults lie behind its registers (iommu_units)");
+	if (VTD_CAP_DOMAINS(unit->cap) <= JAILHOUSE_MAX_CPUS)
+		return lacks(unit, "it has too few domains");
+	return 0;
+}
+
+/*
+ * Four levels reach as far as any address of a PC, three 512 GiB. What a unit cannot reach of
+ * that (MGAW) it denies.
+ */
+int vtd_make_format(const struct vtd_unit *const units[], unsigned int count,
+		    struct pgtable_format *format)
+{
+	u64 cap = ~0ULL, ecap = ~0ULL;
+	unsigned int n;
+
+	for (n = 0; n < count; n++) {
+		cap &= units[n]->cap;
+		ecap &= units[n]->ecap;
+	}
+	if (!(cap & (VTD_CAP_3_LEVELS | VTD_CAP_4_LEVELS)))
+		return lacks(units[0], "all of them have neither page tables of 3 nor of 4 levels");
+	*format = (struct pgtable_format) {
+		.levels = cap & VTD_CAP_4_LEVELS ? 4 : 3,
+		.huge_levels = (cap & VTD_CAP_2M ? 1U << 1 : 0) | (cap & VTD_CAP_1G ? 1U << 2 : 0),
+		.present_mask = VTD_PTE_READ | VTD_PTE_WRITE,
+		.table_attrs = VTD_PTE_READ | VTD_PTE_WRITE,
+		.leaf_huge_bit = VTD_PTE_HUGE,
+		.addr_mask = VTD_PTE_ADDR,
+		.write_back = ecap & VTD_ECAP_COHERENT ? NULL : units[0]->hw->write_back,
+	};
+	return 0;
+}
+
+/*
+ * The queue. Each call waits until the unit has done all that is in it: so there is always room,
+ * and a descriptor is never written while the unit may read it.
+ */
+
+static void queue(struct vtd_unit *unit, u64 low, u64 high)
+{
+	struct vtd_entry *slot = &unit->queue[unit->tail];
+
+	*slot = (struct vtd_entry) { low, high };
+	if (!(unit->ecap & VTD_ECAP_COHERENT))
+		unit->hw->write_back(slot, sizeof(*slot));
+	unit->tail = (unit->tail + 1) % VTD_QUEUE_LENGTH;
+}
+
+static int run_queue(struct vtd_unit *unit)
+{
+	const u64 until = unit->hw->now() + unit->limit;
+
+	unit->round++;
+	queue(unit, VTD_INV_WAIT | (u64)unit->round << VTD_INV_WAIT_DATA_SHIFT,
+	      page_hpa(unit->pool, (const void *)&unit->done));
+	write64(unit, VTD_IQT, unit->tail * sizeof(unit->queue[0]));
+	while (unit->done != unit->round) {
+		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE || unit->hw->now() >= until)
+			return no_answer(unit, "invalidation");
+		unit->hw->relax();
+	}
+	return 0;
+}
+
+/*
+ * Some old chipsets keep what the CPU writes to memory in a buffer that only a command empties,
+ * and until then the unit reads what was there before (6.8).
+ */
+static int flush_write_buffer(struct vtd_unit *unit)
+{
+	if (!(unit->cap & VTD_CAP_RWBF))
+		return 0;
+	write32(unit, VTD_GCMD, (read32(unit, VTD_GSTS) & STATUS_KEPT) | VTD_WRITE_BUFFER);
+	return wait_for(unit, VTD_GSTS, VTD_WRITE_BUFFER, 0) ? 0 :
+		no_answer(unit, "write buffer");
+}
+
+int vtd_flush(struct vtd_unit *unit)
+{
+	int err = flush_write_buffer(unit);
+
+	if (err)
+		return err;
+	/* In this order, as the second one may bring back what the first one has not dropped. */
+	queue(unit, VTD_INV_CONTEXT, 0);
+	queue(unit, VTD_INV_IOTLB | (unit->cap & VTD_CAP_DWD ? VTD_INV_DRAIN_WRITES : 0) |
+	      (unit->cap & VTD_CAP_DRD ? VTD_INV_DRAIN_READS : 0), 0);
+	return run_queue(unit);
+}
+
+/*
+ * On and off
+ */
+
+/* Ranges that firmware protects until an operating system has tables of its own (11.4.8). */
+static int set_protected_memory(const struct vtd_unit *unit, u32 value)
+{
+	if (!(unit->cap & (VTD_CAP_PLMR | VTD_CAP_PHMR)))
+		return 0;
+	write32(unit, VTD_PMEN, value);
+	return wait_for(unit, VTD_PMEN, VTD_PMEN_ACTIVE,
+			value & VTD_PMEN_ENABLE ? VTD_PMEN_ACTIVE : 0) ?
+		0 : no_answer(unit, "protected memory");
+}
+
+/* Records of what was before, and what the queue was stopped by. */
+static void forget_faults(struct vtd_unit *unit)
+{
+	struct vtd_fault fault;
+	unsigned int n = 0;
+
+	while (vtd_take_fault(unit, &n, &fault))
+		;
+	write32(unit, VTD_FSTS, VTD_FSTS_CLEAR);
+}
+
+static int switch_on(struct vtd_unit *unit, u64 root_table)
+{
+	int err;
+
+	forget_faults(unit);
+	/* Nobody waits for an interrupt: records are looked at. */
+	write32(unit, VTD_FECTL, VTD_FECTL_MASKED);
+	write64(unit, VTD_RTADDR, root_table);
+	err = command(unit, VTD_ROOT_TABLE, true, "root table");
+	if (err)
+		return err;
+	unit->tail = 0;
+	write64(unit, VTD_IQT, 0);
+	write64(unit, VTD_IQA, page_hpa(unit->pool, unit->queue));
+	err = command(unit, VTD_QUEUE, true, "queue");
+	if (!err)
+		err = vtd_flush(unit);
+	if (!err)
+		err = command(unit, VTD_TRANSLATION, true, "translation");
+	return err ?: set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
+}
+
+int vtd_start(struct vtd_unit *unit, u64 root_table)
+{
+	int err;
+
+	unit->found_pmen = read32(unit, VTD_PMEN);
+	err = switch_on(unit, root_table);
+	if (err)
+		vtd_stop(unit);
+	return err;
+}
+
+int vtd_stop(struct vtd_unit *unit)
+{
+	int err = set_protected_memory(unit, unit->found_pmen);
+
+	if (!err)
+		err = command(unit, VTD_TRANSLATION, false, "translation off");
+	return err ?: command(unit, VTD_QUEUE, false, "queue off");
+}
+
+/*
+ * Faults
+ */
+
+bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct vtd_fault *fault)
+{
+	u64 high;
+	u32 at;
+
+	for (; *n < VTD_CAP_FAULTS(unit->cap); (*n)++) {
+		at = VTD_CAP_FAULTS_AT(unit->cap) + *n * VTD_FAULT_SIZE;
+		high = read64(unit, at + 8);
+		if (!(high & VTD_FAULT_PRESENT))
+			continue;
+		fault->address = read64(unit, at) & PAGE_MASK;
+		fault->bdf = VTD_FAULT_SOURCE(high);
+		fault->reason = VTD_FAULT_REASON(high);
+		fault->read = high & VTD_FAULT_READ;
+		/* The highest of four bytes: the record is free. */
+		write32(unit, at + 12, (u32)(VTD_FAULT_PRESENT >> 32));
+		(*n)++;
+		return true;
+	}
+	if (read32(unit, VTD_FSTS) & VTD_FSTS_OVERFLOW)
+		write32(unit, VTD_FSTS, VTD_FSTS_OVERFLOW);
+	return false;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Intel's DMA remapping units ("VT-d": Intel Virtualization Technology for Directed I/O,
+ * Architecture Specification, 4.0; its chapters are named below).
+ *
+ * All units go by the same tables, in the legacy format: a table of buses, for each of them one
+ * of 256 functions, and each function's page tables, which are those of the cell that has it.
+ * What a unit keeps of them is invalidated as a whole, as it happens with management operations
+ * alone.
+ */
+#ifndef _VTD_VTD_H
+#define _VTD_VTD_H
+
+#include "types.h"
+#include "pgtable.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+
+/* Registers (11.4) */
+#define VTD_CAP			0x08
+#define VTD_ECAP		0x10
+#define VTD_GCMD		0x18
+#define VTD_GSTS		0x1c
+#define VTD_RTADDR		0x20
+#define VTD_FSTS		0x34
+#define VTD_FECTL		0x38
+#define VTD_PMEN		0x64
+#define VTD_IQH			0x80
+#define VTD_IQT			0x88
+#define VTD_IQA			0x90
+
+/* CAP (11.4.2) */
+#define VTD_CAP_DOMAINS(cap)	(1U << (4 + 2 * ((cap) & 7)))
+#define VTD_CAP_RWBF		BIT_ULL(4)
+#define VTD_CAP_PLMR		BIT_ULL(5)
+#define VTD_CAP_PHMR		BIT_ULL(6)
+#define VTD_CAP_3_LEVELS	BIT_ULL(9)
+#define VTD_CAP_4_LEVELS	BIT_ULL(10)
+#define VTD_CAP_FAULTS_AT(cap)	((u32)((cap) >> 24 & 0x3ff) * 16)
+#define VTD_CAP_2M		BIT_ULL(34)
+#define VTD_CAP_1G		BIT_ULL(35)
+#define VTD_CAP_FAULTS(cap)	((unsigned int)((cap) >> 40 & 0xff) + 1)
+#define VTD_CAP_DWD		BIT_ULL(54)
+#define VTD_CAP_DRD		BIT_ULL(55)
+
+/* ECAP (11.4.3) */
+#define VTD_ECAP_COHERENT	BIT_ULL(0)
+#define VTD_ECAP_QI		BIT_ULL(1)
+
+/* GCMD and GSTS (11.4.4): where a bit is in both, it is the same one. */
+#define VTD_TRANSLATION		(1U << 31)
+#define VTD_ROOT_TABLE		(1U << 30)
+#define VTD_WRITE_BUFFER	(1U << 27)
+#define VTD_QUEUE		(1U << 26)
+#define VTD_INTERRUPTS		(1U << 25)
+
+/* FSTS (11.4.9.1): what software clears by writing ones. */
+#define VTD_FSTS_OVERFLOW	(1U << 0)
+#define VTD_FSTS_QUEUE		((1U << 4) | (1U << 5) | (1U << 6))
+#define VTD_FSTS_CLEAR		(VTD_FSTS_OVERFLOW | (1U << 2) | (1U << 3) | VTD_FSTS_QUEUE)
+
+#define VTD_FECTL_MASKED	(1U << 31)
+
+#define VTD_PMEN_ENABLE		(1U << 31)
+#define VTD_PMEN_ACTIVE		(1U << 0)
+
+/* A record of a fault: two 64-bit words, the upper one with the bit that it is one (11.4.14). */
+#define VTD_FAULT_SIZE		16U
+#define VTD_FAULT_PRESENT	BIT_ULL(63)
+#define VTD_FAULT_READ		BIT_ULL(62)
+#define VTD_FAULT_REASON(high)	((u8)((high) >> 32))
+#define VTD_FAULT_SOURCE(high)	((u16)(high))
+
+/* Entries of page tables (9.8) */
+#define VTD_PTE_READ		BIT_ULL(0)
+#define VTD_PTE_WRITE		BIT_ULL(1)
+#define VTD_PTE_HUGE		BIT_ULL(7)
+#define VTD_PTE_ADDR		0x000ffffffffff000ULL
+
+/* Entries of the tables of buses and of functions (9.1, 9.3) */
+#define VTD_ENTRY_PRESENT	BIT_ULL(0)
+#define VTD_CONTEXT_3_LEVELS	1ULL
+#define VTD_CONTEXT_4_LEVELS	2ULL
+#define VTD_CONTEXT_DOMAIN_SHIFT 8
+
+/* Descriptors in the queue of invalidations (6.5.2), their lower halves */
+#define VTD_INV_CONTEXT		(1ULL | 1 << 4)
+#define VTD_INV_IOTLB		(2ULL | 1 << 4)
+#define VTD_INV_DRAIN_WRITES	BIT_ULL(6)
+#define VTD_INV_DRAIN_READS	BIT_ULL(7)
+#define VTD_INV_WAIT		(5ULL | 1 << 5)
+#define VTD_INV_WAIT_DATA_SHIFT	32
+
+#define VTD_QUEUE_LENGTH	256U
+
+/**
+ * struct vtd_entry - of a table of buses or of functions, or of the queue
+ * @low: lower half
+ * @high: upper half
+ */
+struct vtd_entry {
+	u64 low;
+	u64 high;
+};
+
+/**
+ * struct vtd_hw - how units, and memory that they read, are reached
+ * @read32: a register of the unit mapped at @regs
+ * @write32: likewise
+ * @read64: likewise
+ * @write64: likewise
+ * @write_back: has what was written to memory leave the caches
+ * @relax: in a loop that waits
+ * @now: TSC
+ */
+struct vtd_hw {
+	u32 (*read32)(void *regs, u32 offset);
+	void (*write32)(void *regs, u32 offset, u32 value);
+	u64 (*read64)(void *regs, u32 offset);
+	void (*write64)(void *regs, u32 offset, u64 value);
+	void (*write_back)(const void *start, size_t size);
+	void (*relax)(void);
+	u64 (*now)(void);
+};
+
+/**
+ * struct vtd_unit - a unit; fits a page, of which its queue is another one
+ * @hw: how it is reached
+ * @regs: its registers
+ * @base: where they are, for whoever reads the log
+ * @cap: register CAP
+ * @ecap: register ECAP
+ * @pool: where the page of this comes from
+ * @queue: descriptors of invalidations
+ * @tail: the next one that is free
+ * @done: the unit writes here that it has come so far
+ * @round: what it is to write
+ * @limit: TSC ticks that it has to answer
+ * @found_pmen: register PMEN before it was started
+ */
+struct vtd_unit {
+	const struct vtd_hw *hw;
+	void *regs;
+	u64 base;
+	u64 cap;
+	u64 ecap;
+	struct page_pool *pool;
+	struct vtd_entry *queue;
+	u32 tail;
+	volatile u32 done;
+	u32 round;
+	u64 limit;
+	u32 found_pmen;
+};
+
+/**
+ * struct vtd_fault - an access that was denied
+ * @address: of the page that it was for, as the device sees it
+ * @bdf: which function it was
+ * @reason: why, as the specification numbers it (7.1.3)
+ * @read: it was a read, else a write
+ */
+struct vtd_fault {
+	u64 address;
+	u16 bdf;
+	u8 reason;
+	bool read;
+};
+
+/**
+ * vtd_init() - look at a unit, which is not touched otherwise
+ * @unit: with @hw, @regs, @base, @pool, @queue and @limit set
+ * @size: bytes of registers
+ *
+ * Return: 0; -ENODEV after a log_error(): it is active, or has not what is needed.
+ */
+int vtd_init(struct vtd_unit *unit, u64 size);
+
+/**
+ * vtd_make_format() - page tables that all units can read
+ * @units: they, after vtd_init()
+ * @count: how many
+ * @format: receives the format
+ *
+ * Return: 0; -ENODEV after a log_error(): there are none.
+ */
+int vtd_make_format(const struct vtd_unit *const units[], unsigned int count,
+		    struct pgtable_format *format);
+
+/** vtd_attrs() - attributes of a leaf for JAILHOUSE_MEM_* @mem_flags */
+static inline u64 vtd_attrs(u64 mem_flags)
+{
+	return (mem_flags & JAILHOUSE_MEM_READ ? VTD_PTE_READ : 0) |
+	       (mem_flags & JAILHOUSE_MEM_WRITE ? VTD_PTE_WRITE : 0);
+}
+
+/**
+ * vtd_start() - have a unit translate
+ * @unit: after vtd_init(), off
+ * @root_table: host-physical address of the table of buses
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer, and is off.
+ */
+int vtd_start(struct vtd_unit *unit, u64 root_table);
+
+/**
+ * vtd_stop() - have it translate no more
+ * @unit: after vtd_start()
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer, and may still translate.
+ */
+int vtd_stop(struct vtd_unit *unit);
+
+/**
+ * vtd_flush() - have it forget what it keeps of the tables, and end what it has begun
+ * @unit: after vtd_start()
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer.
+ */
+int vtd_flush(struct vtd_unit *unit);
+
+/**
+ * vtd_take_fault() - the next fault that it has a record of
+ * @unit: after vtd_start()
+ * @n: where to look; 0 to begin with
+ * @fault: receives it
+ *
+ * Return: true with the fault, which it forgets. False: there is none from @n on; then it
+ * notes that it has room again.
+ */
+bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct vtd_fault *fault);
+
+/**
+ * struct vtd_tables - who reaches what
+ * @buses: table of buses
+ * @others: table of functions, of all buses of which no cell can have any
+ * @own: those of the others; NULL for a bus that has @others
+ * @pool: where their pages come from
+ * @write_back: as in struct pgtable_format, NULL if all units look into caches
+ */
+struct vtd_tables {
+	struct vtd_entry *buses;
+	struct vtd_entry *others;
+	struct vtd_entry *own[256];
+	struct page_pool *pool;
+	void (*write_back)(const void *start, size_t size);
+};
+
+/**
+ * vtd_tables_init() - all functions are the root cell's
+ * @tables: with @pool and @write_back set, otherwise zeroed
+ * @root: the root cell's configuration, in which are the functions that cells can have
+ * @dma: page tables of its devices
+ * @domain: number of the root cell's domain
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vtd_tables_init(struct vtd_tables *tables, const struct jailhouse_cell_desc *root,
+		    const struct pgtable *dma, u16 domain);
+
+/**
+ * vtd_tables_assign() - a function changes hands
+ * @tables: the tables
+ * @bdf: which; among those of the root cell's configuration
+ * @dma: page tables of the devices of its new owner
+ * @domain: number of its domain, which none with other page tables has
+ *
+ * It must be quiet, and units are to be flushed before it is used.
+ */
+void vtd_tables_assign(struct vtd_tables *tables, u16 bdf, const struct pgtable *dma, u16 domain);
+
+#endif
