@@ -12,6 +12,7 @@
 #include "cpus.h"
 #include "directory_names.h"
 #include "hypercall.h"
+#include "iommu.h"
 #include "order.h"
 #include "pci.h"
 #include "reason.h"
@@ -82,7 +83,8 @@ static int check_fits(const struct jh_cell *cell, struct reason *why)
 	err = config_check_cell_fits(cell->config.data, system, &root_memory, others,
 				     num_others, &root_cpus, &reason);
 	kfree(others);
-	return err ? jh_refuse(why, err, "%s", reason.text) : 0;
+	return err ? jh_refuse(why, err, "%s", reason.text) :
+		jh_check_iommu_cell(system, cell->config.data, why);
 }
 
 static int check_others(const struct jh_cell *cell, struct reason *why)
@@ -286,7 +288,7 @@ static int explain(const struct jh_cell *cell, int err, struct reason *why)
  *
  * Return: 0, the errno with which its configuration was refused, -ENODATA if there was
  * none, -ENODEV if the hypervisor is not enabled, -EPERM while another cell has locked
- * the configuration, those of config_check_cell_fits(), those of jh_pci_take(),
+ * the configuration, those of config_check_cell_fits(), jh_check_iommu_cell(), jh_pci_take(),
  * jh_claims_make() and jh_cpus_take(), -ENOENT if the directory is being removed, -ENOMEM, or the
  * hypervisor's: on any of them, everything is as it was, or the reason says that the cell is
  * still to be destroyed.

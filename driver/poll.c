@@ -4,6 +4,7 @@
  * cell has changed, is polled, in a page that can be read without a VM exit.
  */
 #include "poll.h"
+#include "blob.h"
 #include "cpus.h"
 #include "hypercall.h"
 #include "log.h"
@@ -55,6 +56,15 @@ static void trace_denied(bool logged)
 	}
 }
 
+/* Units keep a few records only, and log nothing by themselves. */
+static void look_at_iommus(void)
+{
+	const struct jailhouse_system *system = jh_system_config.data;
+
+	if (system->platform_info.iommu_type)
+		jh_hypercall_ask(JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_DMA_FAULTS, 0);
+}
+
 /* While an operation is under way, who does it tells what it changed. */
 static void look_at_cells(void)
 {
@@ -71,6 +81,7 @@ static void poll(struct work_struct *work)
 {
 	unsigned long pause;
 
+	look_at_iommus();
 	trace_denied(jh_log_drain());
 	look_at_cells();
 	pause = msecs_to_jiffies(POLL_MS);

@@ -110,6 +110,7 @@ COUNTER(vmexits_exception, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
 COUNTER(vmexits_msr_other, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 COUNTER(vmexits_msr_x2apic_icr, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
 COUNTER(denied, JAILHOUSE_CPU_STAT_DENIED);
+COUNTER(dma_faults, JAILHOUSE_CPU_STAT_DMA_FAULTS);
 
 static struct attribute *statistics_attrs[] = {
 	&counter_vmexits_total.attr.attr,
@@ -125,6 +126,7 @@ static struct attribute *statistics_attrs[] = {
 	&counter_vmexits_msr_other.attr.attr,
 	&counter_vmexits_msr_x2apic_icr.attr.attr,
 	&counter_denied.attr.attr,
+	&counter_dma_faults.attr.attr,
 	NULL,
 };
 ATTRIBUTE_GROUPS(statistics);

@@ -210,7 +210,7 @@ static int dma_unmap(struct cell *cell, u64 va, u64 size)
 
 static int out_of_reach(const struct cell *cell, const struct jailhouse_memory *mem)
 {
-	log_error("cell %s: devices do not reach its memory region at 0x%llx-0x%llx (virt_start) through the IOMMU",
+	log_error("cell %s: the IOMMU's tables do not reach 0x%llx-0x%llx (virt_start, flag DMA)",
 		  cell->desc->name, mem->virt_start, mem->virt_start + mem->size);
 	return -EOVERFLOW;
 }

@@ -16,7 +16,8 @@ newline='
 '
 statistics="vmexits_total vmexits_mmio vmexits_management vmexits_hypercall
 	vmexits_pio vmexits_xapic vmexits_cr vmexits_cpuid vmexits_xsetbv
-	vmexits_exception vmexits_msr_other vmexits_msr_x2apic_icr denied"
+	vmexits_exception vmexits_msr_other vmexits_msr_x2apic_icr denied
+	dma_faults"
 
 # modes DIR MODE-NAME...: these entries and no others.
 modes()

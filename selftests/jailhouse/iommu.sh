@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a device may do is what its cell may do: QEMU's "edu" device does DMA on request, on a
+# machine with an IOMMU (scripts/vm --machine tcg --iommu intel).
+
+. ./lib.sh
+begin
+need_cpus 4
+
+devices=/sys/bus/pci/devices
+cell_ram=0x3be00000
+
+[ -e dma.cell ] || ktap_skip_all "run make first"
+[ -e /sys/firmware/acpi/tables/DMAR ] || ktap_skip_all "there is no IOMMU"
+
+find_edu()
+{
+	for edu in "$devices"/*; do
+		get "$edu/device"
+		[ "$value" != 0x11e8 ] || return 0
+	done
+	ktap_skip_all "there is no edu device"
+}
+
+find_edu
+iommu_system=$tmp/iommu.cell
+./patchcell "$system" "$iommu_system" iommu.type="${IOMMU_TYPE:-1}" iommu0.base=0xfed90000 iommu0.size=0x1000 ||
+	ktap_skip_all "the configuration cannot have an IOMMU"
+system=$iommu_system
+
+# dma ADDRESS reached|denied
+dma()
+{
+	found=$(./edu "$edu" "$1") || wrong "edu: $found" || return
+	[ "$found" = "$2" ] || wrong "DMA to $1: $found, expected $2"
+}
+
+# An address in the middle of it, where nothing is.
+hypervisor_address()
+{
+	hv_address=$(printf '0x%x' $((0x3a000000 + 0x800000)))
+}
+
+before()
+{
+	hypervisor_address && dma own reached && dma "$hv_address" reached && dma "$cell_ram" reached
+}
+
+enabled()
+{
+	hv_enable && wait_log "IOMMUs translate" && dma own reached
+}
+
+# The driver looks at what the units have to say now and then.
+wait_log()
+{
+	tries=50
+	until new_log | grep -qF -e "$1"; do
+		tries=$((tries - 1))
+		[ "$tries" != 0 ] || wrong "the kernel log does not say '$1'" || return
+		sleep 0.1
+	done
+}
+
+# faults DIRECTORY: of a cell. QEMU's unit keeps one until the driver looks, and drops others.
+faults()
+{
+	get "$1/statistics/dma_faults" || wrong "there is no $1/statistics/dma_faults" || return
+	[ "$value" -ge 1 ] || wrong "$1/statistics/dma_faults reads $value"
+}
+
+hypervisor_is_out_of_reach()
+{
+	is "$S/cells/0/statistics/dma_faults" 0 || return
+	dma "$hv_address" denied && dma own reached || return
+	wait_log "PCI function 00:05.0 was denied to write $hv_address" && faults "$S/cells/0"
+}
+
+cell_is_out_of_reach()
+{
+	dma "$cell_ram" reached && new_cell tiny-demo &&
+		put "$C/tiny-demo/state" create && dma "$cell_ram" denied &&
+		put "$C/tiny-demo/state" start && dma "$cell_ram" denied &&
+		put "$C/tiny-demo/state" stop && dma "$cell_ram" denied &&
+		drop_cell tiny-demo && dma "$cell_ram" reached
+}
+
+# The device of a cell, which is driven there. Its registers are where Linux has put them.
+cells_device()
+{
+	bar=$(sed -n '1s/ .*//p' "$edu/resource")
+	./patchcell dma.cell "$tmp/dma.cell" "mem3.phys=$bar" "mem3.virt=$bar" &&
+		new_cell dma "$tmp/dma.cell" "$inmates/dma.bin" &&
+		mkdir "$C/dma/images/arguments" &&
+		echo "bdf=40 bar=$bar dma=0x400000 ram=0x80000 host=0x3be00000" \
+			>"$C/dma/images/arguments/data" &&
+		put "$C/dma/images/arguments/address" 0x1000 || return
+	mark_log
+	put "$C/dma/enabled" 1 && reported dma 1 || return
+	wait_log "Cell dma: PCI function 00:05.0 was denied to write 0x80000" &&
+		in_sysfs dma && faults "$dir" &&
+		put "$C/dma/enabled" 0 && rmdir "$C/dma/images/arguments" "$C/dma" &&
+		dma own reached && dma "$hv_address" denied
+}
+
+disabled()
+{
+	hv_disable && dma "$hv_address" reached && dma own reached
+}
+
+cases()
+{
+	t "without the hypervisor a device reaches all memory" before
+	t "the hypervisor starts, and the device reaches memory of the root cell" enabled
+	t "memory of the hypervisor is out of reach, which is logged and counted" hypervisor_is_out_of_reach
+	t "RAM is out of reach as long as it is a cell's" cell_is_out_of_reach
+	t "a cell's device reaches what it has for it, and is the root cell's again" cells_device
+	t "without the hypervisor it reaches all memory again" disabled
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
