@@ -200,6 +200,26 @@ UNIT(an_error_is_for_the_user_and_in_the_log)
 	CHECK_STR(ring->error, "short");
 }
 
+/* A place is that of several cells, one after the other. */
+UNIT(why_a_cell_failed_stands_with_its_number)
+{
+	static char long_reason[2 * sizeof(ring->failures[0].text)];
+	const unsigned int last = 3 + JAILHOUSE_LOG_FAILURES;
+
+	setup(0);
+	log_failure(3, "triple fault");
+	CHECK_EQ(ring->failures[3].cell, 3);
+	CHECK_STR(ring->failures[3].text, "triple fault");
+	log_failure(last, "unknown exit");
+	CHECK_EQ(ring->failures[3].cell, last);
+	CHECK_STR(ring->failures[3].text, "unknown exit");
+	memset(long_reason, 'x', sizeof(long_reason) - 1);
+	log_failure(last, long_reason);
+	CHECK_EQ(strlen(ring->failures[3].text), sizeof(ring->failures[3].text) - 1);
+	log_failure(last, "");
+	CHECK_STR(ring->failures[3].text, "");
+}
+
 UNIT(lines_come_at_a_limited_rate)
 {
 	static const struct {
