@@ -30,7 +30,8 @@ const struct jailhouse_cell_desc **jh_cells_configs(unsigned int *count)
 
 	*count = 0;
 	list_for_each_entry(cell, &jh_cells, node)
-		*count += jh_cell_exists(cell);
+		if (jh_cell_exists(cell))
+			(*count)++;
 	configs = kmalloc_array(*count, sizeof(*configs), GFP_KERNEL);
 	if (!configs)
 		return NULL;

@@ -326,9 +326,11 @@ static const char *not_known(const struct machine_facts *facts)
 {
 	switch (facts->firmware_ram_gap) {
 	case FIRMWARE_RAM_UNREADABLE:
-		return " and write a config (/sys/kernel/boot_params/data cannot be read, so that what memmap= reserves is not found)";
+		return " and write a config (/sys/kernel/boot_params/data cannot be read, "
+		       "so that what memmap= reserves is not found)";
 	case FIRMWARE_RAM_CUT:
-		return " (the firmware's list of RAM has more than 128 pieces, the rest is not looked at)";
+		return " (the firmware's list of RAM has more than 128 pieces, "
+		       "the rest is not looked at)";
 	default:
 		return "";
 	}

@@ -214,8 +214,16 @@ const struct jailhouse_memory *config_msix_region(const struct jailhouse_cell_de
  *
  * Return: the device or NULL.
  */
-const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cell_desc *desc,
-						      unsigned int end, u16 domain, u16 bdf);
+static inline const struct jailhouse_pci_device *
+config_find_device(const struct jailhouse_cell_desc *desc, unsigned int end, u16 domain, u16 bdf)
+{
+	const struct jailhouse_pci_device *dev = config_pci(desc);
+
+	for (; end--; dev++)
+		if (dev->bdf == bdf && dev->domain == domain)
+			return dev;
+	return NULL;
+}
 
 /**
  * config_has_pin() - does a cell have a pin of an I/O APIC?

@@ -335,17 +335,6 @@ static int check_ports(const struct jailhouse_cell_desc *desc, bool root,
 	return 0;
 }
 
-const struct jailhouse_pci_device *config_find_device(const struct jailhouse_cell_desc *desc,
-						      unsigned int end, u16 domain, u16 bdf)
-{
-	const struct jailhouse_pci_device *dev = config_pci(desc);
-
-	for (; end--; dev++)
-		if (dev->bdf == bdf && dev->domain == domain)
-			return dev;
-	return NULL;
-}
-
 static bool owns_any_pin(const struct jailhouse_cell_desc *desc)
 {
 	const struct jailhouse_irqchip *chip = config_irqchips(desc);

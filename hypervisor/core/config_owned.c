@@ -70,7 +70,8 @@ static struct owned owned_range(const struct jailhouse_system *sys, unsigned int
 		return (struct owned) { APIC_START, APIC_SIZE, "the local APICs", false };
 	if (n == OWNED_MMCONFIG)
 		return (struct owned) {
-			info->pci_mmconfig_base, config_mmconfig_size(info), "the MMCONFIG area", false
+			info->pci_mmconfig_base, config_mmconfig_size(info),
+			"the MMCONFIG area", false
 		};
 	return (struct owned) { hv->phys_start, hv->size, "hypervisor memory", false };
 }

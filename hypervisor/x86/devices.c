@@ -386,7 +386,8 @@ static void tell_missing_tables(const struct cell *cell)
 
 	for (n = 0; n < cell->arch.pci->count; n++, function++)
 		if (function->entries && !function->has_table)
-			log_printf("cell %s: PCI device %02x:%02x.%x has no MSI-X table of %u entries at 0x%llx: its MSI-X stays off\n",
+			log_printf("cell %s: PCI device %02x:%02x.%x has no MSI-X table of %u "
+				   "entries at 0x%llx: its MSI-X stays off\n",
 				   cell->desc->name, function->bdf >> 8,
 				   function->bdf >> 3 & 0x1f, function->bdf & 7,
 				   function->num_entries, function->table);

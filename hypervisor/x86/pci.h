@@ -65,7 +65,7 @@ enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
 /* Registers of the header that a cell may write: command, cache line and latency, line. */
 #define PCI_HEADER_REGS		3
 
-/* Extended capabilities that no cell gets to see: see pci_mmconfig.c. */
+/* Extended capabilities that no cell gets to see: see pci_extended.c. */
 #define PCI_HIDDEN_CAPS		4
 
 /**

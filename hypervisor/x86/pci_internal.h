@@ -92,7 +92,7 @@ static inline bool pci_in_register(u64 offset, unsigned int width)
 int pci_access_function(struct pci_cell *cell, struct pci_function *function,
 			unsigned int offset, struct pci_access *access);
 
-/* pci_mmconfig.c */
+/* pci_extended.c */
 
 /** pci_find_hidden() - look which extended capabilities a cell must not see */
 void pci_find_hidden(struct pci_space *space, struct pci_function *function);

@@ -55,7 +55,8 @@ static void check_memory(void)
 	      mem->flags & other.mem[0].flags & JAILHOUSE_MEM_ROOTSHARED, "no other cell's");
 	PROVE(!overlap(mem->virt_start, mem->size, 0xfee00000, 0x100000), "not over the APIC");
 	PROVE(!info->pci_mmconfig_base ||
-	      !overlap(mem->virt_start, mem->size, info->pci_mmconfig_base, config_mmconfig_size(info)),
+	      !overlap(mem->virt_start, mem->size, info->pci_mmconfig_base,
+		       config_mmconfig_size(info)),
 	      "not over MMCONFIG");
 }
 

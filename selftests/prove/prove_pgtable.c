@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/page_pool.c core/string.c */
 /* RUN: any two changes, and one of everything, at each write; with any memory left */
-/* FAULT: core/pgtable.c s/for (i = 0; i < ENTRIES; i++, leaf +=/for (i = 1; i < ENTRIES; i++, leaf +=/ */
+/* FAULT: core/pgtable.c s/for (i = 0; i < ENTRIES; i++, leaf/for (i = 1; i < ENTRIES; i++, leaf/ */
 /* FAULT: core/pgtable.c s/leaf &= ~format->leaf_huge_bit;/;/ */
 /* FAULT: core/pgtable.c s/IS_ALIGNED(change->delta, level_size(level));/true;/ */
 /* FAULT: core/pgtable.c s/!IS_ALIGNED(first & format->addr_mask, step \* ENTRIES))/0)/ */
 /* FAULT: core/pgtable.c s/if (table\[i\] != first + i \* step)/if (0)/ */
 /* FAULT: core/pgtable.c s/if (!change->map && is_empty(format, table))/if (!change->map)/ */
-/* FAULT: core/pgtable.c s/pgtable_write(entry, value);/see_write(entry, 0), pgtable_write(entry, value);/ */
+/* FAULT: core/pgtable.c s/pgtable_write(entry, value)/see_write(entry, 0), see_write(entry, value)/ */
 /* FAULT: core/pgtable.c s/const u64 step = change->map ? level_size(level) : 0;/u64 step = 0;/ */
 /*
  * Page tables never translate an address to anything but what it was given before a change or
@@ -112,7 +112,8 @@ static u64 walk(u64 va)
 			return 0;
 		if (!level || entry & format->leaf_huge_bit)
 			break;
-		PROVE((entry & ~format->addr_mask) == format->table_attrs, "tables have their rights");
+		PROVE((entry & ~format->addr_mask) == format->table_attrs,
+		      "tables have their rights");
 		table = page_virt(&pool, entry & format->addr_mask);
 	}
 	PROVE(!(entry & format->addr_mask & (size - 1)), "leaves are aligned");

@@ -294,6 +294,14 @@ UNIT(port_regions)
 	     "port region 1 (0x0-0xffff) overlaps port region 0");
 }
 
+static void swap_memory(struct jailhouse_memory *a, struct jailhouse_memory *b)
+{
+	struct jailhouse_memory other = *a;
+
+	*a = *b;
+	*b = other;
+}
+
 UNIT(a_test_device_needs_the_page_behind_the_comm_region)
 {
 	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE, 0, "");
@@ -304,7 +312,7 @@ UNIT(a_test_device_needs_the_page_behind_the_comm_region)
 	     -EADDRINUSE,
 	     "memory region 2 (0x3be00000-0x3be02000) overlaps the test device at 0x101000");
 	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x101000;
-	     struct jailhouse_memory ram = c.mem[0]; c.mem[0] = c.mem[1]; c.mem[1] = ram,
+	     swap_memory(&c.mem[0], &c.mem[1]),
 	     -EADDRINUSE,
 	     "memory region 2 (0x3be00000-0x3be02000) overlaps the test device at 0x101000");
 	CELL(c.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE; c.mem[2].virt_start = 0x102000, 0, "");

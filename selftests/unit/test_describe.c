@@ -675,7 +675,8 @@ UNIT(an_io_apic_with_more_pins_than_the_hypervisor_reaches)
 	struct recorded *machine = machine_read("laptop");
 
 	machine->facts.ioapics[0].pins = 121;
-	check_refused(machine, -E2BIG, "0xfec00000 has 121 pins, of which the hypervisor reaches 120");
+	check_refused(machine, -E2BIG,
+		      "0xfec00000 has 121 pins, of which the hypervisor reaches 120");
 }
 
 static void list_ioapics(struct machine_facts *facts, unsigned int count)
