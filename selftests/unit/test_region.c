@@ -49,6 +49,12 @@ const struct pgtable_format *arch_stage2_format(void)
 	return &format;
 }
 
+/* Nobody translates what devices do here: test_cell_dma.c has that. */
+u64 arch_dma_attrs(__maybe_unused u64 mem_flags)
+{
+	return 0;
+}
+
 u64 arch_stage2_attrs(u64 mem_flags)
 {
 	return mem_flags & RWX;
