@@ -39,26 +39,40 @@ static const struct {
 	{ "PCI device ", DIRECTORY_DEVICES },
 };
 
+/*
+ * A number that @text begins with; returns how many digits it has. 0 if it is none of this cell's
+ * entries: that of another cell, or a PCI function, which is called 03:00.0 or 0000:03:00.0.
+ */
+static size_t take_number(const char *text, unsigned int *number)
+{
+	static const char of_another[] = " of cell";
+	size_t digits = strspn(text, "0123456789"), n;
+
+	if (digits > 6 || strspn(text + digits, ":abcdef") ||
+	    !strncmp(text + digits, of_another, strlen(of_another)))
+		return 0;
+	*number = 0;
+	for (n = 0; n < digits; n++)
+		*number = 10 * *number + (text[n] - '0');
+	return digits;
+}
+
 /* What @text begins with, in other words, into @buffer; returns how much of it that is, or 0. */
 static size_t translate(const struct directories *cell, const char *text, char *buffer,
 			size_t size)
 {
-	static const char of_another[] = " of cell";
 	const struct directory *directory;
 	size_t row, length, digits;
 	enum directory_kind kind;
-	unsigned int n = 0, i;
+	unsigned int n;
 
 	for (row = 0; row < ARRAY_SIZE(entries); row++) {
 		length = strlen(entries[row].words);
 		if (strncmp(text, entries[row].words, length))
 			continue;
-		digits = strspn(text + length, "0123456789");
-		if (!digits || digits > 6 ||
-		    !strncmp(text + length + digits, of_another, strlen(of_another)))
+		digits = take_number(text + length, &n);
+		if (!digits)
 			return 0;
-		for (i = 0; i < digits; i++)
-			n = 10 * n + (text[length + i] - '0');
 		kind = entries[row].kind;
 		directory = kind == DIRECTORY_MEMORY ? region(cell, n) :
 						       numbered(cell, kind, n);

@@ -9,8 +9,8 @@
 /* SOURCES: ../driver/directory.c ../driver/directory_config.c ../driver/directory_names.c */
 /* SOURCES: ../driver/placement.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_links.c core/config_owned.c core/config_refuse.c core/memory_map.c */
-/* SOURCES: core/format.c core/string.c */
+/* SOURCES: core/config_links.c core/config_msix.c core/config_owned.c core/config_refuse.c */
+/* SOURCES: core/memory_map.c core/format.c core/string.c */
 #include "unit.h"
 
 #include <errno.h>
@@ -564,6 +564,25 @@ UNIT(sentences_about_other_cells_stay_as_they_are)
 	strcpy(why.text, "memory region 1 memory region 99 memory region x port region 0");
 	jh_directories_explain(&cell, &why);
 	CHECK(!strcmp(why.text, "memory region 1 memory region 99 memory region x port region 0"));
+	end();
+}
+
+/* A function's own name begins with digits, too. */
+UNIT(pci_functions_in_sentences_keep_their_names)
+{
+	static const char text[] =
+		"has the MSI-X table of PCI device 0000:03:00.0, PCI device 00:02.0, PCI device 0a:1f.2";
+
+	begin();
+	say_memory("ram", MIB);
+	say(DIRECTORY_DEVICES, "0000:00:03.0")->device.bdf = NIC;
+	CHECK_EQ(assemble(), 0);
+	strcpy(why.text, text);
+	jh_directories_explain(&cell, &why);
+	CHECK(!strcmp(why.text, text));
+	strcpy(why.text, "PCI device 0 (0000:00:03.0)");
+	jh_directories_explain(&cell, &why);
+	CHECK(!strcmp(why.text, "devices/0000:00:03.0 (0000:00:03.0)"));
 	end();
 }
 
