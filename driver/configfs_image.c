@@ -183,35 +183,38 @@ static ssize_t image_attr_path_show(struct config_item *item, char *page)
 }
 
 /* One line feed ends a line; a name may have others. */
-static int set_path(struct image_item *self, const char *page, size_t count,
-		    struct reason *why)
+static int look(struct staged_image *named, const char *page, size_t count, struct reason *why)
 {
-	char *path = kstrndup(page, count && page[count - 1] == '\n' ? count - 1 : count,
-			      GFP_KERNEL);
-	int err;
+	named->path = kstrndup(page, count && page[count - 1] == '\n' ? count - 1 : count,
+			       GFP_KERNEL);
+	return named->path ? jh_image_look(named, why) : jh_refuse(why, -ENOMEM, "no memory");
+}
 
-	if (!path)
-		return jh_refuse(why, -ENOMEM, "no memory");
-	err = jh_image_set_path(&self->image, path, why);
-	kfree(path);
-	return err;
+static int set_path(struct image_item *self, struct staged_image *named, int refused,
+		    const struct reason *why)
+{
+	char attribute[sizeof(self->image.name) + 8];
+	int err = mutex_lock_interruptible(&jh_lock);
+
+	if (err)
+		return err;
+	if (!refused)
+		jh_image_take_file(&self->image, named);
+	snprintf(attribute, sizeof(attribute), "%s/path", self->image.name);
+	jh_cell_error_set(self->cell, attribute, refused, why);
+	mutex_unlock(&jh_lock);
+	return refused;
 }
 
 static ssize_t image_attr_path_store(struct config_item *item, const char *page,
 				     size_t count)
 {
-	struct image_item *self = to_image(item);
-	char attribute[sizeof(self->image.name) + 8];
+	struct staged_image named = { .path = NULL };
 	struct reason why;
-	int err;
+	int err = look(&named, page, count, &why);
 
-	err = mutex_lock_interruptible(&jh_lock);
-	if (err)
-		return err;
-	err = set_path(self, page, count, &why);
-	snprintf(attribute, sizeof(attribute), "%s/path", self->image.name);
-	jh_cell_error_set(self->cell, attribute, err, &why);
-	mutex_unlock(&jh_lock);
+	err = set_path(to_image(item), &named, err, &why);
+	jh_image_drop(&named);
 	return err ?: count;
 }
 

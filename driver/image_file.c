@@ -9,6 +9,7 @@
 #include "image_file.h"
 #include "reason.h"
 
+#include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -22,6 +23,24 @@
 static int read_error(const char *path, int err, struct reason *why)
 {
 	return jh_refuse(why, err, "%s cannot be read (error %d)", path, err);
+}
+
+/*
+ * To read one of configfs' files is to ask a driver, perhaps this one, which would wait for itself.
+ * Nor are they images, though they look like regular files of a page.
+ */
+static bool is_in_configfs(const struct file *file)
+{
+	return !strcmp(d_real_inode(file->f_path.dentry)->i_sb->s_type->name, "configfs");
+}
+
+static int check_file(const struct file *file, const char *path, struct reason *why)
+{
+	if (!S_ISREG(file_inode(file)->i_mode))
+		return jh_refuse(why, -EINVAL, "%s is no regular file", path);
+	if (is_in_configfs(file))
+		return jh_refuse(why, -EINVAL, "%s is in configfs, where no images are", path);
+	return 0;
 }
 
 /* Without waiting for whoever may be at the other end of what is no regular file. */
@@ -38,10 +57,11 @@ static struct file *open_file(const char *path, struct reason *why)
 			read_error(path, err, why);
 		return file;
 	}
-	if (S_ISREG(file_inode(file)->i_mode))
+	err = check_file(file, path, why);
+	if (!err)
 		return file;
 	fput(file);
-	return ERR_PTR(jh_refuse(why, -EINVAL, "%s is no regular file", path));
+	return ERR_PTR(err);
 }
 
 /* Return: 0, or -EIO if there is less. */
@@ -73,7 +93,8 @@ static int read_all(struct file *file, const char *path, loff_t pos, void *buffe
  * Context: process context, may sleep; as long as the file system takes, but a fatal signal
  * ends that.
  *
- * Return: 0; -ENOENT and others as open() and read(); -EINVAL: it is no regular file;
+ * Return: 0; -ENOENT and others as open() and read(); -EINVAL: it is no regular file,
+ * or in configfs;
  * -ENODATA: it is empty.
  */
 int jh_image_file_look(const char *path, void *head, size_t head_size, size_t *size,

@@ -98,42 +98,40 @@ static int look_at_file(struct staged_image *image, struct reason *why)
 }
 
 /**
- * jh_image_set_path() - name the file that has the image
- * @image: gets it instead of what was there before
- * @path: absolute; empty: nothing is staged any more
+ * jh_image_look() - look at the file that is to be an image
+ * @named: its @path is absolute, or empty; receives the rest
  * @why: receives the reason
  *
- * One that cannot be read now is refused, and leaves what was there.
+ * Context: jh_lock is not held: somebody may have it who keeps the file system waiting.
+ *
+ * Return: 0, -EINVAL if the path is none, or the errnos of jh_image_file_look().
+ */
+int jh_image_look(struct staged_image *named, struct reason *why)
+{
+	if (!*named->path)
+		return 0;
+	if (*named->path != '/')
+		return jh_refuse(why, -EINVAL, "takes the path of a file, from / on");
+	return look_at_file(named, why);
+}
+
+/**
+ * jh_image_take_file() - let a file be the image
+ * @image: gets it instead of what was there before
+ * @named: was looked at, and gives away its @path; if that is empty, nothing is staged any more
  *
  * Context: jh_lock is held.
- *
- * Return: 0, -ENOMEM, -EINVAL if @path is none, or the errnos of jh_image_file_look().
  */
-int jh_image_set_path(struct staged_image *image, const char *path, struct reason *why)
+void jh_image_take_file(struct staged_image *image, struct staged_image *named)
 {
-	struct staged_image named = { .path = (char *)path };
-	char *copy;
-	int err;
-
-	if (!*path) {
-		jh_image_drop(image);
-		image->refused = 0;
-		return 0;
-	}
-	if (*path != '/')
-		return jh_refuse(why, -EINVAL, "takes the path of a file, from / on");
-	err = look_at_file(&named, why);
-	if (err)
-		return err;
-	copy = kstrdup(path, GFP_KERNEL);
-	if (!copy)
-		return jh_refuse(why, -ENOMEM, "no memory");
 	jh_image_drop(image);
 	image->refused = 0;
-	image->path = copy;
-	image->elf = named.elf;
-	WRITE_ONCE(image->size, named.size);
-	return 0;
+	if (!*named->path)
+		return;
+	image->path = named->path;
+	named->path = NULL;
+	image->elf = named->elf;
+	WRITE_ONCE(image->size, named->size);
 }
 
 /* A file counts that was not there when it was looked at: it may have come back. */

@@ -42,7 +42,8 @@ void jh_image_init(struct staged_image *image, const char *name);
 void jh_image_drop(struct staged_image *image);
 int jh_image_stage(struct staged_image *image, const void *data, size_t size,
 		   struct reason *why);
-int jh_image_set_path(struct staged_image *image, const char *path, struct reason *why);
+int jh_image_look(struct staged_image *named, struct reason *why);
+void jh_image_take_file(struct staged_image *image, struct staged_image *named);
 void jh_image_settle(struct jh_cell *cell);
 bool jh_images_staged(const struct jh_cell *cell);
 int jh_images_check(struct jh_cell *cell, struct reason *why);

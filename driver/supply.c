@@ -27,11 +27,13 @@ static bool is_ram(const struct jailhouse_memory *region)
 /* Two that adjoin are one to a cell. */
 static void add(struct supply *supply, u64 start, u64 end)
 {
-	struct facts_range *last = &supply->ranges[supply->num_ranges - 1];
+	unsigned int n = supply->num_ranges;
 
-	if (start < end && supply->num_ranges && last->end == start)
-		last->end = end;
-	else if (start < end && supply->num_ranges < ARRAY_SIZE(supply->ranges))
+	if (start >= end)
+		return;
+	if (n && supply->ranges[n - 1].end == start)
+		supply->ranges[n - 1].end = end;
+	else if (n < ARRAY_SIZE(supply->ranges))
 		supply->ranges[supply->num_ranges++] = (struct facts_range){ start, end };
 }
 

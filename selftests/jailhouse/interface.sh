@@ -240,6 +240,9 @@ image_paths()
 	refused EINVAL "$tiny" "no regular file" write "$one/path" "$tmp/dir"
 	refused EINVAL "$tiny" "no regular file" write "$one/path" "$tmp/fifo"
 	refused ENODATA "$tiny" "$tmp/none is empty" write "$one/path" "$tmp/none"
+	# To read these the driver would wait for itself.
+	refused EINVAL "$tiny" "$tiny/cpus is in configfs" write "$one/path" "$tiny/cpus"
+	refused EINVAL "$tiny" "$J/config is in configfs" write "$one/path" "$J/config"
 	is "$one/path" "" && is "$one/size" 65536 || return
 	echo parameters >"$tmp/a file" && put "$one/path" "$tmp/a file" &&
 		is "$one/path" "$tmp/a file" && is "$one/size" 11 || return
