@@ -166,16 +166,32 @@ static void forget_places(const struct assembly *a)
 	}
 }
 
+/*
+ * Each is one region at least, beside the communication page. To find a place for one takes longer
+ * the more there are: nobody is to wait for places of which nothing comes.
+ */
+static int check_all_memory(const struct assembly *a)
+{
+	const struct directory *directory = a->cell->first[DIRECTORY_MEMORY];
+	unsigned int count = 0;
+	int err = 0;
+
+	for (; directory && !err; directory = directory->next, count++)
+		err = check_memory(a, directory);
+	if (!err && count >= CONFIG_MAX_MEMORY_REGIONS)
+		err = jh_refuse(a->why, -E2BIG, "memory: there are %u directories in it, %u is the limit",
+				count, CONFIG_MAX_MEMORY_REGIONS - 1);
+	return err;
+}
+
 static int add_all_memory(struct assembly *a)
 {
 	struct directory *directory;
 	u64 cursor = 0;
-	int err = 0;
+	int err;
 
 	forget_places(a);
-	for (directory = a->cell->first[DIRECTORY_MEMORY]; directory && !err;
-	     directory = directory->next)
-		err = check_memory(a, directory);
+	err = check_all_memory(a);
 	for (directory = a->cell->first[DIRECTORY_MEMORY]; directory && !err;
 	     directory = directory->next)
 		err = place_memory(a, directory, &cursor);

@@ -394,6 +394,27 @@ UNIT(more_ports_than_a_configuration_has_room_for)
 	CHECK(says("num_pio_regions is 1025, 1024 is the limit"));
 }
 
+/* Places are looked for only if there can be so many. */
+UNIT(more_memory_than_a_configuration_has_room_for)
+{
+	char name[8];
+	u32 n;
+
+	begin();
+	for (n = 0; n < 1023; n++) {
+		snprintf(name, sizeof(name), "m%u", n);
+		say_memory(name, PAGE_SIZE);
+	}
+	CHECK_EQ(assemble(), 0);
+	CHECK_EQ(made->num_memory_regions, 1024);
+	end();
+	say_memory("one", PAGE_SIZE);
+	directories[1023].memory.placed_physical = 0;
+	CHECK_EQ(assemble(), -E2BIG);
+	CHECK(says("memory: there are 1024 directories in it, 1023 is the limit"));
+	CHECK_EQ(directories[1023].memory.placed_physical, DIRECTORY_AUTO);
+}
+
 UNIT(a_virtual_console)
 {
 	begin();
