@@ -18,6 +18,7 @@
 #include "operation.h"
 #include "poll.h"
 #include "reason.h"
+#include "root_links.h"
 #include "sysfs_cell.h"
 #include "taken.h"
 #include "trace.h"
@@ -168,6 +169,11 @@ static int show_root_cell(struct reason *why)
 	return err ? jh_refuse(why, err, "the root cell has no place in sysfs (%d)", err) : 0;
 }
 
+static int prepare_links(struct reason *why)
+{
+	return jh_root_links_prepare(&system_config()->root_cell, why);
+}
+
 static int enter(struct reason *why)
 {
 	return jh_crossing_enter(&memory, why);
@@ -197,6 +203,7 @@ static const struct step steps[] = {
 	{ place_firmware },
 	{ open_log,		jh_log_close },
 	{ show_root_cell,	jh_sysfs_root_remove },
+	{ prepare_links,	jh_root_links_forget },
 	{ enter },
 };
 
@@ -252,6 +259,7 @@ int jh_hypervisor_enable(struct reason *why)
 	/* While enabled, the module stays: who enables it holds a reference already. */
 	__module_get(THIS_MODULE);
 	unmap_memory();
+	jh_root_links_add();
 	jh_poll_start();
 	pr_info("enabled on CPUs %*pbl\n", cpumask_pr_args(cpu_online_mask));
 	return 0;
@@ -261,6 +269,17 @@ int jh_hypervisor_enable(struct reason *why)
  * The way back
  */
 
+static int leave(struct reason *why)
+{
+	int err;
+
+	jh_root_links_remove();
+	err = jh_crossing_leave(why);
+	if (err)
+		jh_root_links_add();
+	return err;
+}
+
 static int end(bool ask, struct reason *why)
 {
 	int err;
@@ -268,7 +287,7 @@ static int end(bool ask, struct reason *why)
 	err = jh_cells_stop_all(ask, why);
 	if (!err)
 		err = jh_cells_destroy_all(why);
-	return err ?: jh_crossing_leave(why);
+	return err ?: leave(why);
 }
 
 /* Unasked, nobody has a say. What can go wrong is that a CPU is late: it gets another try. */

@@ -320,5 +320,6 @@ int cell_init_root(struct machine *m)
 	for_each_cpu_in(n, &root->cpus)
 		m->cpus[n].cell = root;
 	m->root = root;
+	links_run(root, true);
 	return 0;
 }

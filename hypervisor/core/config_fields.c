@@ -432,6 +432,6 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (!err)
 		err = check_devices(desc, root, why);
 	if (!err)
-		err = config_check_links(desc, root, why);
+		err = config_check_links(desc, why);
 	return err;
 }

@@ -303,25 +303,33 @@ static int fit_devices(const struct fit *fit)
 	return err;
 }
 
-/* A cable has two ends. */
+static bool has_link(const struct jailhouse_cell_desc *desc, u32 id)
+{
+	const struct jailhouse_link *link = config_links(desc);
+	unsigned int n;
+
+	for (n = 0; n < desc->num_links; n++)
+		if (link[n].id == id)
+			return true;
+	return false;
+}
+
+/* A cable has two ends, of which the root cell may be one. */
 static int fit_link(const struct fit *fit, unsigned int n, u32 id)
 {
-	const struct jailhouse_cell_desc *peer = NULL, *other;
-	const struct jailhouse_link *link;
-	unsigned int cell, end;
+	const struct jailhouse_cell_desc *root = &fit->sys->root_cell, *peer, *other;
+	unsigned int cell;
 
+	peer = has_link(root, id) ? root : NULL;
 	for (cell = 0; cell < fit->num_others; cell++) {
 		other = fit->others[cell];
-		link = config_links(other);
-		for (end = 0; end < other->num_links; end++, link++) {
-			if (link->id != id)
-				continue;
-			if (peer)
-				return refuse(fit->why, -EBUSY,
-					      "link %u (id %u) connects cells \"%s\" and \"%s\" already",
-					      n, id, peer->name, other->name);
-			peer = other;
-		}
+		if (!has_link(other, id))
+			continue;
+		if (peer)
+			return refuse(fit->why, -EBUSY,
+				      "link %u (id %u) connects cells \"%s\" and \"%s\" already",
+				      n, id, peer->name, other->name);
+		peer = other;
 	}
 	return 0;
 }

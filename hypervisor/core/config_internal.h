@@ -42,9 +42,8 @@ int config_check_virtual_console(const struct jailhouse_cell_desc *desc,
 
 /* config_links.c */
 
-/* The rest of the configuration was checked. @root: of the root cell, which has none. */
-int config_check_links(const struct jailhouse_cell_desc *desc, bool root,
-		       struct config_reason *why);
+/* The rest of the configuration was checked. */
+int config_check_links(const struct jailhouse_cell_desc *desc, struct config_reason *why);
 
 /* config_fields.c */
 

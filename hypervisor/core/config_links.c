@@ -98,14 +98,11 @@ static int check_link(const struct jailhouse_cell_desc *desc, unsigned int n,
 	return 0;
 }
 
-int config_check_links(const struct jailhouse_cell_desc *desc, bool root,
-		       struct config_reason *why)
+int config_check_links(const struct jailhouse_cell_desc *desc, struct config_reason *why)
 {
 	unsigned int n;
 	int err = 0;
 
-	if (root && desc->num_links)
-		return refuse(why, -EINVAL, "the root cell has links (num_links)");
 	for (n = 0; !err && n < desc->num_links; n++)
 		err = check_link(desc, n, why);
 	return err;

@@ -313,22 +313,26 @@ static int add_message_pin(struct cell *cell)
 	return mmio_register(&cell->mmio, address, IOAPIC_MMIO_SIZE, ioapic_mmio, &pin->view);
 }
 
-int arch_cell_create(struct cell *cell)
+/* The root cell has the machine's, devices_init(). */
+static int add_devices(struct cell *cell)
 {
-	int err;
+	int err = add_irqchips(cell);
 
-	if (!machine.root) {
-		cell->arch.msr_bitmap = msr_bitmaps[MSR_VIEW_ROOT];
-		return 0;
-	}
-	cell->arch.msr_bitmap = msr_bitmaps[MSR_VIEW_CELL];
-	err = add_irqchips(cell);
 	if (!err)
 		err = add_mmconfig(cell, cell_mmconfig, cell);
 	if (!err)
 		err = add_pci_devices(cell);
-	if (!err)
-		err = add_message_pin(cell);
+	return err ?: add_message_pin(cell);
+}
+
+int arch_cell_create(struct cell *cell)
+{
+	const bool root = !machine.root;
+	int err = 0;
+
+	cell->arch.msr_bitmap = msr_bitmaps[root ? MSR_VIEW_ROOT : MSR_VIEW_CELL];
+	if (!root)
+		err = add_devices(cell);
 	if (!err)
 		err = link_pins_make(cell);
 	if (err) {
@@ -357,6 +361,7 @@ void arch_root_cpus_changed(struct machine *m)
 
 	for (n = 0; n < num_ioapics; n++)
 		ioapic_refresh(ioapics[n]);
+	link_pins_refresh(m->root);
 }
 
 void arch_cell_run(struct cell *cell, bool runs)

@@ -380,15 +380,21 @@ void ioapic_cell_return(struct ioapic_cell *cell)
 		return_pins(&cell->views[i]);
 }
 
-void ioapic_refresh(struct ioapic *chip)
+void ioapic_view_refresh(const struct ioapic_view *view)
 {
+	struct ioapic *chip = view->chip;
 	unsigned int pin;
 
 	for (pin = 0; pin < chip->num_pins; pin++) {
-		u64 entry = chip->root_entry[pin];
+		u64 entry = *entry_of(view, pin);
 
-		if (owns(&chip->root, pin) && !(entry & APIC_LVT_MASKED) &&
-		    mode_allowed(&chip->root, entry & APIC_MODE))
-			program(chip, pin, effective_entry(&chip->root, chip->x2apic, entry));
+		if (owns(view, pin) && !(entry & APIC_LVT_MASKED) &&
+		    mode_allowed(view, entry & APIC_MODE))
+			program(chip, pin, effective_entry(view, chip->x2apic, entry));
 	}
+}
+
+void ioapic_refresh(struct ioapic *chip)
+{
+	ioapic_view_refresh(&chip->root);
 }

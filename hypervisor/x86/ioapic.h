@@ -170,6 +170,9 @@ void ioapic_cell_return(struct ioapic_cell *cell);
  */
 void ioapic_refresh(struct ioapic *chip);
 
+/** ioapic_view_refresh() - the same, for the entries of @view, after its CPUs have changed */
+void ioapic_view_refresh(const struct ioapic_view *view);
+
 /**
  * ioapic_access() - emulate an access to the registers
  * @view: of the cell

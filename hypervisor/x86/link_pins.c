@@ -57,3 +57,11 @@ void link_pins_reset(struct cell *cell)
 	for_each_link(cell, end)
 		virtual_pin_reset(end->pin);
 }
+
+void link_pins_refresh(struct cell *cell)
+{
+	struct link_end *end;
+
+	for_each_link(cell, end)
+		virtual_pin_refresh(end->pin);
+}

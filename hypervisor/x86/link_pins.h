@@ -24,4 +24,7 @@ void link_pins_unmake(struct cell *cell);
 /** link_pins_reset() - as after power-up: masked, and nothing is pending */
 void link_pins_reset(struct cell *cell);
 
+/** link_pins_refresh() - the CPUs of @cell, the root cell, have changed; its gates are closed */
+void link_pins_refresh(struct cell *cell);
+
 #endif

@@ -62,6 +62,11 @@ void virtual_pin_reset(struct virtual_pin *pin)
 	pin->view.select = 0;
 }
 
+void virtual_pin_refresh(struct virtual_pin *pin)
+{
+	ioapic_view_refresh(&pin->view);
+}
+
 /* Nothing of a chip of memory can be more than there may be, so that cannot fail. */
 void virtual_pin_init(struct virtual_pin *pin, u64 address, const struct apic_topology *topo,
 		      const struct cpu_set *cpus, void (*send)(u32 low, u32 dest))

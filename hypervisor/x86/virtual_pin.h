@@ -43,6 +43,14 @@ void virtual_pin_init(struct virtual_pin *pin, u64 address, const struct apic_to
 void virtual_pin_reset(struct virtual_pin *pin);
 
 /**
+ * virtual_pin_refresh() - its cell has fewer CPUs than before, or more
+ * @pin: of the root cell, whose CPUs do not run meanwhile; nobody raises it
+ *
+ * An edge for a CPU that has gone waits until that is back, or the cell names another one.
+ */
+void virtual_pin_refresh(struct virtual_pin *pin);
+
+/**
  * virtual_pin_raise() - an edge
  * @pin: of a cell that stays what it is meanwhile: its CPUs are its own
  *

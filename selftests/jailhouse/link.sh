@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Two cells that a link connects: frames cross, whatever one of them tried before.
+# Two cells that a link connects: frames cross, whatever one of them tried before. Then a cell
+# and the root cell, where Linux's own driver has the other end.
 
 . ./lib.sh
 begin
@@ -69,6 +70,61 @@ all_end()
 	put "$J/enabled" kill && all_online && rmdir "$one" "$two"
 }
 
+# The root cell's end is where no machine of the tests has anything.
+root_has_an_end()
+{
+	./patchcell "$system" "$tmp/system.cell" add=lnk lnk0.address=0xfef00000 lnk0.id=1 \
+		lnk0.mac=0x030000000002 || return
+	modprobe virtio_mmio && modprobe virtio_net &&
+		copy "$tmp/system.cell" "$J/config" && put "$J/enabled" 1 || return
+	set -- /sys/bus/platform/devices/virtio-mmio.*/virtio*/net/*
+	net=${1##*/}
+	is "/sys/class/net/$net/address" 02:00:00:00:00:03 &&
+		ip address add 10.73.0.1/24 dev "$net" && ip link set "$net" up &&
+		is "/sys/class/net/$net/carrier" 0
+}
+
+answers()
+{
+	ping -c 20 -i 0.1 -w 30 -s 1400 10.73.0.2 >"$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
+}
+
+root_pings_cell()
+{
+	new_cell linked linked.cell "$inmates/pong.bin" && put "$one/enabled" 1 &&
+		wait_is "/sys/class/net/$net/carrier" 1 && answers
+}
+
+# to_cpu NUMBER: from here on the interrupt of the device goes there.
+to_cpu()
+{
+	irq=$(sed -n 's/^ *\([0-9]*\):.*jailhouse-link.*/\1/p' /proc/interrupts) && [ -n "$irq" ] &&
+		put "/proc/irq/$irq/smp_affinity_list" "$1"
+}
+
+other_cpus()
+{
+	to_cpu 3 && answers && to_cpu 0 && answers
+}
+
+cpu_goes()
+{
+	to_cpu 3 && answers && put /sys/devices/system/cpu/cpu3/online 0 && answers &&
+		put /sys/devices/system/cpu/cpu3/online 1 && answers
+}
+
+carrier_goes()
+{
+	put "$one/enabled" kill && rmdir "$one" && wait_is "/sys/class/net/$net/carrier" 0 &&
+		root_pings_cell
+}
+
+roots_end_goes()
+{
+	put "$J/enabled" kill && all_online && rmdir "$one" && [ ! -e "/sys/class/net/$net" ] &&
+		! grep jailhouse-link /proc/interrupts && ! grep "jailhouse link" /proc/iomem
+}
+
 cases()
 {
 	t "two cells with a link start" make_cells
@@ -77,6 +133,12 @@ cases()
 	t "malformed rings stop their device, and harm neither cell" malformed_rings
 	t "a third cell gets no end of the same link" no_third_end
 	t "all CPUs are back at the end" all_end
+	t "Linux has a network device of a link of the root cell" root_has_an_end
+	t "the cell at the other end answers it" root_pings_cell
+	t "its interrupt goes to the CPU that Linux chooses" other_cpus
+	t "and to another one when that goes offline" cpu_goes
+	t "its carrier goes with the cell, and comes with it" carrier_goes
+	t "it has gone when the hypervisor has" roots_end_goes
 	t "the kernel log has no warning" log_is_clean
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * patchcell: makes a configuration that differs from another one in the given fields, lacks an
- * entry (drop=mem3), or has one CPU only (cpu=71), for the tests. The checksum is made anew
- * last, unless it is given itself.
+ * entry (drop=mem3), has one link more (add=lnk), or one CPU only (cpu=71), for the tests. The
+ * checksum is made anew last, unless it is given itself.
  */
 #include <assert.h>
 #include <linux/types.h>
@@ -296,6 +296,19 @@ static void drop_entry(const char *name)
 	blob_size -= size;
 }
 
+/* Links come last: another one, of zeros, is behind all there is. */
+static void add_link(const char *name)
+{
+	if (strcmp(name, "lnk") || blob_size + sizeof(a_link) > sizeof(blob))
+		die("cannot add", name);
+	memset(blob + blob_size, 0, sizeof(a_link));
+	decrease(desc_offset() + AT(cell_desc, num_links), -1);
+	decrease(desc_offset() + AT(cell_desc, total_size), -(__u32)sizeof(a_link));
+	if (is_system())
+		decrease(AT(system, total_size), -(__u32)sizeof(a_link));
+	blob_size += sizeof(a_link);
+}
+
 static __u32 crc32(const unsigned char *data, size_t size)
 {
 	__u32 crc = ~0U;
@@ -355,7 +368,8 @@ int main(int argc, char **argv)
 	int i;
 
 	if (argc < 3) {
-		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY | cpu=NUMBER]...\n",
+		fputs("usage: patchcell FROM TO [FIELD=VALUE | drop=ENTRY | add=lnk | "
+		      "cpu=NUMBER]...\n",
 		      stderr);
 		return 2;
 	}
@@ -371,6 +385,8 @@ int main(int argc, char **argv)
 			size = value;
 		} else if (!strcmp(argv[i], "drop")) {
 			drop_entry(value);
+		} else if (!strcmp(argv[i], "add")) {
+			add_link(value);
 		} else if (!strcmp(argv[i], "cpu")) {
 			set_cpu(value);
 		} else {

@@ -94,12 +94,37 @@ UNIT(counts_of_links)
 	CELL(c.desc.num_links = 9, -E2BIG, "num_links is 9, 8 is the limit");
 	CELL(c.desc.num_links = 1, -EMSGSIZE,
 	     "the counts of the cell's lists make 424 bytes, there are 400");
-	/* The last of three PCI devices, taken for one and two thirds of a link. */
-	SYSTEM(root->num_pci_devices -= 3; root->num_links = 5, -EINVAL,
-	       "the root cell has links (num_links)");
 }
 
-static void beside(u32 first, u32 second, int error, const char *text)
+/* Links of the root cell, where its three PCI devices were. */
+static struct jailhouse_link *root_links(void)
+{
+	struct jailhouse_link *link;
+	u32 n;
+
+	root->num_pci_devices -= 3;
+	root->num_links = 5;
+	link = (struct jailhouse_link *)config_links(root);
+	for (n = 0; n < root->num_links; n++)
+		link[n] = (struct jailhouse_link) {
+			.address = 0xfef00000 + n * JAILHOUSE_LINK_SIZE, .id = 101 + n,
+			.mac = { 2, 0, 0, 0, 0, 1 },
+		};
+	return link;
+}
+
+UNIT(links_of_the_root_cell)
+{
+	SYSTEM(root_links(), 0, "");
+	SYSTEM(root_links()[4].id = 0, -EINVAL, "link 4 has no id");
+	SYSTEM(root_links()[1].id = 101, -EADDRINUSE, "link 1 has the id 101 of link 0");
+	SYSTEM(root_links()[0].address = 0xfec00000, -EADDRINUSE,
+	       "link 0 at 0xfec00000 overlaps an irqchip");
+	SYSTEM(root_links()[0].address = 0, -EADDRINUSE, "link 0 at 0x0 overlaps a memory region");
+}
+
+/* @of_root: id of the root cell's last link */
+static void beside(u32 of_root, u32 first, u32 second, int error, const char *text)
 {
 	const struct jailhouse_cell_desc *descs[] = { &others[0].cell.desc, &others[1].cell.desc };
 	const struct cpu_set root_cpus = low_cpus(0xf);
@@ -108,9 +133,13 @@ static void beside(u32 first, u32 second, int error, const char *text)
 	unsigned int n;
 	int got;
 
-	unit_row("%u, %u", first, second);
+	unit_row("%u, %u, %u", of_root, first, second);
 	s = good_sys;
+	root_links()[4].id = of_root;
 	make(&l, "linked", 0x8);
+	/* No device of the root cell is left. */
+	l.cell.desc.num_pci_devices = 0;
+	memmove((void *)config_links(&l.cell.desc), l.link, sizeof(l.link));
 	make(&others[0], "one", 0x2);
 	make(&others[1], "two", 0x4);
 	for (n = 0; n < 2; n++) {
@@ -131,9 +160,14 @@ static void beside(u32 first, u32 second, int error, const char *text)
 
 UNIT(links_have_two_ends)
 {
-	beside(7, 8, 0, "");
-	beside(7, 2, 0, "");
-	beside(1, 2, 0, "");
-	beside(2, 2, -EBUSY, "link 1 (id 2) connects cells \"one\" and \"two\" already");
-	beside(1, 1, -EBUSY, "link 0 (id 1) connects cells \"one\" and \"two\" already");
+	beside(9, 7, 8, 0, "");
+	beside(9, 7, 2, 0, "");
+	beside(9, 1, 2, 0, "");
+	beside(9, 2, 2, -EBUSY, "link 1 (id 2) connects cells \"one\" and \"two\" already");
+	beside(9, 1, 1, -EBUSY, "link 0 (id 1) connects cells \"one\" and \"two\" already");
+	/* The root cell's is one. */
+	beside(1, 7, 8, 0, "");
+	beside(1, 2, 7, 0, "");
+	beside(2, 7, 2, -EBUSY, "link 1 (id 2) connects cells \"RootCell\" and \"two\" already");
+	beside(1, 1, 7, -EBUSY, "link 0 (id 1) connects cells \"RootCell\" and \"one\" already");
 }

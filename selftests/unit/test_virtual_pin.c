@@ -143,3 +143,20 @@ UNIT(it_interrupts_nobody_but_the_cell)
 		CHECK_EQ(last_dest, topo.apic_id[rows[n].to]);
 	}
 }
+
+UNIT(it_follows_the_cells_cpus)
+{
+	boot();
+	program(0x41, topo.apic_id[3]);
+	cpus = low_cpus(0x4);
+	virtual_pin_refresh(&pin);
+	virtual_pin_raise(&pin);
+	CHECK_EQ(sent, 0);
+	/* To the cell nothing has changed; the edge waits for the CPU, or for another one. */
+	CHECK_EQ(read_reg(IOAPIC_REG_ENTRY + 1), topo.apic_id[3] << 24);
+	cpus = low_cpus(0xc);
+	virtual_pin_refresh(&pin);
+	CHECK_EQ(sent, 1);
+	CHECK_EQ(last_low, 0x41 | APIC_LEVEL_ASSERT);
+	CHECK_EQ(last_dest, topo.apic_id[3]);
+}
