@@ -6,17 +6,17 @@
 #define VERSION		0x00000011U
 
 /*
- * Where both halves change between the two reads, one of them is the old one: still a vector that
- * the cell has chosen, for a CPU that is its own.
+ * The entry is read whole. A masked one has whatever destination the cell wrote, also one that is
+ * not its own: together with an older half, that does not say masked, this would be interrupted.
  */
 static void deliver(struct virtual_pin *pin)
 {
-	const u32 low = __atomic_load_n(&pin->entry[0], __ATOMIC_SEQ_CST);
-	const u32 high = __atomic_load_n(&pin->entry[1], __ATOMIC_SEQ_CST);
+	const u64 entry = __atomic_load_n(&pin->entry, __ATOMIC_SEQ_CST);
 
-	if (low & APIC_LVT_MASKED || !__atomic_exchange_n(&pin->pending, 0, __ATOMIC_SEQ_CST))
+	if (entry & APIC_LVT_MASKED || !__atomic_exchange_n(&pin->pending, 0, __ATOMIC_SEQ_CST))
 		return;
-	pin->send((low & APIC_VECTOR) | APIC_LEVEL_ASSERT, high >> (IOAPIC_DEST_SHIFT - 32));
+	pin->send((u32)(entry & APIC_VECTOR) | APIC_LEVEL_ASSERT,
+		  (u32)(entry >> IOAPIC_DEST_SHIFT));
 }
 
 void virtual_pin_raise(struct virtual_pin *pin)
@@ -28,21 +28,31 @@ void virtual_pin_raise(struct virtual_pin *pin)
 static u32 pin_read(void *hw, unsigned int reg)
 {
 	struct virtual_pin *pin = hw;
+	const u64 entry = __atomic_load_n(&pin->entry, __ATOMIC_SEQ_CST);
 
-	if (reg == IOAPIC_REG_VERSION)
+	switch (reg) {
+	case IOAPIC_REG_VERSION:
 		return VERSION;
-	if (reg - IOAPIC_REG_ENTRY < ARRAY_SIZE(pin->entry))
-		return __atomic_load_n(&pin->entry[reg - IOAPIC_REG_ENTRY], __ATOMIC_SEQ_CST);
-	return 0;
+	case IOAPIC_REG_ENTRY:
+		return (u32)entry;
+	case IOAPIC_REG_ENTRY + 1:
+		return (u32)(entry >> 32);
+	default:
+		return 0;
+	}
 }
 
+/* One CPU at a time: with the lock of the chip. */
 static void pin_write(void *hw, unsigned int reg, u32 value)
 {
 	struct virtual_pin *pin = hw;
+	const unsigned int shift = reg == IOAPIC_REG_ENTRY ? 0 : 32;
+	u64 entry = __atomic_load_n(&pin->entry, __ATOMIC_SEQ_CST);
 
-	if (reg - IOAPIC_REG_ENTRY >= ARRAY_SIZE(pin->entry))
+	if (reg != IOAPIC_REG_ENTRY && reg != IOAPIC_REG_ENTRY + 1)
 		return;
-	__atomic_store_n(&pin->entry[reg - IOAPIC_REG_ENTRY], value, __ATOMIC_SEQ_CST);
+	entry = (entry & ~(0xffffffffULL << shift)) | (u64)value << shift;
+	__atomic_store_n(&pin->entry, entry, __ATOMIC_SEQ_CST);
 	deliver(pin);
 }
 
@@ -55,8 +65,7 @@ static const struct ioapic_ops pin_ops = { pin_read, pin_write, pin_eoi };
 
 void virtual_pin_reset(struct virtual_pin *pin)
 {
-	pin->entry[0] = APIC_LVT_MASKED;
-	pin->entry[1] = 0;
+	pin->entry = APIC_LVT_MASKED;
 	pin->pending = 0;
 	pin->chip.cell_entry[0] = APIC_LVT_MASKED;
 	pin->view.select = 0;

@@ -14,14 +14,14 @@
  * struct virtual_pin - the chip; fits a page
  * @chip: as ioapic.c sees it
  * @view: of the cell, which owns the pin; the argument of ioapic_access()
- * @entry: what would be in the hardware: lower and upper half; each atomic
+ * @entry: what would be in the hardware: at any time masked, or to a CPU of the cell; atomic
  * @pending: it is to interrupt as soon as it is not masked; atomic
  * @send: sends an interrupt: command and destination as apic_write_icr() has them
  */
 struct virtual_pin {
 	struct ioapic chip;
 	struct ioapic_view view;
-	u32 entry[2];
+	u64 entry;
 	u32 pending;
 	void (*send)(u32 low, u32 dest);
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/virtual_pin.c x86/ioapic.c x86/apic_policy.c */
 /* An interrupt that a cell gets of the hypervisor. */
+#include <signal.h>
 #include <string.h>
+#include <x86intrin.h>
 #include "unit.h"
 #include "low_cpus.h"
 #include "virtual_pin.h"
@@ -159,4 +161,50 @@ UNIT(it_follows_the_cells_cpus)
 	CHECK_EQ(sent, 1);
 	CHECK_EQ(last_low, 0x41 | APIC_LEVEL_ASSERT);
 	CHECK_EQ(last_dest, topo.apic_id[3]);
+}
+
+/*
+ * Another CPU of the cell writes while the pin is raised: after each instruction once.
+ */
+
+#define FLAGS_TF	0x100ULL
+
+static unsigned int steps_left;
+static bool written;
+
+static void after_an_instruction(__maybe_unused int signal)
+{
+	if (steps_left--)
+		return;
+	written = true;
+	write_reg(IOAPIC_REG_ENTRY + 1, topo.apic_id[0] << 24);
+}
+
+static void raise_step_by_step(unsigned int steps)
+{
+	steps_left = steps;
+	written = false;
+	__writeeflags(__readeflags() | FLAGS_TF);
+	virtual_pin_raise(&pin);
+	__writeeflags(__readeflags() & ~FLAGS_TF);
+}
+
+UNIT(a_destination_that_changes_meanwhile_is_nobody_elses)
+{
+	struct sigaction action = { .sa_handler = after_an_instruction };
+	unsigned int steps = 0, lost = 0;
+
+	CHECK_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	do {
+		unit_row("after %u instructions", steps);
+		boot();
+		program(0x41, topo.apic_id[3]);
+		raise_step_by_step(steps++);
+		lost += !sent;
+		if (sent)
+			CHECK_EQ(last_dest, topo.apic_id[3]);
+	} while (written);
+	/* It came in time to mask the pin, and too late. */
+	CHECK(lost);
+	CHECK(sent);
 }
