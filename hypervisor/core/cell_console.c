@@ -55,9 +55,12 @@ char cell_console_read(struct cell *cell)
 	u32 read;
 	char c;
 
-	if (!cell_console_waits(cell))
+	if (!console)
 		return 0;
+	/* Once, or another CPU of the cell could have it go past what was typed. */
 	read = get(&console->read);
+	if (read == get(&console->typed))
+		return 0;
 	c = console->input[read % CONSOLE_INPUT_SIZE];
 	set(&console->read, read + 1);
 	return c;

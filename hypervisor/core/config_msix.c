@@ -7,7 +7,10 @@
 #include "config_internal.h"
 #include "errno.h"
 
-#define UNFIT	(JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_NO_HUGEPAGES | JAILHOUSE_MEM_EXECUTE)
+#define NEEDED	(JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+/* With DMA, other devices of the cell would reach the table. */
+#define UNFIT	(JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_NO_HUGEPAGES | JAILHOUSE_MEM_EXECUTE | \
+		 JAILHOUSE_MEM_DMA)
 
 static bool has_part(const struct jailhouse_memory *mem, const struct jailhouse_memory *table)
 {
@@ -41,6 +44,13 @@ int config_check_msix(const struct jailhouse_cell_desc *desc, unsigned int numbe
 	const struct jailhouse_memory table = config_msix_pages(dev);
 	unsigned int n;
 
+	for (n = 0; n < number; n++) {
+		const struct jailhouse_memory other = config_msix_pages(&config_pci(desc)[n]);
+
+		if (has_part(&other, &table))
+			return refuse_pci(why, -EINVAL, number, dev,
+					  "has its MSI-X table in a page of that of PCI device %u", n);
+	}
 	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
 		if (!has_part(mem, &table))
 			continue;
@@ -48,9 +58,9 @@ int config_check_msix(const struct jailhouse_cell_desc *desc, unsigned int numbe
 			return refuse_pci(why, -EINVAL, number, dev,
 					  "has its MSI-X table (0x%llx-0x%llx) only partly in memory region %u: one region has to have these pages",
 					  table.phys_start, table.phys_start + table.size, n);
-		if (mem->flags & UNFIT || !(mem->flags & JAILHOUSE_MEM_IO))
+		if ((mem->flags & (UNFIT | NEEDED)) != NEEDED)
 			return refuse_pci(why, -EINVAL, number, dev,
-					  "has its MSI-X table in memory region %u, which needs the flag IO, and none of ROOTSHARED, NO_HUGEPAGES, EXECUTE",
+					  "has its MSI-X table in memory region %u, which needs the flags WRITE and IO, and none of ROOTSHARED, NO_HUGEPAGES, EXECUTE, DMA",
 					  n);
 	}
 	return 0;

@@ -301,15 +301,11 @@ static bool closing(const struct link_end *end)
 	return __atomic_load_n(&end->gate, __ATOMIC_SEQ_CST) & LINK_GATE_CLOSED;
 }
 
-/*
- * There is more to copy than this CPU may at once. It comes again; unless the cell is hostile. If
- * the sender has left a frame to it in the meantime, it gets that back, with an interrupt.
- */
-static void pipe_give_up(struct link_end *from, const struct link_end *end)
+/* What is left it copies when it acknowledges the interrupt. */
+static void pipe_leave_to_sender(struct link_end *from)
 {
-	u32 word = __atomic_fetch_and(&from->pipe.word, ~PIPE_BUSY, __ATOMIC_SEQ_CST);
-
-	if (word & PIPE_NOTED && from != end && link_live(from))
+	__atomic_store_n(&from->pipe.word, PIPE_NOTED, __ATOMIC_SEQ_CST);
+	if (link_live(from))
 		link_interrupt(from, LINK_INTERRUPT_USED);
 }
 
@@ -318,21 +314,34 @@ bool link_was_left(const struct link_end *end)
 	return __atomic_load_n(&end->pipe.word, __ATOMIC_SEQ_CST) == PIPE_NOTED;
 }
 
+/*
+ * A sender that has more frames than its CPU may copy at once comes again, as often as it takes:
+ * they are its own. Nothing that its peer does makes a CPU come again, or a cell could hold
+ * another one's CPU at this one instruction, with frames or notes that never end.
+ */
 int link_notify(struct link_end *end, enum link_queue_number number)
 {
 	struct link_end *from = number == LINK_TX ? end : end->peer;
 	struct flow flow;
-	int err = -EAGAIN;
+	bool done, left;
+	int err = 0;
 
 	if (!from || !pipe_take(&from->pipe))
 		return 0;
 	flow_init(&flow, from, number == LINK_TX ? end->peer : end);
-	/* Once more for those who came meanwhile; then they have to wait for the driver's next. */
-	if (burst(&flow) && (pipe_leave(&from->pipe) ||
-			     (!closing(end) && burst(&flow) && pipe_leave(&from->pipe))))
-		err = 0;
-	else
-		pipe_give_up(from, end);
+	done = burst(&flow);
+	left = done && pipe_leave(&from->pipe);
+	/* Once more for those who came meanwhile. */
+	if (done && !left && !closing(end)) {
+		done = burst(&flow);
+		left = done && pipe_leave(&from->pipe);
+	}
+	if (!done && from == end) {
+		__atomic_fetch_and(&from->pipe.word, ~PIPE_BUSY, __ATOMIC_SEQ_CST);
+		err = -EAGAIN;
+	} else if (!left) {
+		pipe_leave_to_sender(from);
+	}
 	arch_window_close();
 	arch_window_2_close();
 	return err;

@@ -206,8 +206,8 @@ void link_settle(struct link_end *end);
  * @end: of the calling CPU's cell, behind its gate
  * @number: LINK_RX or LINK_TX
  *
- * Return: 0. -EAGAIN: there is more to copy; the driver is to notify again, so that its CPU
- * takes interrupts, and what other CPUs ask of it, in between.
+ * Return: 0. -EAGAIN: a sender has more to copy; it is to notify again, so that its CPU takes
+ * interrupts, and what other CPUs ask of it, in between. A receiver leaves that to the sender.
  */
 int link_notify(struct link_end *end, enum link_queue_number number);
 

@@ -136,13 +136,38 @@ UNIT(what_was_left_to_a_cpu_that_goes_is_taken_back)
 	set16(A, RING(LINK_TX) + AVAIL + 4 + 2 * SIZE, 100);
 	countdown = 2;
 	fake.on_window = send_and_stay_away;
-	CHECK_EQ(out(B, 0x50, LINK_RX), -EAGAIN);
+	CHECK_EQ(out(B, 0x50, LINK_RX), 0);
 	fake.on_window = NULL;
 	machine.cpus[2].requests = 0;
 	CHECK_EQ(used(A, LINK_TX), 1);
 	CHECK_EQ(interrupts(A), 1);
 	out(A, 0x64, LINK_INTERRUPT_USED);
 	CHECK_EQ(used(A, LINK_TX), 2);
+	finish();
+}
+
+/* Too short to be a frame: it is dropped, and takes no buffer. */
+static void send_on(__maybe_unused u64 hpa)
+{
+	if ((u16)(get16(A, RING(LINK_TX) + AVAIL + 2) - used(A, LINK_TX)) < SIZE / 2)
+		queue_buffer(A, LINK_TX, BUFFER(SIZE), HEADER + 13);
+}
+
+/* However much a sender has, and however fast, the receiver's instruction ends. */
+UNIT(a_receiver_is_not_held_by_a_sender_without_end)
+{
+	unsigned int n;
+
+	begin_up();
+	offer(B);
+	fake.on_window = send_on;
+	for (n = 0; n < 10; n++)
+		CHECK_EQ(out(B, 0x50, LINK_RX), 0);
+	CHECK_EQ(interrupts(A), 1);
+	fake.on_window = NULL;
+	while (out(A, 0x64, LINK_INTERRUPT_USED) == -EAGAIN)
+		;
+	CHECK_EQ(used(B, LINK_RX), 0);
 	finish();
 }
 
