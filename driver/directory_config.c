@@ -179,8 +179,9 @@ static int check_all_memory(const struct assembly *a)
 	for (; directory && !err; directory = directory->next, count++)
 		err = check_memory(a, directory);
 	if (!err && count >= CONFIG_MAX_MEMORY_REGIONS)
-		err = jh_refuse(a->why, -E2BIG, "memory: there are %u directories in it, %u is the limit",
-				count, CONFIG_MAX_MEMORY_REGIONS - 1);
+		err = jh_refuse(a->why, -E2BIG,
+				"memory: there are %u directories in it, %u is the limit", count,
+				CONFIG_MAX_MEMORY_REGIONS - 1);
 	return err;
 }
 
