@@ -87,10 +87,16 @@ static inline bool jh_cell_exists(const struct jh_cell *cell)
 	return READ_ONCE(cell->id) != JH_NO_CELL;
 }
 
-/** jh_cell_has_blob() - was its configuration written, good or bad, as a blob? */
+/**
+ * jh_cell_has_blob() - was its configuration written, good or bad, as a blob?
+ *
+ * One that came at the wrong time has left everything as it was.
+ */
 static inline bool jh_cell_has_blob(const struct jh_cell *cell)
 {
-	return jh_blob_written(&cell->config) && !cell->assembled;
+	if (cell->config.refused && cell->config.refused != -EBUSY)
+		return true;
+	return cell->config.data && !cell->assembled;
 }
 
 extern struct list_head jh_cells;
