@@ -592,7 +592,7 @@ UNIT(sentences_about_other_cells_stay_as_they_are)
 UNIT(pci_functions_in_sentences_keep_their_names)
 {
 	static const char text[] =
-		"has the MSI-X table of PCI device 0000:03:00.0, PCI device 00:02.0, PCI device 0a:1f.2";
+		"has that of PCI device 0000:03:00.0, PCI device 00:02.0, PCI device 0a:1f.2";
 
 	begin();
 	say_memory("ram", MIB);
