@@ -49,7 +49,8 @@ int config_check_msix(const struct jailhouse_cell_desc *desc, unsigned int numbe
 
 		if (has_part(&other, &table))
 			return refuse_pci(why, -EINVAL, number, dev,
-					  "has its MSI-X table in a page of that of PCI device %u", n);
+					  "has its MSI-X table in a page of that of PCI device %u",
+					  n);
 	}
 	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
 		if (!has_part(mem, &table))
