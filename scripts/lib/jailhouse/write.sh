@@ -20,8 +20,20 @@ misuse()
 	exit 2
 }
 
+# Fails if the kernel tells that it is locked down. Where securityfs is not mounted, it does not.
+not_locked_down()
+{
+	first_line /sys/kernel/security/lockdown
+	case $line in
+	'' | '[none]'*) ;;
+	*)	return 1 ;;
+	esac
+}
+
 need_driver()
 {
+	[ -d "$configfs" ] || not_locked_down || fail "the kernel is locked down" \
+		"(Secure Boot, or lockdown=): it loads no driver that it does not trust"
 	[ -d "$configfs" ] || fail "there is no $configfs: load the driver with" \
 		"'modprobe jailhouse' (and mount configfs on ${configfs%/*})"
 }
