@@ -191,6 +191,7 @@ static const struct word port_modes[] = {
 	{ "own",	0 },
 	{ "shared",	JAILHOUSE_PIO_ROOTSHARED },
 	{ "ignore",	JAILHOUSE_PIO_IGNORE },
+	{ "zero",	JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO },
 };
 
 static ssize_t ports_range_show(struct config_item *item, char *page)

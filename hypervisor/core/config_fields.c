@@ -310,8 +310,10 @@ static int check_port_range(const struct jailhouse_pio *pio, unsigned int n, boo
 	if (root && pio->flags)
 		return refuse_pio(why, -EINVAL, n, pio,
 				  "of the root cell has flags of other cells: 0x%x", pio->flags);
-	if (pio->flags == (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
+	if (pio->flags & JAILHOUSE_PIO_ROOTSHARED && pio->flags & JAILHOUSE_PIO_IGNORE)
 		return refuse_pio(why, -EINVAL, n, pio, "is IGNORE, which excludes ROOTSHARED");
+	if (pio->flags & JAILHOUSE_PIO_ZERO && !(pio->flags & JAILHOUSE_PIO_IGNORE))
+		return refuse_pio(why, -EINVAL, n, pio, "is ZERO, but not IGNORE");
 	return 0;
 }
 

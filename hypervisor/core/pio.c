@@ -80,7 +80,8 @@ bool pio_granted(const u8 *bitmap, u16 port, unsigned int width)
 	return true;
 }
 
-static bool port_ignored(const struct jailhouse_cell_desc *desc, u32 port)
+/* The range with JAILHOUSE_PIO_IGNORE that has @port; NULL if none has. */
+static const struct jailhouse_pio *find_ignored(const struct jailhouse_cell_desc *desc, u32 port)
 {
 	const struct jailhouse_pio *range = config_pio(desc);
 	u32 n;
@@ -88,16 +89,22 @@ static bool port_ignored(const struct jailhouse_cell_desc *desc, u32 port)
 	for (n = 0; n < desc->num_pio_regions; n++, range++)
 		if (range->flags & JAILHOUSE_PIO_IGNORE &&
 		    port >= range->base && port < range_end(range))
-			return true;
-	return false;
+			return range;
+	return NULL;
 }
 
-bool pio_ignored(const struct jailhouse_cell_desc *desc, u16 port, unsigned int width)
+bool pio_ignored(const struct jailhouse_cell_desc *desc, u16 port, unsigned int width, u32 *val)
 {
-	u32 p;
+	const struct jailhouse_pio *range;
+	unsigned int n;
 
-	for (p = port; p < port + width; p++)
-		if (!port_ignored(desc, p))
+	*val = 0;
+	for (n = 0; n < width; n++) {
+		range = find_ignored(desc, port + n);
+		if (!range)
 			return false;
+		if (!(range->flags & JAILHOUSE_PIO_ZERO))
+			*val |= 0xffU << 8 * n;
+	}
 	return true;
 }

@@ -64,9 +64,10 @@ bool pio_granted(const u8 *bitmap, u16 port, unsigned int width);
  * @desc: checked configuration of the cell
  * @port: first port
  * @width: bytes: 1, 2 or 4
+ * @val: receives what a read gives, each byte what its port does
  *
  * Return: true if all its ports are in ranges with JAILHOUSE_PIO_IGNORE.
  */
-bool pio_ignored(const struct jailhouse_cell_desc *desc, u16 port, unsigned int width);
+bool pio_ignored(const struct jailhouse_cell_desc *desc, u16 port, unsigned int width, u32 *val);
 
 #endif

@@ -272,10 +272,15 @@ UNIT(irqchips)
 UNIT(port_regions)
 {
 	CELL(c.pio[0].length = 0, -EINVAL, "port region 0 (0x3f8) is empty");
-	CELL(c.pio[1].flags = 4, -EINVAL,
-	     "port region 1 (0x2f8-0x2ff) has unknown flags: 0x4");
+	CELL(c.pio[1].flags = 8, -EINVAL,
+	     "port region 1 (0x2f8-0x2ff) has unknown flags: 0x8");
 	CELL(c.pio[1].flags = 3, -EINVAL,
 	     "port region 1 (0x2f8-0x2ff) is IGNORE, which excludes ROOTSHARED");
+	CELL(c.pio[1].flags = 7, -EINVAL,
+	     "port region 1 (0x2f8-0x2ff) is IGNORE, which excludes ROOTSHARED");
+	CELL(c.pio[1].flags = 4, -EINVAL, "port region 1 (0x2f8-0x2ff) is ZERO, but not IGNORE");
+	CELL(c.pio[1].flags = 5, -EINVAL, "port region 1 (0x2f8-0x2ff) is ZERO, but not IGNORE");
+	CELL(c.pio[1].flags = 6, 0, "");
 	CELL(c.pio[0].base = 0xfff8, 0, "");
 	CELL(c.pio[0].base = 0xfff9, -EOVERFLOW,
 	     "port region 0 (0xfff9-0x10000) ends beyond port 0xffff");

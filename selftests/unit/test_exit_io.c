@@ -89,6 +89,21 @@ UNIT(unless_all_its_ports_are_to_be_ignored)
 	}
 }
 
+UNIT(or_reads_zeros_there)
+{
+	boot(true, 0x90, 2, true);
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX & ~0xffffULL);
+	CHECK_STR(host_done(), "skip");
+	boot(true, 0x91, 1, true);
+	guest.io.string = true;
+	guest.string = (struct io_string){ .gva = 0x2000, .mask = ~0ULL };
+	RDI = 0x2000;
+	host_ram[0x2000] = 0xaa;
+	handle_io();
+	CHECK_EQ(host_ram[0x2000], 0);
+}
+
 static void boot_console(u16 reg, u8 width, bool in, u8 val)
 {
 	static struct jailhouse_cell_desc desc;

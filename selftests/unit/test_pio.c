@@ -160,7 +160,7 @@ UNIT(ignored_only_as_a_whole)
 {
 	static const struct jailhouse_pio ranges[] = {
 		PIO_RANGE_FLAGS(0x70, 2, JAILHOUSE_PIO_IGNORE),
-		PIO_RANGE_FLAGS(0x72, 2, JAILHOUSE_PIO_IGNORE),
+		PIO_RANGE_FLAGS(0x72, 2, JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO),
 		PIO_RANGE(0x74, 4),
 		PIO_RANGE_FLAGS(0xffff, 1, JAILHOUSE_PIO_IGNORE),
 	};
@@ -168,23 +168,30 @@ UNIT(ignored_only_as_a_whole)
 		u16 port;
 		unsigned int width;
 		bool want;
+		u32 read;
 	} rows[] = {
-		{ 0x6f, 1, false },
-		{ 0x6f, 2, false },
-		{ 0x70, 1, true },
-		{ 0x70, 2, true },
-		{ 0x70, 4, true },
-		{ 0x73, 1, true },
-		{ 0x73, 2, false },
-		{ 0x74, 1, false },
-		{ 0xffff, 1, true },
-		{ 0xffff, 2, false },
+		{ 0x6f, 1, false, 0 },
+		{ 0x6f, 2, false, 0 },
+		{ 0x70, 1, true, 0xff },
+		{ 0x70, 2, true, 0xffff },
+		{ 0x70, 4, true, 0xffff },
+		{ 0x71, 2, true, 0xff },
+		{ 0x71, 4, false, 0 },
+		{ 0x72, 2, true, 0 },
+		{ 0x73, 1, true, 0 },
+		{ 0x73, 2, false, 0 },
+		{ 0x74, 1, false, 0 },
+		{ 0xffff, 1, true, 0xff },
+		{ 0xffff, 2, false, 0 },
 	};
 	const struct jailhouse_cell_desc *desc = make_cell(ranges, ARRAY_SIZE(ranges));
 	size_t i;
+	u32 val;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		unit_row("port %#x width %u", rows[i].port, rows[i].width);
-		CHECK_EQ(pio_ignored(desc, rows[i].port, rows[i].width), rows[i].want);
+		CHECK_EQ(pio_ignored(desc, rows[i].port, rows[i].width, &val), rows[i].want);
+		if (rows[i].want)
+			CHECK_EQ(val, rows[i].read);
 	}
 }

@@ -149,7 +149,9 @@ struct jailhouse_irqchip {
 #define JAILHOUSE_PIO_ROOTSHARED	0x0001
 /* Not granted: reads give all ones, writes are dropped, the cell lives on. */
 #define JAILHOUSE_PIO_IGNORE		0x0002
-#define JAILHOUSE_PIO_VALID_FLAGS	0x0003
+/* With IGNORE: reads give zeros. */
+#define JAILHOUSE_PIO_ZERO		0x0004
+#define JAILHOUSE_PIO_VALID_FLAGS	0x0007
 
 /**
  * struct jailhouse_pio - a range of I/O ports

@@ -8,12 +8,16 @@
 #include "guest_uart.h"
 #include "guest_memory.h"
 
-/* All ones, and writes dropped: what a bus without a device there does. */
-static bool is_harmless(struct percpu *percpu, u16 port, unsigned int width)
+/*
+ * All ones, and writes dropped: what a bus without a device there does. Instead of ones a cell
+ * may have zeros.
+ */
+static bool is_harmless(struct percpu *percpu, const struct io_exit *io, u32 *val)
 {
+	*val = ~0U;
 	if (runs_root(percpu))
-		exit_log_denied(percpu, "access to I/O port 0x%x, width %u", port, width);
-	else if (!pio_ignored(percpu->cell->desc, port, width))
+		exit_log_denied(percpu, "access to I/O port 0x%x, width %u", io->port, io->width);
+	else if (!pio_ignored(percpu->cell->desc, io->port, io->width, val))
 		return false;
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	return true;
@@ -84,11 +88,9 @@ static void advance(u64 *reg, u64 step, u64 mask)
 	*reg = mask == 0xffff ? (*reg & ~mask) | val : val;
 }
 
-/* What INS and OUTS have in memory: ones from where nothing is, and what is dropped there. */
-static int access_string(u64 gva, bool in, unsigned int width)
+/* What INS and OUTS have in memory: what is read where nothing is, and what is dropped there. */
+static int access_string(u64 gva, bool in, unsigned int width, u32 val)
 {
-	u32 val = ~0U;
-
 	return in ? guest_write_operand(gva, &val, width) : guest_read_operand(gva, &val, width);
 }
 
@@ -105,7 +107,7 @@ static void fail_string(struct percpu *percpu, int err)
  * One element of INS or OUTS for each exit: the instruction is executed again until the
  * count is used up, so interrupts get in between as usual.
  */
-static void do_string(struct percpu *percpu, const struct io_exit *io)
+static void do_string(struct percpu *percpu, const struct io_exit *io, u32 val)
 {
 	u64 *gpr = this_regs()->gpr;
 	bool down = guest_rflags() & X86_RFLAGS_DF;
@@ -118,7 +120,7 @@ static void do_string(struct percpu *percpu, const struct io_exit *io)
 		return;
 	}
 	if (!err)
-		err = access_string(string.gva, io->in, io->width);
+		err = access_string(string.gva, io->in, io->width, val);
 	if (err) {
 		fail_string(percpu, err);
 		return;
@@ -148,15 +150,13 @@ void handle_io(void)
 			cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	} else if (is_virtual_console(percpu->cell->desc, &io)) {
 		access.value = access_virtual_console(percpu, &io, (u8)*rax);
-	} else if (is_harmless(percpu, io.port, io.width)) {
-		access.value = ~0U;
-	} else {
+	} else if (!is_harmless(percpu, &io, &access.value)) {
 		exit_violation(percpu, "%s I/O port 0x%x, width %u",
 			       io.in ? "read of" : "write to", io.port, io.width);
 		return;
 	}
 	if (io.string) {
-		do_string(percpu, &io);
+		do_string(percpu, &io, access.value);
 		return;
 	}
 	if (io.in)

@@ -59,7 +59,7 @@ static u64 window_pte;
 static struct cell root, other;
 static struct {
 	struct jailhouse_cell_desc desc;
-	struct jailhouse_pio pio[1];
+	struct jailhouse_pio pio[2];
 } __packed config;
 
 /*
@@ -407,10 +407,12 @@ static void make_machine(void)
 	machine.cpus = &host_cpu;
 	machine.num_cpus = 1;
 	machine.root = &root;
-	config.desc.num_pio_regions = 1;
+	config.desc.num_pio_regions = 2;
 	config.desc.cpu_reset_address = 0xffff0;
 	config.desc.console.address = HOST_CONSOLE;
 	config.pio[0] = (struct jailhouse_pio)PIO_RANGE_FLAGS(0x80, 2, JAILHOUSE_PIO_IGNORE);
+	config.pio[1] = (struct jailhouse_pio)
+		PIO_RANGE_FLAGS(0x90, 2, JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO);
 	make_cell(&root, 0);
 	make_cell(&other, 1);
 	x86_addr_bits = guest_addr_bits(39);
