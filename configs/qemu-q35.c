@@ -8,12 +8,19 @@
  */
 #include "common.h"
 
+/* Ends of links, if a configuration that includes this one has any. */
+#ifndef ROOT_LINKS
+#define ROOT_LINKS
+#define NUM_ROOT_LINKS 0
+#endif
+
 struct {
 	struct jailhouse_system header;
 	struct jailhouse_memory mem_regions[10];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[25];
 	struct jailhouse_pci_device pci_devices[3];
+	struct jailhouse_link links[NUM_ROOT_LINKS];
 } __packed config = {
 	.header = {
 		.signature = JAILHOUSE_SYSTEM_SIGNATURE,
@@ -49,6 +56,7 @@ struct {
 			.num_irqchips = ARRAY_SIZE(config.irqchips),
 			.num_pio_regions = ARRAY_SIZE(config.pio_regions),
 			.num_pci_devices = ARRAY_SIZE(config.pci_devices),
+			.num_links = ARRAY_SIZE(config.links),
 		},
 	},
 
@@ -161,4 +169,5 @@ struct {
 			.bar_mask = { 0xfffe0000, 0xfffe0000, 0xffffffe0, 0xffffc000 },
 		},
 	},
+	.links = { ROOT_LINKS },
 };

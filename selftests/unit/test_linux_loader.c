@@ -15,6 +15,7 @@ struct config {
 	struct jailhouse_cell_desc desc;
 	struct jailhouse_memory mem[5];
 	struct jailhouse_irqchip irqchip[1];
+	struct jailhouse_link links[CONFIG_MAX_LINKS];
 } __packed;
 
 static const struct config good = {
@@ -340,6 +341,46 @@ UNIT(messages_come_by_a_pin)
 	xsdt = table(get(table(build(1, 0)) + 24, 8));
 	madt = check_table(get(xsdt + 44, 8), "APIC", 44 + 8 + 12);
 	CHECK_EQ(get(madt + 52, 8), 0x0010100000fe0c01);
+}
+
+/* Registers in the DSDT's facts, pins in the MADT: behind everybody else's, one for each link. */
+UNIT(links_have_registers_and_a_pin)
+{
+	const u8 *xsdt, *madt;
+
+	config = good;
+	config.links[0].address = 0xfd000000;
+	config.links[1].address = 0xffffe000;
+	config.desc.num_links = 2;
+	CHECK_STR(acpi_check(&config.desc), NULL);
+	xsdt = table(get(table(build(1, 0)) + 24, 8));
+	CHECK_EQ(get(tables + 16, 8), 0xffffe000fd000000);
+	CHECK_EQ(get(tables + 24, 8), 0);
+	CHECK_EQ(get(tables + 40, 8), 0);
+	madt = check_table(get(xsdt + 44, 8), "APIC", 44 + 8 + 3 * 12);
+	CHECK_EQ(get(madt + 64, 8), 0xfd00100000fd0c01);
+	CHECK_EQ(get(madt + 72, 4), 129);
+	CHECK_EQ(get(madt + 76, 8), 0xfffff00000fc0c01);
+	CHECK_EQ(get(madt + 84, 4), 130);
+	config.desc.num_links = CONFIG_MAX_LINKS;
+	xsdt = table(get(table(build(1, 0)) + 24, 8));
+	madt = check_table(get(xsdt + 44, 8), "APIC", 44 + 8 + 9 * 12);
+	CHECK_EQ(get(madt + 156, 4), 136);
+	CHECK_EQ(memcmp(tables + 48, "DSDT", 4), 0);
+}
+
+UNIT(a_link_that_linux_cannot_be_told_of_is_refused)
+{
+	config = good;
+	config.desc.num_links = 2;
+	config.links[1].address = 0xfffff000;
+	CHECK_STR(acpi_check(&config.desc),
+		  "it has a link above 4 GiB, where Linux takes no interrupts from");
+	config.links[1].address = 1ULL << 32;
+	CHECK_STR(acpi_check(&config.desc),
+		  "it has a link above 4 GiB, where Linux takes no interrupts from");
+	config.desc.num_links = CONFIG_MAX_LINKS + 1;
+	CHECK_STR(acpi_check(&config.desc), "it has more links than there may be");
 }
 
 UNIT(as_many_cpus_as_there_are_ids)

@@ -11,6 +11,9 @@
 
 #define LAPIC_ADDRESS		0xfee00000U
 
+/* From the registers of a link to those of its interrupt controller. */
+#define LINK_PIN_OFFSET		(JAILHOUSE_LINK_SIZE - PAGE_SIZE)
+
 /* Offsets in the header that all tables but the RSDP have, and its size. */
 #define TABLE_LENGTH		4
 #define TABLE_CHECKSUM		9
@@ -53,11 +56,14 @@
 #define MADT_ENABLED		1
 
 /*
- * The number of the pin that interrupts for messages, behind those that the largest chip can have
- * (DSDT: device GED0), and an id for its chip that no CPU and no chip of a PC has.
+ * The numbers of the pins that interrupt for messages and for links, behind those that the largest
+ * chip can have (DSDT: GED0, LNK0 and so on), and ids for their chips that no CPU and no chip of a
+ * PC has. Each of them has one pin.
  */
 #define MESSAGE_PIN		128
 #define MESSAGE_CHIP		0xfe
+#define LINK_PIN(n)		(129 + (n))
+#define LINK_CHIP(n)		((u8)(0xfd - (n)))
 
 /**
  * struct acpi_facts - what the DSDT reads; at ACPI_BASE
@@ -67,6 +73,7 @@
  * @sleep_control: register that Linux writes last; does nothing
  * @sleep_status: register that says that it has woken up, which it never does
  * @messages: there is a pin that interrupts for a message in the communication region
+ * @links: addresses of the registers of links, 0: there is none
  */
 struct acpi_facts {
 	u64 state;
@@ -76,9 +83,10 @@ struct acpi_facts {
 	u8 sleep_status;
 	u8 messages;
 	u8 reserved;
+	u32 links[CONFIG_MAX_LINKS];
 };
 
-static_assert(sizeof(struct acpi_facts) == 16);
+static_assert(sizeof(struct acpi_facts) == 48);
 
 /**
  * struct writer - where the next bytes go
@@ -234,6 +242,15 @@ static u64 message_chip(const struct acpi_machine *machine)
 	return machine->comm + PAGE_SIZE;
 }
 
+static void write_link_pins(struct writer *w, const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_link *link = config_links(desc);
+	unsigned int n;
+
+	for (n = 0; n < desc->num_links; n++, link++)
+		write_ioapic(w, LINK_CHIP(n), link->address + LINK_PIN_OFFSET, LINK_PIN(n));
+}
+
 static u64 write_madt(struct writer *w, const struct acpi_machine *machine)
 {
 	const struct jailhouse_irqchip *chip = config_irqchips(machine->desc);
@@ -249,6 +266,7 @@ static u64 write_madt(struct writer *w, const struct acpi_machine *machine)
 		write_ioapic(w, (u8)chip->id, chip->address, 0);
 	if (has_message_pin(machine->desc))
 		write_ioapic(w, MESSAGE_CHIP, message_chip(machine), MESSAGE_PIN);
+	write_link_pins(w, machine->desc);
 	return table_end(w, table);
 }
 
@@ -308,7 +326,11 @@ static u16 pin_of_port(const struct jailhouse_cell_desc *desc, u16 port)
 static void fill_facts(const struct acpi_machine *machine, struct acpi_facts *facts)
 {
 	const struct jailhouse_console *console = &machine->desc->console;
+	const struct jailhouse_link *links = config_links(machine->desc);
+	unsigned int n;
 
+	for (n = 0; n < machine->desc->num_links; n++)
+		facts->links[n] = (u32)links[n].address;
 	facts->state = machine->comm + offsetof(struct jailhouse_comm_region, cell_state);
 	facts->messages = has_message_pin(machine->desc);
 	if (console->type != JAILHOUSE_CON_TYPE_8250 ||
@@ -316,6 +338,19 @@ static void fill_facts(const struct acpi_machine *machine, struct acpi_facts *fa
 		return;
 	facts->port = (u16)console->address;
 	facts->pin = pin_of_port(machine->desc, facts->port);
+}
+
+const char *acpi_check(const struct jailhouse_cell_desc *desc)
+{
+	const struct jailhouse_link *links = config_links(desc);
+	unsigned int n;
+
+	if (desc->num_links > CONFIG_MAX_LINKS)
+		return "it has more links than there may be";
+	for (n = 0; n < desc->num_links; n++)
+		if (links[n].address > BIT_ULL(32) - JAILHOUSE_LINK_SIZE)
+			return "it has a link above 4 GiB, where Linux takes no interrupts from";
+	return NULL;
 }
 
 u64 acpi_build(const struct acpi_machine *machine, u8 *memory)

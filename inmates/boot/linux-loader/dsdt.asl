@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a cell's Linux can ask of its machine: to power off, and where the serial port is; and
- * what it is asked: to shut down, as by a button.
+ * What a cell's Linux can ask of its machine: to power off, and where the serial port and the
+ * network devices are; and what it is asked: to shut down, as by a button.
  * What differs between cells is in struct acpi_facts, which the loader fills in.
  */
 DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 {
-	OperationRegion (FACT, SystemMemory, 0xe0000, 16)
+	OperationRegion (FACT, SystemMemory, 0xe0000, 48)
 	Field (FACT, AnyAcc, NoLock, Preserve)
 	{
 		STAT, 64,	/* address of cell_state in the communication region */
@@ -14,7 +14,16 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 		PIN, 16,	/* its pin at the I/O APIC, 0: it interrupts nobody */
 		SLPC, 8,	/* the sleep registers */
 		SLPS, 8,
-		MSGS, 8		/* 1: pin 128 interrupts for a message */
+		MSGS, 8,	/* 1: pin 128 interrupts for a message */
+		, 8,
+		LKA0, 32,	/* registers of links, 0: there is none; their pins are 129 and so on */
+		LKA1, 32,
+		LKA2, 32,
+		LKA3, 32,
+		LKA4, 32,
+		LKA5, 32,
+		LKA6, 32,
+		LKA7, 32
 	}
 
 	/* There is one sleep state: off. */
@@ -40,18 +49,21 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 
 	Scope (\_SB)
 	{
+		/* _STA of what is there if the loader says anything of it. */
+		Method (HAVE, 1)
+		{
+			If (Arg0 == 0)
+			{
+				Return (0)
+			}
+			Return (0x0f)
+		}
+
 		Device (PWRB)
 		{
 			Name (_HID, EisaId ("PNP0C0C"))
 
-			Method (_STA)
-			{
-				If (MSGS == 0)
-				{
-					Return (0)
-				}
-				Return (0x0f)
-			}
+			Method (_STA) { Return (HAVE (MSGS)) }
 		}
 
 		/*
@@ -67,14 +79,7 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 				Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive) { 128 }
 			})
 
-			Method (_STA)
-			{
-				If (MSGS == 0)
-				{
-					Return (0)
-				}
-				Return (0x0f)
-			}
+			Method (_STA) { Return (HAVE (MSGS)) }
 
 			Method (_EVT, 1, Serialized)
 			{
@@ -112,14 +117,7 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 				Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive, , , IRQ1) { 1 }
 			})
 
-			Method (_STA)
-			{
-				If (PORT == 0)
-				{
-					Return (0)
-				}
-				Return (0x0f)
-			}
+			Method (_STA) { Return (HAVE (PORT)) }
 
 			Method (_CRS, 0, Serialized)
 			{
@@ -141,5 +139,39 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 				Return (INTR)
 			}
 		}
+
+		/* The end of a link: a network device of virtio, with registers in memory. */
+		Method (LCRS, 2, Serialized)
+		{
+			Name (LBUF, ResourceTemplate ()
+			{
+				Memory32Fixed (ReadWrite, 0, 0x200, REGS)
+				Interrupt (ResourceConsumer, Edge, ActiveHigh, Exclusive, , , IRQL) { 1 }
+			})
+			CreateDWordField (LBUF, REGS._BAS, BASE)
+			CreateDWordField (LBUF, IRQL._INT, INTL)
+
+			BASE = Arg0
+			INTL = Arg1
+			Return (LBUF)
+		}
+
+#define LINK(device, number, address, pin)				\
+		Device (device)						\
+		{							\
+			Name (_HID, "LNRO0005")				\
+			Name (_UID, number)				\
+			Method (_STA) { Return (HAVE (address)) }	\
+			Method (_CRS) { Return (LCRS (address, pin)) }	\
+		}
+
+		LINK (LNK0, 0, LKA0, 129)
+		LINK (LNK1, 1, LKA1, 130)
+		LINK (LNK2, 2, LKA2, 131)
+		LINK (LNK3, 3, LKA3, 132)
+		LINK (LNK4, 4, LKA4, 133)
+		LINK (LNK5, 5, LKA5, 134)
+		LINK (LNK6, 6, LKA6, 135)
+		LINK (LNK7, 7, LKA7, 136)
 	}
 }

@@ -97,8 +97,16 @@ struct acpi_machine {
 };
 
 /**
+ * acpi_check() - can tables be made for this cell?
+ * @desc: its configuration
+ *
+ * Return: NULL, or what is wrong with the configuration.
+ */
+const char *acpi_check(const struct jailhouse_cell_desc *desc);
+
+/**
  * acpi_build() - write the tables
- * @machine: what they are made of
+ * @machine: what they are made of, checked
  * @memory: ACPI_SIZE bytes, which the cell sees at ACPI_BASE
  *
  * Return: guest-physical address of the RSDP, 0 if there is not enough room.

@@ -139,7 +139,7 @@ void inmate_main(void)
 	find_kernel(&image);
 	boot_params_init(boot_params, &image);
 	find_initrd(&image);
-	why = boot_params_memory(boot_params, config);
+	why = acpi_check(config) ?: boot_params_memory(boot_params, config);
 	if (why)
 		fail("the configuration is not for Linux: %s", why);
 	make_cmdline(&image);
