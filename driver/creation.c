@@ -221,7 +221,8 @@ static int create(struct jh_cell *cell, struct reason *why)
 
 static int add_to_sysfs(struct jh_cell *cell, struct reason *why)
 {
-	struct sysfs_cell *sysfs = jh_sysfs_cell_add(cell->id, jh_cell_name(cell), &cell->cpus);
+	struct sysfs_cell *sysfs = jh_sysfs_cell_add(cell->id, jh_cell_name(cell), &cell->cpus,
+						     cell->config.data);
 
 	if (IS_ERR(sysfs))
 		return jh_refuse(why, PTR_ERR(sysfs), "it has no place in sysfs (%ld)",

@@ -13,6 +13,7 @@
 #include "hypercall.h"
 #include "sysfs.h"
 #include "sysfs_console.h"
+#include "sysfs_shared.h"
 
 #include <linux/bits.h>
 #include <linux/err.h>
@@ -44,6 +45,7 @@ struct statistics {
  * @state: the state that was told last, -1 for none
  * @all: statistics/, which also knows the CPUs of the cell
  * @cpus: statistics/cpuN/, NULL where the cell does not own the CPU
+ * @shared: shared/, NULL if there is none
  */
 struct sysfs_cell {
 	struct kobject kobj;
@@ -52,6 +54,7 @@ struct sysfs_cell {
 	long state;
 	struct statistics *all;
 	struct statistics *cpus[JAILHOUSE_MAX_CPUS];
+	struct sysfs_shared *shared;
 };
 
 static struct sysfs_cell *to_sysfs_cell(struct kobject *kobj)
@@ -347,12 +350,14 @@ static int add_statistics(struct sysfs_cell *cell, const struct cpu_set *cpus)
  * @id: its number
  * @name: its name
  * @cpus: its CPUs
+ * @desc: its configuration, NULL for the root cell
  *
  * Context: jh_lock is held.
  *
  * Return: the directory, or an ERR_PTR.
  */
-struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus)
+struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_set *cpus,
+				     const struct jailhouse_cell_desc *desc)
 {
 	struct sysfs_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
 	int err;
@@ -369,6 +374,12 @@ struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_
 		kobject_put(&cell->kobj);
 		return ERR_PTR(err);
 	}
+	if (desc)
+		err = jh_sysfs_shared_add(&cell->kobj, desc, &cell->shared);
+	if (err) {
+		jh_sysfs_cell_remove(cell);
+		return ERR_PTR(err);
+	}
 	kobject_uevent(&cell->kobj, KOBJ_ADD);
 	return cell;
 }
@@ -377,7 +388,7 @@ struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_
  * jh_sysfs_cell_remove() - remove the directory of a cell
  * @cell: the directory
  *
- * Waits until nobody reads it any more.
+ * Waits until nobody reads it any more, and takes away what of it is mapped.
  *
  * Context: jh_lock is held, jh_hypervisor_sem is not.
  */
@@ -385,6 +396,7 @@ void jh_sysfs_cell_remove(struct sysfs_cell *cell)
 {
 	unsigned int cpu;
 
+	jh_sysfs_shared_remove(cell->shared);
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
 		if (cell->cpus[cpu])
 			statistics_remove(cell->cpus[cpu]);
@@ -446,7 +458,7 @@ static struct sysfs_cell *root_cell;
  */
 int jh_sysfs_root_add(const char *name)
 {
-	struct sysfs_cell *cell = jh_sysfs_cell_add(0, name, &jh_cpus_known);
+	struct sysfs_cell *cell = jh_sysfs_cell_add(0, name, &jh_cpus_known, NULL);
 
 	if (IS_ERR(cell))
 		return PTR_ERR(cell);
