@@ -7,6 +7,7 @@
 #include "../hypervisor/core/config_console.c"
 #include "../hypervisor/core/config_fields.c"
 #include "../hypervisor/core/config_fits.c"
+#include "../hypervisor/core/config_ivshmem.c"
 #include "../hypervisor/core/config_links.c"
 #include "../hypervisor/core/config_msix.c"
 #include "../hypervisor/core/config_owned.c"

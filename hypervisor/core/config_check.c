@@ -117,6 +117,7 @@ static int check_counts(const struct jailhouse_cell_desc *desc, size_t size,
 		{ "num_pio_regions", desc->num_pio_regions, CONFIG_MAX_PIO_REGIONS },
 		{ "num_pci_devices", desc->num_pci_devices, CONFIG_MAX_PCI_DEVICES },
 		{ "num_links", desc->num_links, CONFIG_MAX_LINKS },
+		{ "num_ivshmem", desc->num_ivshmem, CONFIG_MAX_IVSHMEM },
 	};
 	size_t i;
 

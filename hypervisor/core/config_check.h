@@ -37,6 +37,7 @@
 #define CONFIG_MAX_PIO_REGIONS		1024
 #define CONFIG_MAX_PCI_DEVICES		1024
 #define CONFIG_MAX_LINKS		8
+#define CONFIG_MAX_IVSHMEM		4
 #define CONFIG_MAX_CPU_SET_SIZE		128U
 
 /* First addresses that cannot be. */
@@ -122,7 +123,8 @@ static inline u64 config_size(const struct jailhouse_cell_desc *desc)
 	       (u64)desc->num_irqchips * sizeof(struct jailhouse_irqchip) +
 	       (u64)desc->num_pio_regions * sizeof(struct jailhouse_pio) +
 	       (u64)desc->num_pci_devices * sizeof(struct jailhouse_pci_device) +
-	       (u64)desc->num_links * sizeof(struct jailhouse_link);
+	       (u64)desc->num_links * sizeof(struct jailhouse_link) +
+	       (u64)desc->num_ivshmem * sizeof(struct jailhouse_ivshmem);
 }
 
 /** config_system_size() - bytes of a system configuration, from the root cell's counts. */
@@ -182,6 +184,13 @@ static inline const struct jailhouse_link *
 config_links(const struct jailhouse_cell_desc *desc)
 {
 	return (const void *)(config_pci(desc) + desc->num_pci_devices);
+}
+
+/** config_ivshmem() - the num_ivshmem ivshmem devices. */
+static inline const struct jailhouse_ivshmem *
+config_ivshmem(const struct jailhouse_cell_desc *desc)
+{
+	return (const void *)(config_links(desc) + desc->num_links);
 }
 
 /** config_msix_pages() - the pages that an MSI-X table lies in; of size 0 if there is none */

@@ -435,5 +435,7 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 		err = check_devices(desc, root, why);
 	if (!err)
 		err = config_check_links(desc, why);
+	if (!err)
+		err = config_check_ivshmem(desc, root, why);
 	return err;
 }

@@ -334,6 +334,16 @@ static int fit_link(const struct fit *fit, unsigned int n, u32 id)
 	return 0;
 }
 
+static int fit_ivshmem(const struct fit *fit)
+{
+	unsigned int cell;
+	int err = 0;
+
+	for (cell = 0; !err && cell < fit->num_others; cell++)
+		err = config_fit_ivshmem(fit->cell, fit->others[cell], fit->why);
+	return err;
+}
+
 static int fit_links(const struct fit *fit)
 {
 	const struct jailhouse_link *link = config_links(fit->cell);
@@ -372,5 +382,7 @@ int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 		err = fit_devices(&fit);
 	if (!err)
 		err = fit_links(&fit);
+	if (!err)
+		err = fit_ivshmem(&fit);
 	return err;
 }

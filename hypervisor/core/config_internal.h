@@ -45,6 +45,19 @@ int config_check_virtual_console(const struct jailhouse_cell_desc *desc,
 /* The rest of the configuration was checked. */
 int config_check_links(const struct jailhouse_cell_desc *desc, struct config_reason *why);
 
+/* What else of the cell is at registers of @size bytes; NULL if nothing is. */
+const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size);
+
+/* config_ivshmem.c */
+
+/* The rest of the configuration was checked. */
+int config_check_ivshmem(const struct jailhouse_cell_desc *desc, bool root,
+			 struct config_reason *why);
+
+/* Devices of @cell that have peers in @other: they have the same memory, and another number. */
+int config_fit_ivshmem(const struct jailhouse_cell_desc *cell,
+		       const struct jailhouse_cell_desc *other, struct config_reason *why);
+
 /* config_fields.c */
 
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */

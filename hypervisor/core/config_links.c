@@ -49,25 +49,24 @@ static int check_link_fields(const struct jailhouse_link *link, unsigned int n,
 	return 0;
 }
 
-/* What else of the cell is at its registers; NULL if nothing is. */
-static const char *also_there(const struct jailhouse_cell_desc *desc, u64 address)
+const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(desc);
 	const struct jailhouse_irqchip *chip = config_irqchips(desc);
 	const bool behind = desc->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN);
 	unsigned int n;
 
-	if (overlap(APIC_START, APIC_SIZE, address, JAILHOUSE_LINK_SIZE))
+	if (overlap(APIC_START, APIC_SIZE, address, size))
 		return "the local APICs";
 	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
-		if (overlap(mem->virt_start, mem->size, address, JAILHOUSE_LINK_SIZE))
+		if (overlap(mem->virt_start, mem->size, address, size))
 			return "a memory region";
 		if (behind && is_comm(mem) && overlap(mem->virt_start + PAGE_SIZE, PAGE_SIZE,
-						      address, JAILHOUSE_LINK_SIZE))
+						      address, size))
 			return "the device behind the comm region";
 	}
 	for (n = 0; n < desc->num_irqchips; n++)
-		if (overlap(chip[n].address, PAGE_SIZE, address, JAILHOUSE_LINK_SIZE))
+		if (overlap(chip[n].address, PAGE_SIZE, address, size))
 			return "an irqchip";
 	return NULL;
 }
@@ -82,7 +81,7 @@ static int check_link(const struct jailhouse_cell_desc *desc, unsigned int n,
 
 	if (err)
 		return err;
-	there = also_there(desc, link->address);
+	there = config_also_there(desc, link->address, JAILHOUSE_LINK_SIZE);
 	if (there)
 		return refuse_link(why, -EADDRINUSE, n, "at 0x%llx overlaps %s", link->address,
 				   there);

@@ -7,6 +7,7 @@
 #include "errno.h"
 #include "ioapic.h"
 #include "iommu.h"
+#include "ivshmem_cells.h"
 #include "link_pins.h"
 #include "log.h"
 #include "paging.h"
@@ -278,7 +279,7 @@ static int add_pci_devices(struct cell *cell)
 	unsigned int n, count = cell->desc->num_pci_devices;
 	int err;
 
-	if (!count)
+	if (!count && !cell->desc->num_ivshmem)
 		return 0;
 	cell->arch.pci = page_alloc(&machine.pool, 1);
 	if (!cell->arch.pci)
@@ -322,6 +323,8 @@ static int add_devices(struct cell *cell)
 		err = add_mmconfig(cell, cell_mmconfig, cell);
 	if (!err)
 		err = add_pci_devices(cell);
+	if (!err)
+		err = ivshmem_make(cell);
 	return err ?: add_message_pin(cell);
 }
 
@@ -346,6 +349,7 @@ int arch_cell_create(struct cell *cell)
 void arch_cell_destroy(struct cell *cell)
 {
 	link_pins_unmake(cell);
+	ivshmem_unmake(cell);
 	page_free(&machine.pool, cell->arch.ioapic, 1);
 	free_msix_tables(cell->arch.pci);
 	page_free(&machine.pool, cell->arch.pci, 1);
@@ -372,6 +376,7 @@ void arch_cell_run(struct cell *cell, bool runs)
 	}
 	if (runs && cell->arch.message_pin)
 		virtual_pin_reset(cell->arch.message_pin);
+	ivshmem_run(cell, runs);
 	if (cell->arch.pci)
 		pci_cell_run(cell->arch.pci, runs);
 }
@@ -400,6 +405,7 @@ static void tell_missing_tables(const struct cell *cell)
 
 void arch_cell_moved(struct cell *cell, bool to_root)
 {
+	ivshmem_moved(cell, to_root);
 	if (cell->arch.ioapic) {
 		if (to_root)
 			ioapic_cell_return(cell->arch.ioapic);

@@ -11,6 +11,7 @@
  * its own access is one to 0xcf8 and another to 0xcfc.
  */
 #include "pci_internal.h"
+#include "ivshmem.h"
 
 #define MSI_ON_BIT		((u32)MSI_ENABLE << 16)
 
@@ -240,11 +241,29 @@ static int access_register(const struct pci_cell *cell, struct pci_function *fun
 	return write_dword(cell, function, access->x2apic, reg, value, mask);
 }
 
-int pci_access_function(struct pci_cell *cell, struct pci_function *function,
-			unsigned int offset, struct pci_access *access)
+static struct ivshmem *find_ivshmem(const struct pci_cell *cell, u16 bdf)
 {
+	unsigned int n;
+
+	for (n = 0; n < cell->num_ivshmem; n++)
+		if (cell->ivshmem[n].config->bdf == bdf)
+			return &cell->ivshmem[n];
+	return NULL;
+}
+
+int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
+			struct pci_access *access)
+{
+	struct pci_function *function = pci_find_function(cell, bdf);
+	struct ivshmem *device = find_ivshmem(cell, bdf);
 	int err;
 
+	if (device) {
+		ivshmem_config(device, offset, access);
+		return 0;
+	}
+	if (!function)
+		return deny(access);
 	ticket_lock(&cell->lock);
 	err = access_register(cell, function, offset, access);
 	ticket_unlock(&cell->lock);
@@ -253,16 +272,11 @@ int pci_access_function(struct pci_cell *cell, struct pci_function *function,
 
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 {
-	struct pci_function *function;
-
 	if (access_latch(&cell->address, access))
 		return 0;
 	if (!(cell->address & PCI_ADDRESS_ENABLE) || !is_data(access) ||
 	    !in_one_register(access))
 		return deny(access);
-	function = pci_find_function(cell, (u16)(cell->address >> 8));
-	if (!function)
-		return deny(access);
-	return pci_access_function(cell, function,
+	return pci_access_function(cell, (u16)(cell->address >> 8),
 				   (cell->address & 0xfc) | (access->port & 3U), access);
 }

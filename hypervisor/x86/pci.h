@@ -22,6 +22,8 @@
 
 #define PCI_MAX_DEVICES		16
 
+struct ivshmem;
+
 /**
  * struct pci_access - IN or OUT on one of the ports
  * @port: 0xcf8 to 0xcff
@@ -136,6 +138,8 @@ struct pci_function {
  * @lock: a function changes in several accesses to the hardware: between CPUs of the cell,
  *	and the one that stops or starts it
  * @running: it may write to its functions: else they are, and stay, quiet
+ * @ivshmem: its virtual functions
+ * @num_ivshmem: how many
  * @count: entries of @functions in use
  * @functions: what it owns
  */
@@ -146,6 +150,8 @@ struct pci_cell {
 	u32 address;
 	struct ticket_lock lock;
 	bool running;
+	struct ivshmem *ivshmem;
+	unsigned int num_ivshmem;
 	unsigned int count;
 	struct pci_function functions[PCI_MAX_DEVICES];
 };

@@ -81,16 +81,16 @@ static inline bool pci_in_register(u64 offset, unsigned int width)
 }
 
 /**
- * pci_access_function() - emulate an access of a cell to a function of its own
+ * pci_access_function() - emulate an access of a cell to a function
  * @cell: the cell
- * @function: the function
+ * @bdf: the function, which looks absent unless it is the cell's own
  * @offset: first byte; all are in one doubleword
  * @access: the access, whose port means nothing
  *
  * Return: 0. -EPERM: a write that is not allowed, dropped, to be counted.
  */
-int pci_access_function(struct pci_cell *cell, struct pci_function *function,
-			unsigned int offset, struct pci_access *access);
+int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
+			struct pci_access *access);
 
 /* pci_extended.c */
 

@@ -34,13 +34,11 @@ int pci_cell_mmconfig(struct pci_space *space, struct pci_cell *cell, bool x2api
 		.width = (u8)access->width, .is_write = access->is_write, .x2apic = x2apic,
 		.value = (u32)access->value,
 	};
-	struct pci_function *function;
 	int err;
 
-	function = cell ? pci_find_function(cell, (u16)(offset >> 12)) : NULL;
-	if (!function || !pci_in_register(offset, access->width))
+	if (!cell || !pci_in_register(offset, access->width))
 		return deny(access);
-	err = pci_access_function(cell, function, offset & 0xfff, &in_function);
+	err = pci_access_function(cell, (u16)(offset >> 12), offset & 0xfff, &in_function);
 	access->value = in_function.value;
 	return err;
 }

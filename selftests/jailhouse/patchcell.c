@@ -33,6 +33,7 @@ static const struct jailhouse_irqchip an_irqchip;
 static const struct jailhouse_pio a_pio;
 static const struct jailhouse_pci_device a_pci_device;
 static const struct jailhouse_link a_link;
+static const struct jailhouse_ivshmem an_ivshmem;
 
 static const struct field cell_fields[] = {
 	{ "signature", AT(cell_desc, signature), sizeof(a_cell_desc.signature) },
@@ -110,6 +111,17 @@ static const struct field link_fields[] = {
 	{ NULL, 0, 0 }
 };
 
+static const struct field ivshmem_fields[] = {
+	{ "address", AT(ivshmem, address), sizeof(an_ivshmem.address) },
+	{ "id", AT(ivshmem, id), sizeof(an_ivshmem.id) },
+	{ "bdf", AT(ivshmem, bdf), sizeof(an_ivshmem.bdf) },
+	{ "first", AT(ivshmem, first_region), sizeof(an_ivshmem.first_region) },
+	{ "peers", AT(ivshmem, peers), sizeof(an_ivshmem.peers) },
+	{ "peer", AT(ivshmem, peer), sizeof(an_ivshmem.peer) },
+	{ "vectors", AT(ivshmem, vectors), sizeof(an_ivshmem.vectors) },
+	{ NULL, 0, 0 }
+};
+
 static const struct field pci_fields[] = {
 	{ "type", AT(pci_device, type), sizeof(a_pci_device.type) },
 	{ "domain", AT(pci_device, domain), sizeof(a_pci_device.domain) },
@@ -161,7 +173,10 @@ static size_t entry_offset(const struct jailhouse_cell_desc *desc,
 	if (!strncmp(kind, "pci", 3))
 		return offset + index * sizeof(struct jailhouse_pci_device);
 	offset += desc->num_pci_devices * sizeof(struct jailhouse_pci_device);
-	return offset + index * sizeof(struct jailhouse_link);
+	if (!strncmp(kind, "lnk", 3))
+		return offset + index * sizeof(struct jailhouse_link);
+	offset += desc->num_links * sizeof(struct jailhouse_link);
+	return offset + index * sizeof(struct jailhouse_ivshmem);
 }
 
 /* What there are lists of; their counts are in struct jailhouse_cell_desc. */
@@ -176,6 +191,7 @@ static const struct {
 	{ "pio", pio_fields, sizeof(a_pio), AT(cell_desc, num_pio_regions) },
 	{ "pci", pci_fields, sizeof(a_pci_device), AT(cell_desc, num_pci_devices) },
 	{ "lnk", link_fields, sizeof(a_link), AT(cell_desc, num_links) },
+	{ "ivs", ivshmem_fields, sizeof(an_ivshmem), AT(cell_desc, num_ivshmem) },
 	{ NULL, NULL, 0, 0 }
 };
 
@@ -296,7 +312,7 @@ static void drop_entry(const char *name)
 	blob_size -= size;
 }
 
-/* Links come last: another one, of zeros, is behind all there is. */
+/* Where there is no ivshmem device links come last: another one, of zeros, is behind them. */
 static void add_link(const char *name)
 {
 	if (strcmp(name, "lnk") || blob_size + sizeof(a_link) > sizeof(blob))

@@ -3,7 +3,7 @@
 /* SOURCES: core/cell_console.c core/cell_log.c core/cell_state.c core/cell_steps.c */
 /* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c core/disable.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */
-/* SOURCES: core/config_links.c */
+/* SOURCES: core/config_ivshmem.c core/config_links.c */
 /* SOURCES: core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/log.c core/memory_map.c */
 /* SOURCES: core/link.c core/link_cell.c core/link_mmio.c core/link_ring.c */

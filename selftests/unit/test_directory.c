@@ -9,6 +9,7 @@
 /* SOURCES: ../driver/directory.c ../driver/directory_config.c ../driver/directory_names.c */
 /* SOURCES: ../driver/placement.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */
+/* SOURCES: core/config_ivshmem.c */
 /* SOURCES: core/config_links.c core/config_msix.c core/config_owned.c core/config_refuse.c */
 /* SOURCES: core/memory_map.c core/format.c core/string.c */
 #include "unit.h"

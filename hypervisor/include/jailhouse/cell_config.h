@@ -3,8 +3,8 @@
  * ABI: the two configuration blobs, of the system and of a cell.
  *
  * A cell blob is a struct jailhouse_cell_desc and, without gaps, its arrays in this
- * order: CPU set, memory regions, interrupt chips, port regions, PCI devices, links. A
- * system blob is a struct jailhouse_system whose last member is the root cell's
+ * order: CPU set, memory regions, interrupt chips, port regions, PCI devices, links, ivshmem
+ * devices. A system blob is a struct jailhouse_system whose last member is the root cell's
  * struct jailhouse_cell_desc, followed by the root cell's arrays.
  *
  * Includes nothing: whoever includes this provides __u8 ... __u64; console.h first.
@@ -70,6 +70,7 @@
  * @num_pio_regions: entries of struct jailhouse_pio
  * @num_pci_devices: entries of struct jailhouse_pci_device
  * @num_links: entries of struct jailhouse_link
+ * @num_ivshmem: entries of struct jailhouse_ivshmem
  * @cpu_reset_address: guest-physical address of the first instruction, in real mode
  * @console: console that the comm region names to the inmate
  */
@@ -86,7 +87,8 @@ struct jailhouse_cell_desc {
 	__u32 num_irqchips;
 	__u32 num_pio_regions;
 	__u32 num_pci_devices;
-	__u32 num_links;
+	__u16 num_links;
+	__u16 num_ivshmem;
 	__u64 cpu_reset_address;
 	struct jailhouse_console console;
 } __attribute__((packed));
@@ -220,6 +222,37 @@ struct jailhouse_link {
 	__u8 reserved[6];
 } __attribute__((packed));
 
+/* Bytes of an ivshmem device's registers, and behind them its MSI-X table. */
+#define JAILHOUSE_IVSHMEM_SIZE	0x2000
+
+#define JAILHOUSE_IVSHMEM_MAX_PEERS	8
+#define JAILHOUSE_IVSHMEM_MAX_VECTORS	16
+
+/**
+ * struct jailhouse_ivshmem - a virtual PCI function by which cells interrupt each other
+ * @address: guest-physical address of its registers, of JAILHOUSE_IVSHMEM_SIZE bytes
+ * @id: not 0; cells that have one with the same id are peers
+ * @bdf: where the cell sees it: bus << 8 | device << 3 | function
+ * @protocol: what the peers talk, of its class code
+ * @first_region: number of the memory region that is the state table. Behind that come the
+ *	section that all peers read and write, and the section that each of them writes alone
+ * @peers: how many there can be
+ * @peer: number of this one
+ * @vectors: interrupts that it can get
+ * @reserved: 0
+ */
+struct jailhouse_ivshmem {
+	__u64 address;
+	__u32 id;
+	__u16 bdf;
+	__u16 protocol;
+	__u32 first_region;
+	__u8 peers;
+	__u8 peer;
+	__u8 vectors;
+	__u8 reserved;
+} __attribute__((packed));
+
 #define JAILHOUSE_MAX_IOMMU_UNITS	8
 
 /* jailhouse_platform_info.iommu_type */
@@ -288,6 +321,7 @@ _Static_assert(sizeof(struct jailhouse_irqchip) == 32, "irqchip ABI");
 _Static_assert(sizeof(struct jailhouse_pio) == 8, "port region ABI");
 _Static_assert(sizeof(struct jailhouse_pci_device) == 40, "PCI device ABI");
 _Static_assert(sizeof(struct jailhouse_link) == 24, "link ABI");
+_Static_assert(sizeof(struct jailhouse_ivshmem) == 24, "ivshmem ABI");
 _Static_assert(sizeof(struct jailhouse_platform_info) == 144, "platform ABI");
 _Static_assert(sizeof(struct jailhouse_system) == 24 + 32 + 32 + 144 + 120, "system ABI");
 
