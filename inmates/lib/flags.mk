@@ -4,7 +4,8 @@
 # it (inmate.mk).
 
 # Only general registers: the library uses no others, and interrupts save no others. A program
-# that asks for the FPU and SSE is compiled with inmate_fpu_cflags, and linked with fpu-on.o.
+# that asks for the FPU and SSE is compiled with inmate_fpu_cflags, and linked with fpu-on.o; one
+# that asks for AVX, too, with inmate_avx_cflags and avx-on.o.
 inmate_common_cflags := -std=gnu11 -O2 -g -Wall -Wextra \
 	-ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns \
 	-fno-pic -fno-pie -mcmodel=small -mno-red-zone \
@@ -12,5 +13,6 @@ inmate_common_cflags := -std=gnu11 -O2 -g -Wall -Wextra \
 	-fno-strict-aliasing
 inmate_cflags := $(inmate_common_cflags) -mgeneral-regs-only
 inmate_fpu_cflags := $(inmate_common_cflags) -msse2 -mfpmath=sse
+inmate_avx_cflags := $(inmate_fpu_cflags) -mavx
 inmate_ldflags := -m elf_x86_64 -static -nostdlib --build-id=none \
 	-z noexecstack --no-warn-rwx-segments

@@ -2,4 +2,4 @@
 /* Not in the library: linked into what uses float and double. */
 #include "inmate.h"
 
-const u8 inmate_fpu = 1;
+const u8 inmate_fpu = INMATE_SSE;

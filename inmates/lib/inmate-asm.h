@@ -12,4 +12,8 @@
 
 #define STACK_SIZE	4096
 
+/* inmate_fpu: x87 and SSE, and these and AVX. */
+#define INMATE_SSE	1
+#define INMATE_AVX	2
+
 #endif

@@ -159,6 +159,12 @@ void apic_timer_init(u8 vector, enum apic_timer_mode mode);
 void apic_timer_set(u64 ns);
 void apic_timer_set_deadline(u64 tsc);
 
+#define IOAPIC_LEVEL		0x08000U
+#define IOAPIC_MASKED		0x10000U
+
+/* ioapic.c; map_range() is needed above 4 GiB only. */
+void ioapic_set(u64 chip, u32 pin, u32 dest, u32 low);
+
 /* smp.c, start.S */
 extern u8 boot_apic_ids[MAX_REPORTED];
 extern void *smp_stack;
@@ -168,9 +174,15 @@ bool smp_start_cpu(unsigned int cpu, void (*function)(void));
 bool smp_start_cpu_at_once(unsigned int cpu, void (*function)(void));
 void __noreturn smp_main(void);
 
-/* fpu.c, fpu-on.c, fpu-off.c */
+/* fpu.c, fpu-on.c, avx-on.c, fpu-off.c: what the program uses beside general registers. */
 extern const u8 inmate_fpu;
 void fpu_init(void);
+
+/* heap.c, inmate.lds */
+extern char bss_end[];
+void heap_init(void *start, size_t size);
+void *malloc(size_t size);
+void free(void *block);
 
 /* pci.c; map_range() makes what a BAR says usable, and a device reaches host-physical memory. */
 #define PCI_NOT_FOUND		~0U

@@ -7,15 +7,17 @@
 #	include /usr/lib/jailhouse/sdk/inmate.mk
 #
 # makes loop.bin of loop.c. INMATES may name several; NAME_OBJECTS are further objects of one
-# (loop_OBJECTS := filter.o). FPU := y: they use float and double. CFLAGS are added.
+# (loop_OBJECTS := filter.o). FPU := y: they use float and double. AVX := y: that, and AVX. CFLAGS
+# are added.
 
 INMATE_SDK := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 include $(INMATE_SDK)/flags.mk
 
 OBJCOPY ?= objcopy
-INMATE_CFLAGS := $(if $(filter y,$(FPU)),$(inmate_fpu_cflags),$(inmate_cflags)) \
+INMATE_FPU := $(if $(filter y,$(AVX)),avx,$(if $(filter y,$(FPU)),fpu))
+INMATE_CFLAGS := $(if $(INMATE_FPU),$(inmate_$(INMATE_FPU)_cflags),$(inmate_cflags)) \
 	-isystem $(INMATE_SDK)/include -I.
-INMATE_START := $(INMATE_SDK)/lib/start.o $(if $(filter y,$(FPU)),$(INMATE_SDK)/lib/fpu-on.o)
+INMATE_START := $(INMATE_SDK)/lib/start.o $(INMATE_FPU:%=$(INMATE_SDK)/lib/%-on.o)
 INMATE_LIBRARY := $(INMATE_SDK)/lib/inmate.a
 
 .PHONY: all clean

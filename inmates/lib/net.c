@@ -9,8 +9,6 @@
 #define FEATURES		(1U << 5 | 1U << 16 | 1U << 29)	/* MAC, STATUS, EVENT_IDX */
 #define FEATURES_HIGH		1U				/* VERSION_1 */
 
-#define PIN_ENTRY		0x10U
-
 static u32 read_reg(const struct net *net, u32 reg)
 {
 	return mmio_read32(net->regs + reg);
@@ -50,14 +48,6 @@ static void setup_ring(struct net *net, u32 number)
 	write_reg(net, NET_QUEUE_AVAIL, (u32)(u64)&ring->avail);
 	write_reg(net, NET_QUEUE_USED, (u32)(u64)&ring->used);
 	write_reg(net, NET_QUEUE_READY, 1);
-}
-
-static void setup_pin(const struct net *net, u8 vector)
-{
-	mmio_write32(net->regs + NET_PIN, PIN_ENTRY + 1);
-	mmio_write32(net->regs + NET_PIN + 0x10, apic_id() << 24);
-	mmio_write32(net->regs + NET_PIN, PIN_ENTRY);
-	mmio_write32(net->regs + NET_PIN + 0x10, vector);
 }
 
 /* The driver has made @count more entries available. */
@@ -111,7 +101,7 @@ bool net_init(struct net *net, u64 regs, struct net_memory *memory, u8 vector)
 		return false;
 	for (n = 0; n < sizeof(net->mac); n++)
 		net->mac[n] = mmio_read8(regs + NET_CONFIG + n);
-	setup_pin(net, vector);
+	ioapic_set(net->regs + NET_PIN, 0, apic_id(), vector);
 	setup_ring(net, NET_RX);
 	setup_ring(net, NET_TX);
 	write_reg(net, NET_STATUS,

@@ -12,6 +12,11 @@
 /* What FXSAVE writes, to a multiple of 16: x87 and SSE registers (SDM 1 10.5.1). */
 #define FXSAVE_SIZE		512
 
+/* What XSAVE writes of x87, SSE and AVX: the same, a header of 64 bytes, and 256 (SDM 1 13.4). */
+#define XSAVE_SIZE		832
+#define XSAVE_HEADER		512
+#define XSAVE_ALL		7
+
 /* Exceptions for which the CPU pushes an error code: 8, 10-14, 17, 21, 29, 30. */
 #define HAS_ERROR_CODE		0x60227d00
 
@@ -77,11 +82,34 @@ restore:
 
 	/* A handler may use the registers in which what it interrupted computes. */
 with_fpu:
+	cmpb	$INMATE_AVX, inmate_fpu
+	je	with_avx
 	subq	$FXSAVE_SIZE, %rsp
 	fxsave64 (%rsp)
 	call	int_dispatch
 	fxrstor64 (%rsp)
 	addq	$FXSAVE_SIZE, %rsp
+	jmp	restore
+
+	/* To a multiple of 64. What XSAVE leaves alone of the header must be 0 for XRSTOR. */
+with_avx:
+	movq	%rsp, %rbx
+	subq	$XSAVE_SIZE, %rsp
+	andq	$-64, %rsp
+	xorl	%eax, %eax
+	xorl	%edx, %edx
+	offset = 0
+	.rept	8
+	movq	%rax, XSAVE_HEADER + offset(%rsp)
+	offset = offset + 8
+	.endr
+	movl	$XSAVE_ALL, %eax
+	xsave64	(%rsp)
+	call	int_dispatch
+	movl	$XSAVE_ALL, %eax
+	xorl	%edx, %edx
+	xrstor64 (%rsp)
+	movq	%rbx, %rsp
 	jmp	restore
 
 	.section .note.GNU-stack, "", @progbits

@@ -8,8 +8,6 @@
 #include "report.h"
 
 #define IOAPIC		0xfec00000ULL
-#define IOAPIC_DATA	(IOAPIC + 0x10)
-#define IOAPIC_ENTRY	0x10
 #define PIN		6
 
 #define FDC_OUTPUT	0x3f2
@@ -23,7 +21,6 @@
 #define VECTOR		0x61
 #define LOGICAL		0x800
 #define LOWEST		0x100
-#define MASKED		0x10000U
 #define LOGICAL_ID	0x20U
 
 static u64 arrived;
@@ -32,14 +29,6 @@ static void count_interrupt(struct frame *frame)
 {
 	(void)frame;
 	arrived++;
-}
-
-static void set_entry(u32 dest, u32 low)
-{
-	mmio_write32(IOAPIC, IOAPIC_ENTRY + 2 * PIN + 1);
-	mmio_write32(IOAPIC_DATA, dest << 24);
-	mmio_write32(IOAPIC, IOAPIC_ENTRY + 2 * PIN);
-	mmio_write32(IOAPIC_DATA, low);
 }
 
 static void wait_for_controller(void)
@@ -70,13 +59,13 @@ static u64 interrupts(u32 dest, u32 low)
 {
 	u64 before = arrived;
 
-	set_entry(dest, low);
+	ioapic_set(IOAPIC, PIN, dest, low);
 	out8(FDC_OUTPUT, 0);
 	out8(FDC_OUTPUT, FDC_RUN);
 	irq_enable();
 	delay_ns(NS_PER_MS);
 	irq_disable();
-	set_entry(dest, low | MASKED);
+	ioapic_set(IOAPIC, PIN, dest, low | IOAPIC_MASKED);
 	acknowledge();
 	return arrived - before;
 }

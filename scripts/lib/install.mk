@@ -60,7 +60,7 @@ install-sdk: inmates
 	$(call install-files,644,$(sdkdir)/include/jailhouse,\
 		$(addprefix hypervisor/include/jailhouse/,comm_region.h console.h hypercall.h))
 	$(call install-files,644,$(sdkdir)/lib,\
-		$(addprefix inmates/lib/,inmate.a start.o fpu-on.o inmate.lds))
+		$(addprefix inmates/lib/,inmate.a start.o fpu-on.o avx-on.o inmate.lds))
 	$(call install-files,644,$(sdkdir),inmates/lib/inmate.mk inmates/lib/flags.mk)
 
 uninstall:

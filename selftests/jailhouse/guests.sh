@@ -59,12 +59,26 @@ example()
 	rmdir "$C/sensor/images/arguments" "$C/sensor" && all_online
 }
 
+# A program that was compiled for AVX, and uses memory that it is given: two CPUs.
+avx_and_heap()
+{
+	if ! grep -qw avx /proc/cpuinfo; then
+		note "the CPU has no AVX"
+		return
+	fi
+	./patchcell "$cells/apic-demo.cell" "$tmp/avx.cell" name=avx cpus=0xc &&
+		start_cell avx "$tmp/avx.cell" "$inmates/avx.bin" && ends avx && reported avx 1 &&
+		put "$C/avx/state" start && ends avx && reported avx 2 && drop_cell avx &&
+		all_online
+}
+
 cases()
 {
 	t "enabled" find_tsc
 	t "64 bits: start at 0, MTRRs, TSC, x2APIC, SMP, SSE, test device" foreign 64
 	t "32 bits" foreign 32
 	t "the examples of the documentation" example
+	t "AVX in a program and its interrupts, and memory to be had" avx_and_heap
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean
 }
