@@ -161,7 +161,7 @@ static void unpin(struct jh_cell *cell)
 static const struct {
 	int (*take)(struct jh_cell *cell, struct reason *why);
 	void (*give_back)(struct jh_cell *cell);
-} resources[] = {
+} cell_resources[] = {
 	{ pin,			unpin },
 	{ jh_pci_take,		jh_pci_give_back },
 	{ jh_claims_make,	jh_claims_release },
@@ -172,12 +172,12 @@ static const struct {
 static void give_back(struct jh_cell *cell, unsigned int taken)
 {
 	while (taken--)
-		resources[taken].give_back(cell);
+		cell_resources[taken].give_back(cell);
 }
 
 static void give_all_back(struct jh_cell *cell)
 {
-	give_back(cell, ARRAY_SIZE(resources));
+	give_back(cell, ARRAY_SIZE(cell_resources));
 }
 
 static int take_resources(struct jh_cell *cell, struct reason *why)
@@ -185,8 +185,8 @@ static int take_resources(struct jh_cell *cell, struct reason *why)
 	unsigned int n;
 	int err;
 
-	for (n = 0; n < ARRAY_SIZE(resources); n++) {
-		err = resources[n].take(cell, why);
+	for (n = 0; n < ARRAY_SIZE(cell_resources); n++) {
+		err = cell_resources[n].take(cell, why);
 		if (err) {
 			give_back(cell, n);
 			return err;

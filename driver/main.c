@@ -166,7 +166,7 @@ static void ignore_memory(void)
 static const struct {
 	int (*init)(void);
 	void (*exit)(void);
-} parts[] = {
+} module_parts[] = {
 	{ jh_sysfs_init,	jh_sysfs_exit },
 	{ jh_cpus_init,		jh_cpus_exit },
 	{ watch_suspend,	ignore_suspend },
@@ -179,7 +179,7 @@ static const struct {
 static void exit_parts(unsigned int initialized)
 {
 	while (initialized--)
-		parts[initialized].exit();
+		module_parts[initialized].exit();
 }
 
 static int __init jailhouse_init(void)
@@ -187,8 +187,8 @@ static int __init jailhouse_init(void)
 	unsigned int n;
 	int err;
 
-	for (n = 0; n < ARRAY_SIZE(parts); n++) {
-		err = parts[n].init();
+	for (n = 0; n < ARRAY_SIZE(module_parts); n++) {
+		err = module_parts[n].init();
 		if (err) {
 			exit_parts(n);
 			return err;
@@ -201,7 +201,7 @@ static int __init jailhouse_init(void)
 /* The hypervisor and each directory in cells/ hold a reference: none is left here. */
 static void __exit jailhouse_exit(void)
 {
-	exit_parts(ARRAY_SIZE(parts));
+	exit_parts(ARRAY_SIZE(module_parts));
 	jh_crash_exit();
 }
 

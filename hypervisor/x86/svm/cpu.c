@@ -16,7 +16,7 @@
 #define ENCRYPTION_SME		BIT_ULL(0)
 #define ENCRYPTION_SEV		BIT_ULL(1)
 
-struct svm_use svm_use;
+struct svm_use svm_has;
 
 static u32 ask(u32 leaf, unsigned int reg)
 {
@@ -63,8 +63,8 @@ int vendor_check_cpu(bool first, char *why, size_t why_size)
 	if (err)
 		return err;
 	if (!first)
-		return svm_use_differs(&svm_use, &use, why, why_size);
-	svm_use = use;
+		return svm_use_differs(&svm_has, &use, why, why_size);
+	svm_has = use;
 	return 0;
 }
 

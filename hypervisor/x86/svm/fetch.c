@@ -81,7 +81,7 @@ bool svm_find_next_rip(struct percpu *percpu, u64 code)
 {
 	struct svm_insn insn;
 
-	if (!svm_use.nrips || !percpu_vmcb.next_rip)
+	if (!svm_has.nrips || !percpu_vmcb.next_rip)
 		return svm_decode_exit(percpu, code, &insn);
 	svm_set_next_rip(percpu, percpu_vmcb.next_rip);
 	return true;

@@ -9,7 +9,7 @@ static struct pgtable_format format;
 
 void vendor_init(void)
 {
-	format = npt_format(read_cr4() & X86_CR4_LA57, svm_use.huge_1g);
+	format = npt_format(read_cr4() & X86_CR4_LA57, svm_has.huge_1g);
 }
 
 const struct pgtable_format *arch_stage2_format(void)

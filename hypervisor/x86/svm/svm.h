@@ -11,7 +11,7 @@
 #define MSR_VM_HSAVE_PA		0xc0010117
 
 /* What is used of SVM, the same on all CPUs. */
-extern struct svm_use svm_use;
+extern struct svm_use svm_has;
 
 /* vmcb.c */
 

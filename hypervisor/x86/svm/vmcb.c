@@ -49,7 +49,7 @@ void svm_set_exception_intercepts(struct percpu *percpu, u32 exceptions)
 void svm_flush_guest(void)
 {
 	if (percpu_vmcb.tlb_control == TLB_NO_FLUSH)
-		percpu_vmcb.tlb_control = svm_use.flush_by_asid ? TLB_FLUSH_ASID : TLB_FLUSH_ALL;
+		percpu_vmcb.tlb_control = svm_has.flush_by_asid ? TLB_FLUSH_ASID : TLB_FLUSH_ALL;
 }
 
 void vendor_flush_linear(__maybe_unused const struct cell *cell)
@@ -96,7 +96,7 @@ void vendor_set_cell(struct percpu *percpu)
 	guest_cpu_set_cell(percpu);
 	percpu_vmcb.intercept_misc1 = root ? MISC1_ALL : MISC1_ALL | MISC1_CELL;
 	percpu_vmcb.intercept_misc2 = root ? MISC2_ALL : MISC2_ALL | MISC2_CELL;
-	percpu_vmcb.np_control = NP_ENABLE | (root && svm_use.invlpgb ? NP_INVLPGB : 0);
+	percpu_vmcb.np_control = NP_ENABLE | (root && svm_has.invlpgb ? NP_INVLPGB : 0);
 	percpu_vmcb.iopm_base = page_hpa(&machine.pool, cell->io_bitmap);
 	vendor_set_msr_bitmap(cell->arch.msr_bitmap);
 	take_machine_checks(percpu, !root);
@@ -152,7 +152,7 @@ static void save_protection(void)
 {
 	percpu_vmcb.s_cet = read_if_there(MSR_IA32_S_CET);
 	percpu_vmcb.isst = read_if_there(MSR_IA32_ISST);
-	if (svm_use.spec_ctrl)
+	if (svm_has.spec_ctrl)
 		percpu_vmcb.spec_ctrl = read_if_there(MSR_IA32_SPEC_CTRL);
 }
 
@@ -160,7 +160,7 @@ static void restore_protection(void)
 {
 	wrmsr_safe(MSR_IA32_S_CET, percpu_vmcb.s_cet);
 	wrmsr_safe(MSR_IA32_ISST, percpu_vmcb.isst);
-	if (svm_use.spec_ctrl)
+	if (svm_has.spec_ctrl)
 		wrmsr_safe(MSR_IA32_SPEC_CTRL, percpu_vmcb.spec_ctrl);
 }
 
