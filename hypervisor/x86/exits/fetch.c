@@ -16,9 +16,6 @@
 #include "guest_pages.h"
 #include "guest_walk.h"
 
-/* An instruction has 15 bytes at most; two words are copied faster. */
-#define FETCH_SIZE	16
-
 /* In 64-bit code, without crossing a page. Return: 0, or anything if it has to be the slow way. */
 static int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 {
@@ -38,33 +35,28 @@ static int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
 	return guest_read_long(&paging, &memory, rip, bytes, FETCH_SIZE);
 }
 
+int fetch_code(u64 rip, enum insn_mode mode, u8 bytes[FETCH_SIZE])
+{
+	if (mode == INSN_MODE_64 && !fetch_64(rip, bytes))
+		return INSN_MAX_LENGTH;
+	/* In 64-bit code, the base does not count. */
+	if (mode != INSN_MODE_64)
+		rip += guest_segment_base(INSN_CS);
+	return guest_read_code(rip, bytes, INSN_MAX_LENGTH);
+}
+
 /*
  * An instruction may end right before a page that cannot be read: fewer bytes than the longest
  * instruction has are no error, as long as the decoder finds a whole one in them.
  */
-static int fetch_slow(u64 rip, struct insn **insn)
+int fetch_instruction(u64 rip, struct insn **insn)
 {
 	enum insn_mode mode = guest_code_mode();
 	u8 bytes[FETCH_SIZE];
-	int size;
+	int size = fetch_code(rip, mode, bytes);
 
-	/* In 64-bit code, the base does not count. */
-	if (mode != INSN_MODE_64)
-		rip += guest_segment_base(INSN_CS);
-	size = guest_read_code(rip, bytes, sizeof(bytes));
 	/* It was there: the CPU is to look again. */
 	if (size < 0)
 		return size == -EFAULT ? -ESTALE : size;
-	return insn_decode_cached(&this_percpu()->insn_cache, bytes,
-				  MIN((size_t)size, INSN_MAX_LENGTH), mode, insn);
-}
-
-int fetch_instruction(u64 rip, struct insn **insn)
-{
-	u8 bytes[FETCH_SIZE];
-
-	if (!guest_in_64bit_code() || fetch_64(rip, bytes))
-		return fetch_slow(rip, insn);
-	return insn_decode_cached(&this_percpu()->insn_cache, bytes, INSN_MAX_LENGTH,
-				  INSN_MODE_64, insn);
+	return insn_decode_cached(&this_percpu()->insn_cache, bytes, (size_t)size, mode, insn);
 }

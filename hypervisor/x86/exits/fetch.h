@@ -5,6 +5,20 @@
 
 #include "decode.h"
 
+/* An instruction has 15 bytes at most; two words are copied faster. */
+#define FETCH_SIZE	16
+
+/**
+ * fetch_code() - read the bytes of the instruction at which the guest exited
+ * @rip: where it is
+ * @mode: of the code there, guest_code_mode()
+ * @bytes: receives them
+ *
+ * Return: how many there are before a page that cannot be read, INSN_MAX_LENGTH at most; an error
+ * of guest_read_code() if there is none.
+ */
+int fetch_code(u64 rip, enum insn_mode mode, u8 bytes[FETCH_SIZE]);
+
 /**
  * fetch_instruction() - read and decode the instruction at which the guest exited
  * @rip: where it is

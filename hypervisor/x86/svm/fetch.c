@@ -3,6 +3,7 @@
 #include "svm.h"
 #include "errno.h"
 #include "exits/exits.h"
+#include "exits/fetch.h"
 #include "exits/guest_memory.h"
 #include "instruction.h"
 
@@ -13,14 +14,6 @@
 void svm_set_next_rip(struct percpu *percpu, u64 rip)
 {
 	percpu->vendor.next_rip = guest_in_64bit_code() ? rip : (u32)rip;
-}
-
-/* Return: how many bytes there are at RIP, or a negative errno. */
-static int read_code(u8 bytes[INSN_MAX_LENGTH])
-{
-	u64 base = guest_in_64bit_code() ? 0 : guest_segment_base(INSN_CS);
-
-	return guest_read_code(base + guest_rip(), bytes, INSN_MAX_LENGTH);
 }
 
 /* By exit code: opcodes behind 0x0f that make it; a second one, for two. */
@@ -64,10 +57,11 @@ static void look_again(struct percpu *percpu)
 
 bool svm_decode_exit(struct percpu *percpu, u64 code, struct svm_insn *insn)
 {
-	u8 bytes[INSN_MAX_LENGTH];
-	int size = read_code(bytes);
+	enum insn_mode mode = guest_code_mode();
+	u8 bytes[FETCH_SIZE];
+	int size = fetch_code(guest_rip(), mode, bytes);
 
-	if (size < 0 || svm_insn_decode(bytes, (size_t)size, guest_code_mode(), insn) ||
+	if (size < 0 || svm_insn_decode(bytes, (size_t)size, mode, insn) ||
 	    !makes_exit(insn, code)) {
 		look_again(percpu);
 		return false;
@@ -90,16 +84,17 @@ bool svm_find_next_rip(struct percpu *percpu, u64 code)
 /* INS always writes to ES; OUTS reads from DS, or where a prefix says. */
 static int string_segment(const struct io_exit *io, enum insn_seg *seg)
 {
-	u8 bytes[INSN_MAX_LENGTH];
+	enum insn_mode mode = guest_code_mode();
+	u8 bytes[FETCH_SIZE];
 	int size;
 
 	*seg = INSN_ES;
 	if (io->in)
 		return 0;
-	size = read_code(bytes);
+	size = fetch_code(guest_rip(), mode, bytes);
 	if (size < 0)
 		return size == -EFAULT ? -EAGAIN : size;
-	return svm_string_prefixes(bytes, (size_t)size, guest_code_mode(), seg) ? -EAGAIN : 0;
+	return svm_string_prefixes(bytes, (size_t)size, mode, seg) ? -EAGAIN : 0;
 }
 
 /* The exit comes before the CPU has looked at the operand (APM 2 15.10.2). */
