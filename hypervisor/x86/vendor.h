@@ -118,8 +118,15 @@ void vendor_flush_linear(const struct cell *cell);
 void vendor_describe(void (*print)(const char *fmt, ...));
 
 /*
- * Events
+ * The instruction that exited, and events
  */
+
+/**
+ * guest_skip_instruction() - past the instruction that exited, and guest_end_instruction()
+ *
+ * Best the last thing that a handler does: then there is nothing to be saved for after the call.
+ */
+void guest_skip_instruction(void);
 
 /**
  * vendor_inject_exception() - the guest gets an exception, at the instruction that it is at
@@ -222,13 +229,9 @@ static inline u64 guest_segment_base(enum insn_seg seg);
  * guest_end_instruction() - what an instruction does that was done for the guest
  *
  * It ends the interrupt shadow of STI or MOV SS before it, and RF, and makes the trap
- * pending if the guest single-steps. Best the last thing that a handler does: then there is
- * nothing to be saved for after the call.
+ * pending if the guest single-steps.
  */
 static inline void guest_end_instruction(void);
-
-/** guest_skip_instruction() - past the instruction that exited, and guest_end_instruction() */
-static inline void guest_skip_instruction(void);
 
 /** guest_in_delivery() - did the exit come while an event was delivered to the guest? */
 static inline bool guest_in_delivery(void);

@@ -123,12 +123,6 @@ static inline void guest_end_instruction(void)
 	svm_end_shadow_and_flags();
 }
 
-static inline void guest_skip_instruction(void)
-{
-	percpu_vmcb.rip = this_percpu()->vendor.next_rip;
-	guest_end_instruction();
-}
-
 static inline bool guest_in_delivery(void)
 {
 	return percpu_vmcb.exit_int_info & EVENT_VALID;

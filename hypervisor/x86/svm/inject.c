@@ -47,6 +47,12 @@ void svm_end_shadow_and_flags(void)
 		trap_single_step();
 }
 
+void guest_skip_instruction(void)
+{
+	percpu_vmcb.rip = this_percpu()->vendor.next_rip;
+	guest_end_instruction();
+}
+
 /* Exceptions with an error code (APM 2 8.2). */
 #define WITH_ERROR_CODE	(1U << X86_EXC_DF | 0x1fU << 10 | 1U << X86_EXC_AC | 1U << 21 |	\
 			 1U << 29 | 1U << 30)

@@ -62,6 +62,21 @@ void vmx_end_shadow_and_flags(void)
 		trap_single_step();
 }
 
+/*
+ * The next instruction is at 0 after one that ends at 4 GiB, but in 64-bit code. VM entry
+ * demands the upper half of RIP to be clear there (SDM 3C 27.3.1.4).
+ */
+void guest_skip_instruction(void)
+{
+	u64 rip = this_percpu()->exit_rip + vmcs_read32(VMCS_EXIT_INSTRUCTION_LENGTH);
+
+	/* An instruction begins below 4 GiB then, and has at most 15 bytes. */
+	if (rip >> 4 == BIT_ULL(32 - 4) && !guest_in_64bit_code())
+		rip = (u32)rip;
+	vmcs_write_natural(VMCS_GUEST_RIP, rip);
+	guest_end_instruction();
+}
+
 static void update_dr6(u64 qualification)
 {
 	u64 dr6 = read_dr6();

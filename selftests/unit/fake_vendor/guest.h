@@ -140,12 +140,6 @@ static inline void guest_end_instruction(void)
 	host_did("end");
 }
 
-static inline void guest_skip_instruction(void)
-{
-	guest.rip += guest.length;
-	host_did("skip");
-}
-
 static inline bool guest_in_delivery(void)
 {
 	return guest.in_delivery;
