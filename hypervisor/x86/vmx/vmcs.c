@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The VMCS: host state, controls, and guest state at its turning points. */
+/*
+ * The VMCS: host state, controls, and guest state at its turning points.
+ *
+ * A VMCS has no reset state: what its fields hold before they are written is undefined (SDM 3C
+ * 25.11.3), and VM entry looks at all of them. So each field that a control of ours makes the CPU
+ * use is written here once, be it with 0, and those that only a control uses which is off are not.
+ */
 #include "vmx.h"
 #include "arch.h"
 #include "errno.h"
@@ -61,6 +67,12 @@ void vmx_set_exit_entry(void)
 	vmcs_write_natural(VMCS_HOST_RIP, (u64)vmexit_entry);
 }
 
+/*
+ * What the CPU loads at each exit. Limits, types and privilege levels of the segments are no
+ * fields: they become what 64-bit code wants, with 0xffff as limit of GDT and IDT, and TR is busy
+ * (SDM 3C 28.5.2, 28.5.3). What is no field at all, and stays the guest's: CR2, DR0 to DR6, CR8,
+ * XCR0, STAR and its like, KERNEL_GS_BASE. Nothing here uses any of them.
+ */
 static void write_host_state(struct percpu *percpu)
 {
 	write_constants(host_constants, ARRAY_SIZE(host_constants));
@@ -104,6 +116,12 @@ static void write_controls(struct percpu *percpu)
 		vmcs_write64(VMCS_XSS_EXITING_BITMAP, 0);
 }
 
+/*
+ * Both regions begin with the CPU's revision, or VMXON and VMPTRLD fail (SDM 3C 25.2, 25.11.5).
+ * Only VMCLEAR makes a VMCS one that was not launched yet, wherever its memory comes from. From
+ * VMPTRLD on it belongs to the CPU, which may hold any part of it inside: nobody reads or writes
+ * that memory until vendor_off().
+ */
 int vendor_on(struct percpu *percpu)
 {
 	u64 vmxon_hpa = percpu->area_hpa + VMX_PAGE_VMXON * PAGE_SIZE;
@@ -195,7 +213,7 @@ void vendor_set_linux(const struct linux_state *state,
 		memcpy(&value, (const u8 *)state + reg->offset, reg->size);
 		vmwrite(reg->field, value);
 	}
-	/* With the hidden parts. */
+	/* With the hidden parts, which the CPU has, and Linux's GDT may not have any more. */
 	for (n = 0; n < NUM_SEGMENTS; n++)
 		write_segment(n, &segments[n]);
 
@@ -246,6 +264,7 @@ void vendor_set_cell(struct percpu *percpu)
 	vmcs_write32(VMCS_SECONDARY_CONTROLS, secondary);
 
 	vmcs_write64(VMCS_EPT_POINTER, ept_pointer(&cell->stage2));
+	/* 0 is what the hypervisor's own translations are tagged with (SDM 3C 29.1). */
 	vmcs_write16(VMCS_VPID, cell->id + 1);
 	vmcs_write64(VMCS_IO_BITMAP_A, page_hpa(&machine.pool, cell->io_bitmap));
 	vmcs_write64(VMCS_IO_BITMAP_B, page_hpa(&machine.pool, cell->io_bitmap) + PAGE_SIZE);
