@@ -10,6 +10,7 @@
 #ifndef _CORE_CELL_LOG_H
 #define _CORE_CELL_LOG_H
 
+#include "arch.h"
 #include "machine.h"
 
 /**
@@ -23,6 +24,23 @@
 static inline bool cell_log_due(const struct cpu *cpu, enum cell_line line, u64 now)
 {
 	return now >= __atomic_load_n(&cpu->cell->line_due[line], __ATOMIC_RELAXED);
+}
+
+/**
+ * cell_log_skips() - is this line one of a flood?
+ * @cpu: the calling CPU, whose guest is the cause
+ * @line: what kind of line, of which only one may come at once
+ *
+ * What cell_log_begin() would find out, without having made the line first.
+ *
+ * Return: true if so: it has been counted. False: the caller is to make the line.
+ */
+static inline bool cell_log_skips(struct cpu *cpu, enum cell_line line)
+{
+	if (cell_log_due(cpu, line, arch_read_tsc()))
+		return false;
+	cpu->lines[line].skipped++;
+	return true;
 }
 
 /**

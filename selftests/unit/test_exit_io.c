@@ -54,6 +54,16 @@ UNIT(what_it_writes_there_is_lost)
 	CHECK_STR(host_done(), "log: access to I/O port 0x3f8, width 1, rip 0x8000; skip");
 }
 
+UNIT(of_a_flood_of_them_each_is_counted_and_none_logged)
+{
+	boot(false, 0x3f8, 1, false);
+	percpu_area.cell->line_due[CELL_LINE_DENIED] = 1;
+	handle_io();
+	CHECK_STR(host_done(), "skip");
+	CHECK_EQ(percpu_area.cpu->lines[CELL_LINE_DENIED].skipped, 1);
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 1);
+}
+
 UNIT(a_cell_that_tries_it_fails)
 {
 	boot(true, 0x3f8, 1, true);

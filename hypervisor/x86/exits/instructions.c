@@ -136,23 +136,38 @@ static int write_handled(struct percpu *percpu, const struct msr_rule *rule, u32
 	}
 }
 
-void handle_rdmsr(void)
+static void end_rdmsr(u64 val)
 {
-	struct percpu *percpu = this_percpu();
 	u64 *gpr = this_regs()->gpr;
-	u32 msr = (u32)gpr[INSN_RCX];
-	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
-	u64 val = 0;
 
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
-	if (rule->read == MSR_GP ||
-	    (rule->read == MSR_HANDLE && read_handled(percpu, rule, msr, &val))) {
-		deny_msr(percpu, "read", rule, msr);
-		return;
-	}
 	gpr[INSN_RAX] = (u32)val;
 	gpr[INSN_RDX] = val >> 32;
 	guest_skip_instruction();
+}
+
+static void read_handled_msr(struct percpu *percpu, const struct msr_rule *rule, u32 msr)
+{
+	u64 val = 0;
+
+	if (read_handled(percpu, rule, msr, &val))
+		deny_msr(percpu, "read", rule, msr);
+	else
+		end_rdmsr(val);
+}
+
+void handle_rdmsr(void)
+{
+	struct percpu *percpu = this_percpu();
+	u32 msr = gpr32(INSN_RCX);
+	const struct msr_rule *rule = msr_rule_find(percpu->msr_table, msr);
+
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+	if (rule->read == MSR_HANDLE)
+		read_handled_msr(percpu, rule, msr);
+	else if (rule->read == MSR_GP)
+		deny_msr(percpu, "read", rule, msr);
+	else
+		end_rdmsr(0);
 }
 
 static void write_icr(struct percpu *percpu)

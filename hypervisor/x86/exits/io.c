@@ -15,15 +15,19 @@
 static bool is_harmless(struct percpu *percpu, const struct io_exit *io, u32 *val)
 {
 	*val = ~0U;
-	if (runs_root(percpu))
-		exit_log_denied(percpu, "access to I/O port 0x%x, width %u", io->port, io->width);
-	else if (!pio_ignored(percpu->cell->desc, io->port, io->width, val))
+	if (runs_root(percpu)) {
+		/* Linux looks for devices in many places, one after the other. */
+		if (!cell_log_skips(percpu->cpu, CELL_LINE_DENIED))
+			exit_log_denied(percpu, "access to I/O port 0x%x, width %u", io->port,
+					io->width);
+	} else if (!pio_ignored(percpu->cell->desc, io->port, io->width, val)) {
 		return false;
+	}
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	return true;
 }
 
-static int access_pci(struct percpu *percpu, struct pci_access *access)
+static int access_pci_as(struct percpu *percpu, struct pci_access *access)
 {
 	struct pci_cell *pci = percpu->cell->arch.pci;
 
@@ -34,6 +38,18 @@ static int access_pci(struct percpu *percpu, struct pci_access *access)
 	/* A cell without devices sees an empty bus. */
 	access->value = ~0U;
 	return 0;
+}
+
+static u32 access_pci(struct percpu *percpu, const struct io_exit *io, u32 val)
+{
+	struct pci_access access = {
+		.port = io->port, .width = io->width, .is_write = !io->in,
+		.x2apic = apic_guest_x2apic(percpu), .value = val,
+	};
+
+	if (access_pci_as(percpu, &access))
+		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	return access.value;
 }
 
 static bool is_virtual_console(const struct jailhouse_cell_desc *desc, const struct io_exit *io)
@@ -132,34 +148,37 @@ static void do_string(struct percpu *percpu, const struct io_exit *io, u32 val)
 		guest_skip_instruction();
 }
 
+/* @val: RAX, and what comes in. Return: false if the cell has no business there. */
+static bool access_port(struct percpu *percpu, const struct io_exit *io, u32 *val)
+{
+	if (!io->string && pci_is_config(io->port, io->width))
+		*val = access_pci(percpu, io, *val);
+	else if (is_virtual_console(percpu->cell->desc, io))
+		*val = access_virtual_console(percpu, io, (u8)*val);
+	else
+		return is_harmless(percpu, io, val);
+	return true;
+}
+
 void handle_io(void)
 {
 	struct percpu *percpu = this_percpu();
 	u64 *rax = &this_regs()->gpr[INSN_RAX];
-	struct pci_access access;
+	u32 val = (u32)*rax;
 	struct io_exit io;
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
 	guest_io_exit(&io);
-	access = (struct pci_access){
-		.port = io.port, .width = io.width, .is_write = !io.in,
-		.x2apic = apic_guest_x2apic(percpu), .value = (u32)*rax,
-	};
-	if (!io.string && pci_is_config(io.port, io.width)) {
-		if (access_pci(percpu, &access))
-			cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
-	} else if (is_virtual_console(percpu->cell->desc, &io)) {
-		access.value = access_virtual_console(percpu, &io, (u8)*rax);
-	} else if (!is_harmless(percpu, &io, &access.value)) {
+	if (!access_port(percpu, &io, &val)) {
 		exit_violation(percpu, "%s I/O port 0x%x, width %u",
 			       io.in ? "read of" : "write to", io.port, io.width);
 		return;
 	}
 	if (io.string) {
-		do_string(percpu, &io, access.value);
+		do_string(percpu, &io, val);
 		return;
 	}
 	if (io.in)
-		set_rax(rax, io.width, access.value);
+		set_rax(rax, io.width, val);
 	guest_skip_instruction();
 }
