@@ -12,10 +12,8 @@ need_cpus 4
 
 one=$C/ivshmem-demo
 two=$C/ivshmem-demo2
-firmware_page=0xfffff000
 
-# mapped COMMAND...: what ./mapped prints is WANTED.
-# sees WANTED COMMAND...
+# sees WANTED COMMAND...: what ./mapped prints.
 sees()
 {
 	wanted=$1
@@ -24,11 +22,17 @@ sees()
 	[ "$seen" = "$wanted" ] || wrong "mapped $*: '$seen', expected '$wanted'"
 }
 
-# As the demo's, with a page of the firmware, which is the root cell's to read only.
+# is_file FILE "MODE SIZE"
+is_file()
+{
+	found=$(stat -c '%a %s' "$1")
+	[ "$found" = "$2" ] || wrong "$1 is $found"
+}
+
+# new_peers INMATE: the two cells of the demo, which do not run yet.
 new_peers()
 {
-	./patchcell "$cells/ivshmem-demo.cell" "$tmp/one.cell" &&
-		new_cell ivshmem-demo "$tmp/one.cell" "$inmates/$1.bin" &&
+	new_cell ivshmem-demo "$cells/ivshmem-demo.cell" "$inmates/$1.bin" &&
 		new_cell ivshmem-demo2 "$cells/ivshmem-demo2.cell" "$inmates/$1.bin" &&
 		put "$one/state" create && put "$two/state" create && in_sysfs ivshmem-demo &&
 		shared=$dir/shared
@@ -48,8 +52,7 @@ files_are_there()
 	hv_enable && new_peers ivshmem || return
 	set -- "$shared"/*
 	[ "$*" = "$shared/2 $shared/3 $shared/4 $shared/5" ] || wrong "there is $*" || return
-	set -- $(stat -c '%a %s' "$shared/2")
-	[ "$*" = "600 4096" ] || wrong "$shared/2 is $*" || return
+	is_file "$shared/2" "600 4096" || return
 	[ ! -e "$S/cells/0/shared" ] || wrong "the root cell shares with itself"
 }
 
@@ -57,8 +60,8 @@ maps_what_it_reads()
 {
 	wiped && sees 0x12345678 write "$shared/3" 0x40 0x12345678 &&
 		sees 0x12345678 read "$shared/3" 0x40 || return
-	set -- $(od -A n -t x4 -j 64 -N 4 "$shared/3")
-	[ "$*" = 12345678 ] || wrong "the file reads $*" || return
+	word=$(od -A n -t x4 -j 64 -N 4 "$shared/3")
+	[ "$word" = " 12345678" ] || wrong "the file reads $word" || return
 	sees 0x12345678 read "$S/cells/$(cat "$two/id")/shared/3" 0x40 || return
 	sees 0x0 read "$shared/4" 0x40 && sees 0x0 read "$shared/2" 0x40
 }
@@ -150,11 +153,10 @@ no_third_peer()
 rights_of_the_root()
 {
 	./patchcell "$cells/ivshmem-demo.cell" "$tmp/rom.cell" drop=ivs0 drop=mem5 drop=mem4 \
-		drop=mem3 mem2.phys=$firmware_page mem2.virt=0x300000 name=rom &&
+		drop=mem3 mem2.phys=0xfffff000 mem2.virt=0x300000 name=rom &&
 		new_cell rom "$tmp/rom.cell" "$inmates/tiny-demo.bin" && put "$C/rom/state" create &&
 		in_sysfs rom || return
-	set -- $(stat -c '%a %s' "$dir/shared/2")
-	[ "$*" = "400 4096" ] || wrong "it is $*" || return
+	is_file "$dir/shared/2" "400 4096" || return
 	# The CPU's first instruction, a jump.
 	[ "$(od -A n -t x1 -j 4080 -N 1 "$dir/shared/2")" = " ea" ] || wrong "it is not the firmware" ||
 		return
