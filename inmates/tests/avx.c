@@ -11,70 +11,76 @@
 #define INTERRUPTS	20
 #define BLOCKS		32U
 
-#define QUAD		double __attribute__((vector_size(32)))
+#define REGISTERS	16U
+#define LANES		4
+
+/* Once for each register, which is \n. */
+#define EACH(insn)	".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n" insn "\n.endr\n"
+#define ALL_REGISTERS							\
+	"xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",	\
+	"xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 
 static volatile unsigned int fired;
-static volatile bool visited, visitor_right;
-static volatile QUAD disturbed;
-/* Not known to the compiler, or it would compute itself. */
-static volatile double half = 0.5;
+static volatile bool visited;
+static volatile double visitor_sum;
+static double put[REGISTERS][LANES], got[REGISTERS][LANES];
 
-/* More values than there are registers, each lane another one. */
-static QUAD polynomial(double x)
+/* The sum of four doubles, each of which is one more than the one before. */
+static double add(double first)
 {
-	QUAD power = { 1.0, 2.0, 3.0, 4.0 }, sum = { 0.0, 0.0, 0.0, 0.0 };
-	int i;
+	const double lanes[LANES] = { first, first + 1.0, first + 2.0, first + 3.0 };
+	const double other[LANES] = { 10.0, 20.0, 30.0, 40.0 };
+	double sums[LANES];
 
-	for (i = 1; i <= 24; i++) {
-		power *= x;
-		sum += power / (double)i;
-	}
-	return sum;
+	asm volatile("vmovupd (%0), %%ymm0\n"
+		     "vaddpd (%1), %%ymm0, %%ymm0\n"
+		     "vmovupd %%ymm0, (%2)\n"
+		     : : "r" (lanes), "r" (other), "r" (sums) : "xmm0", "memory");
+	return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
-static bool same(QUAD a, QUAD b)
+static void disturb(__maybe_unused struct frame *frame)
 {
-	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
-}
-
-static void disturb(struct frame *frame)
-{
-	(void)frame;
-	disturbed = polynomial(-half) * 3.0;
+	asm volatile(EACH("vxorps %%ymm\\n, %%ymm\\n, %%ymm\\n") : : : ALL_REGISTERS);
 	fired++;
 }
 
-/* The highest quarter is four times the lowest, and that is what a double makes of it. */
-static void check_values(void)
+/* All registers are full, until @count interrupts have come. */
+static void hold(unsigned int count)
 {
-	const QUAD got = polynomial(half);
-
-	report(got[0] > 0.69314717 && got[0] < 0.69314719 && got[3] > 4 * 0.69314717 &&
-	       got[3] < 4 * 0.69314719, "four series at once");
+	asm volatile(EACH("vmovupd 32*\\n(%0), %%ymm\\n")
+		     "1:	pause\n"
+		     "	cmpl	%2, %3\n"
+		     "	jb	1b\n"
+		     EACH("vmovupd %%ymm\\n, 32*\\n(%1)")
+		     : : "r" (put), "r" (got), "r" (count), "m" (fired)
+		     : ALL_REGISTERS, "memory", "cc");
 }
 
 static void check_interrupted(void)
 {
-	const QUAD expected = polynomial(half);
-	unsigned int wrong = 0, rounds = 0;
+	unsigned int n, lane, wrong = 0;
 
+	for (n = 0; n < REGISTERS; n++)
+		for (lane = 0; lane < LANES; lane++)
+			put[n][lane] = 1.5 * n + 100.0 * lane + 1.0;
 	apic_init();
 	int_set_handler(VECTOR, disturb);
 	apic_timer_init(VECTOR, APIC_TIMER_PERIODIC);
 	apic_timer_set(PERIOD_NS);
 	irq_enable();
-	while (fired < INTERRUPTS) {
-		wrong += !same(polynomial(half), expected);
-		rounds++;
-	}
+	hold(INTERRUPTS);
 	irq_disable();
 	apic_write(APIC_REG_LVT_TIMER, APIC_LVT_MASKED);
-	report(!wrong, "%u of %u results were disturbed by %u interrupts", wrong, rounds, fired);
+	for (n = 0; n < REGISTERS; n++)
+		wrong += memcmp(put[n], got[n], sizeof(put[n])) != 0;
+	report(!wrong, "%u of %u registers were disturbed by %u interrupts", wrong, REGISTERS,
+	       fired);
 }
 
 static void visit(void)
 {
-	visitor_right = same(polynomial(half) * 2.0, polynomial(half) + polynomial(half));
+	visitor_sum = add(2.0);
 	visited = true;
 }
 
@@ -86,7 +92,7 @@ static void check_cpus(void)
 		visited = false;
 		smp_start_cpu(cpu, visit);
 		delay_ns(NS_PER_MS);
-		report(visited && visitor_right, "CPU %u computes, too", cpu);
+		report(visited && visitor_sum == 114.0, "CPU %u computes, too", cpu);
 	}
 }
 
@@ -135,7 +141,7 @@ static void check_heap(void)
 void inmate_main(void)
 {
 	report_begin("avx");
-	check_values();
+	report(add(1.0) == 110.0, "four sums at once");
 	check_interrupted();
 	check_cpus();
 	check_heap();
