@@ -138,7 +138,8 @@ find_ram()
 # place_initrd INITRD: $initrd_start, below $top and above $end; below 2 GiB for the kernel.
 place_initrd()
 {
-	initrd_size=$(wc -c <"$1")
+	# Busybox' wc reads all of it for that, a character at a time.
+	initrd_size=$(stat -L -c %s "$1")
 	[ "$top" -le 2147483648 ] || top=2147483648
 	initrd_start=$(((top - initrd_size) & ~4095))
 	[ "$initrd_start" -ge "$end" ] || fail "$1 does not fit: with this kernel, the memory" \
