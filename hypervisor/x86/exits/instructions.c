@@ -13,19 +13,6 @@ static u32 gpr32(enum insn_gpr number)
 	return (u32)this_regs()->gpr[number];
 }
 
-static void filter(struct percpu *percpu, u32 leaf, u32 subleaf, u32 regs[4])
-{
-	struct cpuid_view view = {
-		.root = runs_root(percpu), .no_apic = !apic_guest_enabled(percpu),
-		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
-		.kvm_leaf = percpu->cell->desc->flags & JAILHOUSE_CELL_KVM_LEAF,
-	};
-
-	if (cpuid_needs_cr4(leaf))
-		view.cr4 = guest_cr4();
-	cpuid_filter(&view, leaf, subleaf, regs);
-}
-
 /* All four registers are written, their upper halves with 0. */
 static void set_cpuid(const u32 regs[4])
 {
@@ -37,17 +24,40 @@ static void set_cpuid(const u32 regs[4])
 	gpr[INSN_RDX] = regs[CPUID_EDX];
 }
 
+static void do_cpuid(u32 leaf, u32 subleaf)
+{
+	u32 regs[4] = { leaf, 0, subleaf };
+
+	cpuid(regs);
+	set_cpuid(regs);
+}
+
+static void do_filtered_cpuid(struct percpu *percpu, u32 leaf, u32 subleaf)
+{
+	struct cpuid_view view = {
+		.root = runs_root(percpu), .no_apic = !apic_guest_enabled(percpu),
+		.has_comm = percpu->cell->comm, .comm_gpa = percpu->cell->comm_gpa,
+		.kvm_leaf = percpu->cell->desc->flags & JAILHOUSE_CELL_KVM_LEAF,
+	};
+	u32 regs[4] = { leaf, 0, subleaf };
+
+	if (cpuid_needs_cr4(leaf))
+		view.cr4 = guest_cr4();
+	cpuid(regs);
+	cpuid_filter(&view, leaf, subleaf, regs);
+	set_cpuid(regs);
+}
+
 void handle_cpuid(void)
 {
 	struct percpu *percpu = this_percpu();
 	u32 leaf = gpr32(INSN_RAX), subleaf = gpr32(INSN_RCX);
-	u32 regs[4] = { leaf, 0, subleaf };
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-	cpuid(regs);
 	if (leaf & percpu->cpuid_filtered)
-		filter(percpu, leaf, subleaf, regs);
-	set_cpuid(regs);
+		do_filtered_cpuid(percpu, leaf, subleaf);
+	else
+		do_cpuid(leaf, subleaf);
 	guest_skip_instruction();
 }
 
