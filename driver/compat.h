@@ -73,6 +73,18 @@ static inline void compat_free_contig_range(unsigned long pfn, unsigned long cou
 #endif
 }
 
+/* Linux 6.12 and later: what reserve_mem= on the command line has kept free. */
+typedef int compat_find_reserved_fn(const char *name, phys_addr_t *start, phys_addr_t *size);
+extern compat_find_reserved_fn compat_reserved __asm__("reserve_mem_find_by_name") __weak;
+
+/** compat_find_reserved() - is there something by this name of reserve_mem=, and where? */
+static inline bool compat_find_reserved(const char *name, phys_addr_t *start, phys_addr_t *size)
+{
+	compat_find_reserved_fn *find = &compat_reserved;
+
+	return find && find(name, start, size);
+}
+
 /*
  * What the firmware has left on the screen, by the two names that it has had. Under the second
  * one, of Linux 7, it is the first member of a larger structure.

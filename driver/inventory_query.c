@@ -170,7 +170,7 @@ int jh_inventory_check_reserved(const struct inventory *inventory, u64 start, u6
 		if (entry->flags & IORESOURCE_SYSRAM && entry->start < start + size &&
 		    entry->end >= start)
 			return jh_refuse(why, -EADDRNOTAVAIL,
-					 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=, not reserve_mem=)",
+					 "0x%llx-0x%llx is not reserved, Linux uses it (boot with memmap=, or with Linux 6.12 and later reserve_mem=SIZE:2M:jailhouse)",
 					 start, start + size);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "operation.h"
 #include "reason.h"
 #include "sysfs.h"
+#include "taken.h"
 #include "virt.h"
 
 #include <linux/kernel.h>
@@ -173,6 +174,7 @@ static const struct {
 	{ watch_reboot,		ignore_reboot },
 	{ watch_modules,	ignore_modules },
 	{ watch_memory,		ignore_memory },
+	{ jh_taken_init,	jh_taken_exit },
 	{ jh_configfs_init,	jh_configfs_exit },
 };
 

@@ -6,20 +6,33 @@
  * Linux moves what is there elsewhere and keeps off, as it does for a driver that allocates
  * contiguous memory. To the resource tree it is a part of System RAM that is named; the inventory
  * shows it as RAM that Linux has reserved.
+ *
+ * What Linux has kept free for us since it started (reserve_mem=SIZE:2M:jailhouse) is System RAM
+ * to the resource tree, too, which does not say that it is nobody's: so it is one more piece,
+ * as long as this module is there.
  */
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
 #include "taken.h"
+#include "compat.h"
 #include "reason.h"
 #include "taken_pages.h"
 #include "taken_search.h"
 
 #include <linux/ioport.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+/* Of reserve_mem=. */
+#define RESERVED_NAME	"jailhouse"
+
 /* What was taken, and its place in /proc/iomem. Protected by jh_lock. */
-static struct resource pieces[MAX_PIECES];
+static struct resource pieces[1 + MAX_PIECES];
 static unsigned int num_pieces;
+/* The first ones, which were reserved when Linux started, and stay: 0 or 1. */
+static unsigned int num_reserved;
 /* Bytes of them: 0 while they are being taken. */
 static u64 taken;
 
@@ -32,7 +45,7 @@ u64 jh_taken_size(void)
 /** jh_taken_is() - is a resource a piece that was taken? */
 bool jh_taken_is(const struct resource *res)
 {
-	return res >= pieces && res < pieces + MAX_PIECES;
+	return res >= pieces && res < pieces + ARRAY_SIZE(pieces);
 }
 
 /**
@@ -63,8 +76,8 @@ static struct run run_of(const struct resource *piece)
 	return (struct run){ PHYS_PFN(piece->start), PHYS_PFN(piece->end + 1) };
 }
 
-/* Return: 0, or an errno: then the pages are Linux's again. */
-static int add_piece(const struct run *run, struct reason *why)
+/* Return: 0, or an errno: then it is none. */
+static int insert_piece(const struct run *run)
 {
 	struct resource *piece = &pieces[num_pieces];
 	int err;
@@ -76,24 +89,33 @@ static int add_piece(const struct run *run, struct reason *why)
 		.flags = IORESOURCE_MEM,
 	};
 	err = insert_resource(&iomem_resource, piece);
-	if (err) {
-		jh_pages_free(run);
-		return jh_refuse(why, err, "0x%llx-0x%llx has no place in /proc/iomem",
-				 (u64)PFN_PHYS(run->pfn), (u64)PFN_PHYS(run->end));
-	}
+	if (err)
+		return err;
 	jh_pages_set_offline(run, true);
 	num_pieces++;
 	return 0;
 }
 
-static void drop_last_piece(void)
+static struct run remove_last_piece(void)
 {
 	struct resource *piece = &pieces[--num_pieces];
 	struct run run = run_of(piece);
 
 	jh_pages_set_offline(&run, false);
 	remove_resource(piece);
-	jh_pages_free(&run);
+	return run;
+}
+
+/* Return: 0, or an errno: then the pages are Linux's again. */
+static int add_piece(const struct run *run, struct reason *why)
+{
+	int err = insert_piece(run);
+
+	if (!err)
+		return 0;
+	jh_pages_free(run);
+	return jh_refuse(why, err, "0x%llx-0x%llx has no place in /proc/iomem",
+			 (u64)PFN_PHYS(run->pfn), (u64)PFN_PHYS(run->end));
 }
 
 /*
@@ -188,7 +210,51 @@ int jh_taken_take(u64 size, struct reason *why)
  */
 void jh_taken_give_back(void)
 {
+	struct run run;
+
 	taken = 0;
+	while (num_pieces > num_reserved) {
+		run = remove_last_piece();
+		jh_pages_free(&run);
+	}
+}
+
+/*
+ * What was reserved when Linux started
+ */
+
+/**
+ * jh_taken_init() - find what Linux was told to keep free
+ *
+ * Return: 0, also if there is none.
+ */
+int jh_taken_init(void)
+{
+	phys_addr_t start, size;
+	struct run run;
+	int err;
+
+	if (!compat_find_reserved(RESERVED_NAME, &start, &size))
+		return 0;
+	run.pfn = round_up(PFN_UP(start), STEP_PAGES);
+	run.end = round_down(PFN_DOWN(start + size), STEP_PAGES);
+	if (run.pfn >= run.end) {
+		pr_warn("reserve_mem=: 0x%llx-0x%llx has no 2 MiB that are aligned (write reserve_mem=SIZE:2M:jailhouse)\n",
+			(u64)start, (u64)(start + size));
+		return 0;
+	}
+	err = insert_piece(&run);
+	if (err)
+		pr_warn("reserve_mem=: 0x%llx-0x%llx has no place in /proc/iomem (%d)\n",
+			(u64)start, (u64)(start + size), err);
+	num_reserved = num_pieces;
+	return 0;
+}
+
+/** jh_taken_exit() - it is as the driver found it. */
+void jh_taken_exit(void)
+{
 	while (num_pieces)
-		drop_last_piece();
+		remove_last_piece();
+	num_reserved = 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* RAM that was taken from Linux at run time, for the hypervisor and cells. */
+/* RAM that was taken from Linux at run time, or kept free by it, for the hypervisor and cells. */
 #ifndef _JH_TAKEN_H
 #define _JH_TAKEN_H
 
@@ -8,6 +8,8 @@
 struct reason;
 struct resource;
 
+int jh_taken_init(void);
+void jh_taken_exit(void);
 int jh_taken_take(u64 size, struct reason *why);
 void jh_taken_give_back(void);
 u64 jh_taken_size(void);

@@ -49,7 +49,10 @@ void jh_pages_free(const struct run *run)
 		compat_free_contig_range(run->pfn, count_pages(run));
 }
 
-/* A step lies in one zone, which counts its pages; a run may lie in several. */
+/*
+ * A step lies in one zone, which counts its pages; a run may lie in several. What was reserved
+ * when Linux started has never been counted.
+ */
 static void set_step_offline(unsigned long pfn, bool offline)
 {
 	unsigned long n;
@@ -59,8 +62,9 @@ static void set_step_offline(unsigned long pfn, bool offline)
 			__SetPageOffline(pfn_to_page(pfn + n));
 		else
 			__ClearPageOffline(pfn_to_page(pfn + n));
-	adjust_managed_page_count(pfn_to_page(pfn),
-				  offline ? -(long)STEP_PAGES : (long)STEP_PAGES);
+	if (!PageReserved(pfn_to_page(pfn)))
+		adjust_managed_page_count(pfn_to_page(pfn),
+					  offline ? -(long)STEP_PAGES : (long)STEP_PAGES);
 }
 
 /**
