@@ -30,6 +30,7 @@
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <asm/barrier.h>
 
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
@@ -42,6 +43,8 @@ static struct hypervisor_memory memory;
 static struct resource *memory_parent;
 static bool closed;
 static bool suspended;
+/* The machine is, or was, looked at, and the hypervisor is not enabled yet. */
+static bool enabling;
 
 /**
  * jh_hypervisor_close() - from now on, it cannot be enabled any more
@@ -231,6 +234,20 @@ static int take_steps(struct reason *why)
 }
 
 /**
+ * jh_hypervisor_holds_memory() - does the machine have to keep the memory that it has?
+ *
+ * From before it is looked at, for the configuration or to compare it, until it is disabled. Who
+ * asks before that has memory that is in Linux's list already, and is seen.
+ *
+ * Context: any.
+ */
+bool jh_hypervisor_holds_memory(void)
+{
+	/* Who sees that enabling is over sees how it ended. */
+	return smp_load_acquire(&enabling) || jh_hypervisor_enabled();
+}
+
+/**
  * jh_hypervisor_enable() - make this Linux the root cell
  * @why: receives the reason
  *
@@ -252,7 +269,11 @@ int jh_hypervisor_enable(struct reason *why)
 		return jh_refuse(why, -ESHUTDOWN, "the machine is going down");
 	if (suspended)
 		return jh_refuse(why, -EBUSY, "a suspend is under way (try again)");
+	/* Memory is seen by the look at the machine, or sees this. */
+	smp_store_mb(enabling, true);
 	err = take_steps(why);
+	/* Behind jh_hypervisor_active: jh_hypervisor_holds_memory() looks at both. */
+	smp_store_release(&enabling, false);
 	trace_jailhouse_enable(err);
 	if (err)
 		return err;

@@ -9,6 +9,7 @@ struct reason;
 
 int jh_hypervisor_enable(struct reason *why);
 int jh_hypervisor_disable(bool ask, struct reason *why);
+bool jh_hypervisor_holds_memory(void);
 void jh_hypervisor_close(void);
 int jh_hypervisor_suspend(void);
 void jh_hypervisor_resume(void);

@@ -112,7 +112,7 @@ static int memory_event(struct notifier_block *nb, unsigned long event, void *da
 {
 	const struct memory_notify *memory = data;
 
-	if (event != MEM_GOING_ONLINE || !jh_hypervisor_enabled())
+	if (event != MEM_GOING_ONLINE || !jh_hypervisor_holds_memory())
 		return NOTIFY_DONE;
 	pr_err("memory at 0x%llx cannot be onlined while the hypervisor is enabled (disable it first)\n",
 	       (u64)PFN_PHYS(memory->start_pfn));
