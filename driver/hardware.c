@@ -47,9 +47,6 @@ static int list(char *page, int length, const char *name, int err, const struct 
  * @description: receives a description of the machine, if there can be one
  * @page: receives a line for each thing, "ok: " before it, or "missing: " and what helps
  *
- * What the firmware has switched off is not looked at: where it has left that open, who asks
- * decides.
- *
  * Context: jh_lock is held, the hypervisor is not enabled, may sleep.
  *
  * Return: bytes.

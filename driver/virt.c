@@ -45,6 +45,14 @@ static void search_use(void *arg)
 		atomic_cmpxchg(&search->cpu, NO_CPU, smp_processor_id());
 }
 
+static void search_barred(void *arg)
+{
+	struct virt_search *search = arg;
+
+	if (search->virt->barred())
+		atomic_cmpxchg(&search->cpu, NO_CPU, smp_processor_id());
+}
+
 static void search_switched_off(void *arg)
 {
 	struct virt_search *search = arg;
@@ -62,22 +70,33 @@ static int search_cpus(const struct virt *virt, void (*search_here)(void *arg))
 	return atomic_read(&search.cpu);
 }
 
+/* @search_here finds CPUs on which it is switched off. */
+static int check_switched_off(const struct virt *virt, void (*search_here)(void *arg),
+			      struct reason *why)
+{
+	int cpu = search_cpus(virt, search_here);
+
+	return cpu == NO_CPU ? 0 :
+		jh_refuse(why, -EACCES, "the firmware has switched %s off on CPU %d (%s)",
+			  virt->name, cpu, virt->switch_on);
+}
+
 /**
  * jh_virt_look() - does the machine have what the hypervisor needs, and does nobody use it?
  * @why: receives the reason
  *
- * Changes nothing, and so does not say whether the firmware has switched it off: where it has
- * left that open, who asks decides.
+ * Changes nothing: where the firmware has left open whether it is switched on, nobody decides
+ * that here.
  *
  * Context: process context, jh_lock is held, the hypervisor is not active.
  *
- * Return: 0, -ENODEV if there is neither VMX nor SVM, -EBUSY if somebody uses it, -EOPNOTSUPP
- * if something else is in the way.
+ * Return: 0, -ENODEV if there is neither VMX nor SVM, -EBUSY if somebody uses it, -EACCES if the
+ * firmware has switched it off for good, -EOPNOTSUPP if something else is in the way.
  */
 int jh_virt_look(struct reason *why)
 {
 	const struct virt *virt = find();
-	int cpu;
+	int cpu, err;
 
 	if (!virt)
 		return jh_refuse(why, -ENODEV, "this machine offers no VMX, and no SVM");
@@ -86,7 +105,8 @@ int jh_virt_look(struct reason *why)
 		return jh_refuse(why, -EBUSY,
 				 "%s is in use on CPU %d (KVM, or another hypervisor: unload it)",
 				 virt->name, cpu);
-	return virt->check(why);
+	err = check_switched_off(virt, search_barred, why);
+	return err ?: virt->check(why);
 }
 
 /**
@@ -95,20 +115,16 @@ int jh_virt_look(struct reason *why)
  *
  * Context: process context, jh_lock is held, the hypervisor is not active.
  *
- * Return: 0, those of jh_virt_look(), -EACCES if the firmware has switched it off.
+ * Return: 0, those of jh_virt_look().
  */
 int jh_virt_check(struct reason *why)
 {
-	int err = jh_virt_look(why), cpu;
+	int err = jh_virt_look(why);
 
 	if (err)
 		return err;
 	jh_virt = find();
-	cpu = search_cpus(jh_virt, search_switched_off);
-	if (cpu != NO_CPU)
-		return jh_refuse(why, -EACCES, "the firmware has switched %s off on CPU %d (%s)",
-				 jh_virt->name, cpu, jh_virt->switch_on);
-	return 0;
+	return check_switched_off(jh_virt, search_switched_off, why);
 }
 
 /**

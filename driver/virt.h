@@ -22,6 +22,7 @@ struct reason;
  * @switch_on: what the user can do if the firmware has switched it off
  * @offered: has this CPU got it? The CPU itself is asked: Linux clears its own flag when the
  *	firmware has switched it off, which is another reason
+ * @barred: has the firmware switched it off for good, on this CPU? Changes nothing
  * @permitted: is it switched on, on this CPU? If the firmware has left that open, it is
  *	switched on, for good
  * @in_use: does somebody use it, on this CPU?
@@ -37,6 +38,7 @@ struct virt {
 	u32 vendor;
 	const char *switch_on;
 	bool (*offered)(void);
+	bool (*barred)(void);
 	bool (*permitted)(void);
 	bool (*in_use)(void);
 	void (*claim)(void);

@@ -44,6 +44,11 @@ static bool svm_permitted(void)
 	return rdmsrq_safe(MSR_VM_CR, &control) || !(control & VM_CR_SVMDIS);
 }
 
+static bool svm_barred(void)
+{
+	return !svm_permitted();
+}
+
 static bool svm_in_use(void)
 {
 	u64 efer;
@@ -100,6 +105,7 @@ const struct virt jh_virt_svm = {
 	.vendor = JAILHOUSE_VENDOR_AMD,
 	.switch_on = "see its setup: SVM; if that is locked, it takes the firmware's key",
 	.offered = svm_offered,
+	.barred = svm_barred,
 	.permitted = svm_permitted,
 	.in_use = svm_in_use,
 	.claim = svm_nothing,

@@ -21,6 +21,14 @@ static bool vmx_offered(void)
 	return cpuid_ecx(1) & CPUID_1_ECX_VMX;
 }
 
+static bool vmx_barred(void)
+{
+	u64 control;
+
+	return rdmsrq_safe(MSR_IA32_FEAT_CTL, &control) ||
+	       (control & FEAT_CTL_LOCKED && !(control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX));
+}
+
 /*
  * The firmware may leave the decision to the operating system: then it is made here,
  * for VMX, and cannot be unmade until the next reset (SDM 3C 23.7).
@@ -100,6 +108,7 @@ const struct virt jh_virt_vmx = {
 	.vendor = JAILHOUSE_VENDOR_INTEL,
 	.switch_on = "see its setup: VMX, or Intel Virtualization Technology",
 	.offered = vmx_offered,
+	.barred = vmx_barred,
 	.permitted = vmx_permitted,
 	.in_use = vmx_in_use,
 	.claim = compat_set_vmxe,
