@@ -58,6 +58,15 @@ get()
 	IFS= read -r value <"$1" || :
 }
 
+# now: nanoseconds since the machine has booted, in $now.
+# shellcheck disable=SC2034 # the tests use it
+now()
+{
+	while read -r word at now _; do
+		[ "$word $at" != "now at" ] || return 0
+	done </proc/timer_list
+}
+
 # is FILE VALUE
 is()
 {
