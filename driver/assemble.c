@@ -9,6 +9,7 @@
 #include "directory.h"
 #include "directory_pci.h"
 #include "hypercall.h"
+#include "images.h"
 #include "reason.h"
 #include "supply.h"
 
@@ -32,25 +33,39 @@ static int keep(struct jh_cell *cell, const void *blob, size_t size, struct reas
 	return 0;
 }
 
-static int assemble(struct jh_cell *cell, void *blob,
-		    const struct jailhouse_cell_desc *const *others, unsigned int num_others,
+/* All cells that there are directories of, or NULL; to be given to kvfree(). */
+static struct directory_peer *list_peers(unsigned int *count)
+{
+	struct directory_peer *peers;
+	struct jh_cell *cell;
+
+	*count = 0;
+	list_for_each_entry(cell, &jh_cells, node)
+		(*count)++;
+	peers = kvmalloc_array(*count, sizeof(*peers), GFP_KERNEL);
+	if (!peers)
+		return NULL;
+	*count = 0;
+	list_for_each_entry(cell, &jh_cells, node)
+		peers[(*count)++] = (struct directory_peer){ jh_cell_name(cell), &cell->said };
+	return peers;
+}
+
+static int assemble(struct jh_cell *cell, void *blob, const struct directory_machine *machine,
 		    struct reason *why)
 {
-	const struct directory_machine machine = {
-		.supply = &jh_supply, .system = jh_system_config.data,
-		.others = others, .num_others = num_others,
-	};
 	size_t size;
 	int err;
 
-	err = jh_directories_assemble(jh_cell_name(cell), &cell->said, &machine, blob, &size, why);
+	err = jh_directories_assemble(jh_cell_name(cell), &cell->said, machine, blob, &size, why);
 	return err ?: keep(cell, blob, size, why);
 }
 
 static int assemble_now(struct jh_cell *cell, struct reason *why)
 {
-	const struct jailhouse_cell_desc **others;
-	unsigned int num_others;
+	struct directory_machine machine = {
+		.supply = &jh_supply, .system = jh_system_config.data,
+	};
 	void *blob;
 	int err;
 
@@ -61,14 +76,17 @@ static int assemble_now(struct jh_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	err = -ENOMEM;
-	others = jh_cells_configs(&num_others);
+	cell->said.image_entry = jh_images_entry(cell);
+	machine.others = jh_cells_configs(&machine.num_others);
+	machine.peers = list_peers(&machine.num_peers);
 	blob = kvzalloc(jh_directories_room(&cell->said), GFP_KERNEL);
-	if (others && blob)
-		err = assemble(cell, blob, others, num_others, why);
+	if (machine.others && machine.peers && blob)
+		err = assemble(cell, blob, &machine, why);
 	else
 		jh_refuse(why, err, "no memory");
 	kvfree(blob);
-	kfree(others);
+	kvfree(machine.peers);
+	kfree(machine.others);
 	return err;
 }
 
@@ -103,13 +121,20 @@ int jh_cell_assemble(struct jh_cell *cell, struct reason *why)
  * @cell: a directory
  * @why: receives the reason
  *
+ * Where a program in a file begins may have changed since it was looked at. A file that cannot be
+ * read is named when it is to be loaded.
+ *
  * Context: in an operation.
  *
  * Return: 0, the errno of the last write if it was refused, -ENODATA, those of jh_cell_assemble().
  */
 int jh_cell_config_ready(struct jh_cell *cell, struct reason *why)
 {
-	int err = cell->config.refused ? 0 : jh_cell_assemble(cell, why);
+	int err = 0;
 
+	if (!jh_cell_exists(cell))
+		jh_images_look(cell, why);
+	if (!cell->config.refused)
+		err = jh_cell_assemble(cell, why);
 	return err ?: jh_blob_ready(&cell->config, why);
 }

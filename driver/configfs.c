@@ -290,6 +290,43 @@ static ssize_t jailhouse_memory_store(struct config_item *item, const char *page
 
 CONFIGFS_ATTR(jailhouse_, memory);
 
+/*
+ * Links of the root cell, if the machine describes itself
+ */
+
+static ssize_t jailhouse_links_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(jh_describe_links));
+}
+
+static int set_links(const char *page, struct reason *why)
+{
+	u64 count;
+	int err = jh_parse_number(page, &count, why);
+
+	if (!err && count > CONFIG_MAX_LINKS)
+		err = jh_refuse(why, -ERANGE, "%u is the largest", CONFIG_MAX_LINKS);
+	if (!err && count != jh_describe_links && jh_hypervisor_enabled())
+		err = jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+	if (!err)
+		WRITE_ONCE(jh_describe_links, count);
+	return err;
+}
+
+static ssize_t jailhouse_links_store(struct config_item *item, const char *page, size_t count)
+{
+	struct reason why;
+	int err;
+
+	mutex_lock(&jh_lock);
+	err = set_links(page, &why);
+	jh_error_set(&jailhouse_error, err, &why, "links");
+	mutex_unlock(&jh_lock);
+	return err ?: count;
+}
+
+CONFIGFS_ATTR(jailhouse_, links);
+
 static ssize_t jailhouse_error_show(struct config_item *item, char *page)
 {
 	return jh_error_show(&jailhouse_error, page);
@@ -343,6 +380,7 @@ static struct config_group cells_group;
 static struct configfs_attribute *jailhouse_attrs[] = {
 	&jailhouse_attr_enabled,
 	&jailhouse_attr_memory,
+	&jailhouse_attr_links,
 	&jailhouse_attr_check,
 	&jailhouse_attr_hardware,
 	&jailhouse_attr_error,

@@ -428,7 +428,7 @@ struct jh_cell *jh_cell_new(const char *name)
 	cell->timeout_ms = TIMEOUT_DEFAULT_MS;
 	jh_error_init(&cell->error);
 	jh_directories_init(&cell->said);
-	jh_image_init(&cell->image, "image");
+	jh_image_init(&cell->image, "image", &cell->group.cg_item);
 	INIT_LIST_HEAD(&cell->claims);
 	INIT_LIST_HEAD(&cell->images);
 	list_add(&cell->image.node, &cell->images);

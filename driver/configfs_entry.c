@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/config/jailhouse/cells/NAME/{memory,ports,interrupts,devices}/N: attributes. What is
- * written is one value; whether all of them make a configuration is found out when that is needed.
+ * /sys/kernel/config/jailhouse/cells/NAME/{memory,ports,interrupts,devices,links}/N: attributes.
+ * What is written is one value; whether all of them make a configuration is found out when that is
+ * needed.
  */
 #include "configfs_entry.h"
 #include "blob.h"
@@ -318,6 +319,72 @@ static struct configfs_attribute *device_attrs[] = {
 };
 
 /*
+ * Links
+ */
+
+static ssize_t link_peer_show(struct config_item *item, char *page)
+{
+	ssize_t length = 0;
+
+	mutex_lock(&jh_lock);
+	if (to_entry(item)->directory.link.peer[0])
+		length = sysfs_emit(page, "%s\n", to_entry(item)->directory.link.peer);
+	mutex_unlock(&jh_lock);
+	return length;
+}
+
+/* Longer than any name: what does not fit is refused as one that is too long. */
+static int set_link_peer(struct directory *directory, const char *page, struct reason *why)
+{
+	const struct jh_cell *cell = container_of(directory, struct entry_item, directory)->cell;
+	char name[JAILHOUSE_CELL_NAME_SIZE + 1];
+	int err;
+
+	strscpy(name, page, sizeof(name));
+	name[strcspn(name, "\n")] = '\0';
+	err = jh_check_name(name, why);
+	if (!err && !strcmp(name, jh_cell_name(cell)))
+		err = jh_refuse(why, -EINVAL, "a link has its other end in another cell");
+	if (!err)
+		strscpy(directory->link.peer, name, sizeof(directory->link.peer));
+	return err;
+}
+
+ENTRY_ATTR(link, peer);
+
+static ssize_t link_mac_show(struct config_item *item, char *page)
+{
+	struct directory_link link;
+
+	mutex_lock(&jh_lock);
+	link = to_entry(item)->directory.link;
+	mutex_unlock(&jh_lock);
+	return link.has_mac ? sysfs_emit(page, "%pM\n", link.mac) : sysfs_emit(page, "auto\n");
+}
+
+static int set_link_mac(struct directory *directory, const char *page, struct reason *why)
+{
+	int err;
+
+	if (sysfs_streq(page, "auto")) {
+		directory->link.has_mac = false;
+		return 0;
+	}
+	err = jh_parse_mac(page, directory->link.mac, why);
+	if (!err)
+		directory->link.has_mac = true;
+	return err;
+}
+
+ENTRY_ATTR(link, mac);
+
+static struct configfs_attribute *link_attrs[] = {
+	&link_attr_peer,
+	&link_attr_mac,
+	NULL,
+};
+
+/*
  * Types
  */
 
@@ -341,4 +408,5 @@ const struct config_item_type jh_entry_types[DIRECTORY_KINDS] = {
 	[DIRECTORY_PORTS] = ENTRY_TYPE(ports_attrs),
 	[DIRECTORY_INTERRUPTS] = ENTRY_TYPE(interrupt_attrs),
 	[DIRECTORY_DEVICES] = ENTRY_TYPE(device_attrs),
+	[DIRECTORY_LINKS] = ENTRY_TYPE(link_attrs),
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A directory in memory/, ports/, interrupts/ or devices/ of a cell, and its attributes. */
+/* A directory in memory/, ports/, interrupts/, devices/ or links/ of a cell; its attributes. */
 #ifndef _JH_CONFIGFS_ENTRY_H
 #define _JH_CONFIGFS_ENTRY_H
 

@@ -13,6 +13,7 @@
 #include <linux/configfs.h>
 #include <linux/err.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -96,11 +97,31 @@ ssize_t jh_image_address_show(const struct staged_image *image, char *page)
 	return sysfs_emit(page, "0x%llx\n", READ_ONCE(image->address));
 }
 
+/* Where it belongs: see jh_image_settle(). */
+static int place_nowhere(struct jh_cell *cell, struct staged_image *image)
+{
+	struct reason why;
+	int err = mutex_lock_interruptible(&jh_lock);
+
+	if (err)
+		return err;
+	WRITE_ONCE(image->placed, false);
+	WRITE_ONCE(image->address, 0);
+	jh_image_settle(cell);
+	jh_cell_error_set(cell, NULL, 0, &why);
+	mutex_unlock(&jh_lock);
+	return 0;
+}
+
 /** jh_image_address_store() - where to load it, guest-physical; returns @count or an errno. */
 ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
 			       const char *attribute, const char *page, size_t count)
 {
-	int err = store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
+	int err;
+
+	if (sysfs_streq(page, "auto"))
+		return place_nowhere(cell, image) ?: count;
+	err = store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
 			       &image->address);
 
 	if (!err)
@@ -182,9 +203,15 @@ static ssize_t image_attr_path_show(struct config_item *item, char *page)
 	return length;
 }
 
-/* One line feed ends a line; a name may have others. */
+/*
+ * One line feed ends a line; a name may have others. What fills all that a write has room for may
+ * be half of something, whose other half would be taken for another path.
+ */
 static int look(struct staged_image *named, const char *page, size_t count, struct reason *why)
 {
+	if (count >= PAGE_SIZE - 1)
+		return jh_refuse(why, -ENAMETOOLONG, "takes a path of %lu bytes at most",
+				 PAGE_SIZE - 2);
 	named->path = kstrndup(page, count && page[count - 1] == '\n' ? count - 1 : count,
 			       GFP_KERNEL);
 	return named->path ? jh_image_look(named, why) : jh_refuse(why, -ENOMEM, "no memory");
@@ -269,7 +296,7 @@ static int new_image(struct jh_cell *cell, const char *name,
 	if (!self)
 		return jh_refuse(why, -ENOMEM, "no memory");
 	snprintf(path, sizeof(path), "images/%s", name);
-	jh_image_init(&self->image, path);
+	jh_image_init(&self->image, path, &self->item);
 	self->cell = cell;
 	list_add_tail(&self->image.node, &cell->images);
 	config_item_init_type_name(&self->item, name, &image_type);

@@ -19,9 +19,6 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-/* Where a PC has its first serial port. */
-#define FIRST_UART	0x3f8
-
 /* An 8250 has eight ports. */
 #define LAST_UART	0xfff8
 
@@ -102,7 +99,7 @@ static ssize_t console_show(struct config_item *item, char *page)
 
 static int set_console(struct directories *said, const char *page, struct reason *why)
 {
-	u64 console = DIRECTORY_LOG, port = FIRST_UART;
+	u64 console = DIRECTORY_LOG, port = DIRECTORY_UART_PORT;
 	int err = 0;
 
 	if (page[0] >= '0' && page[0] <= '9') {
@@ -136,6 +133,7 @@ static const struct word flags[] = {
 	{ "take-used",		JAILHOUSE_CELL_TAKE_USED },
 	{ "kvm-leaf",		JAILHOUSE_CELL_KVM_LEAF },
 	{ "keep-frequency",	JAILHOUSE_CELL_KEEP_FREQUENCY },
+	{ "message-pin",	JAILHOUSE_CELL_MESSAGE_PIN },
 };
 
 static ssize_t flags_show(struct config_item *item, char *page)
@@ -166,12 +164,18 @@ static ssize_t flags_store(struct config_item *item, const char *page, size_t co
  * Start
  */
 
+static const struct word starts[] = {
+	{ "auto",	DIRECTORY_AUTO },
+	{ "linux",	DIRECTORY_LINUX },
+};
+
 static ssize_t start_show(struct config_item *item, char *page)
 {
 	u64 start = READ_ONCE(to_jh_cell(item)->said.start);
 
-	return start == DIRECTORY_AUTO ? sysfs_emit(page, "auto\n") :
-					 sysfs_emit(page, "0x%llx\n", start);
+	if (start > U32_MAX)
+		return sysfs_emit(page, "%s\n", jh_word_of(starts, ARRAY_SIZE(starts), start));
+	return sysfs_emit(page, "0x%llx\n", start);
 }
 
 static int set_start(struct directories *said, const char *page, struct reason *why)
@@ -179,10 +183,13 @@ static int set_start(struct directories *said, const char *page, struct reason *
 	u64 start = DIRECTORY_AUTO;
 	int err = 0;
 
-	if (!is_nothing(page) && !sysfs_streq(page, "auto"))
+	if (page[0] >= '0' && page[0] <= '9') {
 		err = jh_parse_number(page, &start, why);
-	if (!err && start != DIRECTORY_AUTO && start > U32_MAX)
-		err = jh_refuse(why, -ERANGE, "0x%x is the largest", U32_MAX);
+		if (!err && start > U32_MAX)
+			err = jh_refuse(why, -ERANGE, "0x%x is the largest", U32_MAX);
+	} else if (!is_nothing(page)) {
+		err = jh_parse_word(page, starts, ARRAY_SIZE(starts), &start, why);
+	}
 	if (!err)
 		WRITE_ONCE(said->start, start);
 	return err;

@@ -44,6 +44,14 @@
 #define MEMORY_PER_CPU	SZ_64K
 #define MEMORY_PER_GIB	SZ_4K
 
+/*
+ * Registers of links: between the local APICs and the firmware, where most machines have nothing.
+ * Numbers that nobody else gives a link by himself.
+ */
+#define LINKS_START	APIC_END
+#define LINKS_END	0xff000000ULL
+#define LINK_IDS	0x6a680000U
+
 /* Entries of a page table, which takes a page itself. */
 #define PAGES_PER_TABLE	512
 
@@ -53,6 +61,7 @@
  * @map: what is where
  * @system: the blob
  * @end: where its next entry goes
+ * @links: where the registers of the root cell's links are
  * @why: receives the reason
  */
 struct description {
@@ -60,6 +69,7 @@ struct description {
 	struct address_map *map;
 	struct jailhouse_system *system;
 	void *end;
+	u64 links;
 	struct reason *why;
 };
 
@@ -181,6 +191,47 @@ static int set_all_owned(const struct description *d)
 		err = set_owned(d, facts->mmconfig_base, mmconfig_end(facts),
 				"the MMCONFIG area");
 	return err;
+}
+
+/* The first entry of Linux's list that has some of it, or NULL. */
+static const struct inventory_entry *find_entry(const struct inventory_tree *tree, u64 start,
+						u64 end)
+{
+	unsigned int n;
+
+	for (n = 0; n < tree->count; n++)
+		if (tree->entries[n].start < end && tree->entries[n].end >= start)
+			return &tree->entries[n];
+	return NULL;
+}
+
+/* Is it free? Else, where to look next; behind all addresses, if that is nowhere. */
+static bool is_free(const struct description *d, u64 start, u64 end, u64 *next)
+{
+	const struct inventory_entry *entry = find_entry(&d->facts->inventory.memory, start, end);
+
+	*next = start + PAGE_SIZE;
+	if (entry)
+		*next = round_up(min(entry->end, LINKS_END) + 1, PAGE_SIZE);
+	return !entry && !jh_address_map_has(d->map, start, end, ADDRESS_OWNED) &&
+	       !jh_address_map_has(d->map, start, end, ADDRESS_RAM);
+}
+
+/* Where nothing is in any list. */
+static int set_links(struct description *d)
+{
+	const u64 size = d->facts->num_links * JAILHOUSE_LINK_SIZE;
+	u64 start, next;
+
+	for (start = LINKS_START; start + size <= LINKS_END; start = next) {
+		if (!is_free(d, start, start + size, &next))
+			continue;
+		d->links = start;
+		return set_owned(d, start, start + size, "what links have");
+	}
+	return jh_refuse(d->why, -EADDRNOTAVAIL,
+			 "no addresses are free for %u links of the root cell (0x%llx-0x%llx): write 0 to links, or a config",
+			 d->facts->num_links, LINKS_START, LINKS_END);
 }
 
 /*
@@ -439,6 +490,19 @@ static void add_ports(struct description *d)
 	d->system->root_cell.num_pio_regions = ARRAY_SIZE(ports);
 }
 
+static void add_links(struct description *d)
+{
+	struct jailhouse_link link = { .address = d->links, .mac = { 0x02, 0x4a } };
+	unsigned int n;
+
+	for (n = 1; n <= d->facts->num_links; n++, link.address += JAILHOUSE_LINK_SIZE) {
+		link.id = LINK_IDS + n;
+		link.mac[5] = n;
+		add(d, &link, sizeof(link));
+	}
+	d->system->root_cell.num_links = d->facts->num_links;
+}
+
 static int add_lists(struct description *d)
 {
 	const struct machine_facts *facts = d->facts;
@@ -452,6 +516,7 @@ static int add_lists(struct description *d)
 	add_ports(d);
 	root->num_pci_devices = facts->num_functions;
 	add(d, facts->functions, facts->num_functions * sizeof(facts->functions[0]));
+	add_links(d);
 	return 0;
 }
 
@@ -533,6 +598,8 @@ int jh_describe(const struct machine_facts *facts, struct address_map *map, void
 	jh_address_map_init(map, BIT_ULL(min(facts->phys_bits, 48U)));
 	set_memory(&d);
 	err = set_all_owned(&d);
+	if (!err && facts->num_links)
+		err = set_links(&d);
 	if (!err)
 		err = set_hypervisor_memory(&d);
 	set_platform(&d);

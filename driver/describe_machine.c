@@ -15,6 +15,9 @@
 #include <linux/utsname.h>
 #include <asm/processor.h>
 
+/* Ends of links that the root cell is to have; protected by jh_lock. */
+unsigned int jh_describe_links;
+
 static int describe(struct blob *config, void *buffer, struct address_map *map,
 		    struct reason *why)
 {
@@ -25,6 +28,7 @@ static int describe(struct blob *config, void *buffer, struct address_map *map,
 
 	if (IS_ERR(facts))
 		return PTR_ERR(facts);
+	facts->num_links = jh_describe_links;
 	err = jh_describe(facts, map, buffer, &size, why);
 	jh_facts_drop(facts);
 	if (err)

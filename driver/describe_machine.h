@@ -6,6 +6,7 @@
 struct blob;
 struct reason;
 
+extern unsigned int jh_describe_links;
 int jh_describe_machine(struct blob *config, struct reason *why);
 int jh_record_machine(struct blob *text, struct reason *why);
 

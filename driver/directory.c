@@ -19,13 +19,16 @@ const char *const jh_directory_kinds[DIRECTORY_KINDS] = {
 	[DIRECTORY_PORTS] = "ports",
 	[DIRECTORY_INTERRUPTS] = "interrupts",
 	[DIRECTORY_DEVICES] = "devices",
+	[DIRECTORY_LINKS] = "links",
 };
 
 /** jh_directories_init() - nothing was said yet. */
 void jh_directories_init(struct directories *cell)
 {
 	memset(cell, 0, sizeof(*cell));
+	cell->console_port = DIRECTORY_UART_PORT;
 	cell->start = DIRECTORY_AUTO;
+	cell->image_entry = DIRECTORY_AUTO;
 }
 
 /** jh_directories_used() - was anything said? */
@@ -75,10 +78,17 @@ void jh_directories_remove(struct directories *cell, enum directory_kind kind,
 		*at = directory->next;
 }
 
+static bool starts_as_after_a_reset(const struct directories *cell)
+{
+	return cell->start == DIRECTORY_AUTO || cell->start == DIRECTORY_LINUX;
+}
+
 /** jh_directories_entry() - where the CPUs of the cell start. */
 u64 jh_directories_entry(const struct directories *cell)
 {
-	return cell->start == DIRECTORY_AUTO ? RESET_ADDRESS : cell->start;
+	if (cell->start == DIRECTORY_AUTO && cell->image_entry != DIRECTORY_AUTO)
+		return cell->image_entry;
+	return starts_as_after_a_reset(cell) ? RESET_ADDRESS : cell->start;
 }
 
 /**
@@ -91,7 +101,7 @@ u64 jh_directories_entry(const struct directories *cell)
  */
 u64 jh_directories_image_address(const struct directories *cell, u64 size)
 {
-	if (cell->start != DIRECTORY_AUTO)
+	if (!starts_as_after_a_reset(cell))
 		return cell->start;
 	return size < PLACEMENT_COMM_REGION ? PLACEMENT_COMM_REGION - size : 0;
 }
@@ -111,10 +121,16 @@ size_t jh_directories_room(const struct directories *cell)
 {
 	size_t bars = count(cell, DIRECTORY_DEVICES) * DIRECTORY_BARS;
 	size_t regions = 1 + count(cell, DIRECTORY_MEMORY) * PLACEMENT_MAX_PIECES + bars;
+	size_t num_ports = count(cell, DIRECTORY_PORTS) + bars;
+
+	/* Of a Linux, what lies between them, the console's and those of PCI. */
+	if (cell->start == DIRECTORY_LINUX)
+		num_ports = 2 * num_ports + 3;
 
 	return sizeof(struct jailhouse_cell_desc) + sizeof(struct cpu_set) +
 	       regions * sizeof(struct jailhouse_memory) +
 	       count(cell, DIRECTORY_INTERRUPTS) * sizeof(struct jailhouse_irqchip) +
-	       (count(cell, DIRECTORY_PORTS) + bars) * sizeof(struct jailhouse_pio) +
-	       count(cell, DIRECTORY_DEVICES) * sizeof(struct jailhouse_pci_device);
+	       num_ports * sizeof(struct jailhouse_pio) +
+	       count(cell, DIRECTORY_DEVICES) * sizeof(struct jailhouse_pci_device) +
+	       count(cell, DIRECTORY_LINKS) * sizeof(struct jailhouse_link);
 }

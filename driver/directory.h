@@ -19,11 +19,18 @@ struct supply;
 /* An address that nobody has written. */
 #define DIRECTORY_AUTO	(~0ULL)
 
+/* The cell starts as linux-loader needs it, and has what a Linux wants. */
+#define DIRECTORY_LINUX	(~1ULL)
+
+/* Whoever says it of a link's other end means the root cell. */
+#define DIRECTORY_ROOT	"root"
+
 enum directory_kind {
 	DIRECTORY_MEMORY,
 	DIRECTORY_PORTS,
 	DIRECTORY_INTERRUPTS,
 	DIRECTORY_DEVICES,
+	DIRECTORY_LINKS,
 	DIRECTORY_KINDS,
 };
 
@@ -107,6 +114,18 @@ struct directory_device {
 };
 
 /**
+ * struct directory_link - a directory in links/
+ * @peer: the cell at the other end, or DIRECTORY_ROOT; empty: nothing was written
+ * @has_mac: an Ethernet address was written
+ * @mac: it
+ */
+struct directory_link {
+	char peer[JAILHOUSE_CELL_NAME_SIZE];
+	bool has_mac;
+	u8 mac[6];
+};
+
+/**
  * struct directory - one of a cell's directories
  * @next: of its kind, in the order of names
  * @name: its name
@@ -114,6 +133,7 @@ struct directory_device {
  * @ports: if it is in ports/
  * @interrupt: if it is in interrupts/
  * @device: if it is in devices/
+ * @link: if it is in links/
  */
 struct directory {
 	struct directory *next;
@@ -123,8 +143,12 @@ struct directory {
 		struct directory_ports ports;
 		struct directory_interrupt interrupt;
 		struct directory_device device;
+		struct directory_link link;
 	};
 };
+
+/* Where a PC has its first serial port, and a virtual console is if nobody has said where. */
+#define DIRECTORY_UART_PORT	0x3f8
 
 /* What the attribute `console` of a cell says. */
 enum directory_console {
@@ -141,7 +165,8 @@ enum directory_console {
  * @console: its console
  * @console_port: first port of that, if it has ports
  * @flags: JAILHOUSE_CELL_*, but for those that @console means
- * @start: where its CPUs start, or DIRECTORY_AUTO
+ * @start: where its CPUs start, or DIRECTORY_AUTO, or DIRECTORY_LINUX
+ * @image_entry: where the program begins that is to be loaded, or DIRECTORY_AUTO
  * @first: directories of each kind
  */
 struct directories {
@@ -151,7 +176,18 @@ struct directories {
 	u16 console_port;
 	u32 flags;
 	u64 start;
+	u64 image_entry;
 	struct directory *first[DIRECTORY_KINDS];
+};
+
+/**
+ * struct directory_peer - a cell that others can have a link with
+ * @name: its name
+ * @said: what was said of it
+ */
+struct directory_peer {
+	const char *name;
+	const struct directories *said;
 };
 
 /**
@@ -160,12 +196,16 @@ struct directories {
  * @system: the configuration in force
  * @others: those of all other cells
  * @num_others: how many
+ * @peers: all cells that there are directories of
+ * @num_peers: how many
  */
 struct directory_machine {
 	const struct supply *supply;
 	const struct jailhouse_system *system;
 	const struct jailhouse_cell_desc *const *others;
 	unsigned int num_others;
+	const struct directory_peer *peers;
+	unsigned int num_peers;
 };
 
 void jh_directories_init(struct directories *cell);

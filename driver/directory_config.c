@@ -3,7 +3,7 @@
  * A cell's configuration, said in directories, becomes one like any other, that is checked like
  * any other: nothing is trusted more. Asks nobody but what it is given, and runs on the host, too.
  */
-#include "directory.h"
+#include "directory_assembly.h"
 #include "directory_names.h"
 #include "facts.h"
 #include "placement.h"
@@ -17,7 +17,6 @@
 #include <linux/string.h>
 
 #include <config_check.h>
-#include <pio.h>
 
 #define COMM_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
 #define BAR_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
@@ -25,48 +24,9 @@
 /* Pins that one struct jailhouse_irqchip has room for. */
 #define PINS_PER_ENTRY	128U
 
-/**
- * struct assembly - a configuration in the making
- * @cell: what was said
- * @machine: what it depends on
- * @desc: the blob
- * @end: where its next entry goes
- * @why: receives the reason
- */
-struct assembly {
-	struct directories *cell;
-	const struct directory_machine *machine;
-	struct jailhouse_cell_desc *desc;
-	void *end;
-	struct reason *why;
-};
-
 /*
- * Entries
+ * Memory
  */
-
-static void add(struct assembly *a, const void *entry, size_t size)
-{
-	memcpy(a->end, entry, size);
-	a->end += size;
-}
-
-/* Puts before the sentence which file it is about. */
-static int refuse_at(const struct assembly *a, int err, enum directory_kind kind,
-		     const struct directory *directory, const char *file)
-{
-	struct reason own = *a->why;
-
-	return jh_refuse(a->why, err, "%s/%s%s: %s", jh_directory_kinds[kind], directory->name,
-			 file, own.text);
-}
-
-static int refuse_unwritten(const struct assembly *a, enum directory_kind kind,
-			    const struct directory *directory, const char *file)
-{
-	jh_refuse(a->why, -ENODATA, "nothing was written");
-	return refuse_at(a, -ENODATA, kind, directory, file);
-}
 
 static void add_region(struct assembly *a, u64 physical, u64 address, u64 size, u64 flags)
 {
@@ -74,7 +34,7 @@ static void add_region(struct assembly *a, u64 physical, u64 address, u64 size, 
 		.phys_start = physical, .virt_start = address, .size = size, .flags = flags,
 	};
 
-	add(a, &region, sizeof(region));
+	jh_assembly_add(a, &region, sizeof(region));
 	a->desc->num_memory_regions++;
 }
 
@@ -103,10 +63,10 @@ static int add_pieces(struct assembly *a, const struct directory *directory,
 static int check_memory(const struct assembly *a, const struct directory *directory)
 {
 	if (!directory->memory.size)
-		return refuse_unwritten(a, DIRECTORY_MEMORY, directory, "/size");
+		return jh_assembly_refuse_unwritten(a, DIRECTORY_MEMORY, directory, "/size");
 	if (directory->memory.flags & JAILHOUSE_MEM_IO &&
 	    directory->memory.physical == DIRECTORY_AUTO)
-		return refuse_unwritten(a, DIRECTORY_MEMORY, directory, "/physical");
+		return jh_assembly_refuse_unwritten(a, DIRECTORY_MEMORY, directory, "/physical");
 	return 0;
 }
 
@@ -118,37 +78,30 @@ static int place_memory(struct assembly *a, struct directory *directory, u64 *cu
 
 	num_pieces = jh_place_address(a->cell, directory, cursor, pieces, a->why);
 	if (num_pieces < 0)
-		return refuse_at(a, num_pieces, DIRECTORY_MEMORY, directory, "/address");
+		return jh_assembly_refuse(a, num_pieces, DIRECTORY_MEMORY, directory, "/address");
 	err = jh_place_physical(a->cell, directory, pieces, a->machine, &memory->placed_physical,
 				a->why);
 	if (err)
-		return refuse_at(a, err, DIRECTORY_MEMORY, directory, "/physical");
+		return jh_assembly_refuse(a, err, DIRECTORY_MEMORY, directory, "/physical");
 	memory->placed_address = pieces[0].address;
 	memory->first_region = a->desc->num_memory_regions;
 	memory->num_regions = num_pieces;
 	err = add_pieces(a, directory, pieces, num_pieces);
-	return err ? refuse_at(a, err, DIRECTORY_MEMORY, directory, "/address") : 0;
+	return err ? jh_assembly_refuse(a, err, DIRECTORY_MEMORY, directory, "/address") : 0;
 }
 
 /* A page at least: what shares it with the BAR, goes with it. */
-static void add_bars(struct assembly *a, bool ports)
+static void add_bars(struct assembly *a)
 {
 	const struct directory *directory = a->cell->first[DIRECTORY_DEVICES];
 	const struct directory_bar *bar;
-	struct jailhouse_pio pio;
 	u64 start;
 
 	for (; directory; directory = directory->next)
 		for (bar = directory->device.bars; bar < directory->device.bars + DIRECTORY_BARS;
 		     bar++) {
-			if (!bar->size || bar->ports != ports)
+			if (!bar->size || bar->ports)
 				continue;
-			if (ports) {
-				pio = (struct jailhouse_pio)PIO_RANGE(bar->start, bar->size);
-				add(a, &pio, sizeof(pio));
-				a->desc->num_pio_regions++;
-				continue;
-			}
 			start = round_down(bar->start, PAGE_SIZE);
 			add_region(a, start, start,
 				   round_up(bar->start + bar->size, PAGE_SIZE) - start, BAR_FLAGS);
@@ -199,7 +152,7 @@ static int add_all_memory(struct assembly *a)
 	if (err)
 		return err;
 	add_region(a, 0, PLACEMENT_COMM_REGION, PAGE_SIZE, COMM_FLAGS);
-	add_bars(a, false);
+	add_bars(a);
 	return 0;
 }
 
@@ -236,7 +189,7 @@ static struct jailhouse_irqchip *find_chip(struct assembly *a, const struct fact
 	for (; (void *)chip < a->end; chip++)
 		if (chip->address == new.address && chip->pin_base == new.pin_base)
 			return chip;
-	add(a, &new, sizeof(new));
+	jh_assembly_add(a, &new, sizeof(new));
 	a->desc->num_irqchips++;
 	return chip;
 }
@@ -248,17 +201,17 @@ static int add_interrupt(struct assembly *a, const struct directory *directory)
 	u32 pin, bit;
 
 	if (!directory->interrupt.written)
-		return refuse_unwritten(a, DIRECTORY_INTERRUPTS, directory, "/pin");
+		return jh_assembly_refuse_unwritten(a, DIRECTORY_INTERRUPTS, directory, "/pin");
 	ioapic = find_ioapic(a, &directory->interrupt, &pin);
 	if (!ioapic) {
 		jh_refuse(a->why, -ENXIO, "no I/O APIC of this machine has it");
-		return refuse_at(a, -ENXIO, DIRECTORY_INTERRUPTS, directory, "/pin");
+		return jh_assembly_refuse(a, -ENXIO, DIRECTORY_INTERRUPTS, directory, "/pin");
 	}
 	chip = find_chip(a, ioapic, pin);
 	bit = pin - chip->pin_base;
 	if (chip->pin_bitmap[bit / 32] >> bit % 32 & 1) {
 		jh_refuse(a->why, -EADDRINUSE, "another directory has this pin");
-		return refuse_at(a, -EADDRINUSE, DIRECTORY_INTERRUPTS, directory, "/pin");
+		return jh_assembly_refuse(a, -EADDRINUSE, DIRECTORY_INTERRUPTS, directory, "/pin");
 	}
 	chip->pin_bitmap[bit / 32] |= 1U << bit % 32;
 	return 0;
@@ -275,26 +228,8 @@ static int add_all_interrupts(struct assembly *a)
 }
 
 /*
- * Ports and devices
+ * Devices
  */
-
-static int add_all_ports(struct assembly *a)
-{
-	const struct directory *directory = a->cell->first[DIRECTORY_PORTS];
-	struct jailhouse_pio pio;
-
-	for (; directory; directory = directory->next) {
-		if (!directory->ports.count)
-			return refuse_unwritten(a, DIRECTORY_PORTS, directory, "/range");
-		pio = (struct jailhouse_pio)PIO_RANGE_FLAGS(directory->ports.first,
-							    directory->ports.count,
-							    directory->ports.flags);
-		add(a, &pio, sizeof(pio));
-		a->desc->num_pio_regions++;
-	}
-	add_bars(a, true);
-	return 0;
-}
 
 /* In the words of the root cell. */
 static int add_all_devices(struct assembly *a)
@@ -309,12 +244,12 @@ static int add_all_devices(struct assembly *a)
 					   directory->device.bdf);
 		if (!owned) {
 			jh_refuse(a->why, -ENXIO, "the root cell has no such function");
-			return refuse_at(a, -ENXIO, DIRECTORY_DEVICES, directory, "");
+			return jh_assembly_refuse(a, -ENXIO, DIRECTORY_DEVICES, directory, "");
 		}
 		dev = *owned;
 		if (directory->device.owns_pin)
 			dev.type |= JAILHOUSE_PCI_OWNS_PIN;
-		add(a, &dev, sizeof(dev));
+		jh_assembly_add(a, &dev, sizeof(dev));
 		a->desc->num_pci_devices++;
 	}
 	return 0;
@@ -324,39 +259,22 @@ static int add_all_devices(struct assembly *a)
  * The rest
  */
 
-static bool is_granted(const struct assembly *a, u32 port)
+/* A Linux knows nothing of the hypervisor's log, but the virtual console prints there as well. */
+static enum directory_console console_of(const struct directories *cell)
 {
-	const struct jailhouse_pio *pio = config_pio(a->desc);
-	unsigned int n;
-
-	for (n = 0; n < a->desc->num_pio_regions; n++, pio++)
-		if (port >= pio->base && port - pio->base < pio->length)
-			return !(pio->flags & JAILHOUSE_PIO_IGNORE);
-	return false;
-}
-
-/* A cell that prints where it has no ports would end with its first letter. */
-static int check_console(const struct assembly *a)
-{
-	u32 first = a->cell->console_port, port;
-
-	if (a->cell->console != DIRECTORY_UART)
-		return 0;
-	for (port = first; port < first + 8; port++)
-		if (!is_granted(a, port))
-			return jh_refuse(a->why, -EINVAL,
-					 "console: port 0x%x is in no directory of ports/ (it has 8 ports)",
-					 port);
-	return 0;
+	return cell->console == DIRECTORY_LOG && cell->start == DIRECTORY_LINUX ?
+	       DIRECTORY_VIRTUAL : cell->console;
 }
 
 static void set_console(struct jailhouse_cell_desc *desc, const struct directories *cell)
 {
-	if (cell->console == DIRECTORY_LOG)
+	const enum directory_console console = console_of(cell);
+
+	if (console == DIRECTORY_LOG)
 		desc->flags |= JAILHOUSE_CELL_DEBUG_CONSOLE;
-	if (cell->console == DIRECTORY_VIRTUAL)
+	if (console == DIRECTORY_VIRTUAL)
 		desc->flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE;
-	if (cell->console == DIRECTORY_VIRTUAL || cell->console == DIRECTORY_UART)
+	if (console == DIRECTORY_VIRTUAL || console == DIRECTORY_UART)
 		desc->console = (struct jailhouse_console){
 			.address = cell->console_port,
 			.type = JAILHOUSE_CON_TYPE_8250,
@@ -364,25 +282,32 @@ static void set_console(struct jailhouse_cell_desc *desc, const struct directori
 		};
 }
 
-static int begin(struct assembly *a, const char *name)
+/* Asked to shut down, a Linux is interrupted; one that is not asked has no use for that. */
+static u32 flags_of(const struct directories *cell)
+{
+	return cell->start == DIRECTORY_LINUX && !(cell->flags & JAILHOUSE_CELL_PASSIVE_COMMREG) ?
+	       cell->flags | JAILHOUSE_CELL_MESSAGE_PIN : cell->flags;
+}
+
+static int begin(struct assembly *a)
 {
 	struct jailhouse_cell_desc *desc = a->desc;
 
 	*desc = (struct jailhouse_cell_desc){
 		.revision = JAILHOUSE_CONFIG_REVISION,
-		.flags = a->cell->flags,
+		.flags = flags_of(a->cell),
 		.cpu_set_size = sizeof(a->cell->cpus),
 		.cpu_reset_address = jh_directories_entry(a->cell),
 	};
 	memcpy(desc->signature, JAILHOUSE_CELL_DESC_SIGNATURE, sizeof(desc->signature));
-	memcpy(desc->name, name, strnlen(name, sizeof(desc->name) - 1));
+	memcpy(desc->name, a->name, strnlen(a->name, sizeof(desc->name) - 1));
 	set_console(desc, a->cell);
 	a->end = desc + 1;
 	if (!a->cell->has_cpus)
 		return jh_refuse(a->why, -ENODATA, "cpus: nothing was written");
 	if (!a->cell->first[DIRECTORY_MEMORY])
 		return jh_refuse(a->why, -ENODATA, "memory: there is no directory in it");
-	add(a, &a->cell->cpus, sizeof(a->cell->cpus));
+	jh_assembly_add(a, &a->cell->cpus, sizeof(a->cell->cpus));
 	return 0;
 }
 
@@ -414,28 +339,28 @@ static int finish(struct assembly *a, size_t *size)
  * Context: any; allocates nothing.
  *
  * Return: 0, -ENODATA if something is missing, -ENOSPC if there is no RAM for it, -ENXIO for a pin
- * or device that the machine does not have, -EADDRINUSE, -E2BIG, -EINVAL, those of
- * config_check_cell().
+ * or device that the machine does not have, or a link whose other end is missing, -ENOENT for a
+ * peer that is no cell, -EADDRINUSE, -E2BIG, -EINVAL, those of config_check_cell().
  */
 int jh_directories_assemble(const char *name, struct directories *cell,
 			    const struct directory_machine *machine, void *blob, size_t *size,
 			    struct reason *why)
 {
 	struct assembly a = {
-		.cell = cell, .machine = machine, .desc = blob, .why = why,
+		.name = name, .cell = cell, .machine = machine, .desc = blob, .why = why,
 	};
 	int err;
 
-	err = begin(&a, name);
+	err = begin(&a);
 	if (!err)
 		err = add_all_memory(&a);
 	if (!err)
 		err = add_all_interrupts(&a);
 	if (!err)
-		err = add_all_ports(&a);
-	if (!err)
-		err = check_console(&a);
+		err = jh_assembly_add_ports(&a);
 	if (!err)
 		err = add_all_devices(&a);
+	if (!err)
+		err = jh_assembly_add_links(&a);
 	return err ?: finish(&a, size);
 }

@@ -37,6 +37,7 @@ static const struct {
 	{ "memory region ", DIRECTORY_MEMORY },
 	{ "port region ", DIRECTORY_PORTS },
 	{ "PCI device ", DIRECTORY_DEVICES },
+	{ "link ", DIRECTORY_LINKS },
 };
 
 /*

@@ -142,6 +142,7 @@ struct facts_mtrrs {
  * @gib_pages: the hypervisor can map pages of 1 GiB for cells
  * @itlb_multihit: cells execute from pages of 4 KiB
  * @hypertransport: they have addresses that are messages
+ * @num_links: ends of links that the root cell is to have, which is a wish
  */
 struct machine_facts {
 	struct inventory inventory;
@@ -166,6 +167,7 @@ struct machine_facts {
 	bool gib_pages;
 	bool itlb_multihit;
 	bool hypertransport;
+	unsigned int num_links;
 };
 
 struct machine_facts *jh_facts_take(struct reason *why);

@@ -118,7 +118,7 @@ int jh_image_file_look(const char *path, void *head, size_t head_size, size_t *s
  * By way of a buffer: a file system may want the pages behind the address that it reads to, and
  * RAM that Linux was told to leave alone has none.
  */
-static int read_chunks(struct file *file, const char *path, void *memory, size_t size,
+static int read_chunks(struct file *file, const char *path, loff_t pos, void *memory, size_t size,
 		       struct reason *why)
 {
 	void *buffer = kmalloc(CHUNK_SIZE, GFP_KERNEL);
@@ -129,7 +129,7 @@ static int read_chunks(struct file *file, const char *path, void *memory, size_t
 		return jh_refuse(why, -ENOMEM, "no memory");
 	for (done = 0; !err && done < size; done += chunk) {
 		chunk = min_t(size_t, size - done, CHUNK_SIZE);
-		err = read_all(file, path, done, buffer, chunk, why);
+		err = read_all(file, path, pos + done, buffer, chunk, why);
 		if (!err)
 			memcpy(memory + done, buffer, chunk);
 	}
@@ -140,6 +140,7 @@ static int read_chunks(struct file *file, const char *path, void *memory, size_t
 /**
  * jh_image_file_read() - read a file into a cell's memory
  * @path: absolute
+ * @pos: from where in the file
  * @memory: where to
  * @size: how much; what the file has behind it stays there
  * @why: receives the reason
@@ -148,14 +149,15 @@ static int read_chunks(struct file *file, const char *path, void *memory, size_t
  *
  * Return: 0; those of jh_image_file_look(); -EIO if the file is shorter; -ENOMEM.
  */
-int jh_image_file_read(const char *path, void *memory, size_t size, struct reason *why)
+int jh_image_file_read(const char *path, loff_t pos, void *memory, size_t size,
+		       struct reason *why)
 {
 	struct file *file = open_file(path, why);
 	int err;
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	err = read_chunks(file, path, memory, size, why);
+	err = read_chunks(file, path, pos, memory, size, why);
 	fput(file);
 	return err;
 }

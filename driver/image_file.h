@@ -9,6 +9,7 @@ struct reason;
 
 int jh_image_file_look(const char *path, void *head, size_t head_size, size_t *size,
 		       struct reason *why);
-int jh_image_file_read(const char *path, void *memory, size_t size, struct reason *why);
+int jh_image_file_read(const char *path, loff_t pos, void *memory, size_t size,
+		       struct reason *why);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Images: staged when they are written, copied into the cell's memory when it starts. Or a file
- * is named, which is read into the cell's memory then.
+ * Images: staged when they are written, copied into the cell's memory when it starts (image_load.c). Or a file
+ * is named, which is read into the cell's memory then. ELF files that nobody has given an address
+ * are programs, whose segments know theirs; all else is loaded as it is.
  *
  * What is staged stays staged, so that a cell which is started again after it was shut
  * down, or failed, finds its images as at the first time. The rest of its memory is as it
@@ -10,49 +11,61 @@
 #include "images.h"
 #include "cell.h"
 #include "directory.h"
+#include "elf.h"
 #include "image_file.h"
 #include "reason.h"
 
-#include <linux/elf.h>
-#include <linux/io.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include <jailhouse/console.h>
-#include <jailhouse/cell_config.h>
-#include <config_check.h>
-
-#define NO_EXPECTATION	U64_MAX
-
 /**
  * jh_image_init() - make an image with nothing staged
  * @image: to be initialized
  * @name: how messages call it
+ * @item: that it is part of
  */
-void jh_image_init(struct staged_image *image, const char *name)
+void jh_image_init(struct staged_image *image, const char *name, struct config_item *item)
 {
 	memset(image, 0, sizeof(*image));
+	image->item = item;
 	INIT_LIST_HEAD(&image->node);
 	strscpy(image->name, name, sizeof(image->name));
-	image->expected = NO_EXPECTATION;
+	image->expected = IMAGE_UNANNOUNCED;
 }
 
 /** jh_image_drop() - free what is staged, and forget the file. */
 void jh_image_drop(struct staged_image *image)
 {
+	image->changes++;
 	vfree(image->data);
 	image->data = NULL;
 	kfree(image->path);
 	image->path = NULL;
+	kfree(image->elf);
+	image->elf = NULL;
 	WRITE_ONCE(image->size, 0);
 }
 
-static bool is_elf(const void *data, size_t size)
+/* Looks at the first bytes. Whether an ELF file is to be one is known when it is loaded. */
+static int look_at_head(struct staged_image *image, const void *head, size_t size,
+			struct reason *why)
 {
-	return size >= SELFMAG && !memcmp(data, ELFMAG, SELFMAG);
+	struct staged_elf *elf = NULL;
+
+	if (jh_elf_is(head, min_t(size_t, size, ELF_HEAD_SIZE))) {
+		elf = kzalloc(sizeof(*elf), GFP_KERNEL);
+		if (!elf)
+			return jh_refuse(why, -ENOMEM, "no memory");
+		elf->refused = jh_elf_parse(head, min_t(size_t, size, ELF_HEAD_SIZE), size,
+					    &elf->program, &elf->why);
+	}
+	kfree(image->elf);
+	image->elf = elf;
+	return 0;
 }
 
 /**
@@ -74,12 +87,12 @@ int jh_image_stage(struct staged_image *image, const void *data, size_t size,
 	if (!size)
 		return 0;
 	image->data = vmalloc(size);
-	if (!image->data) {
+	if (!image->data || look_at_head(image, data, size, why)) {
+		jh_image_drop(image);
 		image->refused = -ENOMEM;
 		return jh_refuse(why, -ENOMEM, "%s: no memory for %zu bytes", image->name, size);
 	}
 	memcpy(image->data, data, size);
-	image->elf = is_elf(data, size);
 	WRITE_ONCE(image->size, size);
 	return 0;
 }
@@ -87,13 +100,17 @@ int jh_image_stage(struct staged_image *image, const void *data, size_t size,
 /* The file may have been replaced since it was looked at last. */
 static int look_at_file(struct staged_image *image, struct reason *why)
 {
-	char head[SELFMAG];
-	size_t size;
+	void *head = kmalloc(ELF_HEAD_SIZE, GFP_KERNEL);
+	size_t size = 0;
 	int err;
 
-	err = jh_image_file_look(image->path, head, sizeof(head), &size, why);
+	if (!head)
+		return jh_refuse(why, -ENOMEM, "no memory");
+	err = jh_image_file_look(image->path, head, ELF_HEAD_SIZE, &size, why);
+	if (!err)
+		err = look_at_head(image, head, size, why);
 	WRITE_ONCE(image->size, err ? 0 : size);
-	image->elf = !err && is_elf(head, size);
+	kfree(head);
 	return err;
 }
 
@@ -131,17 +148,18 @@ void jh_image_take_file(struct staged_image *image, struct staged_image *named)
 	image->path = named->path;
 	named->path = NULL;
 	image->elf = named->elf;
+	named->elf = NULL;
 	WRITE_ONCE(image->size, named->size);
 }
 
-/* A file counts that was not there when it was looked at: it may have come back. */
-static bool is_staged(const struct staged_image *image)
+static void settle(struct staged_image *image)
 {
-	return image->data || image->path;
+	if (jh_image_is_program(image) && !image->elf->refused)
+		WRITE_ONCE(image->address, jh_elf_lowest(&image->elf->program));
 }
 
 /**
- * jh_image_settle() - decide where the cell's own image goes, if nobody has
+ * jh_image_settle() - decide where images go, if nobody has
  * @cell: a directory
  *
  * Context: jh_lock is held.
@@ -153,6 +171,34 @@ void jh_image_settle(struct jh_cell *cell)
 	if (!image->placed && jh_directories_used(&cell->said))
 		WRITE_ONCE(image->address,
 			   jh_directories_image_address(&cell->said, image->size));
+	list_for_each_entry(image, &cell->images, node)
+		settle(image);
+}
+
+/** jh_images_program() - the first program among them, or NULL; jh_lock is held. */
+const struct staged_image *jh_images_program(const struct jh_cell *cell)
+{
+	const struct staged_image *image;
+
+	list_for_each_entry(image, &cell->images, node)
+		if (jh_image_is_program(image) && !image->elf->refused)
+			return image;
+	return NULL;
+}
+
+/**
+ * jh_images_entry() - where does the program begin that is to be loaded?
+ * @cell: a directory
+ *
+ * Context: jh_lock is held.
+ *
+ * Return: guest-physical, or DIRECTORY_AUTO if no image says so.
+ */
+u64 jh_images_entry(const struct jh_cell *cell)
+{
+	const struct staged_image *image = jh_images_program(cell);
+
+	return image ? image->elf->program.entry : DIRECTORY_AUTO;
 }
 
 /** jh_images_staged() - is there anything to load? jh_lock is held. */
@@ -161,164 +207,7 @@ bool jh_images_staged(const struct jh_cell *cell)
 	const struct staged_image *image;
 
 	list_for_each_entry(image, &cell->images, node)
-		if (is_staged(image))
+		if (jh_image_is_staged(image))
 			return true;
 	return false;
-}
-
-static u64 image_end(const struct staged_image *image)
-{
-	return image->address + image->size;
-}
-
-/* The LOADABLE region in which that range lies as a whole. */
-static const struct jailhouse_memory *find_region(const struct jailhouse_cell_desc *desc,
-						  u64 address, u64 size)
-{
-	const struct jailhouse_memory *region = config_mem_regions(desc);
-	unsigned int n;
-
-	for (n = 0; n < desc->num_memory_regions; n++, region++)
-		if (region->flags & JAILHOUSE_MEM_LOADABLE &&
-		    address >= region->virt_start && size <= region->size &&
-		    address - region->virt_start <= region->size - size)
-			return region;
-	return NULL;
-}
-
-static int check_image(const struct jh_cell *cell, struct staged_image *image,
-		       struct reason *why)
-{
-	struct reason file;
-	int err;
-
-	err = image->path ? look_at_file(image, &file) : 0;
-	if (err)
-		return jh_refuse(why, err, "%s: %s", image->name, file.text);
-	if (image->refused)
-		return jh_refuse(why, image->refused, "%s: what was written last was not staged",
-				 image->name);
-	if (image->expected != NO_EXPECTATION && image->expected != image->size)
-		return jh_refuse(why, -EMSGSIZE, "%s: has %zu bytes, %llu were announced",
-				 image->name, image->size, image->expected);
-	if (!is_staged(image))
-		return 0;
-	if (!find_region(cell->config.data, image->address, image->size))
-		return jh_refuse(why, -ERANGE,
-				 "%s: 0x%llx-0x%llx is not inside a loadable memory region",
-				 image->name, image->address, image_end(image));
-	return 0;
-}
-
-static bool holds(const struct staged_image *image, u64 address)
-{
-	return address >= image->address && address < image_end(image);
-}
-
-/*
- * Something has to be loaded where its CPUs start: else the cell would silently run whatever
- * happens to be in its memory. Images are loaded as they are; ELF files are for loaders.
- */
-static int check_start(const struct jh_cell *cell, struct reason *why)
-{
-	const struct jailhouse_cell_desc *desc = cell->config.data;
-	const struct staged_image *image, *elf = NULL;
-	u64 start = desc->cpu_reset_address;
-
-	if (!find_region(desc, start, 1))
-		return 0;
-	list_for_each_entry(image, &cell->images, node) {
-		if (!is_staged(image))
-			continue;
-		if (image->elf)
-			elf = image;
-		else if (holds(image, start))
-			return 0;
-	}
-	if (elf)
-		return jh_refuse(why, -ENOEXEC,
-				 "%s: an ELF file, which is not loaded as one (objcopy -O binary makes an image of it)",
-				 elf->name);
-	return jh_refuse(why, -ENOEXEC,
-			 "no image holds 0x%llx, where the cell starts (cpu_reset_address; is the load address right?)",
-			 start);
-}
-
-/**
- * jh_images_check() - can all that is staged be loaded?
- * @cell: has a configuration
- * @why: receives the reason
- *
- * Context: jh_lock is held.
- *
- * Return: 0, -ENOMEM if an image could not be staged, -EMSGSIZE for one that has not the
- * announced length, -ERANGE for one that is outside of the cell's LOADABLE regions,
- * -ENOEXEC if nothing that can be executed is loaded where the cell starts. Of a file, those
- * of jh_image_file_look().
- */
-int jh_images_check(struct jh_cell *cell, struct reason *why)
-{
-	struct staged_image *image;
-	int err;
-
-	jh_image_settle(cell);
-	list_for_each_entry(image, &cell->images, node) {
-		err = check_image(cell, image, why);
-		if (err)
-			return err;
-	}
-	return check_start(cell, why);
-}
-
-static int place(const struct jh_cell *cell, const struct staged_image *image,
-		 struct reason *why)
-{
-	const struct jailhouse_memory *region = find_region(cell->config.data, image->address,
-							    image->size);
-	u64 start = region->phys_start + (image->address - region->virt_start);
-	struct reason file;
-	void *memory;
-	int err = 0;
-
-	memory = memremap(start, image->size, MEMREMAP_WB);
-	if (!memory)
-		return jh_refuse(why, -ENOMEM, "%s: the cell's memory cannot be mapped",
-				 image->name);
-	if (image->path)
-		err = jh_image_file_read(image->path, memory, image->size, &file);
-	else
-		memcpy(memory, image->data, image->size);
-	memunmap(memory);
-	return err ? jh_refuse(why, err, "%s: %s", image->name, file.text) : 0;
-}
-
-/**
- * jh_images_place() - copy all that is staged into the cell's memory
- * @cell: its LOADABLE regions are mapped
- * @why: receives the reason
- *
- * Others were staged, perhaps, since the operation began: so they are checked here. One after
- * the other: a later image may lie within an earlier one, as parameters do that a program has
- * left room for. An announced length was for this time only.
- *
- * Context: jh_lock is held.
- *
- * Return: 0, -ENOMEM, or those of jh_images_check() and jh_image_file_read().
- */
-int jh_images_place(struct jh_cell *cell, struct reason *why)
-{
-	struct staged_image *image;
-	int err;
-
-	err = jh_images_check(cell, why);
-	if (err)
-		return err;
-	list_for_each_entry(image, &cell->images, node) {
-		err = is_staged(image) ? place(cell, image, why) : 0;
-		if (err)
-			return err;
-	}
-	list_for_each_entry(image, &cell->images, node)
-		image->expected = NO_EXPECTATION;
-	return 0;
 }

@@ -124,6 +124,36 @@ int jh_place_address(const struct directories *cell, const struct directory *dir
 				directory->memory.size / SZ_1K, PLACEMENT_MAX_PIECES) : count;
 }
 
+/* Where registers of links may lie: among those of a PC's devices, below its interrupt chips. */
+static const struct facts_range link_window = { 0xfd000000, 0xfec00000 };
+
+/**
+ * jh_place_link() - where does the cell see the registers of a link?
+ * @cell: all that was said of it
+ * @cursor: the lowest address; 0 for the first one; receives it
+ * @why: receives the reason
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int jh_place_link(const struct directories *cell, u64 *cursor, struct reason *why)
+{
+	u64 start = max(*cursor, link_window.start), end;
+	struct facts_range fixed;
+
+	for (; start < link_window.end; start = round_up(fixed.end, PAGE_SIZE)) {
+		end = start + JAILHOUSE_LINK_SIZE;
+		fixed = first_fixed(cell, start, end);
+		if (fixed.start >= end && end <= link_window.end) {
+			*cursor = start;
+			return 0;
+		}
+		if (fixed.start >= end)
+			break;
+	}
+	return jh_refuse(why, -ENOSPC, "there is no place for its registers (0x%llx-0x%llx)",
+			 link_window.start, link_window.end);
+}
+
 /*
  * RAM of the machine
  */

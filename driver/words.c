@@ -238,6 +238,51 @@ int jh_parse_function(const char *name, u16 *domain, u16 *bdf, struct reason *wh
 	return jh_refuse(why, -EINVAL, "not a PCI function (as 0000:03:00.0)");
 }
 
+/* Two hexadecimal digits, or -1. */
+static int hex_byte(const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *high, *low;
+
+	if (!text[0] || !text[1])
+		return -1;
+	high = strchr(digits, text[0] | 0x20);
+	low = strchr(digits, text[1] | 0x20);
+	return high && low ? (high - digits) << 4 | (low - digits) : -1;
+}
+
+/**
+ * jh_parse_mac() - an Ethernet address that a device can have, as 02:00:00:00:00:01
+ * @page: text, possibly with a newline
+ * @mac: receives six bytes
+ * @why: receives the reason
+ *
+ * Return: 0 or -EINVAL; then @mac is what it was.
+ */
+int jh_parse_mac(const char *page, u8 *mac, struct reason *why)
+{
+	u8 bytes[6], any = 0;
+	unsigned int n;
+	int byte;
+
+	for (n = 0; n < sizeof(bytes); n++, page += 2) {
+		if (n && *page++ != ':')
+			break;
+		byte = hex_byte(page);
+		if (byte < 0)
+			break;
+		bytes[n] = byte;
+		any |= byte;
+	}
+	if (n < sizeof(bytes) || !is_end(page))
+		return jh_refuse(why, -EINVAL, "not an Ethernet address (as 02:00:00:00:00:01)");
+	if (bytes[0] & 1 || !any)
+		return jh_refuse(why, -EINVAL,
+				 "no single device can have that address (the first byte is even, and not all are 0)");
+	memcpy(mac, bytes, sizeof(bytes));
+	return 0;
+}
+
 /** jh_word_of() - the one of @count @words that stands for @value. */
 const char *jh_word_of(const struct word *words, unsigned int count, u64 value)
 {

@@ -27,6 +27,7 @@ int jh_parse_word(const char *page, const struct word *words, unsigned int count
 		  struct reason *why);
 int jh_parse_pin(const char *page, u32 *chip, u32 *pin, struct reason *why);
 int jh_parse_function(const char *name, u16 *domain, u16 *bdf, struct reason *why);
+int jh_parse_mac(const char *page, u8 *mac, struct reason *why);
 const char *jh_word_of(const struct word *words, unsigned int count, u64 value);
 size_t jh_print_words(char *buffer, size_t size, const struct word *words, unsigned int count,
 		      u64 bits);

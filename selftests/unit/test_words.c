@@ -143,3 +143,24 @@ UNIT(functions)
 		if (!CHECK_EQ(jh_parse_function(bad[n], &domain, &bdf, &why), -EINVAL))
 			printf("# of '%s'\n", bad[n]);
 }
+
+UNIT(ethernet_addresses)
+{
+	static const char *const bad[] = {
+		"", "\n", "x", "02:00:00:00:00", "02:00:00:00:00:", "02:00:00:00:00:0",
+		"02:00:00:00:00:01:02", "02:00:00:00:00:0g", "02-00-00-00-00-01", "020000000001",
+		" 02:00:00:00:00:01", "02:00:00:00:00:01 ", "0x2:00:00:00:00:1", "02:00::00:00:01",
+		"01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "03:00:00:00:00:00", "00:00:00:00:00:00",
+	};
+	u8 mac[6] = { 9, 9, 9, 9, 9, 9 };
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(bad); n++) {
+		if (!CHECK_EQ(jh_parse_mac(bad[n], mac, &why), -EINVAL))
+			printf("# of '%s'\n", bad[n]);
+		CHECK(!memcmp(mac, "\t\t\t\t\t\t", 6));
+	}
+	CHECK_EQ(jh_parse_mac("02:0a:B0:ff:00:01\n", mac, &why), 0);
+	CHECK(!memcmp(mac, "\2\12\260\377\0\1", 6));
+	CHECK_EQ(jh_parse_mac("00:00:00:00:00:01", mac, &why), 0);
+}
