@@ -123,9 +123,9 @@ size_t jh_directories_room(const struct directories *cell)
 	size_t regions = 1 + count(cell, DIRECTORY_MEMORY) * PLACEMENT_MAX_PIECES + bars;
 	size_t num_ports = count(cell, DIRECTORY_PORTS) + bars;
 
-	/* Of a Linux, what lies between them, the console's and those of PCI. */
+	/* Of a Linux, what lies between them, the console's, those of PCI, timers and the clock. */
 	if (cell->start == DIRECTORY_LINUX)
-		num_ports = 2 * num_ports + 3;
+		num_ports = 2 * num_ports + 7;
 
 	return sizeof(struct jailhouse_cell_desc) + sizeof(struct cpu_set) +
 	       regions * sizeof(struct jailhouse_memory) +

@@ -89,6 +89,36 @@ static void first_used(const struct jailhouse_cell_desc *desc, unsigned int num_
 	}
 }
 
+/* Timers and clock: Linux waits there for others than ones. */
+static const struct jailhouse_pio zeros[] = { PIO_RANGE(0x40, 4), PIO_RANGE(0x70, 2) };
+
+/* How a port is ignored, and up to where that holds, if not up to @end. */
+static u32 flags_at(u32 port, u32 *end)
+{
+	const struct jailhouse_pio *zero = zeros;
+
+	for (; zero < zeros + ARRAY_SIZE(zeros); zero++) {
+		if (zero->base > port) {
+			*end = min(*end, (u32)zero->base);
+		} else if (port - zero->base < zero->length) {
+			*end = min(*end, zero->base + zero->length);
+			return JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO;
+		}
+	}
+	return JAILHOUSE_PIO_IGNORE;
+}
+
+static void ignore(struct assembly *a, u32 from, u32 end)
+{
+	u32 next, flags;
+
+	for (; from < end; from = next) {
+		next = end;
+		flags = flags_at(from, &next);
+		grant(a, from, next - from, flags);
+	}
+}
+
 /* Linux probes ports, and takes it well that nothing is there. */
 static void ignore_others(struct assembly *a)
 {
@@ -97,8 +127,7 @@ static void ignore_others(struct assembly *a)
 
 	for (from = 0; from < PIO_NUM_PORTS; from = end) {
 		first_used(a->desc, num_ranges, from, &first, &end);
-		if (first > from)
-			grant(a, from, first - from, JAILHOUSE_PIO_IGNORE);
+		ignore(a, from, first);
 	}
 }
 

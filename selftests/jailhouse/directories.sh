@@ -30,7 +30,8 @@ said()
 # unsaid DIR: the cell, with all that is in it.
 unsaid()
 {
-	for entry in "$1"/memory/* "$1"/ports/* "$1"/interrupts/* "$1"/devices/*; do
+	for entry in "$1"/memory/* "$1"/ports/* "$1"/interrupts/* "$1"/devices/* "$1"/links/* \
+			"$1"/images/*; do
 		[ ! -d "$entry" ] || rmdir "$entry" || wrong "rmdir $entry" || return
 	done
 	rmdir "$1" || wrong "rmdir $1"
@@ -159,8 +160,31 @@ garbage()
 	refuses ERANGE "largest" console 0xffff
 	refuses EINVAL "no such word" flags fast
 	refuses ERANGE "largest" start 0x100000000
+	refuses EINVAL "there are: auto linux" start windows
+	refuses EINVAL "not a number" image_address 0xz
+	refuses ERANGE "largest" image_address 0x1000000000000
 	is "$demo/memory/ram/flags" "read write execute loadable" && is "$demo/console" log &&
 		is "$demo/start" auto && is "$demo/cpus" ""
+}
+
+# Whatever it is, each file that can be written refuses it, says so, and keeps what it had. A peer
+# and a path of images/ can be called nearly anything.
+anything()
+{
+	mkdir "$demo/devices/0000:00:1f.7" "$demo/links/l" "$demo/images/m" || return
+	long=$(printf %04000d 0 | tr 0 9)
+	for file in $(cd "$demo" && find . -type f -perm -200 ! -name config ! -name image \
+			! -name data); do
+		for text in "x?" "-1?" "0x?" "1 2" "99999999999999999999999?" "12Q?" "$long"; do
+			get "$demo/$file"
+			kept=$value
+			! { echo "$text" >"$demo/$file"; } 2>"$tmp/said" ||
+				wrong "$file takes '$text'" || return
+			get "$demo/error" && [ -n "$value" ] || wrong "$file: no reason" || return
+			is "$demo/$file" "$kept" || return
+		done
+	done
+	rmdir "$demo/devices/0000:00:1f.7" "$demo/links/l" "$demo/images/m"
 }
 
 # What is missing is named when it is needed.
@@ -270,6 +294,20 @@ at_once()
 	unsaid "$demo"
 }
 
+# A file that is open when its directory goes: what is written then has no effect, nor does harm.
+removed_while_open()
+{
+	mkdir "$demo" && said "$demo" cpus 3 memory/ram/size 1M memory/x/size 1M || return
+	exec 3>"$demo/memory/x/size" 4<"$demo/memory/x/address"
+	rmdir "$demo/memory/x" || return
+	! { echo 2M >&3; } 2>/dev/null || is "$demo/error" ""
+	cat <&4 >/dev/null 2>&1
+	exec 3>&- 4<&-
+	put "$demo/state" create && get "$demo/memory/ram/physical" &&
+		[ ! -e "$demo/memory/x" ] && fails EBUSY rmdir "$demo" && put "$demo/enabled" 0 &&
+		unsaid "$demo"
+}
+
 # Many directories, and many cells.
 many()
 {
@@ -285,14 +323,145 @@ many()
 		echo "0x10${entry#*/ports/p}" >"$entry/range" || wrong "$entry/range" || return
 	done
 	put "$demo/state" create && put "$demo/enabled" 0 && rmdir "$@" && unsaid "$demo" || return
+}
+
+# A thousand of them are no reason that the next one does not start.
+a_thousand_cells()
+{
 	set --
 	for n in 0 1 2 3 4 5 6 7 8 9; do
 		for m in 0 1 2 3 4 5 6 7 8 9; do
-			set -- "$@" "$C/many$n$m" "$C/more$n$m"
+			for l in 0 1 2 3 4 5 6 7 8 9; do
+				set -- "$@" "$C/many$n$m$l"
+			done
 		done
 	done
-	mkdir "$@" && rmdir "$@"
+	mkdir "$@" && mkdir "$demo" && said "$demo" cpus 3 memory/ram/size 1M &&
+		copy "$inmates/apic-demo.bin" "$demo/image" && put "$demo/enabled" 1 &&
+		wait_is "$demo/state" running/locked && put "$demo/enabled" kill && unsaid "$demo" &&
+		rmdir "$@"
 }
+
+# little BYTES VALUE: as x86 has numbers in memory.
+little()
+{
+	n=$1
+	rest=$2
+	while [ "$n" != 0 ]; do
+		# shellcheck disable=SC2059 # the byte
+		printf "\\$(printf %03o $((rest & 255)))"
+		rest=$((rest >> 8))
+		n=$((n - 1))
+	done
+}
+
+# segment OFFSET ADDRESS SIZE: a program header, of 56 bytes.
+segment()
+{
+	little 4 1
+	little 4 7
+	little 8 "$1"
+	little 8 "$2"
+	little 8 "$2"
+	little 8 "$3"
+	little 8 "$3"
+	little 8 1
+}
+
+# program ENTRY ADDRESS: apic-demo as an ELF file, with a second segment at ADDRESS: two jumps to
+# the reset vector (jmp far 0xf000:0xfff0), each of 5 bytes.
+program()
+{
+	printf '\177ELF\002\001\001\000'
+	little 8 0
+	little 4 $((62 << 16 | 2))
+	little 4 1
+	little 8 "$1"
+	little 8 64
+	little 12 0
+	little 4 $((56 << 16 | 64))
+	little 8 2
+	segment 176 "$2" 10
+	segment 186 $((load_address)) "$(wc -c <"$inmates/apic-demo.bin")"
+	printf '\352\360\377\000\360\352\360\377\000\360'
+	cat "$inmates/apic-demo.bin"
+}
+
+# Segments lie where they belong, and its CPU begins at its entry.
+elf_program()
+{
+	program 0x8000 0x8000 >"$tmp/first.elf" && program 0x8005 0x8000 >"$tmp/second.elf" &&
+		mkdir "$demo" && said "$demo" cpus 3 memory/ram/size 1M &&
+		copy "$tmp/first.elf" "$demo/image" && is "$demo/image_address" 0x8000 &&
+		put "$demo/enabled" 1 && wait_is "$demo/state" running/locked &&
+		cat "$demo/config" >"$tmp/elf.cell" || return
+	[ "$(od -A n -t x8 -j 80 -N 8 "$tmp/elf.cell" | tr -d ' ')" = 0000000000008000 ] ||
+		wrong "the cell starts elsewhere" || return
+	# Linked anew, it begins elsewhere: the cell that is there already does not.
+	put "$demo/state" kill && copy "$tmp/second.elf" "$demo/image" &&
+		refused ENOEXEC "$demo" "begins at 0x8005, but the cell was created to start at 0x8000" \
+			write "$demo/state" start &&
+		put "$demo/enabled" 0 && put "$demo/enabled" 1 && wait_is "$demo/state" running/locked &&
+		put "$demo/enabled" kill
+}
+
+# It is read where it lies as well, as it is then.
+elf_in_a_file()
+{
+	unsaid "$demo" && mkdir "$demo" "$demo/images/program" &&
+		said "$demo" cpus 3 memory/ram/size 1M &&
+		put "$demo/images/program/path" "$tmp/first.elf" && put "$demo/enabled" 1 &&
+		wait_is "$demo/state" running/locked && put "$demo/enabled" kill || return
+	cp "$tmp/second.elf" "$tmp/first.elf" && put "$demo/enabled" 1 &&
+		wait_is "$demo/state" running/locked && put "$demo/enabled" kill || return
+	# What does not fit into a write is no path, and what follows it no other one.
+	long=/$(printf %04094d 7)
+	refused ENAMETOOLONG "$demo" "4094 bytes at most" write "$demo/images/program/path" "$long" &&
+		refused ENAMETOOLONG "$demo" "4094 bytes at most" write "$demo/images/program/path" \
+			"${long}0" && is "$demo/images/program/path" "$tmp/first.elf" &&
+		rmdir "$demo/images/program"
+}
+
+# A file system that answers no more keeps the start waiting, and nobody else.
+hung_file()
+{
+	modprobe fuse 2>/dev/null
+	grep -qw fuse /proc/filesystems || { skip "this kernel has no FUSE"; return; }
+	# It is looked at when it is named, and at each step of the start; then it is read.
+	mkdir "$tmp/net" "$demo/images/far" && ./hung "$tmp/net" "$inmates/apic-demo.bin" 5 &&
+		put "$demo/images/far/path" "$tmp/net/image" &&
+		put "$demo/images/far/address" 0xf0000 || return
+	{ echo 1 >"$demo/enabled"; } 2>"$tmp/started" &
+	starting=$!
+	wait_is "$tmp/net.hung" 1
+	for what in "cat $demo/cpus $J/memory" "mkdir $other" "echo 2 >$other/cpus" \
+			"rmdir $demo/images/far $other"; do
+		timeout 10 sh -c "$what" >/dev/null || wrong "waits for it, too: $what"
+	done
+	kill "$(cat "$tmp/net.pid")"
+	! wait "$starting" || wrong "it was started" || return
+	reason "$demo" "images/far: $tmp/net/image cannot be read" && is "$demo/enabled" 0 &&
+		umount "$tmp/net"
+}
+
+# What cannot be loaded as a program, and with an address it is none.
+elf_refused()
+{
+	head -c 100 "$tmp/second.elf" >"$tmp/bad.elf" && copy "$tmp/bad.elf" "$demo/image" &&
+		does_not_start ENOEXEC "image: an ELF file whose program headers" || return
+	head -c 300 "$tmp/second.elf" >"$tmp/bad.elf" && copy "$tmp/bad.elf" "$demo/image" &&
+		does_not_start ENOEXEC "segment 1 ends behind the file" || return
+	program 0x8000 0x200000 >"$tmp/bad.elf" && copy "$tmp/bad.elf" "$demo/image" &&
+		does_not_start ENOEXEC "entry (0x8000) is in none of its segments" || return
+	program 0xffff0 0x200000 >"$tmp/bad.elf" && copy "$tmp/bad.elf" "$demo/image" &&
+		does_not_start ERANGE "image: a segment of it (0x200000-0x20000a) is not inside" || return
+	copy "$tmp/second.elf" "$demo/image" && put "$demo/image_address" 0xf0000 &&
+		does_not_start ERANGE "is not inside a loadable" && put "$demo/image_address" 0xe0000 &&
+		does_not_start ENOEXEC "an ELF file with an address is loaded as it is" &&
+		put "$demo/image_address" auto && put "$demo/enabled" 1 &&
+		wait_is "$demo/state" running/locked && put "$demo/enabled" kill && unsaid "$demo"
+}
+
 
 # readme N: the lines of the README's section, Nth block.
 readme()
@@ -333,13 +502,20 @@ cases()
 	t "large memory" large
 	t "what is changed counts the next time" later
 	t "what a file does not take" garbage
+	t "what no file takes" anything
 	t "what is missing" incomplete
 	t "what cannot be" impossible
 	t "names" names
 	t "a config or directories, not both" one_or_other
 	t "what was written can be taken back" taken_back
 	t "several at once" at_once
+	t "a directory goes while its files are open" removed_while_open
 	t "many" many
+	t "a thousand cells" a_thousand_cells
+	t "an ELF file is a program, which says where it belongs and begins" elf_program
+	t "also in a file" elf_in_a_file
+	t "a file on a file system that hangs" hung_file
+	t "or it is refused" elf_refused
 	t "disabled" hv_disable
 	t "as the README says, in RAM that is taken from Linux" as_the_readme_says
 	t "all CPUs are online at the end" all_online

@@ -113,6 +113,38 @@ removed()
 	rmdir "$C/express/images/arguments" "$C/express" && hv_disable && all_online
 }
 
+# say FILE VALUE: of the cell express.
+say()
+{
+	{ echo "$2" >"$C/express/$1"; } 2>/dev/null || wrong "$1: $(cat "$C/express/error")"
+}
+
+# The same cell on a machine that describes itself: its devices' registers are found.
+from_directories()
+{
+	echo auto >"$J/config" && put "$J/enabled" 1 || return
+	mkdir "$C/express" && for entry in memory/ram memory/shared "devices/$edu" "devices/$nic" \
+			images/arguments; do
+		mkdir "$C/express/$entry" || return
+	done
+	place_edu
+	say cpus 1 && say memory/ram/size 1M && say memory/shared/size 4K &&
+		say memory/shared/physical 0x3be00000 && say memory/shared/address 0x3be00000 &&
+		say memory/shared/flags "read write dma" &&
+		echo "dma=0x3be00000 others=0x30" >"$C/express/images/arguments/data" &&
+		say images/arguments/address 0x1000 &&
+		copy "$inmates/express.bin" "$C/express/image" && put "$C/express/state" create &&
+		hidden && uses_them 3
+}
+
+undone()
+{
+	given_back && for entry in memory/ram memory/shared "devices/$edu" "devices/$nic"; do
+		rmdir "$C/express/$entry" || return
+	done
+	removed
+}
+
 cases()
 {
 	t "enabled" enabled
@@ -123,6 +155,8 @@ cases()
 	t "they are back with Linux" given_back
 	t "an MSI-X table of others is refused" foreign_table
 	t "disabled" removed
+	t "the same cell from directories alone" from_directories
+	t "disabled once more" undone
 	t "the kernel log has no warning" log_is_clean
 }
 

@@ -195,6 +195,17 @@ gone()
 	works write "$cell/enabled" 0 && rmdir "$cell"/images/* "$cell" && all_online
 }
 
+# Without a configuration: what it is to have is said with the command.
+from_values()
+{
+	mark_log
+	jailhouse cell linux linux-demo --cpus 1-2 --memory 100M "$kernel" -i "$tmp/initrd" \
+		-c "$options" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
+	is "$cell/start" linux && is "$cell/memory/ram/size" 104857600 && ends tell_by_command &&
+		jailhouse cell list --map >"$tmp/map" && grep -q "^CPU *1-2 *linux-demo" "$tmp/map" &&
+		jailhouse cell destroy linux-demo && [ ! -d "$cell" ] && all_online
+}
+
 cases()
 {
 	t "disabled: refused before anything is made" while_disabled
@@ -207,6 +218,7 @@ cases()
 	t "only what belongs to the last start is staged" one_set
 	t "a cell runs on until all is staged" not_staged
 	t "destroyed" gone
+	t "from directories alone" from_values
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean
 }

@@ -196,6 +196,30 @@ not_the_roots()
 		refused ENXIO "$C/usb" "PCI device 0" write "$C/usb/state" create && all_online
 }
 
+# said FILE VALUE: of the cell usb.
+said()
+{
+	{ echo "$2" >"$C/usb/$1"; } 2>/dev/null || wrong "$1: $(cat "$C/usb/error")"
+}
+
+# Its ports are those of its BAR; the pin and what surrounds PCI configuration are said.
+from_directories()
+{
+	rmdir "$C/usb/images/arguments" "$C/usb" && mkdir "$C/usb" || return
+	for entry in memory/ram "devices/$usb" interrupts/own ports/around images/arguments; do
+		mkdir "$C/usb/$entry" || return
+	done
+	said cpus 1 && said memory/ram/size 1M && said interrupts/own/pin ioapic0:10 &&
+		said "devices/$usb/owns_pin" 1 && said ports/around/range 0xcf0-0xd07 &&
+		said ports/around/mode ignore && copy "$inmates/pci.bin" "$C/usb/image" &&
+		echo "$inmate" >"$C/usb/images/arguments/data" &&
+		said images/arguments/address 0x1000 && put "$C/usb/state" create &&
+		driver_is "$usb" jailhouse-usb && hidden && cell_uses_it 3 && given_back || return
+	for entry in memory/ram "devices/$usb" interrupts/own ports/around; do
+		rmdir "$C/usb/$entry" || return
+	done
+}
+
 removed()
 {
 	rmdir "$C/usb/images/arguments" "$C/usb" && hv_disable && all_online
@@ -215,6 +239,7 @@ cases()
 	t "and once more" again
 	t "but not while a driver of Linux uses it" in_use
 	t "a device that the root cell does not list" not_the_roots
+	t "from directories alone" from_directories
 	t "disabled" removed
 	t "the kernel log has no warning" log_is_clean
 }

@@ -164,8 +164,9 @@ UNIT(a_linux)
 	CHECK_EQ(made->flags, JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_MESSAGE_PIN);
 	CHECK_EQ(made->cpu_reset_address, 0xffff0);
 	CHECK_EQ(made->console.address, 0x3f8);
-	CHECK_EQ(made->num_pio_regions, 3);
-	CHECK_EQ(count_ports(JAILHOUSE_PIO_IGNORE), 0x10000 - 8 - 8);
+	CHECK_EQ(made->num_pio_regions, 7);
+	CHECK_EQ(count_ports(JAILHOUSE_PIO_IGNORE), 0x10000 - 8 - 8 - 6);
+	CHECK_EQ(count_ports(JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO), 6);
 	end();
 	/* What it was given is its own; what is said of console and flags counts. */
 	say_ports("rtc", 0x70, 2, 0);
@@ -180,7 +181,8 @@ UNIT(a_linux)
 	CHECK_EQ(made->flags, JAILHOUSE_CELL_PASSIVE_COMMREG);
 	CHECK_EQ(count_ports(0), 4);
 	CHECK_EQ(count_ports(JAILHOUSE_PIO_ROOTSHARED), 8);
-	CHECK_EQ(count_ports(JAILHOUSE_PIO_IGNORE), 0x10000 - 8 - 12);
+	CHECK_EQ(count_ports(JAILHOUSE_PIO_IGNORE), 0x10000 - 8 - 12 - 4);
+	CHECK_EQ(count_ports(JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO), 4);
 	end();
 }
 

@@ -25,7 +25,8 @@ _jailhouse_words()
 	disable)		echo --kill ;;
 	console)		echo -f; _jailhouse_cells ;;
 	"cell create")		echo --cpus --memory --port --device -l ;;
-	"cell linux")		echo -i -c --kill ;;
+	"cell linux")		echo --cpus --memory --port --device -i -c --kill
+				_jailhouse_cells ;;
 	"cell destroy")		echo --kill; _jailhouse_cells ;;
 	"cell stats")		echo --watch --json -n; _jailhouse_cells all ;;
 	"cell list")		echo --map --json ;;

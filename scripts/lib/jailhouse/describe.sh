@@ -7,14 +7,30 @@
 cmd_describe()
 {
 	name=$1
+	shift
+	check_name "$name"
+	take_values "$@"
+	shift "$taken"
+	check_images "$@"
+	make_cell && describe_cell && enter_cell "$dir" "$@" && return
+	drop_cell
+}
+
+check_name()
+{
+	case $1 in
+	'' | . | .. | -* | *[!A-Za-z0-9._-]*)	misuse "'$1' is no name for a cell" ;;
+	esac
+}
+
+# take_values ARGUMENT...: what the cell shall have; $taken is how many of them say that.
+take_values()
+{
 	cpus=
 	memory=
 	ports=
 	devices=
-	shift
-	case $name in
-	'' | . | .. | -* | *[!A-Za-z0-9._-]*)	misuse "'$name' is no name for a cell" ;;
-	esac
+	taken=$#
 	while :; do
 		case ${1-} in
 		--cpus | --memory | --port | --device)
@@ -30,11 +46,9 @@ cmd_describe()
 		esac
 		shift 2
 	done
+	taken=$((taken - $#))
 	[ -n "$cpus" ] || misuse "a cell needs --cpus"
 	[ -n "$memory" ] || misuse "a cell needs --memory"
-	check_images "$@"
-	make_cell && describe_cell && enter_cell "$dir" "$@" && return
-	drop_cell
 }
 
 # make_item KIND NAME: below the cell in $dir.

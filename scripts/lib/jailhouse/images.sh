@@ -32,7 +32,7 @@ check_address()
 }
 
 # stage_images DIR [IMAGE [-l ADDRESS]]...: instead of what was there before. With memory/ram and
-# so on instead of a configuration, the image says where it belongs.
+# so on instead of a configuration, the image says where it belongs; and so does an ELF file.
 stage_images()
 {
 	dir=$1
@@ -40,7 +40,7 @@ stage_images()
 	number=0
 	unplaced=0
 	for old in "$dir"/memory/*; do
-		[ ! -d "$old" ] || unplaced=
+		[ ! -d "$old" ] || unplaced='auto'
 	done
 	for old in "$dir"/images/*; do
 		[ ! -d "$old" ] || rmdir "$old" || return
@@ -48,6 +48,7 @@ stage_images()
 	while [ $# != 0 ]; do
 		image=$1
 		address=$unplaced
+		! is_elf "$image" || address='auto'
 		shift
 		case ${1:-} in
 		-l | -a | --address)
@@ -66,7 +67,7 @@ stage()
 	if [ "$4" = 0 ]; then
 		put_file "$1" image "$2" &&
 			put "$1" image_size "$(wc -c <"$2")" &&
-			put_address "$1" image_address "$3"
+			put "$1" image_address "$3"
 		return
 	fi
 	mkdir "$1/images/$4" 2>/dev/null || {
@@ -75,11 +76,11 @@ stage()
 	}
 	put_file "$1/images/$4" data "$2" "$1" &&
 		put "$1/images/$4" size "$(wc -c <"$2")" &&
-		put_address "$1/images/$4" address "$3"
+		put "$1/images/$4" address "$3"
 }
 
-# put_address DIR ATTRIBUTE ADDRESS: if there is one.
-put_address()
+# is_elf FILE: by its first bytes.
+is_elf()
 {
-	[ -z "$3" ] || put "$@"
+	[ "$(dd if="$1" bs=4 count=1 2>/dev/null | tr -d '\177')" = ELF ]
 }

@@ -2,15 +2,54 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Part of the command jailhouse: a Linux in a cell, placed where linux-loader looks for it.
 
+# cmd_linux CONFIG KERNEL..., cmd_linux NAME --cpus LIST --memory SIZE... KERNEL..., and, of a cell
+# that is there already, cmd_linux CELL KERNEL...
 cmd_linux()
 {
 	[ $# -ge 2 ] || misuse
 	config=$1
-	kernel=$2
+	shift
+	taken=0
+	case $1 in
+	--*)	check_name "$config"
+		take_values "$@"
+		shift "$taken"
+		[ $# -ge 1 ] || misuse ;;
+	esac
+	kernel=$1
+	shift
+	take_options "$@"
+	need_file "$kernel"
+	need_file "$loader"
+	read_kernel "$kernel"
+	first_line "$configfs/enabled"
+	[ "$line" = 1 ] || fail "the hypervisor is not enabled"
+	snapshot=
+	unfinished=
+	trap leave_linux EXIT
+	settle_config || return
+	check_loader "$config" "$cmdline"
+	find_ram "$config" "$start" "$end"
+	if [ -n "$initrd" ]; then
+		need_file "$initrd"
+		place_initrd "$initrd"
+	fi
+	cell=$configfs/cells/$name
+	if [ -n "$unfinished" ]; then
+		fill_linux && unfinished=
+	elif [ -d "$cell" ]; then
+		replace_linux
+	else
+		start_linux
+	fi
+}
+
+# take_options [-i INITRD] [-c CMDLINE] [--kill]
+take_options()
+{
 	initrd=
 	cmdline=
 	how=stop
-	shift 2
 	while [ $# != 0 ]; do
 		case $1 in
 		--kill)
@@ -27,24 +66,44 @@ cmd_linux()
 		esac
 		shift 2
 	done
-	config_name "$config"
-	need_file "$kernel"
-	need_file "$loader"
-	read_kernel "$kernel"
-	check_loader "$config" "$cmdline"
-	find_ram "$config" "$start" "$end"
-	if [ -n "$initrd" ]; then
-		need_file "$initrd"
-		place_initrd "$initrd"
+}
+
+# settle_config: $config is a file with the configuration of the cell $name, and $who has it. Of a
+# cell in directories, it is what they make at this moment.
+settle_config()
+{
+	who=$config
+	if [ "$taken" != 0 ]; then
+		name=$config
+		make_cell
+		unfinished=y
+		describe_cell && put "$dir" start linux && read_config
+		return
 	fi
-	first_line "$configfs/enabled"
-	[ "$line" = 1 ] || fail "the hypervisor is not enabled"
-	cell=$configfs/cells/$name
-	if [ -d "$cell" ]; then
-		replace_linux
-	else
-		start_linux
-	fi
+	case $config in
+	*/* | *.cell)
+		config_name "$config" ;;
+	*)	find_cell "$config"
+		dir=$configfs/cells/$name
+		read_config ;;
+	esac
+}
+
+read_config()
+{
+	who="the cell $name"
+	snapshot=$(mktemp) || fail "there is no room for a temporary file"
+	config=$snapshot
+	message=$({ cat "$dir/config" >"$snapshot"; } 2>&1) && return
+	complain "$dir" "config: ${message##*: }"
+	return 1
+}
+
+# Whatever the end is: what was made for a Linux that does not start goes again.
+leave_linux()
+{
+	[ -z "$snapshot" ] || rm -f "$snapshot"
+	[ -z "$unfinished" ] || remove_cell "$configfs/cells/$name"
 }
 
 # What the cell runs goes on until all of the new is staged beside it, but for the loader, for
@@ -53,7 +112,9 @@ cmd_linux()
 replace_linux()
 {
 	first_line "$cell/enabled"
-	if [ "$line" != 1 ]; then
+	if [ -n "$snapshot" ]; then
+		:
+	elif [ "$line" != 1 ]; then
 		put_file "$cell" config "$config" || return
 	elif ! cmp -s "$cell/config" - <"$config"; then
 		fail "the cell $name has another configuration than $config: destroy it first" \
@@ -77,12 +138,16 @@ start_linux()
 		complain "$configfs" "cannot make $cell"
 		return 1
 	}
-	put_file "$cell" config "$config" && stage "$cell" "$loader" 0xf0000 0 &&
-		put "$cell" timeout_ms "$patience" &&
-		stage_linux "$cell" "$config" "$kernel" "$initrd" "$cmdline" &&
-		put "$cell" enabled 1 && return
+	put_file "$cell" config "$config" && fill_linux && return
 	remove_cell "$cell"
 	return 1
+}
+
+fill_linux()
+{
+	stage "$cell" "$loader" 0xf0000 0 && put "$cell" timeout_ms "$patience" &&
+		stage_linux "$cell" "$config" "$kernel" "$initrd" "$cmdline" &&
+		put "$cell" enabled 1
 }
 
 # number FILE OFFSET BYTES: a number within FILE, in $number.
@@ -131,7 +196,7 @@ find_ram()
 		region=$((region + 32))
 		regions=$((regions - 1))
 	done
-	fail "$1 has no loadable memory region from $(printf 0x%x "$2") to $(printf 0x%x "$3")," \
+	fail "$who has no loadable memory region from $(printf 0x%x "$2") to $(printf 0x%x "$3")," \
 		"which this kernel or its loader needs"
 }
 

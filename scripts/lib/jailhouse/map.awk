@@ -81,7 +81,41 @@ function device(at,    bdf)
 	    int(bdf / 256), int(bdf / 8) % 32, bdf % 8), "")
 }
 
-# Lists follow the description in this order: CPUs, memory, chips, ports, devices.
+# A link has another end, perhaps, of which is known when all configurations are read.
+function link(at, owner,    i)
+{
+	link_at[links] = number(at, 8)
+	link_id[links] = number(at + 8, 4)
+	for (i = 0; i < 6; i++)
+		link_mac[links] = link_mac[links] (i ? ":" : "") sprintf("%02x", byte[at + 12 + i])
+	link_owner[links++] = owner
+}
+
+# The last list of the description at "desc"; before it are those of CPUs, memory, chips, ports
+# and devices.
+function all_links(desc, owner,    at, i)
+{
+	at = desc + 120 + number(desc + 56, 4) + number(desc + 60, 4) * 32 + \
+	     number(desc + 64, 4) * 32 + number(desc + 68, 4) * 8 + number(desc + 72, 4) * 40
+	for (i = number(desc + 76, 2); i; i--) {
+		link(at, owner)
+		at += 24
+	}
+}
+
+function print_links(    i, other, peer)
+{
+	for (i = 0; i < links; i++) {
+		peer = "nobody yet"
+		for (other = 0; other < links; other++)
+			if (other != i && link_id[other] == link_id[i])
+				peer = link_owner[other]
+		cell = link_owner[i]
+		row(6, link_id[i], "link", link_mac[i], "with " peer ", at 0x" hex(link_at[i]))
+	}
+}
+
+# Lists follow the description in this order: CPUs, memory, chips, ports, devices, links.
 function configuration(    at, i)
 {
 	at = 120 + number(56, 4)
@@ -105,12 +139,18 @@ function configuration(    at, i)
 
 function finish()
 {
-	if (kind == "cell" && length_of)
+	if (kind == "cell" && length_of) {
 		configuration()
-	if (kind == "system" && length_of)
+		all_links(0, cell)
+	}
+	if (kind == "system" && length_of) {
 		row(2, number(24, 8), "RAM", range(number(24, 8), number(40, 8)), amount(number(40, 8)))
+		all_links(232, "root")
+	}
 	length_of = 0
 }
+
+BEGIN { links = 0 }
 
 $1 == "failed" { exit 1 }
 
@@ -128,4 +168,7 @@ $1 == "cell" || $1 == "system" {
 		byte[length_of++] = $field
 }
 
-END { finish() }
+END {
+	finish()
+	print_links()
+}

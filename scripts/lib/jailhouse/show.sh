@@ -65,8 +65,8 @@ list_cells()
 	done
 }
 
-# show_map FORMAT: who has which CPU, RAM, port, pin and device: what is in the configurations
-# of the cells that the hypervisor knows. All else is the root cell's.
+# show_map FORMAT: who has which CPU, RAM, port, pin, device and link: what is in the
+# configurations of the cells that the hypervisor knows. All else is the root cell's.
 show_map()
 {
 	first_line "$configfs/enabled"

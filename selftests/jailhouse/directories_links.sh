@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Links that are said in directories: between two cells, and with the root cell of a machine that
+# describes itself.
+
+. ./lib.sh
+begin
+need_cpus 4
+
+one=$C/one
+two=$C/two
+
+enable_with_links()
+{
+	modprobe virtio_mmio && modprobe virtio_net && echo auto >"$J/config" || return
+	refused ERANGE "$J" "links: 8 is the largest" write "$J/links" 9
+	refused EINVAL "$J" "links: " write "$J/links" many
+	is "$J/links" 0 && put "$J/links" 2 && put "$J/enabled" 1 && put "$J/links" 2 &&
+		refused EBUSY "$J" "is enabled" write "$J/links" 0
+	set -- /sys/bus/platform/devices/virtio-mmio.*/virtio*/net/*
+	[ $# = 2 ] || wrong "Linux has $*"
+}
+
+# make CELL CPU PEER: with one link, whose name is net.
+make()
+{
+	mkdir "$1" "$1/memory/ram" "$1/links/net" && put_in "$1" cpus "$2" &&
+		put_in "$1" memory/ram/size 1M && put_in "$1" links/net/peer "$3"
+}
+
+# put_in CELL FILE VALUE
+put_in()
+{
+	{ echo "$3" >"$1/$2"; } 2>"$tmp/said" || wrong "'$3' into $1/$2: $(cat "$1/error")"
+}
+
+unmake()
+{
+	for cell; do
+		for entry in "$cell"/memory/* "$cell"/links/*; do
+			[ ! -d "$entry" ] || rmdir "$entry"
+		done
+		rmdir "$cell" || wrong "rmdir $cell" || return
+	done
+}
+
+# does_not_take FILE VALUE ERRNO SENTENCE
+does_not_take()
+{
+	get "$one/links/net/$1"
+	kept=$value
+	refused "$3" "$one" "cells/one/links/net/$1: $4" write "$one/links/net/$1" "$2" &&
+		is "$one/links/net/$1" "$kept"
+}
+
+garbage()
+{
+	make "$one" 1 two || return
+	does_not_take peer one EINVAL "a link has its other end in another cell"
+	does_not_take peer "a b" EINVAL "a name consists of"
+	does_not_take peer ../two EINVAL "a name consists of"
+	does_not_take peer 12345678901234567890123456789012 ENAMETOOLONG "a name has 31 characters"
+	for mac in x 02:00:00:00:00 02:00:00:00:00:0g 02:00:00:00:00:00:00; do
+		does_not_take mac "$mac" EINVAL "not an Ethernet address"
+	done
+	for mac in 01:00:5e:00:00:01 ff:ff:ff:ff:ff:ff 00:00:00:00:00:00; do
+		does_not_take mac "$mac" EINVAL "no single device can have that address"
+	done
+	is "$one/links/net/mac" auto && put_in "$one" links/net/mac 02:0A:00:00:00:01 &&
+		is "$one/links/net/mac" 02:0a:00:00:00:01 && put_in "$one" links/net/mac auto
+}
+
+# does_not_start ERRNO SENTENCE
+does_not_start()
+{
+	refused "$1" "$one" "links/net/peer: $2" write "$one/state" create && is "$one/enabled" 0
+}
+
+no_other_end()
+{
+	does_not_start ENOENT "there is no cell two" && put_in "$one" links/net/peer "" &&
+		does_not_start ENODATA "nothing was written" && put_in "$one" links/net/peer two &&
+		make "$two" 2 one && rmdir "$two/links/net" &&
+		does_not_start ENXIO "cell two has no links/net with the peer one" &&
+		mkdir "$two/links/net2" && put_in "$two" links/net2/peer one &&
+		does_not_start ENXIO "cell two has no links/net" && rmdir "$two/links/net2" &&
+		mkdir "$two/links/net" && put_in "$two" links/net/peer root &&
+		does_not_start ENXIO "cell two has no links/net" && put_in "$two" links/net/peer one &&
+		put_in "$one" links/net/mac 02:00:00:00:00:01 &&
+		put_in "$two" links/net/mac 02:00:00:00:00:01 &&
+		does_not_start EADDRINUSE "cell two has the same mac" &&
+		put_in "$one" links/net/mac auto && put_in "$two" links/net/mac auto
+}
+
+# frames_cross TIMES: so often since the log was marked.
+frames_cross()
+{
+	put "$one/enabled" 1 && put "$two/enabled" 1 && wait_is "$one/state" "shut down" &&
+		wait_is "$two/state" "shut down" && reported link "$1" && is "$one/error" "" &&
+		is "$two/error" ""
+}
+
+two_cells()
+{
+	copy "$inmates/link.bin" "$one/image" && copy "$inmates/link.bin" "$two/image" &&
+		frames_cross 2 && jailhouse cell list --map >"$tmp/map" || return
+	grep -q "^link .* one *with two, at 0xfd000000" "$tmp/map" || wrong "$(cat "$tmp/map")"
+}
+
+# What is changed while a cell exists counts the next time, of either.
+later()
+{
+	cat "$one/config" >"$tmp/one.cell" && cat "$two/config" >"$tmp/two.cell" &&
+		rmdir "$two/links/net" && put "$one/state" start &&
+		wait_is "$one/state" running && put "$one/state" kill &&
+		put "$one/enabled" 0 && does_not_start ENXIO "cell two has no links/net" &&
+		put "$two/enabled" 0 && unmake "$one" "$two"
+}
+
+# The numbers are those of the names: what was kept is connected like what it was kept of.
+as_blobs()
+{
+	new_cell one "$tmp/one.cell" "$inmates/link.bin" &&
+		new_cell two "$tmp/two.cell" "$inmates/link.bin" && frames_cross 4 &&
+		put "$one/enabled" 0 && put "$two/enabled" 0 && rmdir "$one" "$two"
+}
+
+answers()
+{
+	ping -c 5 -i 0.1 -w 30 -s 1400 10.73.0.2 >"$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
+}
+
+interface_of()
+{
+	for net in /sys/class/net/*; do
+		[ "$(cat "$net/address")" != "$1" ] || return 0
+	done
+	wrong "Linux has no interface $1"
+}
+
+# Each cell gets one of the root cell's ends, and a third one none.
+root_cell()
+{
+	make "$one" 1 root && make "$two" 2 root && copy "$inmates/pong.bin" "$one/image" &&
+		put "$one/enabled" 1 && interface_of 02:4a:00:00:00:01 &&
+		ip address add 10.73.0.1/24 dev "${net##*/}" && ip link set "${net##*/}" up &&
+		wait_is "$net/carrier" 1 && answers || return
+	put "$two/state" create && make "$C/three" 3 root &&
+		refused ENXIO "$C/three" "the root cell has no end for it: there are 2" \
+			write "$C/three/state" create && unmake "$C/three" && put "$two/enabled" 0 &&
+		unmake "$two"
+}
+
+once_more()
+{
+	put "$one/enabled" kill && wait_is "$net/carrier" 0 && put "$one/enabled" 1 &&
+		wait_is "$net/carrier" 1 && answers && put "$one/enabled" kill && unmake "$one"
+}
+
+disable_without_links()
+{
+	put "$J/enabled" 0 && put "$J/links" 0 && all_online && [ ! -e "$net" ]
+}
+
+cases()
+{
+	t "the root cell gets as many ends as were asked for" enable_with_links
+	t "what peer and mac do not take" garbage
+	t "a link has another end" no_other_end
+	t "two cells that name each other are connected" two_cells
+	t "what is changed counts the next time" later
+	t "their configurations, kept, connect them as well" as_blobs
+	t "with the root cell" root_cell
+	t "its end stays when the cell goes, and serves the next" once_more
+	t "disabled" disable_without_links
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
