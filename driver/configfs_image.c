@@ -122,8 +122,7 @@ ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
 	if (sysfs_streq(page, "auto"))
 		return place_nowhere(cell, image) ?: count;
 	err = store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
-			       &image->address);
-
+			   &image->address);
 	if (!err)
 		WRITE_ONCE(image->placed, true);
 	return err ?: count;

@@ -36,8 +36,10 @@ static u32 hash(u32 value, const char *name)
 static u32 number_of(const char *one, const char *other, const char *name)
 {
 	const bool ordered = strcmp(one, other) < 0;
-	u32 value = hash(hash(hash(HASH_START, ordered ? one : other), ordered ? other : one), name);
+	u32 value = hash(HASH_START, ordered ? one : other);
 
+	value = hash(value, ordered ? other : one);
+	value = hash(value, name);
 	return value ?: 1;
 }
 

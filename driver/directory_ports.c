@@ -77,14 +77,16 @@ static void first_used(const struct jailhouse_cell_desc *desc, unsigned int num_
 	};
 	const struct jailhouse_pio *pio;
 	unsigned int n;
+	u32 begin;
 
 	*first = PIO_NUM_PORTS;
 	*end = PIO_NUM_PORTS;
 	for (n = 0; n < num_ranges + ARRAY_SIZE(fixed); n++) {
 		pio = n < num_ranges ? &config_pio(desc)[n] : &fixed[n - num_ranges];
-		if (pio->base + pio->length <= from || max((u32)pio->base, from) >= *first)
+		begin = pio->base < from ? from : pio->base;
+		if (pio->base + pio->length <= from || begin >= *first)
 			continue;
-		*first = max((u32)pio->base, from);
+		*first = begin;
 		*end = pio->base + pio->length;
 	}
 }
@@ -96,14 +98,16 @@ static const struct jailhouse_pio zeros[] = { PIO_RANGE(0x40, 4), PIO_RANGE(0x70
 static u32 flags_at(u32 port, u32 *end)
 {
 	const struct jailhouse_pio *zero = zeros;
+	u32 behind;
 
 	for (; zero < zeros + ARRAY_SIZE(zeros); zero++) {
-		if (zero->base > port) {
-			*end = min(*end, (u32)zero->base);
-		} else if (port - zero->base < zero->length) {
-			*end = min(*end, zero->base + zero->length);
-			return JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO;
-		}
+		behind = zero->base + zero->length;
+		if (zero->base > port && zero->base < *end)
+			*end = zero->base;
+		if (zero->base > port || behind <= port)
+			continue;
+		*end = min(*end, behind);
+		return JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO;
 	}
 	return JAILHOUSE_PIO_IGNORE;
 }
@@ -146,8 +150,7 @@ int jh_assembly_add_ports(struct assembly *a)
 		if (!directory->ports.count)
 			return jh_assembly_refuse_unwritten(a, DIRECTORY_PORTS, directory,
 							    "/range");
-		grant(a, directory->ports.first, directory->ports.count,
-			  directory->ports.flags);
+		grant(a, directory->ports.first, directory->ports.count, directory->ports.flags);
 	}
 	add_bars(a);
 	err = check_console(a);

@@ -143,7 +143,8 @@ static void read_part(struct elf_part *part, const struct elf_headers *headers, 
 		.loaded = {
 			.offset = wide.p_offset, .file_size = wide.p_filesz,
 			.address = wide.p_paddr,
-			.size = loaded_size(wide.p_vaddr, wide.p_paddr, wide.p_filesz, wide.p_memsz),
+			.size = loaded_size(wide.p_vaddr, wide.p_paddr, wide.p_filesz,
+					    wide.p_memsz),
 		},
 	};
 }
@@ -160,10 +161,12 @@ static int check_part(const struct elf_segment *segment, unsigned int n, u64 siz
 	unsigned int earlier;
 
 	if (segment->offset > size || segment->file_size > size - segment->offset)
-		return jh_refuse(why, -ENOEXEC, "an ELF file whose segment %u ends behind the file", n);
+		return jh_refuse(why, -ENOEXEC,
+				 "an ELF file whose segment %u ends behind the file", n);
 	if (segment->size < segment->file_size)
 		return jh_refuse(why, -ENOEXEC,
-				 "an ELF file whose segment %u is larger in the file than in memory", n);
+				 "an ELF file whose segment %u is larger in the file than in memory",
+				 n);
 	if (segment->address >= CONFIG_GUEST_PHYS_END ||
 	    segment->size > CONFIG_GUEST_PHYS_END - segment->address)
 		return jh_refuse(why, -ENOEXEC,

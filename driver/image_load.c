@@ -261,8 +261,8 @@ int jh_images_check(struct jh_cell *cell, struct reason *why)
 	return check_start(cell, why);
 }
 
-static int read_part(struct staged_image *image, const struct elf_segment *part, void *memory,
-		     struct reason *why)
+static int read_part(struct staged_image *image, const struct elf_segment *part,
+		     void *memory, struct reason *why)
 {
 	const u64 offset = part->offset, size = part->file_size;
 	struct lent_file file;
@@ -304,12 +304,13 @@ static int place(const struct jh_cell *cell, struct staged_image *image, struct 
 	const struct elf_segment whole = {
 		.file_size = image->size, .address = image->address, .size = image->size,
 	};
-	const struct elf_program *program = jh_image_is_program(image) ? &image->elf->program : NULL;
+	const struct elf_program *program;
 	unsigned int n;
 	int err = 0;
 
-	if (!program)
+	if (!jh_image_is_program(image))
 		return place_part(cell, image, &whole, why);
+	program = &image->elf->program;
 	for (n = 0; !err && n < program->num_segments; n++)
 		err = place_part(cell, image, &program->segments[n], why);
 	return err;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Images: staged when they are written, copied into the cell's memory when it starts (image_load.c). Or a file
- * is named, which is read into the cell's memory then. ELF files that nobody has given an address
- * are programs, whose segments know theirs; all else is loaded as it is.
+ * Images: staged when they are written, copied into the cell's memory when it starts
+ * (image_load.c). Or a file is named, which is read into the cell's memory then. ELF files that
+ * nobody has given an address are programs, whose segments know theirs; all else is loaded as it
+ * is.
  *
  * What is staged stays staged, so that a cell which is started again after it was shut
  * down, or failed, finds its images as at the first time. The rest of its memory is as it

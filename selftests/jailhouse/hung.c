@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hung DIR FILE READS: mounts a file system at DIR, in which there is one file, "image", that is what
- * FILE is. It answers so many reads and then no more, as one on a network whose server has gone: at
- * that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid; when it is
- * killed, who waits gets an error.
+ * hung DIR FILE READS: mounts a file system at DIR, in which there is one file, "image", that is
+ * what FILE is. It answers so many reads and then no more, as one on a network whose server has
+ * gone: at that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid; when
+ * it is killed, who waits gets an error.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -99,17 +99,32 @@ static void serve(const struct fuse_in_header *in)
 	const struct fuse_open_out open = { .open_flags = FOPEN_DIRECT_IO };
 
 	switch (in->opcode) {
-	case FUSE_INIT:		answer(in, 0, &init, sizeof(init)); break;
-	case FUSE_LOOKUP:	look_up(in); break;
-	case FUSE_GETATTR:	answer(in, 0, &attr, sizeof(attr)); break;
-	case FUSE_OPEN:		answer(in, 0, &open, sizeof(open)); break;
-	case FUSE_READ:		read_image(in); break;
+	case FUSE_INIT:
+		answer(in, 0, &init, sizeof(init));
+		break;
+	case FUSE_LOOKUP:
+		look_up(in);
+		break;
+	case FUSE_GETATTR:
+		answer(in, 0, &attr, sizeof(attr));
+		break;
+	case FUSE_OPEN:
+		answer(in, 0, &open, sizeof(open));
+		break;
+	case FUSE_READ:
+		read_image(in);
+		break;
 	case FUSE_FORGET:
 	case FUSE_BATCH_FORGET:
-	case FUSE_INTERRUPT:	break;
+	case FUSE_INTERRUPT:
+		break;
 	case FUSE_FLUSH:
-	case FUSE_RELEASE:	answer(in, 0, NULL, 0); break;
-	default:		answer(in, ENOSYS, NULL, 0); break;
+	case FUSE_RELEASE:
+		answer(in, 0, NULL, 0);
+		break;
+	default:
+		answer(in, ENOSYS, NULL, 0);
+		break;
 	}
 }
 

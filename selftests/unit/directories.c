@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cells that tests say in directories: what comes of it has to pass the check of the hypervisor, and
- * to fit a machine.
+ * Cells that tests say in directories: what comes of it has to pass the check of the hypervisor,
+ * and to fit a machine.
  */
 /* SOURCES: ../driver/directory.c ../driver/directory_assembly.c ../driver/directory_config.c */
 /* SOURCES: ../driver/directory_links.c ../driver/directory_names.c ../driver/directory_ports.c */

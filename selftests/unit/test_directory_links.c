@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cells that were said in directories: two that name each other get the ends of one link, whoever is
- * made first; what has no other end, or more than one, is refused by name.
+ * Cells that were said in directories: two that name each other get the ends of one link, whoever
+ * is made first; what has no other end, or more than one, is refused by name.
  */
 /* HOST: kernel */
 /* BESIDE: reason.c directories.c */
@@ -134,7 +134,8 @@ UNIT(around_devices)
 	say_link("up", "root");
 	say_link("up2", "root");
 	say(DIRECTORY_DEVICES, "0000:00:03.0")->device = (struct directory_device){
-		.bdf = NIC, .bars = { { 0xfd001800, 0x1000, false }, { 0xfd004000, 0x800000, false } },
+		.bdf = NIC,
+		.bars = { { 0xfd001800, 0x1000, false }, { 0xfd004000, 0x800000, false } },
 	};
 	if (!CHECK_EQ(assemble(), 0))
 		return;

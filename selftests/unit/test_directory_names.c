@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cells that were said in directories: what is missing, or cannot be, is refused in the names of the
- * directories.
+ * Cells that were said in directories: what is missing, or cannot be, is refused in the names of
+ * the directories.
  */
 /* HOST: kernel */
 /* BESIDE: reason.c directories.c */

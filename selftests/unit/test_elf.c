@@ -211,11 +211,13 @@ UNIT(segments_that_cannot_be)
 		{ { .p_offset = 0x10, .p_filesz = ~0ULL - 8 }, "ends behind the file" },
 		{ { .p_filesz = 0x11, .p_memsz = 0x10 }, "larger in the file than in memory" },
 		{ { .p_filesz = 0x10, .p_memsz = ~0ULL }, "beyond the last guest-physical" },
-		{ { .p_vaddr = 1ULL << 52, .p_paddr = 1ULL << 52, .p_memsz = 1 }, "beyond the last" },
+		{ { .p_vaddr = 1ULL << 52, .p_paddr = 1ULL << 52, .p_memsz = 1 },
+		  "beyond the last" },
 		{ { .p_vaddr = ~0ULL, .p_paddr = ~0ULL, .p_memsz = 2 }, "beyond the last" },
 		{ { .p_vaddr = 0xf0000, .p_paddr = 0xf0000, .p_memsz = 1 }, "overlaps another" },
 		{ { .p_vaddr = 0xf08ff, .p_paddr = 0xf08ff, .p_memsz = 1 }, "overlaps another" },
-		{ { .p_vaddr = 0xe0000, .p_paddr = 0xe0000, .p_memsz = 0x10001 }, "overlaps another" },
+		{ { .p_vaddr = 0xe0000, .p_paddr = 0xe0000, .p_memsz = 0x10001 },
+		  "overlaps another" },
 	};
 	size_t n;
 
@@ -244,9 +246,10 @@ UNIT(more_segments_than_there_is_room_for)
 
 	begin();
 	for (n = 0; n < 17; n++)
-		wide.parts[n] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_offset = 0x100, .p_filesz = 0x20,
-					      .p_vaddr = 0xf0000 + 0x100 * n, .p_memsz = 0x20,
-					      .p_paddr = 0xf0000 + 0x100 * n };
+		wide.parts[n] = (Elf64_Phdr){
+			.p_type = PT_LOAD, .p_offset = 0x100, .p_filesz = 0x20, .p_memsz = 0x20,
+			.p_vaddr = 0xf0000 + 0x100 * n, .p_paddr = 0xf0000 + 0x100 * n,
+		};
 	wide.header.e_phnum = 16;
 	CHECK_EQ(parse(), 0);
 	CHECK_EQ(program.num_segments, 16);
@@ -269,6 +272,7 @@ UNIT(cut_off_anywhere)
 /* Any byte may be anything: what is accepted lies in the file and in what a guest can address. */
 UNIT(whatever_the_numbers_are)
 {
+	const size_t changed = sizeof(wide.header) + 3 * sizeof(wide.parts[0]);
 	u32 random = 1;
 	unsigned int round, n;
 	const struct elf_segment *segment;
@@ -277,8 +281,7 @@ UNIT(whatever_the_numbers_are)
 		begin();
 		for (n = 0; n < 3; n++) {
 			random = random * 1664525 + 1013904223;
-			((u8 *)&wide)[(random >> 8) % (sizeof(wide.header) + 3 * sizeof(wide.parts[0]))] =
-				(u8)(random >> 24);
+			((u8 *)&wide)[(random >> 8) % changed] = (u8)(random >> 24);
 		}
 		if (parse())
 			continue;
