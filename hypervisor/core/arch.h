@@ -121,6 +121,18 @@ void arch_cell_moved(struct cell *cell, bool to_root);
 void arch_cell_run(struct cell *cell, bool runs);
 
 /**
+ * arch_cell_settled() - are the devices of a stopped cell what they are after a reset?
+ * @cell: a cell other than the root cell
+ *
+ * Those that can be reset. To be asked until it is so: before that the cell must not start, and
+ * nothing that it has may be scrubbed or go back. What does not answer is logged, and not waited
+ * for without end.
+ *
+ * Any CPU; waits for a few accesses to devices at most.
+ */
+bool arch_cell_settled(struct cell *cell);
+
+/**
  * arch_cell_message() - there is a message for a cell in its comm region
  * @cell: a cell that runs
  *

@@ -11,9 +11,6 @@
 #include "region.h"
 #include "string.h"
 
-/* Microseconds that one call may map or scrub. */
-#define SLICE_TIME	100
-
 static unsigned int lowest_free_id(struct machine *m)
 {
 	unsigned int id = 1;
@@ -58,15 +55,9 @@ static void begin_scrub(struct cell *cell, enum cell_scrub why)
 	cell->scrubbed = 0;
 }
 
-/* TSC value at which a call that has more to do returns. */
-static u64 slice_end(const struct machine *m)
-{
-	return arch_read_tsc() + (u64)m->tsc_khz * SLICE_TIME / 1000;
-}
-
 static bool scrub(struct cell *cell)
 {
-	return region_scrub(cell, &cell->scrubbed, slice_end(cell->machine));
+	return region_scrub(cell, &cell->scrubbed, cell_slice_end(cell->machine));
 }
 
 /* Nobody else is in the list behind it: other creations have to wait. */
@@ -143,7 +134,7 @@ int cell_create(struct cpu *self, u64 config_gpa)
 		return err;
 
 	cell = unfinished_cell(m);
-	err = region_map_small(cell, slice_end(m));
+	err = region_map_small(cell, cell_slice_end(m));
 	if (err)
 		return err;
 	if (!scrub(cell))
@@ -221,7 +212,9 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	if (cell_state_running(cell_state(cell)))
 		return 0;
 
-	err = cell_hold_cpus(self, cell, &held);
+	err = cell_settle(cell);
+	if (!err)
+		err = cell_hold_cpus(self, cell, &held);
 	if (err)
 		return err;
 	if (cell->loadable && region_unload(cell)) {

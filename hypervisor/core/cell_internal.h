@@ -15,6 +15,9 @@ struct cell *cell_last(struct machine *m);
 /* Not the root cell; NULL comes with the errno in @err, after a log_error(). */
 struct cell *cell_find_managed(struct machine *m, u64 id, int *err);
 
+/* TSC value at which a call that has more to do returns. */
+u64 cell_slice_end(const struct machine *m);
+
 /*
  * cell_config.c. What fails comes after a log_error() with the reason.
  */
@@ -57,6 +60,12 @@ void cell_release_cpus(struct cpu *self, const struct cpu_set *held);
 /*
  * cell_stop.c
  */
+
+/*
+ * Its devices are being reset since it has stopped. Return: 0 when they have been; -EAGAIN if it
+ * takes longer than a call may.
+ */
+int cell_settle(struct cell *cell);
 
 /* As cell_stop(). */
 int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The list of cells, of which the root cell is the first. */
 #include "cell_internal.h"
+#include "arch.h"
+
+/* Microseconds that one call may map, scrub, or wait for devices. */
+#define SLICE_TIME	100
 
 struct cell *cell_find(struct machine *m, u64 id)
 {
@@ -36,4 +40,9 @@ struct cell *cell_find_managed(struct machine *m, u64 id, int *err)
 		return NULL;
 	}
 	return cell;
+}
+
+u64 cell_slice_end(const struct machine *m)
+{
+	return arch_read_tsc() + (u64)m->tsc_khz * SLICE_TIME / 1000;
 }

@@ -109,6 +109,18 @@ static int stop_cpus(struct cpu *self, struct cell *cell)
 	return 0;
 }
 
+int cell_settle(struct cell *cell)
+{
+	const u64 until = cell_slice_end(cell->machine);
+
+	while (!arch_cell_settled(cell)) {
+		if (arch_read_tsc() >= until)
+			return -EAGAIN;
+		arch_cpu_relax();
+	}
+	return 0;
+}
+
 int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout)
 {
 	int err = 0;
@@ -116,7 +128,9 @@ int cell_shut_down(struct cpu *self, struct cell *cell, u32 timeout)
 	cell_refresh(cell);
 	if (timeout != JAILHOUSE_TIMEOUT_KILL)
 		err = ask(cell, timeout);
-	return err ?: stop_cpus(self, cell);
+	if (!err)
+		err = stop_cpus(self, cell);
+	return err ?: cell_settle(cell);
 }
 
 int cell_stop(struct cpu *self, u64 id, u32 timeout)

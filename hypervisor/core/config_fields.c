@@ -357,12 +357,11 @@ static int check_device_type(const struct jailhouse_cell_desc *desc, bool root, 
 
 	if (type != JAILHOUSE_PCI_TYPE_DEVICE && type != JAILHOUSE_PCI_TYPE_BRIDGE)
 		return refuse_pci(why, -EINVAL, n, dev, "has the unknown type 0x%x", dev->type);
-	if (!(dev->type & JAILHOUSE_PCI_OWNS_PIN))
-		return 0;
-	if (root)
+	if (root && dev->type & ~JAILHOUSE_PCI_TYPE_MASK)
 		return refuse_pci(why, -EINVAL, n, dev,
-				  "of the root cell has a flag of other cells: OWNS_PIN");
-	if (!owns_any_pin(desc))
+				  "of the root cell has a flag of other cells: %s",
+				  dev->type & JAILHOUSE_PCI_OWNS_PIN ? "OWNS_PIN" : "NO_FLR");
+	if (dev->type & JAILHOUSE_PCI_OWNS_PIN && !owns_any_pin(desc))
 		return refuse_pci(why, -EINVAL, n, dev,
 				  "has the flag OWNS_PIN, but the cell owns no pin of an irqchip");
 	return 0;

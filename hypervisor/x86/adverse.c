@@ -27,6 +27,11 @@ u32 adverse_switches(void)
 	return adverse.switches;
 }
 
+bool adverse_omits(u32 what)
+{
+	return adverse.switches & what;
+}
+
 /* A CPU holds one NMI while it cannot take it, and forgets all others. */
 bool adverse_kick(const struct cpu *cpu)
 {

@@ -11,6 +11,8 @@
 #include "link_pins.h"
 #include "log.h"
 #include "paging.h"
+#include "pci_internal.h"
+#include "test_build.h"
 #include "vendor.h"
 #include "virtual_pin.h"
 
@@ -49,6 +51,8 @@ static u32 pci_read(u32 address, u16 port, unsigned int width)
 
 static void pci_write(u32 address, u16 port, unsigned int width, u32 val)
 {
+	if (adverse_omits(OMIT_QUIET) && width == 2 && (address & 0xff) == CFG_COMMAND)
+		val |= COMMAND_MASTER;
 	outl(PCI_PORT_ADDRESS, address);
 	if (width == 4)
 		outl(port, val);
@@ -104,8 +108,13 @@ static void pci_mem_write(u64 hpa, unsigned int width, u64 val)
 	arch_window_close();
 }
 
+static u64 now_ms(void)
+{
+	return arch_read_tsc() / machine.tsc_khz;
+}
+
 static const struct pci_ops pci_ops = {
-	pci_read, pci_write, pci_get_address, pci_set_address, pci_mem_read, pci_mem_write,
+	pci_read, pci_write, pci_get_address, pci_set_address, pci_mem_read, pci_mem_write, now_ms,
 };
 
 static int root_mmconfig(void *space, struct mmio_access *access)
@@ -247,8 +256,22 @@ static unsigned int msix_pages(const struct pci_function *function)
 				       PAGE_SIZE) / PAGE_SIZE);
 }
 
+/* Only in the test build: the cell writes the device's messages. */
+static int pass_msix(const struct pci_function *function, struct mmio_access *access)
+{
+	const u64 hpa = function->table + access->gpa - function->table_gpa;
+
+	if (access->is_write)
+		pci_mem_write(hpa, access->width, access->value);
+	else
+		access->value = pci_mem_read(hpa, access->width);
+	return 0;
+}
+
 static int msix_mmio(void *function, struct mmio_access *access)
 {
+	if (adverse_omits(OMIT_MESSAGES))
+		return pass_msix(function, access);
 	return pci_msix_access(function, apic_guest_x2apic(this_percpu()), access);
 }
 
@@ -379,6 +402,11 @@ void arch_cell_run(struct cell *cell, bool runs)
 	ivshmem_run(cell, runs);
 	if (cell->arch.pci)
 		pci_cell_run(cell->arch.pci, runs);
+}
+
+bool arch_cell_settled(struct cell *cell)
+{
+	return !cell->arch.pci || pci_cell_settled(cell->arch.pci);
 }
 
 /* Neither the cell nor its CPUs change while a CPU of the root cell is in here. */

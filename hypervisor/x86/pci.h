@@ -49,6 +49,7 @@ struct pci_access {
  * @set_address: write port 0xcf8: leave it to the root cell, which is not trapped any more
  * @mem_read: read @width bytes, 1 to 8, aligned, of the MMCONFIG area or of a device's registers
  * @mem_write: likewise
+ * @now_ms: milliseconds since whenever
  *
  * @get_address and @set_address may be NULL if the ports of the root cell are always trapped.
  */
@@ -59,6 +60,7 @@ struct pci_ops {
 	void (*set_address)(u32 address);
 	u64 (*mem_read)(u64 hpa, unsigned int width);
 	void (*mem_write)(u64 hpa, unsigned int width, u64 value);
+	u64 (*now_ms)(void);
 };
 
 /* MSI registers: address, upper address, data. */
@@ -69,6 +71,37 @@ enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
 
 /* Extended capabilities that no cell gets to see: see pci_extended.c. */
 #define PCI_HIDDEN_CAPS		4
+
+/* BARs, and that of the expansion ROM. */
+#define PCI_BARS		7
+
+/* How a function is reset: not at all, as PCI Express has it, or as conventional PCI has it. */
+enum pci_reset_kind { PCI_RESET_NONE, PCI_RESET_EXPRESS, PCI_RESET_CONVENTIONAL };
+
+/* What there is to wait for: nothing; answers to what it has asked for; its reset. */
+enum pci_phase { PCI_SETTLED, PCI_DRAINS, PCI_RESETS };
+
+/**
+ * struct pci_reset - the reset of a function, and what it loses by that
+ * @kind: how it is done
+ * @phase: how far it is
+ * @until: when the phase is over at the latest, or at the earliest, in milliseconds
+ * @express: offset of its PCI Express capability, 0: it has none whose registers all exist
+ * @conventional: offset of its Advanced Features capability, or 0
+ * @bars: of the root cell
+ * @control: device control registers of the root cell; the second one may not exist
+ * @has_control_2: it does
+ */
+struct pci_reset {
+	u64 until;
+	u32 bars[PCI_BARS];
+	u16 control[2];
+	u8 kind;
+	u8 phase;
+	u8 express;
+	u8 conventional;
+	bool has_control_2;
+};
 
 /**
  * struct pci_msix_entry - an entry of an MSI-X table as the cell sees it
@@ -94,6 +127,8 @@ struct pci_msix_entry {
  * @num_entries: of the table
  * @has_table: it is emulated, and where the device has it: else MSI-X stays off
  * @owns_pin: its interrupt pin ends at an I/O APIC pin of the cell
+ * @no_flr: it must not be reset, though it says that it can be
+ * @reset: what becomes of it when its cell stops
  * @msi_on: the cell has switched MSI on; the hardware's is off as long as the message
  *	would reach others
  * @bar_mask: writable bits of each BAR
@@ -119,7 +154,9 @@ struct pci_function {
 	u8 msi_reg[PCI_MSI_REGS];
 	u16 hidden[PCI_HIDDEN_CAPS];
 	bool owns_pin;
+	bool no_flr;
 	bool msi_on;
+	struct pci_reset reset;
 	u32 bar_mask[6];
 	u32 bar[6];
 	u32 msi_value[PCI_MSI_REGS];
@@ -239,12 +276,22 @@ void pci_cell_return(struct pci_cell *cell);
 /**
  * pci_cell_run() - the cell starts, or was stopped
  * @cell: the cell, that took its functions
- * @runs: it may write to its functions; else they get quiet, and stay so
+ * @runs: it may write to its functions, which have settled; else they get quiet, and stay so
  *
  * Any CPU, also while the cell's CPUs are still on their way to where they park: what they
  * write from now on is denied.
  */
 void pci_cell_run(struct pci_cell *cell, bool runs);
+
+/**
+ * pci_cell_settled() - have the functions of a stopped cell been reset, those that can be?
+ * @cell: the cell, that took its functions
+ *
+ * Until then it must not start, nor may its RAM be scrubbed or its functions go back; to be asked
+ * again. A function that does not answer, or has something under way without end, is logged, and
+ * not waited for any longer. Any CPU, without locks; waits for a few accesses to devices at most.
+ */
+bool pci_cell_settled(struct pci_cell *cell);
 
 /**
  * pci_root_access() - emulate an access of the root cell

@@ -14,6 +14,8 @@
 #define CFG_CACHE_LINE		0x0c
 #define CFG_BAR0		0x10
 #define CFG_BAR_END		0x28
+#define CFG_HEADER_TYPE		0x0e
+#define CFG_ROM			0x30
 #define CFG_CAPABILITIES	0x34
 #define CFG_INTERRUPT_LINE	0x3c
 #define CFG_DEVICE_SPECIFIC	0x40
@@ -108,6 +110,20 @@ void pci_msix_check(struct pci_space *space, struct pci_function *function);
 
 /** pci_msix_reset() - mask all entries of a table, and forget what the cell wrote to it */
 void pci_msix_reset(struct pci_space *space, struct pci_function *function);
+
+/* pci_reset.c */
+
+/** pci_reset_find() - save what a reset loses, and how it is done; capabilities were found */
+void pci_reset_find(struct pci_space *space, struct pci_function *function);
+
+/** pci_reset_begin() - its cell has stopped; the function is quiet */
+void pci_reset_begin(struct pci_space *space, struct pci_function *function);
+
+/** pci_reset_step() - go on with it; true: it has settled */
+bool pci_reset_step(struct pci_space *space, struct pci_function *function);
+
+/** pci_restore_header() - what the root cell had in the header, but no bus master, nor the pin */
+void pci_restore_header(struct pci_space *space, const struct pci_function *function);
 
 /* pci_owner.c */
 

@@ -9,6 +9,7 @@
 #define CAP_MSI			0x05
 #define CAP_EXPRESS		0x10
 #define CAP_MSIX		0x11
+#define CAP_ADVANCED		0x13
 
 /* More capabilities than fit behind the header: the list is a loop. */
 #define MAX_CAPABILITIES	48
@@ -78,6 +79,7 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 		function->table = devices[i].msix_address;
 		function->num_entries = devices[i].num_msix_vectors;
 		function->owns_pin = devices[i].type & JAILHOUSE_PCI_OWNS_PIN;
+		function->no_flr = devices[i].type & JAILHOUSE_PCI_NO_FLR;
 		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
 	}
 	cell->count = count;
@@ -118,6 +120,9 @@ static void find_capabilities(struct pci_space *space, struct pci_function *func
 		case CAP_EXPRESS:
 			function->express = (u8)next;
 			break;
+		case CAP_ADVANCED:
+			function->reset.conventional = (u8)next;
+			break;
 		}
 		next = header >> 8 & 0xfc;
 	}
@@ -142,24 +147,11 @@ static void quiesce(struct pci_space *space, struct pci_function *function)
 	pci_hw_read(space, bdf, CFG_COMMAND, 2);
 }
 
-/* What a cell may write, in the order of pci_function.saved_header. */
-static const struct {
-	u8 offset;
-	u16 writable;
-} header_regs[PCI_HEADER_REGS] = {
-	{ CFG_COMMAND, COMMAND_WRITABLE },
-	{ CFG_CACHE_LINE, 0xffff },
-	{ CFG_INTERRUPT_LINE, 0x00ff },
-};
-
 static void save_registers(struct pci_space *space, struct pci_function *function)
 {
 	u16 bdf = function->bdf;
 	unsigned int i;
 
-	for (i = 0; i < PCI_HEADER_REGS; i++)
-		function->saved_header[i] =
-			(u16)pci_hw_read(space, bdf, header_regs[i].offset, 2);
 	for (i = 0; i < PCI_MSI_REGS; i++)
 		if (function->msi_reg[i])
 			function->saved_msi[i] = pci_hw_read(space, bdf, function->msi_reg[i],
@@ -179,6 +171,7 @@ static void take_function(struct pci_space *space, struct pci_function *function
 	find_capabilities(space, function);
 	pci_find_hidden(space, function);
 	save_registers(space, function);
+	pci_reset_find(space, function);
 	quiesce(space, function);
 	pci_msix_check(space, function);
 	pci_msix_reset(space, function);
@@ -198,14 +191,9 @@ static void reset_view(struct pci_space *space, struct pci_function *function)
 	pci_msix_reset(space, function);
 }
 
-/*
- * The device still knows the addresses and interrupts that the cell gave it: it becomes bus
- * master, and pulls its pin, when a driver of the root cell enables it and not before.
- */
 static void return_function(struct pci_space *space, struct pci_function *function)
 {
 	u16 bdf = function->bdf;
-	unsigned int i;
 
 	quiesce(space, function);
 	pci_msix_reset(space, function);
@@ -218,11 +206,7 @@ static void return_function(struct pci_space *space, struct pci_function *functi
 	if (function->msix)
 		pci_hw_write(space, bdf, function->msix + MSI_CONTROL, 2,
 			     function->saved_control[1]);
-	function->saved_header[0] &= (u16)~COMMAND_MASTER;
-	function->saved_header[0] |= COMMAND_INTX_OFF;
-	for (i = 0; i < PCI_HEADER_REGS; i++)
-		pci_hw_change(space, bdf, header_regs[i].offset, function->saved_header[i],
-			      header_regs[i].writable);
+	pci_restore_header(space, function);
 }
 
 void pci_cell_take(struct pci_cell *cell)
@@ -258,10 +242,16 @@ void pci_cell_return(struct pci_cell *cell)
 		space->ops->set_address(space->address);
 }
 
+static void stop_function(struct pci_space *space, struct pci_function *function)
+{
+	quiesce(space, function);
+	pci_reset_begin(space, function);
+}
+
 void pci_cell_run(struct pci_cell *cell, bool runs)
 {
 	void (*change)(struct pci_space *space, struct pci_function *function) =
-		runs ? reset_view : quiesce;
+		runs ? reset_view : stop_function;
 	unsigned int i;
 
 	ticket_lock(&cell->lock);
@@ -270,4 +260,16 @@ void pci_cell_run(struct pci_cell *cell, bool runs)
 			change(cell->space, &cell->functions[i]);
 	cell->running = runs;
 	ticket_unlock(&cell->lock);
+}
+
+bool pci_cell_settled(struct pci_cell *cell)
+{
+	bool settled = true;
+	unsigned int i;
+
+	ticket_lock(&cell->lock);
+	for (i = 0; i < cell->count; i++)
+		settled = pci_reset_step(cell->space, &cell->functions[i]) && settled;
+	ticket_unlock(&cell->lock);
+	return settled;
 }

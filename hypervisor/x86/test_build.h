@@ -56,12 +56,19 @@ enum adverse_switch {
 	ADVERSE_LATE	= 1 << 0,	/* a kick is answered late */
 	ADVERSE_MERGE	= 1 << 1,	/* kicks that follow one another are one NMI */
 	ADVERSE_WAKE	= 1 << 2,	/* CPUs that are parked wake up */
+	/* And what tests have to notice when the hypervisor leaves it out: */
+	OMIT_DMA_FLUSH	= 1 << 8,	/* units forget what devices have reached before */
+	OMIT_QUIET	= 1 << 9,	/* who is a bus master may be none any more */
+	OMIT_MESSAGES	= 1 << 10,	/* messages in MSI-X tables are looked at */
 };
 
 #ifdef JAILHOUSE_TEST_BUILD
 
 /** adverse_switches() - what the image was told to do, enum adverse_switch */
 u32 adverse_switches(void);
+
+/** adverse_omits() - was the image told to leave this out, an OMIT_*? */
+bool adverse_omits(u32 what);
 
 /** adverse_kick() - @cpu is to get an NMI. Return: true if that must not be sent. */
 bool adverse_kick(const struct cpu *cpu);
@@ -128,6 +135,11 @@ u64 vendor_test_spoil(u64 arg);
 void vendor_test_wake(struct percpu *percpu, bool on);
 
 #else
+
+static inline bool adverse_omits(__maybe_unused u32 what)
+{
+	return false;
+}
 
 static inline bool adverse_kick(__maybe_unused const struct cpu *cpu)
 {

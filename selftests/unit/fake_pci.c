@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/pci.c x86/pci_extended.c x86/pci_hw.c x86/pci_mmconfig.c x86/pci_msix.c */
-/* SOURCES: x86/pci_owner.c x86/ivshmem_pci.c x86/apic_policy.c */
+/* SOURCES: x86/pci_owner.c x86/pci_reset.c x86/ivshmem_pci.c x86/apic_policy.c */
 /* PCI configuration space made of memory. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include "fake_pci.h"
+#include "log.h"
 
 struct apic_topology topo;
 struct pci_space space;
@@ -40,10 +43,51 @@ u32 hw_read(u32 address, u16 port, unsigned int width)
 	check_access(width);
 	if (port < PCI_PORT_DATA)
 		value = 0x5a5a5a5a;
+	if (removed && (address >> 8 & 0x7f) == removed)
+		return ~0U >> (32 - 8 * width);
 	for (i = 0; i < width; i++)
 		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
 			memcpy((u8 *)&value + i, &regs[(address & 0xfc) + ((port + i) & 3)], 1);
 	return value;
+}
+
+char said[200];
+
+void log_printf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(said, sizeof(said), fmt, ap);
+	va_end(ap);
+}
+
+u64 now;
+
+static u64 now_ms(void)
+{
+	return now;
+}
+
+unsigned int reset_at;
+unsigned int resets;
+unsigned int removed;
+
+/* All that is programmed is lost, but how large a packet may be. */
+static void reset_function(u8 *regs)
+{
+	CHECK(!(regs[4] & 4));
+	resets++;
+	memset(&regs[0x04], 0, 2);
+	memset(&regs[0x0c], 0, 2);
+	memset(&regs[0x10], 0, 0x18);
+	memset(&regs[0x30], 0, 4);
+	regs[0x3c] = 0;
+	regs[0x52] &= 0x8e;
+	memset(&regs[0x54], 0, 12);
+	regs[0x73] &= 0x3f;
+	if ((reset_at & 0xff) == 0xa9)
+		memset(&regs[0xa8], 0, 2);
 }
 
 /* Error bits of the status register are cleared by a 1, the others are the device's. */
@@ -51,6 +95,10 @@ static void hw_write_byte(u8 *regs, unsigned int offset, u8 value)
 {
 	if (offset == 6)
 		return;
+	if (reset_at && offset == (reset_at & 0xff) && value & (reset_at >> 8)) {
+		reset_function(regs);
+		return;
+	}
 	regs[offset] = offset == 7 ? regs[offset] & ~(value & 0xf9) : value;
 }
 
@@ -67,7 +115,7 @@ void hw_write(u32 address, u16 port, unsigned int width, u32 value)
 	if ((address & 0xfffc) == (NIC << 8 | 0x54) && port >= PCI_PORT_DATA)
 		CHECK(!(regs[0x52] & 1));
 	check_access(width);
-	for (i = 0; i < width; i++)
+	for (i = 0; i < width && !(removed && (address >> 8 & 0x7f) == removed); i++)
 		if (port + i >= PCI_PORT_DATA && port + i <= PCI_PORT_LAST)
 			hw_write_byte(regs, (address & 0xfc) + ((port + i) & 3),
 				      (u8)(value >> 8 * i));
@@ -128,7 +176,7 @@ void mem_write(u64 hpa, unsigned int width, u64 value)
 }
 
 static const struct pci_ops ops = {
-	hw_read, hw_write, get_address, set_address, mem_read, mem_write,
+	hw_read, hw_write, get_address, set_address, mem_read, mem_write, now_ms,
 };
 
 /* The first bus, of which this has the first half. */
@@ -187,6 +235,11 @@ void build(void)
 	set_reg(DISK, 0x40, 0x00004401);	/* power management; next 0x44 */
 	set_reg(DISK, 0x44, 0x00000005);	/* MSI, 32 bits */
 	hw_address = 0x80001004;
+	reset_at = 0;
+	resets = 0;
+	removed = 0;
+	said[0] = '\0';
+	now = 1000;
 	last_turn = ~0U;
 	pci_init(&space, &ops, &topo, 0, &platform);
 }

@@ -10,6 +10,8 @@
 #define NIC		(3 << 3)
 #define DISK		(4 << 3)
 #define ABSENT		(9 << 3)
+/* Where a test may have another one. */
+#define EXPRESS		(5 << 3)
 
 #define ADDR(bdf, reg)	(0x80000000U | (u32)(bdf) << 8 | (reg))
 
@@ -29,6 +31,20 @@ extern u8 config[16 << 3][256];
 extern u32 hw_address;
 extern unsigned int hw_writes;
 extern u16 last_port;
+
+/* What time it is, in milliseconds, and what was logged last. */
+extern u64 now;
+extern char said[200];
+
+/*
+ * Functions are reset by a write to that byte with one of the bits 8 to 15 of this; 0: they are
+ * not. How many were.
+ */
+extern unsigned int reset_at;
+extern unsigned int resets;
+
+/* A function that is not there any more, or has not come back from its reset; 0: none. */
+extern unsigned int removed;
 
 /* Behind that, for those that have it. */
 extern u8 extended[16 << 3][PAGE_SIZE - 256];

@@ -2,6 +2,7 @@
 /* BESIDE: cells.c */
 /* Cells are loaded and started, and fail. */
 #include <string.h>
+#include "arch.h"
 #include "cells.h"
 #include "cpu_events.h"
 
@@ -240,4 +241,41 @@ UNIT(a_failing_cpu_of_the_root_cell_is_parked_alone)
 	CHECK_EQ(fake.cpu[2].state, FAKE_GUEST);
 	CHECK_EQ(call(JAILHOUSE_HC_CPU_GET_INFO, 2, 0), JAILHOUSE_CPU_RUNNING);
 	CHECK_SOUND();
+}
+
+/* Ticks; a call may take a tenth of a millisecond. */
+#define RESET_TICKS	(100 * (u64)machine.tsc_khz)
+
+UNIT(nothing_goes_on_before_the_devices_of_a_cell_are_reset)
+{
+	static const struct {
+		const char *what;
+		u32 code;
+	} rows[] = {
+		{ "destroy", DESTROY }, { "load", LOAD }, { "stop", STOP }, { "start", START },
+	};
+	unsigned int n, calls;
+	long ret;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("%s", rows[n].what);
+		boot_with_a();
+		memset(&fake.ram[A_RAM + LOAD_SIZE], 0x5a, LOAD_SIZE);
+		fake.reset_takes = RESET_TICKS;
+		fake.tsc_step = machine.tsc_khz / 100;
+		/* It gives up by itself: nobody asks how its devices are. */
+		if (rows[n].code == START) {
+			fake_comm(1)->cell_state = DOWN;
+			CHECK_EQ(state_of(1), DOWN);
+		}
+		for (calls = 0; (ret = call(rows[n].code, 1, KILL)) == -EAGAIN; calls++) {
+			if (!arch_cell_settled(cell_find(&machine, 1)))
+				CHECK_EQ(dirty(A_RAM + LOAD_SIZE, LOAD_SIZE), LOAD_SIZE);
+			CHECK_SOUND();
+		}
+		CHECK_EQ(ret, 0);
+		CHECK(calls > 100);
+		CHECK_EQ(fake.reached_by_devices, 0);
+		CHECK_SOUND();
+	}
 }

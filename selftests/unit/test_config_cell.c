@@ -353,6 +353,9 @@ UNIT(pci_devices)
 	     "PCI device 0 (0000:00:03.0) has the flag OWNS_PIN, but the cell owns no pin of an irqchip");
 	SYSTEM(s.pci[1].type |= JAILHOUSE_PCI_OWNS_PIN, -EINVAL,
 	       "PCI device 1 (0000:00:03.0) of the root cell has a flag of other cells: OWNS_PIN");
+	CELL(c.pci[0].type |= JAILHOUSE_PCI_NO_FLR, 0, "");
+	SYSTEM(s.pci[1].type |= JAILHOUSE_PCI_NO_FLR, -EINVAL,
+	       "PCI device 1 (0000:00:03.0) of the root cell has a flag of other cells: NO_FLR");
 	CELL(c.pci[0].iommu = 8, -EINVAL,
 	     "PCI device 0 (0000:00:03.0) names DMA remapping unit 8, the limit is 7");
 	CELL(c.pci[0].msix_address = 0x1000, -EINVAL,

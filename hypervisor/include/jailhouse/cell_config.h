@@ -183,11 +183,13 @@ struct jailhouse_pio {
 #define JAILHOUSE_PCI_TYPE_BRIDGE	0x02
 /* With a type, in a cell: the I/O APIC pin that INTA# to INTD# of it ends at is the cell's. */
 #define JAILHOUSE_PCI_OWNS_PIN		0x80
-#define JAILHOUSE_PCI_TYPE_MASK		0x7f
+/* With a type, in a cell: it is not reset when the cell stops, though it says that it can be. */
+#define JAILHOUSE_PCI_NO_FLR		0x40
+#define JAILHOUSE_PCI_TYPE_MASK		0x3f
 
 /**
  * struct jailhouse_pci_device - a PCI function that a cell owns
- * @type: JAILHOUSE_PCI_TYPE_*, JAILHOUSE_PCI_OWNS_PIN
+ * @type: JAILHOUSE_PCI_TYPE_*, JAILHOUSE_PCI_OWNS_PIN, JAILHOUSE_PCI_NO_FLR
  * @iommu: index of the IOMMU unit that it is behind
  * @domain: PCI segment
  * @bdf: bus << 8 | device << 3 | function

@@ -38,8 +38,9 @@
  * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
  * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, the call returns
  * -EINPROGRESS and is to be repeated with the same arguments, or with a limit of 0 to wait
- * no longer. CREATE and DESTROY scrub RAM, a bit in each call, and return -EAGAIN as long
- * as there is more: they are to be repeated at once. Another management call meanwhile is
+ * no longer. CREATE and DESTROY scrub RAM, and whatever needs a cell stopped resets its
+ * devices, a bit in each call, and return -EAGAIN as long as there is more: they are to be
+ * repeated at once. Another management call meanwhile is
  * -EBUSY, except that with JAILHOUSE_TIMEOUT_KILL another cell can be stopped, made loadable
  * and destroyed while an answer is outstanding. -EPERM: the cell denied, or another cell has
  * locked the configuration. -ETIMEDOUT: no answer.

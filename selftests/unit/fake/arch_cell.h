@@ -11,6 +11,7 @@
  * @devices_moved: the devices belong to the cell
  * @serial: no other cell has had it before
  * @devices_run: they may write to memory and interrupt
+ * @settled_at: value of the TSC from which on they do not either, since it has stopped
  * @messages: how many it was told of
  * @link_interrupts: how many times devices of its links have interrupted
  */
@@ -19,6 +20,7 @@ struct arch_cell {
 	bool devices_moved;
 	unsigned int serial;
 	bool devices_run;
+	u64 settled_at;
 	unsigned int messages;
 	unsigned int link_interrupts;
 };

@@ -233,7 +233,7 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 			fake.moved_unsuspended++;
 	if (cell->arch.devices_moved != to_root)
 		abort();
-	if (cell->arch.devices_run)
+	if (cell->arch.devices_run || fake.tsc < cell->arch.settled_at)
 		abort();
 	cell->arch.devices_moved = !to_root;
 	fake.dma_stale = fake_translates_dma;
@@ -241,9 +241,16 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 
 void arch_cell_run(struct cell *cell, bool runs)
 {
-	if (!cell->arch.devices_moved)
+	if (!cell->arch.devices_moved || (runs && fake.tsc < cell->arch.settled_at))
 		abort();
+	if (cell->arch.devices_run && !runs)
+		cell->arch.settled_at = fake.tsc + fake.reset_takes;
 	cell->arch.devices_run = runs;
+}
+
+bool arch_cell_settled(struct cell *cell)
+{
+	return fake.tsc >= cell->arch.settled_at;
 }
 
 /* The message is there when the cell looks. */
@@ -263,11 +270,13 @@ static bool devices_reach(u64 hpa)
 	const u64 not_filled = JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_COMM_REGION;
 	const struct jailhouse_memory *mem;
 	const struct cell *cell;
+	bool reach;
 	u32 n;
 
 	for_each_cell(&machine, cell) {
+		reach = cell->arch.devices_run || fake.tsc < cell->arch.settled_at;
 		mem = config_mem_regions(cell->desc);
-		for (n = 0; cell->arch.devices_run && n < cell->desc->num_memory_regions; n++)
+		for (n = 0; reach && n < cell->desc->num_memory_regions; n++)
 			if (hpa - mem[n].phys_start < mem[n].size &&
 			    !(mem[n].flags & not_filled))
 				return true;

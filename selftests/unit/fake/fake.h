@@ -94,6 +94,7 @@ struct fake_cpu {
  * @dma_stale: tables of devices have changed since units were flushed
  * @dma_on: arch_dma_switch() was called last with it
  * @dma_dead: units do not answer
+ * @reset_takes: ticks of the TSC that devices of a cell take to settle when it has stopped
  * @dma_faults: what arch_dma_faults() returns, if devices are translated
  * @halted: arch_halt() was called
  */
@@ -118,6 +119,7 @@ struct fake {
 	bool dma_stale;
 	bool dma_on;
 	bool dma_dead;
+	u64 reset_takes;
 	long dma_faults;
 	bool halted;
 };
