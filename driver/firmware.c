@@ -8,6 +8,7 @@
 #include "blob.h"
 #include "compat.h"
 #include "cpus.h"
+#include "iommu.h"
 #include "reason.h"
 #include "sysfs.h"
 #include "transition.h"
@@ -191,6 +192,7 @@ static void describe_machine(struct hypervisor_memory *mem)
 	boot->tsc_khz = tsc_khz;
 	boot->apic_khz = jh_apic_timer_khz();
 	describe_screen(&boot->framebuffer);
+	jh_iommu_ioapics(boot);
 	if (boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT))
 		boot->flags |= JAILHOUSE_BOOT_ITLB_MULTIHIT;
 	describe_cpus(boot);

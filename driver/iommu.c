@@ -19,6 +19,7 @@
 
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
+#include <jailhouse/image_header.h>
 #include <config_check.h>
 
 /* Global status register of a DMA remapping unit (VT-d specification 11.4.4.2). */
@@ -67,11 +68,21 @@ static int check_vtd_unit(u64 base, struct reason *why)
 		return jh_refuse(why, -EOPNOTSUPP,
 				 "the IOMMU at 0x%llx is active (boot with intel_iommu=off)",
 				 base);
-	if (status & DMAR_GSTS_INTERRUPTS)
-		return jh_refuse(why, -EOPNOTSUPP,
-				 "the IOMMU at 0x%llx remaps interrupts (boot with intremap=off)",
-				 base);
 	return 0;
+}
+
+/* The hypervisor can take it over, but only if it may use it. */
+static int check_unused(u64 base, struct reason *why)
+{
+	u32 status;
+	int err;
+
+	err = read_register(base, DMAR_GSTS, &status, why);
+	if (!err && status & DMAR_GSTS_INTERRUPTS)
+		err = jh_refuse(why, -EOPNOTSUPP,
+				"the IOMMU at 0x%llx remaps interrupts (boot with intremap=off, or have iommu_type 1)",
+				base);
+	return err;
 }
 
 static int check_amdvi_unit(u64 base, struct reason *why)
@@ -177,6 +188,8 @@ void jh_iommu_list(struct iommu_list *list)
  * jh_check_iommu() - is no IOMMU active?
  * @why: receives the reason
  *
+ * One that remaps interrupts alone is not: see jh_check_iommu_config().
+ *
  * Return: 0, -EOPNOTSUPP for one that is, -EINVAL for one that cannot be, -ENOMEM.
  */
 int jh_check_iommu(struct reason *why)
@@ -211,6 +224,8 @@ static bool lists(const struct jailhouse_platform_info *info, u64 base)
 static int check_listed(const struct jailhouse_platform_info *info, const struct iommu_unit *unit,
 			struct reason *why)
 {
+	if (!info->iommu_type)
+		return unit->amd ? 0 : check_unused(unit->base, why);
 	if (unit->amd)
 		return jh_refuse(why, -EOPNOTSUPP,
 				 "config: iommu_type is Intel's, the IOMMU at 0x%llx is AMD's (0 uses none)",
@@ -368,7 +383,7 @@ static int check_all_reserved(const struct reserved_check *check)
  * @why: receives the reason
  *
  * Return: 0, also if none is to; -EINVAL for one that is not listed, or for memory that a device
- * of firmware's would not reach; -EOPNOTSUPP for one that cannot be used.
+ * of firmware's would not reach; -EOPNOTSUPP for one that cannot be used, or that Linux uses.
  */
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why)
 {
@@ -377,12 +392,12 @@ int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *
 	unsigned int n;
 	int err = 0;
 
-	if (!system->platform_info.iommu_type)
-		return 0;
 	jh_iommu_list(&list);
 	for (n = 0; !err && n < list.count; n++)
 		err = check_listed(&system->platform_info, &list.units[n], why);
-	return err ?: check_all_reserved(&check);
+	if (err || !system->platform_info.iommu_type)
+		return err;
+	return check_all_reserved(&check);
 }
 
 /**
@@ -399,4 +414,75 @@ int jh_check_iommu_cell(const struct jailhouse_system *system,
 	const struct reserved_check check = { .cell = cell, .why = why };
 
 	return system->platform_info.iommu_type ? check_all_reserved(&check) : 0;
+}
+
+/*
+ * I/O APICs are devices to an IOMMU, as which is in ACPI's DMAR table, by their APIC ids; the
+ * hypervisor knows them by their addresses.
+ */
+
+/* Return: as which one @id sends its interrupts, ~0 if the unit does not name it. */
+static u32 source_in(const struct acpi_dmar_header *entry, u8 id)
+{
+	const void *end = (const void *)entry + entry->length;
+	const struct acpi_dmar_device_scope *scope =
+		(const void *)entry + sizeof(struct acpi_dmar_hardware_unit);
+
+	for (; (const void *)(scope + 1) <= end && scope->length >= sizeof(*scope) &&
+	     (const void *)scope + scope->length <= end;
+	     scope = (const void *)scope + scope->length)
+		if (scope->entry_type == ACPI_DMAR_SCOPE_TYPE_IOAPIC &&
+		    scope->enumeration_id == id)
+			return end_of_path(scope);
+	return ~0U;
+}
+
+static u32 source_of(const struct acpi_table_header *dmar, u8 id)
+{
+	const void *end = (const void *)dmar + dmar->length;
+	const struct acpi_dmar_header *entry;
+	u32 source = ~0U;
+
+	for_each_dmar_entry(dmar, end, entry)
+		if (source == ~0U && entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT &&
+		    (const void *)entry + entry->length <= end)
+			source = source_in(entry, id);
+	return source;
+}
+
+static void list_ioapics(const struct acpi_table_header *madt,
+			 const struct acpi_table_header *dmar, struct jailhouse_boot *boot)
+{
+	const void *end = (const void *)madt + madt->length;
+	const struct acpi_subtable_header *entry;
+	unsigned int n = 0;
+	u32 source;
+
+	for (entry = (const void *)madt + sizeof(struct acpi_table_madt);
+	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
+	     entry = (const void *)entry + entry->length) {
+		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
+
+		if (entry->type != ACPI_MADT_TYPE_IO_APIC || (const void *)(ioapic + 1) > end)
+			continue;
+		source = source_of(dmar, ioapic->id);
+		if (source == ~0U || n == ARRAY_SIZE(boot->ioapics))
+			continue;
+		boot->ioapics[n].address = ioapic->address;
+		boot->ioapics[n++].source = source;
+	}
+}
+
+/** jh_iommu_ioapics() - tell the hypervisor which devices I/O APICs are to IOMMUs */
+void jh_iommu_ioapics(struct jailhouse_boot *boot)
+{
+	struct acpi_table_header *madt, *dmar;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &dmar)))
+		return;
+	if (ACPI_SUCCESS(acpi_get_table(ACPI_SIG_MADT, 0, &madt))) {
+		list_ioapics(madt, dmar, boot);
+		acpi_put_table(madt);
+	}
+	acpi_put_table(dmar);
 }

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct jailhouse_boot;
 struct jailhouse_cell_desc;
 struct jailhouse_system;
 struct reason;
@@ -31,5 +32,6 @@ int jh_check_iommu(struct reason *why);
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why);
 int jh_check_iommu_cell(const struct jailhouse_system *system,
 			const struct jailhouse_cell_desc *cell, struct reason *why);
+void jh_iommu_ioapics(struct jailhouse_boot *boot);
 
 #endif

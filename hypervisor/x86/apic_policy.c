@@ -14,6 +14,7 @@ void apic_topology_init(struct apic_topology *topo)
 	unsigned int i;
 
 	topo->present = (struct cpu_set) { { 0 } };
+	topo->remapped = false;
 	for (i = 0; i < ARRAY_SIZE(topo->cpu); i++)
 		topo->cpu[i] = APIC_NO_CPU;
 }
@@ -246,15 +247,43 @@ static bool is_wide(bool x2apic, bool logical, u32 dest)
 	return x2apic && logical && dest != APIC_XAPIC_BROADCAST;
 }
 
-bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
-		       bool x2apic, bool logical, u32 dest)
+bool apic_message_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
+			       bool x2apic, bool logical, u32 dest)
 {
 	struct cpu_set reached;
 
-	if (dest == APIC_XAPIC_BROADCAST)
+	if (is_broadcast(x2apic, dest))
 		return cpu_set_equal(cpus, &topo->present);
-	reached = reached_cpus(topo, cpus, is_wide(x2apic, logical, dest), logical, dest);
+	reached = reached_cpus(topo, cpus, x2apic, logical, dest);
 	return reaches_some_of(&reached, cpus);
+}
+
+bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
+		       bool x2apic, bool logical, u32 dest)
+{
+	return apic_message_reaches_only(topo, cpus, is_wide(x2apic, logical, dest), logical, dest);
+}
+
+/* The lowest-numbered CPU that is meant, with an id below @end. */
+static bool route_to_one(const struct apic_topology *topo, const struct cpu_set *targets, u64 end,
+			 u32 *physical)
+{
+	unsigned int cpu;
+
+	for_each_cpu_in(cpu, targets) {
+		*physical = topo->apic_id[cpu];
+		if (*physical < end)
+			return true;
+	}
+	return false;
+}
+
+bool apic_route_message(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+			bool logical, u32 dest, u32 *physical)
+{
+	struct cpu_set targets = apic_targets(topo, cpus, x2apic, logical, dest);
+
+	return route_to_one(topo, &targets, APIC_ID_END, physical);
 }
 
 bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
@@ -262,28 +291,32 @@ bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bo
 {
 	struct cpu_set targets = apic_targets(topo, cpus, is_wide(x2apic, logical, dest),
 					      logical, dest);
-	unsigned int cpu;
 
-	for_each_cpu_in(cpu, &targets) {
-		*physical = topo->apic_id[cpu];
-		if (*physical < APIC_XAPIC_BROADCAST)
-			return true;
-	}
-	return false;
+	return route_to_one(topo, &targets,
+			    topo->remapped ? APIC_ID_END : APIC_XAPIC_BROADCAST, physical);
+}
+
+bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		    u64 address, u32 data, u32 *physical)
+{
+	u32 mode = data & APIC_MODE, dest = (u32)((address & MSI_DEST) >> MSI_DEST_SHIFT);
+
+	if ((address & ~(MSI_DEST | MSI_REDIRECTION_HINT | MSI_LOGICAL)) != MSI_ADDRESS_BASE)
+		return false;
+	if (mode != APIC_MODE_FIXED && mode != APIC_MODE_LOWEST)
+		return false;
+	if (apic_vector_reserved(data))
+		return false;
+	return apic_route(topo, cpus, x2apic, address & MSI_LOGICAL, dest, physical);
 }
 
 bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
 		    u64 *address, u32 *data)
 {
-	u32 mode = *data & APIC_MODE, dest = (u32)((*address & MSI_DEST) >> MSI_DEST_SHIFT);
+	u32 dest;
 
-	if ((*address & ~(MSI_DEST | MSI_REDIRECTION_HINT | MSI_LOGICAL)) != MSI_ADDRESS_BASE)
-		return false;
-	if (mode != APIC_MODE_FIXED && mode != APIC_MODE_LOWEST)
-		return false;
-	if (apic_vector_reserved(*data))
-		return false;
-	if (!apic_route(topo, cpus, x2apic, *address & MSI_LOGICAL, dest, &dest))
+	if (!apic_check_msi(topo, cpus, x2apic, *address, *data, &dest) ||
+	    dest >= APIC_XAPIC_BROADCAST)
 		return false;
 	*address = MSI_ADDRESS_BASE | (u64)dest << MSI_DEST_SHIFT;
 	*data &= APIC_VECTOR;

@@ -50,6 +50,8 @@
  *	it: bits 31:24. The hardware's register of a CPU that a non-root cell owns holds
  *	0, so that no interrupt of the root cell's devices can end up there
  * @dfr: destination format register of each CPU, likewise
+ * @remapped: interrupts of cells' devices are remapped, and so can go to any physical id; else to
+ *	those of 8 bits
  * @cpu: CPU numbers, each at the first free place from its physical id on, modulo
  *	APIC_SLOTS; the rest is APIC_NO_CPU
  *
@@ -63,6 +65,7 @@ struct apic_topology {
 	u32 apic_id[JAILHOUSE_MAX_CPUS];
 	u32 ldr[JAILHOUSE_MAX_CPUS];
 	u32 dfr[JAILHOUSE_MAX_CPUS];
+	bool remapped;
 	u16 cpu[APIC_SLOTS];
 };
 
@@ -159,6 +162,33 @@ struct cpu_set apic_targets(const struct apic_topology *topo, const struct cpu_s
  */
 bool apic_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
 		       bool x2apic, bool logical, u32 dest);
+
+/**
+ * apic_message_reaches_only() - the same for an interrupt that is remapped
+ * @topo: the machine
+ * @cpus: CPUs of the root cell
+ * @x2apic: mode of the hardware: @dest has 32 bits, else 8
+ * @logical: logical destination
+ * @dest: destination
+ *
+ * Return: false also if nobody is addressed.
+ */
+bool apic_message_reaches_only(const struct apic_topology *topo, const struct cpu_set *cpus,
+			       bool x2apic, bool logical, u32 dest);
+
+/**
+ * apic_route_message() - one CPU that an interrupt that is remapped can go to
+ * @topo: the machine
+ * @cpus: CPUs of the cell that owns the device
+ * @x2apic: as above
+ * @logical: logical destination
+ * @dest: destination
+ * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant
+ *
+ * Return: false if there is none.
+ */
+bool apic_route_message(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+			bool logical, u32 dest, u32 *physical);
 
 /**
  * apic_ipi_slow() - decide on an interrupt command that is not plain
@@ -276,12 +306,26 @@ static inline void apic_ipi(const struct apic_topology *topo, const struct apic_
  * @logical: logical destination
  * @dest: destination as I/O APIC and MSI have it, 8 bits
  * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant and
- *	whose id fits the 8 bits
+ *	whose id can be one of a device's interrupt: see struct apic_topology
  *
  * Return: false if there is none.
  */
 bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
 		bool logical, u32 dest, u32 *physical);
+
+/**
+ * apic_check_msi() - check a message of a cell's device that is going to be remapped
+ * @topo: the machine
+ * @cpus: CPUs of the cell
+ * @x2apic: mode of the CPU that programs it, for logical destinations
+ * @address: message address
+ * @data: message data
+ * @physical: receives the physical id of a CPU that it can go to
+ *
+ * Return: see apic_route_msi().
+ */
+bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		    u64 address, u32 data, u32 *physical);
 
 /**
  * apic_route_msi() - check a message signalled interrupt of a cell's device

@@ -7,6 +7,7 @@
 #include "errno.h"
 #include "ioapic.h"
 #include "iommu.h"
+#include "iommu_irq.h"
 #include "ivshmem_cells.h"
 #include "link_pins.h"
 #include "log.h"
@@ -145,6 +146,17 @@ static int ioapic_mmio(void *view, struct mmio_access *access)
 	return ioapic_access(view, apic_guest_x2apic(this_percpu()), access);
 }
 
+/* What an I/O APIC is to the table that interrupts go by: ACPI's tables say it. */
+static u32 source_of(u64 address)
+{
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(boot_info.ioapics); n++)
+		if (address && boot_info.ioapics[n].address == address)
+			return boot_info.ioapics[n].source;
+	return REMAP_NO_SOURCE;
+}
+
 /* An entry has 128 pins; a chip with more has several entries. */
 static int add_ioapic(const struct jailhouse_irqchip *config)
 {
@@ -163,6 +175,8 @@ static int add_ioapic(const struct jailhouse_irqchip *config)
 	ioapics[num_ioapics++] = chip;
 	err = ioapic_init(chip, config->address, &ioapic_ops, regs, &apic_topology,
 			  &machine.root->cpus, apic_is_x2apic());
+	if (!err && iommu_irq_remap())
+		err = ioapic_remap(chip, iommu_irq_remap(), source_of(config->address));
 	if (err)
 		return err;
 	ioapic_grant(&chip->root, config);
@@ -209,8 +223,11 @@ int devices_init(void)
 
 	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address(),
 		 &machine.system->platform_info);
+	pci_space.remap = iommu_irq_remap();
 	trap_root_pci();
 	err = map_apic_page();
+	if (!err)
+		err = iommu_irq_init();
 	if (!err)
 		err = add_mmconfig(machine.root, root_mmconfig, &pci_space);
 	for (n = 0; !err && n < desc->num_irqchips; n++) {
@@ -241,6 +258,9 @@ static int add_irqchips(struct cell *cell)
 			return -ENODEV;
 		count = view->count;
 		err = ioapic_cell_add(view, chip, config, &cell->cpus);
+		if (err == -ENXIO)
+			log_printf("cell %s: no IOMMU lists the I/O APIC at 0x%llx, so it has no pin\n",
+				   cell->desc->name, config->address);
 		if (!err && view->count > count)
 			err = mmio_register(&cell->mmio, config->address, IOAPIC_MMIO_SIZE,
 					    ioapic_mmio, &view->views[count]);
@@ -373,6 +393,7 @@ void arch_cell_destroy(struct cell *cell)
 {
 	link_pins_unmake(cell);
 	ivshmem_unmake(cell);
+	pci_cell_exit(cell->arch.pci);
 	page_free(&machine.pool, cell->arch.ioapic, 1);
 	free_msix_tables(cell->arch.pci);
 	page_free(&machine.pool, cell->arch.pci, 1);
@@ -386,6 +407,7 @@ void arch_root_cpus_changed(struct machine *m)
 {
 	unsigned int n;
 
+	iommu_irq_refresh();
 	for (n = 0; n < num_ioapics; n++)
 		ioapic_refresh(ioapics[n]);
 	link_pins_refresh(m->root);
@@ -448,6 +470,7 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 			tell_missing_tables(cell);
 		}
 		iommu_cell_moved(cell, to_root);
+		iommu_irq_refresh();
 		trap_root_pci();
 	}
 }

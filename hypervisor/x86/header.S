@@ -5,7 +5,7 @@
 
 	.section .header, "a"
 	.ascii "JAILHVIM"
-	.long 3				/* JAILHOUSE_IMAGE_REVISION */
+	.long 4				/* JAILHOUSE_IMAGE_REVISION */
 	.long PERCPU_SIZE
 	.quad __image_end - HV_BASE
 	.quad __core_end - HV_BASE

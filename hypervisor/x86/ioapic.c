@@ -13,6 +13,8 @@
 #define ENTRY_READ_ONLY		(APIC_STATUS | IOAPIC_REMOTE_IRR)
 #define ENTRY_LOW_WRITABLE	0x0001afffU
 #define ENTRY_HIGH_WRITABLE	0xff000000U
+/* The number of an entry of a table, and that it is one. */
+#define ENTRY_HIGH_REMAPPED	0xffff0000U
 #define ENTRY_DEST		(0xffULL << IOAPIC_DEST_SHIFT)
 
 static bool owns(const struct ioapic_view *view, unsigned int pin)
@@ -71,10 +73,34 @@ static bool mode_allowed(const struct ioapic_view *view, u32 mode)
 }
 
 /*
+ * The root cell names an entry of the table, in which is what it may do, and none of a cell's.
+ * Hardware blocks what names none (VT-d 5.1.4); an emulated unit may let it through.
+ */
+static u64 effective_root(const struct ioapic_view *view, u64 entry)
+{
+	const bool allowed = entry & REMAP_PIN && !(entry & APIC_MODE) &&
+			     remap_pin_index(entry) < view->chip->remap->root_end;
+
+	return allowed ? entry : entry | APIC_LVT_MASKED;
+}
+
+/* What ends a level-triggered interrupt names the vector, which therefore stands here as well. */
+static u64 remap_cell(const struct ioapic_view *view, unsigned int pin, u64 entry, u32 dest)
+{
+	const struct ioapic *chip = view->chip;
+
+	chip->remap->set(chip->first + pin, (u16)chip->source, dest,
+			 (u32)entry & (APIC_VECTOR | APIC_TRIGGER_LEVEL));
+	return (entry & (APIC_VECTOR | APIC_TRIGGER_LEVEL | IOAPIC_LOW_ACTIVE)) |
+	       remap_pin(chip->first + pin);
+}
+
+/*
  * What the hardware gets for what the owner wrote. A logical destination is an id of the
  * owner's mode, @x2apic, which need not be the hardware's: a cell's becomes a physical one.
  */
-static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entry)
+static u64 effective_entry(const struct ioapic_view *view, bool x2apic, unsigned int pin,
+			   u64 entry)
 {
 	const struct apic_topology *topo = view->chip->topo;
 	u32 dest = (u32)(entry >> IOAPIC_DEST_SHIFT);
@@ -82,6 +108,8 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
 
 	if (entry & APIC_LVT_MASKED)
 		return entry;
+	if (view->root && view->chip->remap)
+		return effective_root(view, entry);
 	if (!mode_allowed(view, (u32)(entry & APIC_MODE)))
 		return entry | APIC_LVT_MASKED;
 	if (!view->root && apic_vector_reserved((u32)entry))
@@ -90,6 +118,8 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, u64 entr
 		return entry;
 	if (!apic_route(topo, view->cpus, x2apic, logical, dest, &dest))
 		return entry | APIC_LVT_MASKED;
+	if (view->chip->remap)
+		return remap_cell(view, pin, entry, dest);
 	/* One CPU leaves no choice, and not every chip sends lowest priority to a physical id. */
 	if ((entry & APIC_MODE) == APIC_MODE_LOWEST)
 		entry &= ~(u64)APIC_MODE;
@@ -133,6 +163,8 @@ static void clear_pin(struct ioapic *chip, unsigned int pin)
 		chip->ops->eoi(chip->hw, low & APIC_VECTOR);
 	write_half(chip, pin, 0, APIC_LVT_MASKED);
 	write_half(chip, pin, 1, 0);
+	if (chip->remap)
+		chip->remap->clear(chip->first + pin, 1);
 }
 
 static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned int high)
@@ -149,6 +181,11 @@ static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned
 	return (u32)entry;
 }
 
+static u32 high_writable(const struct ioapic_view *view)
+{
+	return view->root && view->chip->remap ? ENTRY_HIGH_REMAPPED : ENTRY_HIGH_WRITABLE;
+}
+
 /* For the root cell, a pin that is away can be prepared for the day when it returns. */
 static int write_entry(const struct ioapic_view *view, bool x2apic, unsigned int pin,
 		       unsigned int high, u32 value)
@@ -156,12 +193,12 @@ static int write_entry(const struct ioapic_view *view, bool x2apic, unsigned int
 	u64 *entry = entry_of(view, pin), effective;
 
 	if (high)
-		*entry = (u32)*entry | (u64)(value & ENTRY_HIGH_WRITABLE) << 32;
+		*entry = (u32)*entry | (u64)(value & high_writable(view)) << 32;
 	else
 		*entry = (*entry >> 32 << 32) | (value & ENTRY_LOW_WRITABLE);
 	if (!owns(view, pin))
 		return -EPERM;
-	effective = effective_entry(view, x2apic, *entry);
+	effective = effective_entry(view, x2apic, pin, *entry);
 	program(view->chip, pin, effective);
 	return (effective ^ *entry) & APIC_LVT_MASKED ? -EPERM : 0;
 }
@@ -286,6 +323,22 @@ int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, 
 	return 0;
 }
 
+int ioapic_remap(struct ioapic *chip, const struct remap *remap, u32 source)
+{
+	int first = remap->take(chip->num_pins);
+	unsigned int pin;
+
+	if (first < 0)
+		return first;
+	chip->first = (unsigned int)first;
+	chip->remap = remap;
+	chip->source = source;
+	for (pin = 0; pin < chip->num_pins; pin++)
+		chip->root_entry[pin] = (u32)chip->root_entry[pin] |
+			(u64)(read_half(chip, pin, 1) & ENTRY_HIGH_REMAPPED) << 32;
+	return 0;
+}
+
 /* Bit N of the configuration stands for this pin; false: not in it, or not on the chip. */
 static bool configured(const struct ioapic *chip, const struct jailhouse_irqchip *config,
 		       unsigned int n, u64 *pin)
@@ -321,6 +374,8 @@ int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
 	unsigned int n;
 	u64 pin;
 
+	if (chip->remap && chip->source == REMAP_NO_SOURCE)
+		return -ENXIO;
 	for (n = 0; n < 32 * ARRAY_SIZE(config->pin_bitmap); n++)
 		if (configured(chip, config, n, &pin) && !owns(&chip->root, (unsigned int)pin))
 			return -EBUSY;
@@ -360,7 +415,7 @@ static void return_pins(struct ioapic_view *view)
 		clear_pin(chip, pin);
 		chip->root.pins[pin / 64] |= BIT_ULL(pin % 64);
 		entry = chip->root_entry[pin];
-		program(chip, pin, effective_entry(&chip->root, chip->x2apic, entry));
+		program(chip, pin, effective_entry(&chip->root, chip->x2apic, pin, entry));
 	}
 }
 
@@ -390,7 +445,7 @@ void ioapic_view_refresh(const struct ioapic_view *view)
 
 		if (owns(view, pin) && !(entry & APIC_LVT_MASKED) &&
 		    mode_allowed(view, entry & APIC_MODE))
-			program(chip, pin, effective_entry(view, chip->x2apic, entry));
+			program(chip, pin, effective_entry(view, chip->x2apic, pin, entry));
 	}
 }
 

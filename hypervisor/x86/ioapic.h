@@ -12,6 +12,7 @@
 #include "mmio.h"
 #include "ticket.h"
 #include "apic_policy.h"
+#include "remap.h"
 
 #define IOAPIC_MAX_PINS		JAILHOUSE_MAX_IOAPIC_PINS
 #define IOAPIC_PIN_WORDS	2
@@ -32,6 +33,7 @@
 
 /* Entries; vector, mode, logical, trigger and mask are where APIC_* has them. */
 #define IOAPIC_REMOTE_IRR	0x00004000
+#define IOAPIC_LOW_ACTIVE	0x00002000
 #define IOAPIC_DEST_SHIFT	56
 
 /**
@@ -75,6 +77,9 @@ struct ioapic_view {
  * @hw: their argument
  * @topo: APIC ids of the machine
  * @lock: index and data register belong together
+ * @remap: table that its interrupts go by, NULL: by what is in its entries
+ * @source: what it is to that table, or REMAP_NO_SOURCE: then its pins are the root cell's
+ * @first: entry of the table for its pin 0, if a cell has that
  * @root: view of the root cell
  * @root_entry: entries as the root cell programmed them; of a pin that a cell owns, what
  *	becomes effective when it returns
@@ -89,6 +94,9 @@ struct ioapic {
 	void *hw;
 	const struct apic_topology *topo;
 	struct ticket_lock lock;
+	const struct remap *remap;
+	u32 source;
+	unsigned int first;
 	struct ioapic_view root;
 	u64 root_entry[IOAPIC_MAX_PINS];
 	u64 cell_entry[IOAPIC_MAX_PINS];
@@ -126,6 +134,18 @@ int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, 
 		const struct apic_topology *topo, const struct cpu_set *root_cpus, bool x2apic);
 
 /**
+ * ioapic_remap() - interrupts go by a table of the hypervisor's
+ * @chip: after ioapic_init()
+ * @remap: the table
+ * @source: what the chip is to it, or REMAP_NO_SOURCE
+ *
+ * The root cell owns remapping: what it has in its entries names what is in the table.
+ *
+ * Return: 0. -ENOSPC: the table has not so many entries left as the chip has pins.
+ */
+int ioapic_remap(struct ioapic *chip, const struct remap *remap, u32 source);
+
+/**
  * ioapic_grant() - pins that belong to a cell
  * @view: of the cell
  * @config: pins of this chip; those that it has not are ignored
@@ -139,7 +159,8 @@ void ioapic_grant(struct ioapic_view *view, const struct jailhouse_irqchip *conf
  * @config: pins of it
  * @cpus: CPUs of the cell
  *
- * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips.
+ * Return: 0. -EBUSY: a pin is not the root cell's. -ENOSPC: too many chips. -ENXIO: interrupts are
+ * remapped, and what the chip is to the table is not known.
  */
 int ioapic_cell_add(struct ioapic_cell *cell, struct ioapic *chip,
 		    const struct jailhouse_irqchip *config, const struct cpu_set *cpus);

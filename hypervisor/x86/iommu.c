@@ -6,6 +6,7 @@
 #include "cpu_events.h"
 #include "errno.h"
 #include "iommu.h"
+#include "iommu_irq.h"
 #include "log.h"
 #include "paging.h"
 #include "pci_internal.h"
@@ -79,6 +80,17 @@ static void *map_registers(const struct jailhouse_iommu *config)
 	return regs;
 }
 
+/* All remap interrupts, or none: what a device has to send does not depend on its unit then. */
+static int check_like_others(struct vtd_unit *unit)
+{
+	if (unit->remaps == units[0]->remaps)
+		return unit->remaps ? iommu_irq_add(unit) : 0;
+	log_error("the IOMMU at 0x%llx remaps interrupts, 0x%llx does not: use intremap=off",
+		  unit->remaps ? unit->base : units[0]->base,
+		  unit->remaps ? units[0]->base : unit->base);
+	return -ENODEV;
+}
+
 static int add_unit(const struct jailhouse_iommu *config)
 {
 	struct vtd_unit *unit = page_alloc(&machine.pool, 1);
@@ -95,7 +107,7 @@ static int add_unit(const struct jailhouse_iommu *config)
 	if (!unit->queue || !unit->regs)
 		return -ENOMEM;
 	units[num_units++] = unit;
-	return vtd_init(unit, config->size);
+	return vtd_init(unit, config->size) ?: check_like_others(unit);
 }
 
 int iommu_init(void)
@@ -118,17 +130,34 @@ static u16 domain(const struct cell *cell)
 	return (u16)(cell->id + 1);
 }
 
+static int start_unit(struct vtd_unit *unit)
+{
+	int err = iommu_irq_take(unit);
+
+	if (err)
+		return err;
+	err = vtd_start(unit, x86_hpa(tables.buses));
+	if (err)
+		iommu_irq_return(unit);
+	return err;
+}
+
+static int stop_unit(struct vtd_unit *unit)
+{
+	return vtd_stop(unit) ?: iommu_irq_return(unit);
+}
+
 static int start_units(void)
 {
 	unsigned int n;
 	int err;
 
 	for (n = 0; n < num_units; n++) {
-		err = vtd_start(units[n], x86_hpa(tables.buses));
+		err = start_unit(units[n]);
 		if (!err)
 			continue;
 		while (n--)
-			vtd_stop(units[n]);
+			stop_unit(units[n]);
 		return err;
 	}
 	translating = true;
@@ -149,8 +178,9 @@ int iommu_start(void)
 		return err;
 	err = start_units();
 	if (!err)
-		log_printf("%u IOMMUs translate, page tables have %u levels%s\n", num_units,
-			   format.levels, format.write_back ? ", past the caches" : "");
+		log_printf("%u IOMMUs translate%s, page tables have %u levels%s\n", num_units,
+			   iommu_irq_remap() ? " and remap interrupts" : "", format.levels,
+			   format.write_back ? ", past the caches" : "");
 	return err;
 }
 
@@ -194,11 +224,11 @@ int arch_dma_switch(bool on)
 	if (on)
 		return num_units ? start_units() : 0;
 	for (n = 0; translating && n < num_units; n++) {
-		err = vtd_stop(units[n]);
+		err = stop_unit(units[n]);
 		if (!err)
 			continue;
 		while (n--)
-			vtd_start(units[n], x86_hpa(tables.buses));
+			start_unit(units[n]);
 		return err;
 	}
 	translating = false;

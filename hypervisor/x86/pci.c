@@ -112,6 +112,18 @@ static u32 read_dword(struct pci_space *space, const struct pci_function *functi
 	return value;
 }
 
+/* It matters only where each one has an entry of a table. More than 32 are reserved. */
+static unsigned int messages(const struct pci_function *function)
+{
+	u32 control;
+
+	if (!function->num_messages)
+		return 1;
+	control = pci_hw_read(function->owner->space, function->bdf, function->msi + MSI_CONTROL,
+			      2);
+	return MIN(1U << (control >> MSI_COUNT_SHIFT & 7), PCI_MSI_MESSAGES);
+}
+
 /*
  * MSI is off while the registers change, or a message could go out with the new address and
  * the old data, and is switched on again only if the message reaches a CPU of the cell. The
@@ -128,7 +140,7 @@ static int program_msi(const struct pci_cell *cell, const struct pci_function *f
 	pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
 	if (!function->msi_on)
 		return 0;
-	if (!apic_route_msi(cell->space->topo, cell->cpus, x2apic, &address, &data))
+	if (!pci_route_messages(function, 0, messages(function), x2apic, &address, &data))
 		return -EPERM;
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;

@@ -14,6 +14,7 @@
 #include "ticket.h"
 #include "apic_policy.h"
 #include "mmio.h"
+#include "remap.h"
 
 #define PCI_PORT_FIRST		0xcf8
 #define PCI_PORT_ADDRESS	0xcf8
@@ -21,6 +22,9 @@
 #define PCI_PORT_LAST		0xcff
 
 #define PCI_MAX_DEVICES		16
+
+/* So many messages a function can have by MSI (PCI 3.0, 6.8.1.3). */
+#define PCI_MSI_MESSAGES	32U
 
 struct ivshmem;
 
@@ -126,6 +130,8 @@ struct pci_msix_entry {
  * @entries: as the cell sees them; NULL: it does not
  * @num_entries: of the table
  * @has_table: it is emulated, and where the device has it: else MSI-X stays off
+ * @first_message: entry of the table that its interrupts go by, for its first message
+ * @num_messages: how many entries it has there; 0: its interrupts go by no table
  * @owns_pin: its interrupt pin ends at an I/O APIC pin of the cell
  * @no_flr: it must not be reset, though it says that it can be
  * @reset: what becomes of it when its cell stops
@@ -153,6 +159,8 @@ struct pci_function {
 	u8 msi_mask;
 	u8 msi_reg[PCI_MSI_REGS];
 	u16 hidden[PCI_HIDDEN_CAPS];
+	u16 first_message;
+	u16 num_messages;
 	bool owns_pin;
 	bool no_flr;
 	bool msi_on;
@@ -199,6 +207,7 @@ static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
  * struct pci_space - configuration space of the machine
  * @ops: the hardware
  * @topo: APIC ids of the machine
+ * @remap: table that interrupts of cells' functions go by, NULL: there is none
  * @owners: cells that own functions; changes only while the root cell is suspended
  * @address: register of the root cell at port 0xcf8
  * @lock: address and data ports belong together
@@ -208,6 +217,7 @@ static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
 struct pci_space {
 	const struct pci_ops *ops;
 	const struct apic_topology *topo;
+	const struct remap *remap;
 	struct pci_cell *owners;
 	u32 address;
 	struct ticket_lock lock;
@@ -249,11 +259,17 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
  *
  * Does not touch the hardware: the root cell runs.
  *
- * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES. -EINVAL: not in PCI segment 0.
- * -EBUSY: another cell owns one.
+ * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES, or the table of interrupts is full. -EINVAL: not
+ * in PCI segment 0. -EBUSY: another cell owns one. Whatever it is, pci_cell_exit() comes last.
  */
 int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
 		  const struct jailhouse_pci_device *devices, unsigned int count);
+
+/**
+ * pci_cell_exit() - forget what pci_cell_init() got
+ * @cell: the cell, whose functions are the root cell's; NULL is fine
+ */
+void pci_cell_exit(struct pci_cell *cell);
 
 /**
  * pci_cell_take() - the functions of a cell leave the root cell

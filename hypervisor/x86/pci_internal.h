@@ -35,6 +35,7 @@
 
 #define MSI_CONTROL		2
 #define MSI_ENABLE		0x0001U
+#define MSI_COUNT_SHIFT		4
 #define MSI_64			0x0080
 #define MSI_MASKABLE		0x0100
 #define MSI_CONTROL_WRITABLE	0x0071
@@ -102,6 +103,37 @@ void pci_find_hidden(struct pci_space *space, struct pci_function *function);
 /** pci_read_extended() - a doubleword of extended space as the cell sees it */
 u32 pci_read_extended(struct pci_space *space, const struct pci_function *function,
 		      unsigned int reg);
+
+/* pci_message.c */
+
+/**
+ * pci_take_messages() - have room in the table that interrupts go by
+ * @space: the machine
+ * @function: with num_entries set
+ *
+ * Return: 0, also if there is no such table; -ENOSPC.
+ */
+int pci_take_messages(const struct pci_space *space, struct pci_function *function);
+
+/** pci_release_messages() - give back what pci_take_messages() got */
+void pci_release_messages(const struct pci_space *space, struct pci_function *function);
+
+/**
+ * pci_route_messages() - what the function is to send
+ * @function: of a cell
+ * @n: number of its message
+ * @count: so many, a power of two, which are counted in the lowest bits of the data; 1: just one
+ * @x2apic: mode of the CPU that programs it
+ * @address: address, as the cell wrote it; receives what is for the device
+ * @data: likewise
+ *
+ * Return: false if it must not send it: see apic_route_msi().
+ */
+bool pci_route_messages(const struct pci_function *function, unsigned int n, unsigned int count,
+			bool x2apic, u64 *address, u32 *data);
+
+/** pci_clear_messages() - nothing that the function sends interrupts anybody any more */
+void pci_clear_messages(const struct pci_space *space, const struct pci_function *function);
 
 /* pci_msix.c */
 

@@ -36,11 +36,10 @@ static void mask(const struct pci_function *function, unsigned int index)
 static int unmask(const struct pci_function *function, unsigned int index, bool x2apic)
 {
 	const u32 *word = function->entries[index].word;
-	const struct pci_cell *cell = function->owner;
 	u64 address = word[ENTRY_ADDRESS] | (u64)word[ENTRY_UPPER] << 32;
 	u32 data = word[ENTRY_DATA];
 
-	if (!apic_route_msi(cell->space->topo, cell->cpus, x2apic, &address, &data))
+	if (!pci_route_messages(function, index, 1, x2apic, &address, &data))
 		return -EPERM;
 	write_word(function, index, ENTRY_ADDRESS, (u32)address);
 	write_word(function, index, ENTRY_UPPER, 0);

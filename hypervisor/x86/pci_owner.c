@@ -61,6 +61,7 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 		  const struct jailhouse_pci_device *devices, unsigned int count)
 {
 	unsigned int i;
+	int err;
 
 	memset(cell, 0, sizeof(*cell));
 	cell->space = space;
@@ -81,9 +82,20 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 		function->owns_pin = devices[i].type & JAILHOUSE_PCI_OWNS_PIN;
 		function->no_flr = devices[i].type & JAILHOUSE_PCI_NO_FLR;
 		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
+		err = pci_take_messages(space, function);
+		if (err)
+			return err;
+		cell->count++;
 	}
-	cell->count = count;
 	return 0;
+}
+
+void pci_cell_exit(struct pci_cell *cell)
+{
+	unsigned int i;
+
+	for (i = 0; cell && i < cell->count; i++)
+		pci_release_messages(cell->space, &cell->functions[i]);
 }
 
 /* A capability that would reach beyond the 256 bytes is not believed. */
@@ -196,6 +208,7 @@ static void return_function(struct pci_space *space, struct pci_function *functi
 	u16 bdf = function->bdf;
 
 	quiesce(space, function);
+	pci_clear_messages(space, function);
 	pci_msix_reset(space, function);
 	pci_write_msi(space, function, function->saved_msi);
 	if (function->msi_mask)

@@ -50,6 +50,16 @@ find_system()
 	fi
 }
 
+# An IOMMU by which Linux remaps interrupts has to be the hypervisor's, and translates then.
+use_iommu()
+{
+	[ -e /sys/firmware/acpi/tables/DMAR ] && grep -q IR-IO-APIC /proc/interrupts || return 0
+	./patchcell "$system" "$tmp/system.cell" iommu.type=1 iommu0.base=0xfed90000 \
+		iommu0.size=0x1000 ||
+		ktap_skip_all "the configuration cannot have an IOMMU"
+	system=$tmp/system.cell
+}
+
 # get FILE: its first line in $value; fails if there is no such file.
 get()
 {
@@ -322,6 +332,7 @@ begin()
 	clean_up
 	mkdir -p "$tmp"
 	find_system
+	use_iommu
 	count_cpus
 	mark_log
 }

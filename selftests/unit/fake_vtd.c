@@ -8,7 +8,7 @@
 #include "fake_vtd.h"
 #include "log.h"
 
-#define POOL_PAGES	64U
+#define POOL_PAGES	80U
 #define POOL_HPA	0x3a000000ULL
 #define FAULTS_AT	VTD_CAP_FAULTS_AT(fake_vtd.cap)
 
@@ -30,6 +30,10 @@ void log_error(const char *fmt, ...)
 	va_end(ap);
 }
 
+void log_printf(__maybe_unused const char *fmt, ...)
+{
+}
+
 static void tell(const char *what)
 {
 	if (strlen(fake_vtd.story) + 64 < sizeof(fake_vtd.story))
@@ -47,13 +51,30 @@ static bool alive(void)
 	return true;
 }
 
+u8 fake_root_memory[FAKE_ROOT_SIZE] __aligned(4096);
+
 static const u64 *seen(u64 hpa)
 {
+	if (hpa >= FAKE_ROOT_MEMORY && hpa < FAKE_ROOT_MEMORY + FAKE_ROOT_SIZE)
+		return (const u64 *)(fake_root_memory + (hpa - FAKE_ROOT_MEMORY));
 	if (hpa < POOL_HPA || hpa >= POOL_HPA + sizeof(memory))
 		abort();
 	return (const u64 *)((fake_vtd.ecap & VTD_ECAP_COHERENT ? pool_memory : memory) +
 			     (hpa - POOL_HPA));
 }
+
+static void *seen_by_cpu(u64 hpa)
+{
+	if (hpa >= FAKE_ROOT_MEMORY && hpa < FAKE_ROOT_MEMORY + FAKE_ROOT_SIZE)
+		return fake_root_memory + (hpa - FAKE_ROOT_MEMORY);
+	return pool_memory + (hpa - POOL_HPA);
+}
+
+/* What it has read of the table of interrupts, it keeps. */
+static struct {
+	bool valid;
+	struct vtd_entry entry;
+} cached[VTD_REMAP_ENTRIES];
 
 static void do_descriptor(const u64 *descriptor)
 {
@@ -66,9 +87,13 @@ static void do_descriptor(const u64 *descriptor)
 		fake_vtd.iotlb = descriptor[0];
 		fake_vtd.flushes++;
 		break;
+	case 4:
+		tell("interrupts");
+		memset(cached, 0, sizeof(cached));
+		break;
 	case 5:
 		tell("wait");
-		*(u32 *)(pool_memory + (descriptor[1] - POOL_HPA)) = (u32)(descriptor[0] >> 32);
+		*(u32 *)seen_by_cpu(descriptor[1]) = (u32)(descriptor[0] >> 32);
 		break;
 	default:
 		abort();
@@ -80,8 +105,9 @@ static void run_queue(void)
 	while (fake_vtd.status & VTD_QUEUE && fake_vtd.head != fake_vtd.tail) {
 		if (!alive())
 			return;
-		do_descriptor(seen(fake_vtd.queue + fake_vtd.head));
-		fake_vtd.head = (fake_vtd.head + 16) % (VTD_QUEUE_LENGTH * 16);
+		do_descriptor(seen((fake_vtd.queue & PAGE_MASK) + fake_vtd.head));
+		fake_vtd.head = (fake_vtd.head + (fake_vtd.queue & VTD_IQA_WIDE ? 32 : 16)) %
+				(4096U << (fake_vtd.queue & VTD_IQA_PAGES));
 	}
 }
 
@@ -102,7 +128,15 @@ static void command(u32 value)
 	}
 	if (value & VTD_WRITE_BUFFER)
 		tell("write buffer");
+	if (value & VTD_INTERRUPT_TABLE && alive()) {
+		tell("table of interrupts");
+		fake_vtd.interrupts = fake_vtd.irta;
+	}
+	change(value, VTD_INTERRUPTS, "remapping", "remapping off");
+	change(value, VTD_COMPATIBLE, "old format", "old format off");
 	change(value, VTD_QUEUE, "queue", "queue off");
+	if (!(fake_vtd.status & VTD_QUEUE))
+		fake_vtd.head = 0;
 	change(value, VTD_TRANSLATION, "translation", "translation off");
 }
 
@@ -115,6 +149,14 @@ static u32 read32(__maybe_unused void *regs, u32 offset)
 		return fake_vtd.fault_status;
 	case VTD_PMEN:
 		return fake_vtd.protected_memory;
+	case VTD_IQH:
+		return fake_vtd.head;
+	case VTD_IQT:
+		return fake_vtd.tail;
+	case 0:
+		return 0x10;
+	case VTD_FECTL ... VTD_FECTL + 12:
+		return fake_vtd.event[(offset - VTD_FECTL) / 4];
 	default:
 		abort();
 	}
@@ -131,7 +173,9 @@ static void write32(__maybe_unused void *regs, u32 offset, u32 value)
 			VTD_PMEN_ENABLE | VTD_PMEN_ACTIVE : 0;
 	else if (offset >= FAULTS_AT && (offset - FAULTS_AT) % 16 == 12 && value == 1U << 31)
 		fake_vtd.faults[(offset - FAULTS_AT) / 16][1] &= ~VTD_FAULT_PRESENT;
-	else if (offset != VTD_FECTL)
+	else if (offset >= VTD_FECTL && offset <= VTD_FECTL + 12)
+		fake_vtd.event[(offset - VTD_FECTL) / 4] = value;
+	else
 		abort();
 }
 
@@ -141,6 +185,10 @@ static u64 read64(__maybe_unused void *regs, u32 offset)
 		return fake_vtd.cap;
 	if (offset == VTD_ECAP)
 		return fake_vtd.ecap;
+	if (offset == VTD_IQA)
+		return fake_vtd.queue;
+	if (offset == VTD_IRTA)
+		return fake_vtd.irta;
 	if (offset < FAULTS_AT || offset >= FAULTS_AT + sizeof(fake_vtd.faults))
 		abort();
 	return fake_vtd.faults[(offset - FAULTS_AT) / 16][offset / 8 % 2];
@@ -152,12 +200,12 @@ static void write64(__maybe_unused void *regs, u32 offset, u64 value)
 		fake_vtd.root_table = value;
 	else if (offset == VTD_IQA)
 		fake_vtd.queue = value;
+	else if (offset == VTD_IRTA)
+		fake_vtd.irta = value;
 	else if (offset == VTD_IQT)
 		fake_vtd.tail = (u32)value;
 	else
 		abort();
-	if (offset == VTD_IQT && !(fake_vtd.status & VTD_QUEUE))
-		fake_vtd.head = (u32)value;
 	run_queue();
 }
 
@@ -165,6 +213,10 @@ static void write_back(const void *start, size_t size)
 {
 	const size_t offset = (size_t)((const u8 *)start - pool_memory);
 
+	fake_vtd.written_back++;
+	if ((const u8 *)start >= fake_root_memory &&
+	    (const u8 *)start < fake_root_memory + FAKE_ROOT_SIZE)
+		return;
 	if (offset > sizeof(memory) || size > sizeof(memory) - offset)
 		abort();
 	memcpy(memory + offset, start, size);
@@ -190,6 +242,8 @@ struct vtd_unit *fake_vtd_boot(u64 cap, u64 ecap)
 	said[0] = 0;
 	memset(pool_memory, 0xa5, sizeof(pool_memory));
 	memset(memory, 0xa5, sizeof(memory));
+	memset(fake_root_memory, 0, sizeof(fake_root_memory));
+	memset(cached, 0, sizeof(cached));
 	page_pool_init(&pool, pool_memory, POOL_HPA, sizeof(pool_memory));
 	unit = page_alloc(&pool, 1);
 	unit->hw = &hw;
@@ -231,4 +285,39 @@ u64 fake_vtd_walk(u64 root_table, u16 bdf, u64 address)
 	if (!(*entry & 3))
 		return ~0ULL;
 	return (*entry & VTD_PTE_ADDR) | (address & ((1ULL << (12 + 9 * level)) - 1));
+}
+
+static const struct vtd_entry *entry_at(unsigned int index)
+{
+	const u64 *entry;
+
+	if (index >= 2U << (fake_vtd.interrupts & VTD_IRTA_SIZE) || index >= VTD_REMAP_ENTRIES)
+		return NULL;
+	if (!cached[index].valid) {
+		entry = seen((fake_vtd.interrupts & PAGE_MASK) + 16 * index);
+		cached[index].entry = (struct vtd_entry) { entry[0], entry[1] };
+		cached[index].valid = true;
+	}
+	return &cached[index].entry;
+}
+
+u64 fake_vtd_interrupt(u16 source, u64 address, u32 data)
+{
+	const struct vtd_entry *entry;
+	unsigned int index;
+
+	if (!(fake_vtd.status & VTD_INTERRUPTS))
+		return (address >> 12 & 0xff) << 32 | (data & 0xff);
+	if (!(address & 0x10))
+		return fake_vtd.interrupts & VTD_IRTA_X2APIC ||
+		       !(fake_vtd.status & VTD_COMPATIBLE) ? FAKE_BLOCKED :
+		       (address >> 12 & 0xff) << 32 | (data & 0xff);
+	index = (u32)(address >> 5 & 0x7fff) | (u32)(address >> 2 & 1) << 15;
+	if (address & 8)
+		index += data & 0xffff;
+	entry = entry_at(index);
+	if (!entry || !(entry->low & 1) ||
+	    ((entry->high >> 18 & 3) == 1 && (u16)entry->high != source))
+		return FAKE_BLOCKED;
+	return (entry->low >> 32) << 32 | (entry->low >> 16 & 0xff);
 }

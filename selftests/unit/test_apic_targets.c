@@ -169,6 +169,49 @@ UNIT(device_interrupts_are_routed_into_the_cell)
 	CHECK(!apic_route(&topo, &six, false, true, 0x40, &physical));
 	topo.apic_id[6] = 254;
 	CHECK(apic_route(&topo, &six, false, true, 0x40, &physical));
+	/* Not so in an entry of a table. */
+	topo.apic_id[6] = 255;
+	topo.remapped = true;
+	CHECK(apic_route(&topo, &six, false, true, 0x40, &physical));
+	CHECK_EQ(physical, 255);
+}
+
+UNIT(interrupts_that_are_remapped_have_wide_destinations)
+{
+	static const struct {
+		u64 cpus;
+		bool x2apic, logical;
+		u32 dest;
+		bool only, routed;
+		u32 physical;
+	} rows[] = {
+		{ ROOT, 1, 0, 2, true, true, 2 },
+		{ ROOT, 1, 0, 8, false, false, 0 },
+		{ ROOT, 1, 0, 0xff, false, false, 0 },
+		{ ROOT, 1, 0, 0xffffffff, false, true, 0 },
+		{ ALL, 1, 0, 0xffffffff, true, true, 0 },
+		{ ROOT, 1, 1, 0x14, true, true, 2 },
+		{ ROOT, 1, 1, 0x114, false, true, 2 },
+		{ ROOT, 1, 1, 0x10001, false, false, 0 },
+		{ ROOT, 1, 1, 0xffffffff, false, true, 0 },
+		{ ROOT, 0, 0, 0xff, false, true, 0 },
+		{ ROOT, 0, 1, 0x0c, true, true, 4 },
+	};
+	u32 physical;
+	size_t i;
+
+	build(0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct cpu_set cpus = low_cpus(rows[i].cpus);
+
+		unit_row("row %zu", i);
+		CHECK_EQ(apic_message_reaches_only(&topo, &cpus, rows[i].x2apic, rows[i].logical,
+						   rows[i].dest), rows[i].only);
+		if (CHECK_EQ(apic_route_message(&topo, &cpus, rows[i].x2apic, rows[i].logical,
+						rows[i].dest, &physical), rows[i].routed) &&
+		    rows[i].routed)
+			CHECK_EQ(physical, rows[i].physical);
+	}
 }
 
 UNIT(message_signalled_interrupts)

@@ -57,6 +57,7 @@ UNIT(what_a_unit_lacks_is_named)
 		{ CAP, ECAP & ~VTD_ECAP_QI, 0, "no queue" },
 		{ CAP, ECAP, VTD_TRANSLATION, "in use" },
 		{ CAP, ECAP, VTD_INTERRUPTS, "in use" },
+		{ CAP, ECAP, VTD_TRANSLATION | VTD_INTERRUPTS | VTD_QUEUE, "in use" },
 		{ CAP, ECAP, VTD_QUEUE, "in use" },
 		{ 0, 0, 0, "there is none" },
 		{ ~0ULL, ~0ULL, ~0U, "there is none" },

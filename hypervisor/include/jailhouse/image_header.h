@@ -19,7 +19,7 @@
 #define _JAILHOUSE_IMAGE_HEADER_H
 
 #define JAILHOUSE_IMAGE_SIGNATURE	"JAILHVIM"
-#define JAILHOUSE_IMAGE_REVISION	3
+#define JAILHOUSE_IMAGE_REVISION	4
 #define JAILHOUSE_VERSION_SIZE		48
 
 /* Whose virtualization the image is made for: VMX, or SVM. */
@@ -84,6 +84,16 @@ struct jailhouse_boot_cpu {
 	__u64 linux_cr3;
 } __attribute__((packed));
 
+/**
+ * struct jailhouse_boot_ioapic - an I/O APIC that is behind an IOMMU
+ * @address: host-physical address of its registers; 0: there is none
+ * @source: as which PCI function it sends its interrupts: bus << 8 | device << 3 | function
+ */
+struct jailhouse_boot_ioapic {
+	__u64 address;
+	__u32 source;
+} __attribute__((packed));
+
 /* The CPU has the erratum of CVE-2018-12207: a guest that changes page sizes stops it. */
 #define JAILHOUSE_BOOT_ITLB_MULTIHIT	0x1
 
@@ -102,6 +112,7 @@ struct jailhouse_boot_cpu {
  * @apic_khz: frequency of the APIC timer before its divider, 0: not known
  * @framebuffer: the screen, see console.h
  * @flags: JAILHOUSE_BOOT_*
+ * @ioapics: those that ACPI's DMAR table names
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
@@ -119,6 +130,7 @@ struct jailhouse_boot {
 	__u32 apic_khz;
 	struct jailhouse_framebuffer framebuffer;
 	__u32 flags;
+	struct jailhouse_boot_ioapic ioapics[JAILHOUSE_MAX_IOAPICS];
 	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));

@@ -27,7 +27,7 @@ static void write64(const struct vtd_unit *unit, u32 reg, u64 value)
 	unit->hw->write64(unit->regs, reg, value);
 }
 
-static int no_answer(const struct vtd_unit *unit, const char *what)
+int vtd_no_answer(const struct vtd_unit *unit, const char *what)
 {
 	log_error("the IOMMU at 0x%llx does not answer: %s (GSTS 0x%x, FSTS 0x%x)", unit->base,
 		  what, read32(unit, VTD_GSTS), read32(unit, VTD_FSTS));
@@ -47,12 +47,12 @@ static bool wait_for(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value)
 	return true;
 }
 
-static int command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
+int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
 {
 	const u32 status = read32(unit, VTD_GSTS) & STATUS_KEPT;
 
 	write32(unit, VTD_GCMD, on ? status | bit : status & ~bit);
-	return wait_for(unit, VTD_GSTS, bit, on ? bit : 0) ? 0 : no_answer(unit, what);
+	return wait_for(unit, VTD_GSTS, bit, on ? bit : 0) ? 0 : vtd_no_answer(unit, what);
 }
 
 /*
@@ -75,8 +75,10 @@ int vtd_init(struct vtd_unit *unit, u64 size)
 	/* Where there is nothing, all bits read as 1, or as 0. */
 	if (!unit->cap || !~unit->cap)
 		return lacks(unit, "there is none");
-	if (status & (VTD_TRANSLATION | VTD_INTERRUPTS | VTD_QUEUE))
-		return lacks(unit, "it is in use, boot with intel_iommu=off and intremap=off");
+	unit->remaps = (status & (VTD_INTERRUPTS | VTD_QUEUE)) == (VTD_INTERRUPTS | VTD_QUEUE);
+	if (status & VTD_TRANSLATION ||
+	    (status & (VTD_INTERRUPTS | VTD_QUEUE) && !unit->remaps))
+		return lacks(unit, "it is in use, boot with intel_iommu=off");
 	if (!(unit->ecap & VTD_ECAP_QI))
 		return lacks(unit, "it has no queue of invalidations");
 	if (VTD_CAP_FAULTS_AT(unit->cap) + VTD_CAP_FAULTS(unit->cap) * VTD_FAULT_SIZE > size)
@@ -139,7 +141,7 @@ static int run_queue(struct vtd_unit *unit)
 	write64(unit, VTD_IQT, unit->tail * sizeof(unit->queue[0]));
 	while (unit->done != unit->round) {
 		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE || unit->hw->now() >= until)
-			return no_answer(unit, "invalidation");
+			return vtd_no_answer(unit, "invalidation");
 		unit->hw->relax();
 	}
 	return 0;
@@ -155,20 +157,42 @@ static int flush_write_buffer(struct vtd_unit *unit)
 		return 0;
 	write32(unit, VTD_GCMD, (read32(unit, VTD_GSTS) & STATUS_KEPT) | VTD_WRITE_BUFFER);
 	return wait_for(unit, VTD_GSTS, VTD_WRITE_BUFFER, 0) ? 0 :
-		no_answer(unit, "write buffer");
+		vtd_no_answer(unit, "write buffer");
+}
+
+/* In this order, as the second one may bring back what the first one has not dropped. */
+static void queue_translation(struct vtd_unit *unit)
+{
+	queue(unit, VTD_INV_CONTEXT, 0);
+	queue(unit, VTD_INV_IOTLB | (unit->cap & VTD_CAP_DWD ? VTD_INV_DRAIN_WRITES : 0) |
+	      (unit->cap & VTD_CAP_DRD ? VTD_INV_DRAIN_READS : 0), 0);
+}
+
+static int flush(struct vtd_unit *unit, bool translation)
+{
+	int err;
+
+	ticket_lock(&unit->lock);
+	err = flush_write_buffer(unit);
+	if (!err) {
+		if (translation)
+			queue_translation(unit);
+		if (unit->remaps)
+			queue(unit, VTD_INV_INTERRUPTS, 0);
+		err = run_queue(unit);
+	}
+	ticket_unlock(&unit->lock);
+	return err;
 }
 
 int vtd_flush(struct vtd_unit *unit)
 {
-	int err = flush_write_buffer(unit);
+	return flush(unit, true);
+}
 
-	if (err)
-		return err;
-	/* In this order, as the second one may bring back what the first one has not dropped. */
-	queue(unit, VTD_INV_CONTEXT, 0);
-	queue(unit, VTD_INV_IOTLB | (unit->cap & VTD_CAP_DWD ? VTD_INV_DRAIN_WRITES : 0) |
-	      (unit->cap & VTD_CAP_DRD ? VTD_INV_DRAIN_READS : 0), 0);
-	return run_queue(unit);
+int vtd_flush_interrupts(struct vtd_unit *unit)
+{
+	return flush(unit, false);
 }
 
 /*
@@ -183,7 +207,7 @@ static int set_protected_memory(const struct vtd_unit *unit, u32 value)
 	write32(unit, VTD_PMEN, value);
 	return wait_for(unit, VTD_PMEN, VTD_PMEN_ACTIVE,
 			value & VTD_PMEN_ENABLE ? VTD_PMEN_ACTIVE : 0) ?
-		0 : no_answer(unit, "protected memory");
+		0 : vtd_no_answer(unit, "protected memory");
 }
 
 /* Records of what was before, and what the queue was stopped by. */
@@ -197,6 +221,20 @@ static void forget_faults(struct vtd_unit *unit)
 	write32(unit, VTD_FSTS, VTD_FSTS_CLEAR);
 }
 
+/*
+ * Interrupts are remapped all the time, by one table until it has the other one, in which those
+ * that are on their way are the same (11.4.4.1). What is not in the format that names an entry is
+ * blocked.
+ */
+static int set_interrupts(const struct vtd_unit *unit, u64 table)
+{
+	int err;
+
+	write64(unit, VTD_IRTA, table);
+	err = vtd_command(unit, VTD_INTERRUPT_TABLE, true, "table of interrupts");
+	return err ?: vtd_command(unit, VTD_COMPATIBLE, false, "blocking of interrupts");
+}
+
 static int switch_on(struct vtd_unit *unit, u64 root_table)
 {
 	int err;
@@ -205,17 +243,19 @@ static int switch_on(struct vtd_unit *unit, u64 root_table)
 	/* Nobody waits for an interrupt: records are looked at. */
 	write32(unit, VTD_FECTL, VTD_FECTL_MASKED);
 	write64(unit, VTD_RTADDR, root_table);
-	err = command(unit, VTD_ROOT_TABLE, true, "root table");
+	err = vtd_command(unit, VTD_ROOT_TABLE, true, "root table");
 	if (err)
 		return err;
 	unit->tail = 0;
 	write64(unit, VTD_IQT, 0);
 	write64(unit, VTD_IQA, page_hpa(unit->pool, unit->queue));
-	err = command(unit, VTD_QUEUE, true, "queue");
+	err = vtd_command(unit, VTD_QUEUE, true, "queue");
+	if (!err && unit->remaps)
+		err = set_interrupts(unit, unit->table);
 	if (!err)
 		err = vtd_flush(unit);
 	if (!err)
-		err = command(unit, VTD_TRANSLATION, true, "translation");
+		err = vtd_command(unit, VTD_TRANSLATION, true, "translation");
 	return err ?: set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
 }
 
@@ -235,8 +275,10 @@ int vtd_stop(struct vtd_unit *unit)
 	int err = set_protected_memory(unit, unit->found_pmen);
 
 	if (!err)
-		err = command(unit, VTD_TRANSLATION, false, "translation off");
-	return err ?: command(unit, VTD_QUEUE, false, "queue off");
+		err = vtd_command(unit, VTD_TRANSLATION, false, "translation off");
+	if (!err && unit->remaps && read32(unit, VTD_GSTS) & VTD_QUEUE)
+		err = set_interrupts(unit, unit->guest.table) ?: vtd_flush_interrupts(unit);
+	return err ?: vtd_command(unit, VTD_QUEUE, false, "queue off");
 }
 
 /*

@@ -13,6 +13,7 @@
 
 #include "types.h"
 #include "pgtable.h"
+#include "ticket.h"
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 
@@ -28,6 +29,10 @@
 #define VTD_IQH			0x80
 #define VTD_IQT			0x88
 #define VTD_IQA			0x90
+#define VTD_IRTA		0xb8
+
+/* Of the event of a fault: control, data, address and its upper half (11.4.10). */
+#define VTD_FE_REGS		4
 
 /* CAP (11.4.2) */
 #define VTD_CAP_DOMAINS(cap)	(1U << (4 + 2 * ((cap) & 7)))
@@ -46,6 +51,7 @@
 /* ECAP (11.4.3) */
 #define VTD_ECAP_COHERENT	BIT_ULL(0)
 #define VTD_ECAP_QI		BIT_ULL(1)
+#define VTD_ECAP_IR		BIT_ULL(3)
 
 /* GCMD and GSTS (11.4.4): where a bit is in both, it is the same one. */
 #define VTD_TRANSLATION		(1U << 31)
@@ -53,6 +59,8 @@
 #define VTD_WRITE_BUFFER	(1U << 27)
 #define VTD_QUEUE		(1U << 26)
 #define VTD_INTERRUPTS		(1U << 25)
+#define VTD_INTERRUPT_TABLE	(1U << 24)
+#define VTD_COMPATIBLE		(1U << 23)
 
 /* FSTS (11.4.9.1): what software clears by writing ones. */
 #define VTD_FSTS_OVERFLOW	(1U << 0)
@@ -86,12 +94,21 @@
 /* Descriptors in the queue of invalidations (6.5.2), their lower halves */
 #define VTD_INV_CONTEXT		(1ULL | 1 << 4)
 #define VTD_INV_IOTLB		(2ULL | 1 << 4)
+#define VTD_INV_INTERRUPTS	4ULL
 #define VTD_INV_DRAIN_WRITES	BIT_ULL(6)
 #define VTD_INV_DRAIN_READS	BIT_ULL(7)
 #define VTD_INV_WAIT		(5ULL | 1 << 5)
 #define VTD_INV_WAIT_DATA_SHIFT	32
 
 #define VTD_QUEUE_LENGTH	256U
+
+/* IQA (11.4.9.3): so many pages, to the power of two, and whether descriptors have 256 bits */
+#define VTD_IQA_PAGES		7U
+#define VTD_IQA_WIDE		BIT_ULL(11)
+
+/* IRTA (11.4.10.1): entries are 2 to the power of this plus one, with 32-bit APIC ids */
+#define VTD_IRTA_SIZE		0xfU
+#define VTD_IRTA_X2APIC		BIT_ULL(11)
 
 /**
  * struct vtd_entry - of a table of buses or of functions, or of the queue
@@ -124,6 +141,28 @@ struct vtd_hw {
 };
 
 /**
+ * struct vtd_guest - what the root cell has of a unit that remaps its interrupts
+ * @lock: of all this
+ * @status: register GSTS
+ * @fault_status: register FSTS: its queue stopped
+ * @event: registers FECTL, FEDATA, FEADDR, FEUADDR
+ * @queue: register IQA
+ * @head: register IQH
+ * @tail: register IQT
+ * @table: register IRTA
+ */
+struct vtd_guest {
+	struct ticket_lock lock;
+	u32 status;
+	u32 fault_status;
+	u32 event[VTD_FE_REGS];
+	u64 queue;
+	u32 head;
+	u32 tail;
+	u64 table;
+};
+
+/**
  * struct vtd_unit - a unit; fits a page, of which its queue is another one
  * @hw: how it is reached
  * @regs: its registers
@@ -137,6 +176,10 @@ struct vtd_hw {
  * @round: what it is to write
  * @limit: TSC ticks that it has to answer
  * @found_pmen: register PMEN before it was started
+ * @lock: of the queue; who has it waits for the unit and for nobody else
+ * @remaps: it remaps interrupts, as the root cell has it do; the rest is of use only then
+ * @table: register IRTA with entries of the hypervisor's
+ * @guest: what the root cell has of it
  */
 struct vtd_unit {
 	const struct vtd_hw *hw;
@@ -151,6 +194,10 @@ struct vtd_unit {
 	u32 round;
 	u64 limit;
 	u32 found_pmen;
+	struct ticket_lock lock;
+	bool remaps;
+	u64 table;
+	struct vtd_guest guest;
 };
 
 /**
@@ -171,6 +218,8 @@ struct vtd_fault {
  * vtd_init() - look at a unit, which is not touched otherwise
  * @unit: with @hw, @regs, @base, @pool, @queue and @limit set
  * @size: bytes of registers
+ *
+ * One that remaps interrupts, and does nothing else, can be taken over: see takeover.h.
  *
  * Return: 0; -ENODEV after a log_error(): it is active, or has not what is needed.
  */
@@ -196,7 +245,7 @@ static inline u64 vtd_attrs(u64 mem_flags)
 
 /**
  * vtd_start() - have a unit translate
- * @unit: after vtd_init(), off
+ * @unit: after vtd_init(), off; one that remaps interrupts after vtd_take_over()
  * @root_table: host-physical address of the table of buses
  *
  * Return: 0; -EIO after a log_error(): it does not answer, and is off.
@@ -218,6 +267,30 @@ int vtd_stop(struct vtd_unit *unit);
  * Return: 0; -EIO after a log_error(): it does not answer.
  */
 int vtd_flush(struct vtd_unit *unit);
+
+/**
+ * vtd_flush_interrupts() - have it forget what it keeps of the table of interrupts
+ * @unit: after vtd_start(), which remaps them
+ *
+ * Any CPU; waits for the unit, and those that do the same.
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer.
+ */
+int vtd_flush_interrupts(struct vtd_unit *unit);
+
+/**
+ * vtd_command() - switch something of a unit on or off, and wait until it is
+ * @unit: after vtd_init()
+ * @bit: of GCMD
+ * @on: which of both
+ * @what: for the log
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer.
+ */
+int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what);
+
+/** vtd_no_answer() - log that a unit does not answer to @what, and return -EIO */
+int vtd_no_answer(const struct vtd_unit *unit, const char *what);
 
 /**
  * vtd_take_fault() - the next fault that it has a record of

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages of a cell's functions. Where interrupts are not remapped, what a device sends is the
+ * interrupt, and is checked. Where they are, it names an entry of a table, which no other device
+ * can use, and what was checked is there.
+ */
+#include "pci_internal.h"
+
+int pci_take_messages(const struct pci_space *space, struct pci_function *function)
+{
+	const unsigned int count = MAX(function->num_entries, PCI_MSI_MESSAGES);
+	int first;
+
+	if (!space->remap)
+		return 0;
+	first = space->remap->take(count);
+	if (first < 0)
+		return first;
+	function->first_message = (u16)first;
+	function->num_messages = (u16)count;
+	return 0;
+}
+
+void pci_release_messages(const struct pci_space *space, struct pci_function *function)
+{
+	if (function->num_messages)
+		space->remap->release(function->first_message, function->num_messages);
+	function->num_messages = 0;
+}
+
+/* The device replaces the lowest bits of data by the number of the message. */
+static void set_entries(const struct pci_function *function, unsigned int first,
+			unsigned int count, u32 dest, u32 vector)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		function->owner->space->remap->set(first + i, function->bdf, dest,
+						   (vector & ~(count - 1)) | i);
+}
+
+bool pci_route_messages(const struct pci_function *function, unsigned int n, unsigned int count,
+			bool x2apic, u64 *address, u32 *data)
+{
+	const struct pci_cell *cell = function->owner;
+	const unsigned int first = function->first_message + n;
+	u32 dest;
+
+	if (!function->num_messages)
+		return apic_route_msi(cell->space->topo, cell->cpus, x2apic, address, data);
+	if (n + count > function->num_messages ||
+	    !apic_check_msi(cell->space->topo, cell->cpus, x2apic, *address, *data, &dest))
+		return false;
+	set_entries(function, first, count, dest, *data & APIC_VECTOR);
+	*address = remap_message(first, count > 1);
+	*data = 0;
+	return true;
+}
+
+void pci_clear_messages(const struct pci_space *space, const struct pci_function *function)
+{
+	if (function->num_messages)
+		space->remap->clear(function->first_message, function->num_messages);
+}

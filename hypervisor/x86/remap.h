@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Interrupts of devices that are remapped: what a device sends names an entry of a table, and the
+ * entry says who is interrupted, and by whom.
+ */
+#ifndef _X86_REMAP_H
+#define _X86_REMAP_H
+
+#include "types.h"
+
+/* Who a device is to the table is not known. */
+#define REMAP_NO_SOURCE		0xffffffffU
+
+/**
+ * struct remap - the table
+ * @root_end: entries below are for the root cell to name
+ * @take: numbers of entries for a cell, @count of them one after the other; or -ENOSPC
+ * @release: they are nobody's any more, and nothing is in them
+ * @set: has an entry interrupt the CPU with the APIC id @dest, if @source names it; @low has vector
+ *	and trigger where APIC_* has them. Any CPU
+ * @clear: has @count entries interrupt nobody. Any CPU
+ */
+struct remap {
+	unsigned int root_end;
+	int (*take)(unsigned int count);
+	void (*release)(unsigned int first, unsigned int count);
+	void (*set)(unsigned int index, u16 source, u32 dest, u32 low);
+	void (*clear)(unsigned int first, unsigned int count);
+};
+
+/* An entry of an I/O APIC that names one of the table (VT-d 5.1.5.1). */
+#define REMAP_PIN		BIT_ULL(48)
+
+/** remap_pin() - bits of an I/O APIC's entry that name entry @index of the table */
+static inline u64 remap_pin(unsigned int index)
+{
+	return REMAP_PIN | (u64)(index & 0x7fff) << 49 | (u64)(index >> 15) << 11;
+}
+
+/** remap_pin_index() - which entry of the table an I/O APIC's names */
+static inline unsigned int remap_pin_index(u64 entry)
+{
+	return (unsigned int)(entry >> 49) | (unsigned int)(entry >> 11 & 1) << 15;
+}
+
+/**
+ * remap_message() - address of a message that names an entry of the table (VT-d 5.1.2.2)
+ * @index: the entry
+ * @several: the message's data is added to that
+ */
+static inline u64 remap_message(unsigned int index, bool several)
+{
+	return 0xfee00010ULL | (u64)(index & 0x7fff) << 5 | (several ? 1U << 3 : 0) |
+	       (index >> 15) << 2;
+}
+
+#endif
