@@ -259,7 +259,7 @@ static int add_irqchips(struct cell *cell)
 		count = view->count;
 		err = ioapic_cell_add(view, chip, config, &cell->cpus);
 		if (err == -ENXIO)
-			log_printf("cell %s: no IOMMU lists the I/O APIC at 0x%llx, so it has no pin\n",
+			log_printf("cell %s: no IOMMU lists the I/O APIC at 0x%llx: no pins\n",
 				   cell->desc->name, config->address);
 		if (!err && view->count > count)
 			err = mmio_register(&cell->mmio, config->address, IOAPIC_MMIO_SIZE,

@@ -32,7 +32,7 @@ UNIT(an_entry_of_linux_names_one_of_its_own)
 		{ remap_pin(FAKE_ROOT_END + 23) | 0x31, false },
 		{ remap_pin(0x7fff) | 0x31, false },
 		{ remap_pin(0x8005) | 0x31, false },
-		{ remap_pin(5) | 0x231, false },		/* reserved bits, a mode elsewhere */
+		{ remap_pin(5) | 0x231, false },		/* a mode, elsewhere */
 		{ remap_pin(5) | 0x431, false },
 		{ 0x31 | DEST(1), false },			/* the old format */
 		{ 0x0731, false },
