@@ -104,12 +104,14 @@ struct directory_bar {
  * @domain: PCI segment
  * @bdf: bus << 8 | device << 3 | function
  * @owns_pin: the pin at which its interrupt ends is the cell's
+ * @no_flr: it would hang if it were reset after the cell, as the driver finds it
  * @bars: what it has beside its configuration space, as the driver finds it
  */
 struct directory_device {
 	u16 domain;
 	u16 bdf;
 	bool owns_pin;
+	bool no_flr;
 	struct directory_bar bars[DIRECTORY_BARS];
 };
 

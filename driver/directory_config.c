@@ -249,6 +249,8 @@ static int add_all_devices(struct assembly *a)
 		dev = *owned;
 		if (directory->device.owns_pin)
 			dev.type |= JAILHOUSE_PCI_OWNS_PIN;
+		if (directory->device.no_flr)
+			dev.type |= JAILHOUSE_PCI_NO_FLR;
 		jh_assembly_add(a, &dev, sizeof(dev));
 		a->desc->num_pci_devices++;
 	}

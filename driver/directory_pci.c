@@ -62,6 +62,7 @@ static int look_at(struct directory_device *device, const char *name, struct rea
 
 	if (!dev)
 		return jh_refuse(why, -ENODEV, "devices/%s: there is no such function", name);
+	device->no_flr = dev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET;
 	for (n = 0; !err && n < DIRECTORY_BARS; n++)
 		err = look_at_bar(&device->bars[n], dev, n, why);
 	pci_dev_put(dev);

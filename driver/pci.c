@@ -3,11 +3,18 @@
  * PCI functions of cells. Each cell that has some is a PCI driver to Linux, bound to them as
  * long as the cell exists: so no other driver gets at them, and Linux lets them keep their
  * power state.
+ *
+ * They are reset before a cell gets them and when it has gone, by whatever means Linux knows, and
+ * come back with all that was in configuration space, but no bus masters: as after boot.
  */
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
 #include "pci.h"
+#include "blob.h"
 #include "cell.h"
 #include "compare.h"
 #include "reason.h"
+#include "topology.h"
 
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -20,12 +27,14 @@
  * struct pci_claim - the driver of one cell's functions
  * @driver: as Linux knows it
  * @desc: the cell's configuration
+ * @over: the cell does not exist any more
  * @name: of the driver
  * @ids: vendor and device of each function, then an empty entry
  */
 struct pci_claim {
 	struct pci_driver driver;
 	const struct jailhouse_cell_desc *desc;
+	bool over;
 	char name[JAILHOUSE_CELL_NAME_SIZE + 12];
 	struct pci_device_id ids[];
 };
@@ -36,14 +45,49 @@ static struct pci_dev *get_function(const struct jailhouse_pci_device *config)
 					   config->bdf & 0xff);
 }
 
-/* There may be others like it. */
+static const struct pci_claim *claim_of(const struct pci_dev *dev)
+{
+	return container_of(to_pci_driver(dev->dev.driver), struct pci_claim, driver);
+}
+
+/* There may be others like it. One that cannot be reset is quiet at least. */
 static int probe(struct pci_dev *dev, const struct pci_device_id *id)
 {
-	const struct pci_claim *claim =
-		container_of(to_pci_driver(dev->dev.driver), struct pci_claim, driver);
+	const struct pci_claim *claim = claim_of(dev);
+	struct pci_saved_state *state;
 
-	return config_find_device(claim->desc, claim->desc->num_pci_devices,
-				  pci_domain_nr(dev->bus), pci_dev_id(dev)) ? 0 : -ENODEV;
+	if (!config_find_device(claim->desc, claim->desc->num_pci_devices,
+				pci_domain_nr(dev->bus), pci_dev_id(dev)))
+		return -ENODEV;
+	/* Nobody uses it: it does not come back as one. */
+	pci_clear_master(dev);
+	pci_save_state(dev);
+	state = pci_store_saved_state(dev);
+	if (!state)
+		return -ENOMEM;
+	pci_set_drvdata(dev, state);
+	pci_reset_function_locked(dev);
+	return 0;
+}
+
+/*
+ * The cell has it until it is destroyed, when Linux does not know it any more as well. One that
+ * cannot be reset is what the hypervisor has left: it may still know what the cell wanted of it,
+ * but is no bus master, and its interrupt pin is disabled.
+ */
+static void remove(struct pci_dev *dev)
+{
+	struct pci_saved_state *state = pci_get_drvdata(dev);
+	const struct pci_claim *claim = claim_of(dev);
+
+	if (!claim->over) {
+		pr_warn("PCI device %s was removed, but is cell %s's until that is destroyed\n",
+			pci_name(dev), claim->desc->name);
+	} else if (!pci_reset_function_locked(dev)) {
+		pci_load_saved_state(dev, state);
+		pci_restore_state(dev);
+	}
+	kfree(state);
 }
 
 /*
@@ -58,6 +102,23 @@ static int check_pin(const struct jailhouse_pci_device *config, unsigned int n,
 	return jh_refuse(why, -EOPNOTSUPP,
 			 "PCI device %u (%s) cannot be kept from pulling INT%c#, a line of Linux (if it ends at an I/O APIC pin of the cell, say JAILHOUSE_PCI_OWNS_PIN)",
 			 n, pci_name(dev), 'A' + dev->pin - 1);
+}
+
+/* Linux knows devices that say they can be reset, and hang then. */
+static int check_reset(const struct jailhouse_pci_device *config, unsigned int n,
+		       const struct pci_dev *dev, struct reason *why)
+{
+	if (!(dev->dev_flags & PCI_DEV_FLAGS_NO_FLR_RESET) || config->type & JAILHOUSE_PCI_NO_FLR)
+		return 0;
+	return jh_refuse(why, -EOPNOTSUPP,
+			 "PCI device %u (%s) would hang when it is reset after the cell, say JAILHOUSE_PCI_NO_FLR",
+			 n, pci_name(dev));
+}
+
+static int check_function(const struct jailhouse_pci_device *config, unsigned int n,
+			  const struct pci_dev *dev, struct reason *why)
+{
+	return check_pin(config, n, dev, why) ?: check_reset(config, n, dev, why);
 }
 
 static int refuse_missing(const struct jailhouse_pci_device *config, unsigned int n,
@@ -89,7 +150,7 @@ static int fill_ids(struct pci_claim *claim, struct reason *why)
 		claim->ids[n] = (struct pci_device_id){
 			PCI_DEVICE(dev->vendor, dev->device)
 		};
-		err = check_pin(&config[n], n, dev, why);
+		err = check_function(&config[n], n, dev, why);
 		pci_dev_put(dev);
 		if (err)
 			return err;
@@ -113,19 +174,32 @@ static int check_bound(const struct pci_claim *claim, struct reason *why)
 	return err;
 }
 
+static bool is_translated(void)
+{
+	const struct jailhouse_system *system = jh_system_config.data;
+
+	return system->platform_info.iommu_type;
+}
+
 static int claim_functions(struct pci_claim *claim, struct reason *why)
 {
 	int err;
 
 	err = fill_ids(claim, why);
+	if (!err)
+		err = jh_topology_check(claim->desc, is_translated(), why);
 	if (err)
 		return err;
 	err = pci_register_driver(&claim->driver);
 	if (err)
 		return jh_refuse(why, err, "Linux has no place for the PCI driver %s", claim->name);
 	err = check_bound(claim, why);
-	if (err)
+	if (err) {
+		claim->over = true;
 		pci_unregister_driver(&claim->driver);
+	} else if (is_translated()) {
+		jh_topology_isolate(claim->desc);
+	}
 	return err;
 }
 
@@ -136,7 +210,7 @@ static int look_at(const struct jailhouse_pci_device *config, unsigned int n, st
 
 	if (!dev)
 		return refuse_missing(config, n, why);
-	err = check_pin(config, n, dev, why);
+	err = check_function(config, n, dev, why);
 	if (!err && dev->dev.driver)
 		err = refuse_used(dev, n, why);
 	pci_dev_put(dev);
@@ -159,6 +233,8 @@ void jh_pci_list(const struct jh_cell *cell, const struct complaints *complaints
 	for (n = 0; n < desc->num_pci_devices; n++)
 		if (look_at(&config_pci(desc)[n], n, &why))
 			complaints->tell(complaints->arg, why.text, true);
+	if (jh_topology_check(desc, is_translated(), &why))
+		complaints->tell(complaints->arg, why.text, true);
 }
 
 /**
@@ -169,8 +245,8 @@ void jh_pci_list(const struct jh_cell *cell, const struct complaints *complaints
  * Context: jh_lock is held, may sleep.
  *
  * Return: 0, -ENODEV for a function that the machine does not have, -EBUSY for one that a
- * driver uses, -EOPNOTSUPP for one whose interrupt pin cannot be disabled, -ENOMEM: Linux
- * still has all of them.
+ * driver uses, -EOPNOTSUPP for one whose interrupt pin cannot be disabled, or that hangs when it
+ * is reset, those of jh_topology_check(), -ENOMEM: Linux still has all of them.
  */
 int jh_pci_take(struct jh_cell *cell, struct reason *why)
 {
@@ -188,6 +264,7 @@ int jh_pci_take(struct jh_cell *cell, struct reason *why)
 	claim->driver.name = claim->name;
 	claim->driver.id_table = claim->ids;
 	claim->driver.probe = probe;
+	claim->driver.remove = remove;
 	claim->driver.driver.suppress_bind_attrs = true;
 	err = claim_functions(claim, why);
 	if (err)
@@ -207,6 +284,7 @@ void jh_pci_give_back(struct jh_cell *cell)
 {
 	if (!cell->pci)
 		return;
+	cell->pci->over = true;
 	pci_unregister_driver(&cell->pci->driver);
 	kfree(cell->pci);
 	cell->pci = NULL;

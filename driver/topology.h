@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the PCI functions of the machine are, to each other. */
+#ifndef _JH_TOPOLOGY_H
+#define _JH_TOPOLOGY_H
+
+#include <linux/types.h>
+
+struct jailhouse_cell_desc;
+struct reason;
+
+int jh_topology_check(const struct jailhouse_cell_desc *desc, bool translated,
+		      struct reason *why);
+void jh_topology_isolate(const struct jailhouse_cell_desc *desc);
+
+#endif
