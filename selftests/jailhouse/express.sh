@@ -8,58 +8,13 @@
 begin
 need_cpus 2
 
-devices=/sys/bus/pci/devices
-edu=0000:00:05.0
-nic=0000:00:07.0
 cell=$tmp/express.cell
-
-[ -e express.cell ] || ktap_skip_all "run make first"
-[ -e "$devices/$nic/device" ] || ktap_skip_all "there is no device at $nic"
-get "$devices/$nic/device"
-[ "$value" = 0x10d3 ] || ktap_skip_all "there is no e1000e at $nic"
-
-# bar DEVICE N: where it begins, in $value.
-bar()
-{
-	value=$(sed -n "$(($2 + 1))s/ .*//p" "$devices/$1/resource")
-}
-
-# A machine of QEMU that was kept has forgotten where edu's registers are.
-place_edu()
-{
-	value=$((edu_bar))
-	# shellcheck disable=SC2059 # the bytes of the address
-	printf "$(printf '\\%03o\\%03o\\%03o\\%03o' $((value & 255)) $((value >> 8 & 255)) \
-		$((value >> 16 & 255)) $((value >> 24)))" |
-		dd of="$devices/$edu/config" bs=1 seek=16 conv=notrunc 2>/dev/null
-}
-
-# The firmware has placed them; so where the MSI-X table is, is patched into both.
-patched()
-{
-	bar "$edu" 0; edu_bar=$value
-	place_edu
-	bar "$nic" 0; nic_bar=$value
-	bar "$nic" 3; table=$value
-	./patchcell express.cell "$cell" mem3.phys="$edu_bar" mem3.virt="$edu_bar" \
-		mem4.phys="$nic_bar" mem4.virt="$nic_bar" mem5.phys="$table" \
-		mem5.virt="$table" pci1.msix="$table" || wrong "$cell"
-	./patchcell "$system" "$tmp/system.cell" pci2.msix="$table" || wrong "$system"
-	system=$tmp/system.cell
-}
-
-# config_space FILE: of all devices, as Linux reads it.
-config_space()
-{
-	for device in "$devices"/*; do
-		echo "${device##*/}"
-		od -A d -t x4 "$device/config"
-	done >"$1"
-}
+. ./devices.sh
+need_devices express.cell
 
 enabled()
 {
-	patched && hv_enable && config_space "$tmp/before"
+	place_devices express.cell "$cell" && hv_enable && config_space "$tmp/before"
 }
 
 made()
@@ -69,12 +24,6 @@ made()
 		echo "dma=0x3be00000 others=0x30" >"$C/express/images/arguments/data" &&
 		put "$C/express/images/arguments/address" 0x1000 &&
 		put "$C/express/state" create
-}
-
-# dword DEVICE OFFSET: of its configuration space, as Linux reads it.
-dword()
-{
-	od -A n -t x4 -j "$2" -N 4 "$devices/$1/config" | tr -d ' '
 }
 
 # Of 00:07.0, offset 0x100 and above are reached through MMCONFIG only.
@@ -103,9 +52,21 @@ foreign_table()
 
 given_back()
 {
-	put "$C/express/enabled" 0 && config_space "$tmp/now" || return
+	put "$C/express/enabled" 0 || return
 	[ "$(dword "$nic" 0)" = 10d38086 ] || wrong "$nic reads $(dword "$nic" 0)"
-	[ "$(dword "$nic" 256 | cut -c 5-8)" = 0001 ] || wrong "$nic has no AER"
+	[ "$(dword "$nic" 256 | cut -c 5-8)" = 0001 ] || wrong "$nic has no AER" || return
+	as_before
+}
+
+# While the cell has it. Linux finds it again when the cell is gone.
+taken_out()
+{
+	put "$C/express/state" create && mark_log && echo 1 >"$devices/$nic/remove" || return
+	[ ! -e "$devices/$nic" ] || wrong "$nic is still there" || return
+	new_log | grep -qF "PCI device $nic was removed, but is cell express's" ||
+		wrong "the kernel log does not tell" || return
+	put "$C/express/enabled" 0 && echo 1 >/sys/bus/pci/rescan || return
+	[ "$(dword "$nic" 0)" = 10d38086 ] || wrong "$nic does not come back"
 }
 
 removed()
@@ -152,7 +113,8 @@ cases()
 	t "Linux does not see it, neither by ports nor by MMCONFIG" hidden
 	t "MMCONFIG, DMA, MSI, MSI-X in the cell" uses_them 1
 	t "and at its next start" uses_them 2
-	t "they are back with Linux" given_back
+	t "they are back with Linux, as before" given_back
+	t "one that is removed while the cell has it" taken_out
 	t "an MSI-X table of others is refused" foreign_table
 	t "disabled" removed
 	t "the same cell from directories alone" from_directories

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attacks with devices, QEMU's edu and e1000e: DMA to memory of others, messages to their CPUs,
+ * registers moved onto others, from two CPUs and by both ways to configuration space.
+ *
+ *	mode=attack|flood	flood: edu writes to the cell's memory without end
+ *	dma=N			memory of the cell that is where it is host-physically
+ *	t0=N t1=N ...		addresses that edu must not reach, up to t9
+ *	victim=N		APIC id of a CPU of others
+ *	rounds=N		of messages, default 200
+ */
+#include "report.h"
+
+#define EDU_ID		0x11e81234U
+#define EDU_VERSION	0x00
+#define EDU_DMA_FROM	0x80
+#define EDU_DMA_TO	0x88
+#define EDU_DMA_COUNT	0x90
+#define EDU_DMA_COMMAND	0x98
+#define DMA_START	1U
+#define DMA_TO_MEMORY	2U
+#define EDU_BUFFER	0x40000
+#define EDU_BYTES	4096U
+
+#define NIC_ID		0x10d38086U
+#define NIC_ICR		0x00c0
+#define NIC_ICS		0x00c8
+#define NIC_IMS		0x00d0
+#define NIC_IVAR	0x00e4
+#define CAUSE_RX	0x00100000U
+#define IVAR_RX		0x8U
+#define NIC_VECTOR	0x61
+#define TIMER_VECTOR	0x71
+
+#define ADDRESS_PORT	0xcf8
+#define DATA_PORT	0xcfc
+#define ENABLE		0x80000000U
+#define CFG_BAR0	0x10
+#define MESSAGES	0xfee00000U
+
+#define MARK		0x600df00d600df00dULL
+#define OTHER		0x0badf00d0badf00dULL
+
+static volatile u64 *edu, *memory;
+static volatile u32 *nic, *table;
+static u32 edu_bdf, nic_bdf, victim, own;
+static volatile u32 interrupts;
+static volatile bool enough, ended;
+
+static volatile void *open_device(u32 bdf)
+{
+	u64 gpa = pci_bar(bdf, 0);
+
+	map_range(gpa, 0x20000);
+	pci_command(bdf, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	return (volatile void *)gpa;
+}
+
+static void copy(u64 from, u64 to, u64 bytes, u32 direction)
+{
+	edu[EDU_DMA_FROM / 8] = from;
+	edu[EDU_DMA_TO / 8] = to;
+	edu[EDU_DMA_COUNT / 8] = bytes;
+	edu[EDU_DMA_COMMAND / 8] = DMA_START | direction;
+	/* A tenth of a second, which an emulated CPU had better not spend in a loop. */
+	while (edu[EDU_DMA_COMMAND / 8] & DMA_START) {
+		apic_timer_set(10 * NS_PER_MS);
+		irq_enable_and_halt();
+	}
+}
+
+/* What is read there is what was written there, if anything is. */
+static void attack_memory(u64 target)
+{
+	const u64 at = (u64)memory;
+
+	copy(EDU_BUFFER, target, 8, DMA_TO_MEMORY);
+	copy(target, EDU_BUFFER + 8, 8, 0);
+	copy(EDU_BUFFER + 8, at + 8, 8, DMA_TO_MEMORY);
+	report(memory[1] != MARK, "DMA to 0x%llx", target);
+}
+
+static void attack_memories(void)
+{
+	char name[] = "t0";
+	u64 target;
+
+	memory[0] = MARK;
+	memory[1] = OTHER;
+	copy((u64)memory, EDU_BUFFER, 16, 0);
+	for (; name[1] <= '9'; name[1]++) {
+		target = cmdline_u64(name, 0);
+		if (target)
+			attack_memory(target);
+	}
+}
+
+static u32 read_ports(u32 bdf, u32 offset)
+{
+	out32(ADDRESS_PORT, ENABLE | bdf << 8 | offset);
+	return in32(DATA_PORT);
+}
+
+static void write_ports(u32 bdf, u32 offset, u32 value)
+{
+	out32(ADDRESS_PORT, ENABLE | bdf << 8 | offset);
+	out32(DATA_PORT, value);
+}
+
+/* Its registers stay where they are, whatever it says where they should be. */
+static void move_onto(u32 address)
+{
+	const u32 before = pci_read(edu_bdf, CFG_BAR0);
+
+	pci_write(edu_bdf, CFG_BAR0, address);
+	report(read_ports(edu_bdf, CFG_BAR0) == pci_read(edu_bdf, CFG_BAR0),
+	       "both ways to a BAR at 0x%x show 0x%x", address, pci_read(edu_bdf, CFG_BAR0));
+	report((*(volatile u32 *)edu & 0xff) == 0xed, "edu is where it was");
+	write_ports(edu_bdf, CFG_BAR0, before);
+	report(pci_read(edu_bdf, CFG_BAR0) == before, "its BAR is as before");
+}
+
+/* What is refused by one way is refused by the other. */
+static void write_others(void)
+{
+	u32 bdf, seen = 0;
+
+	for (bdf = 0; bdf < 0x100; bdf++) {
+		if (bdf == edu_bdf || bdf == nic_bdf)
+			continue;
+		write_ports(bdf, 4, 0);
+		pci_write(bdf, 4, 0);
+		seen += read_ports(bdf, 0) != ~0U;
+		seen += pci_read(bdf, 0) != ~0U;
+	}
+	report(!seen, "%u of others' functions are seen", seen);
+}
+
+static void timer_interrupt(__maybe_unused struct frame *frame)
+{
+}
+
+static void nic_interrupt(__maybe_unused struct frame *frame)
+{
+	interrupts++;
+}
+
+static u32 address_of(u32 id)
+{
+	return MESSAGES | id << 12;
+}
+
+/* On another CPU: the message is that CPU's, memory's, an exception's, and each half of that. */
+static void rewrite(void)
+{
+	while (!enough) {
+		table[PCI_MSIX_ADDRESS] = address_of(victim);
+		table[PCI_MSIX_DATA] = NIC_VECTOR;
+		table[PCI_MSIX_UPPER] = 1;
+		table[PCI_MSIX_ADDRESS] = (u32)(u64)memory;
+		table[PCI_MSIX_UPPER] = 0;
+		table[PCI_MSIX_DATA] = 13;
+		table[PCI_MSIX_ADDRESS] = address_of(own);
+		table[PCI_MSIX_CONTROL] = 0;
+	}
+	ended = true;
+}
+
+static void raise(void)
+{
+	nic[NIC_ICR / 4] = ~0U;
+	nic[NIC_ICS / 4] = CAUSE_RX;
+}
+
+/* Masked and unmasked, of one entry, while another CPU writes to it; and then by this one alone. */
+static void attack_table(void)
+{
+	const u32 rounds = (u32)cmdline_u64("rounds", 200);
+	u32 n, before;
+
+	memory[0] = 0;
+	report(smp_start_cpu(1, rewrite), "another CPU writes to the table");
+	for (n = 0; n < rounds; n++) {
+		table[PCI_MSIX_CONTROL] = n & 1;
+		raise();
+	}
+	enough = true;
+	while (!ended)
+		cpu_relax();
+	/* One that waits must not come from half of what is written now. */
+	table[PCI_MSIX_CONTROL] = 1;
+	table[PCI_MSIX_UPPER] = 0;
+	table[PCI_MSIX_ADDRESS] = address_of(victim);
+	table[PCI_MSIX_DATA] = NIC_VECTOR;
+	delay_ns(NS_PER_MS);
+	before = interrupts;
+	table[PCI_MSIX_CONTROL] = 0;
+	for (n = 0; n < 3; n++)
+		raise();
+	delay_ns(NS_PER_MS);
+	report(interrupts == before, "a message to others came here %u times",
+	       interrupts - before);
+	report(!memory[0], "one to memory wrote 0x%llx", memory[0]);
+	pci_msix_set(table, 0, own, NIC_VECTOR);
+	raise();
+	delay_ns(NS_PER_MS);
+	report(interrupts > before, "one to this CPU: %u times", interrupts - before);
+}
+
+static void __noreturn flood(void)
+{
+	memory[0] = MARK;
+	copy((u64)memory, EDU_BUFFER, EDU_BYTES, 0);
+	report_note("edu writes without end");
+	for (;;)
+		copy(EDU_BUFFER, (u64)memory, EDU_BYTES, DMA_TO_MEMORY);
+}
+
+static void find_devices(void)
+{
+	edu_bdf = pci_find(EDU_ID);
+	nic_bdf = pci_find(NIC_ID);
+	if (!report(edu_bdf != PCI_NOT_FOUND, "edu is 0x%x", edu_bdf))
+		report_done();
+	edu = open_device(edu_bdf);
+	memory = (volatile u64 *)cmdline_u64("dma", 0);
+	map_range((u64)memory, EDU_BYTES);
+}
+
+void inmate_main(void)
+{
+	report_begin("devices");
+	find_devices();
+	apic_init();
+	int_set_handler(TIMER_VECTOR, timer_interrupt);
+	apic_timer_init(TIMER_VECTOR, APIC_TIMER_ONESHOT);
+	if (cmdline_is("mode", "flood"))
+		flood();
+	int_set_handler(NIC_VECTOR, nic_interrupt);
+	irq_enable();
+	own = apic_id();
+	victim = (u32)cmdline_u64("victim", 0);
+	attack_memories();
+	move_onto((u32)pci_bar(nic_bdf, 0));
+	move_onto(MESSAGES);
+	move_onto((u32)(u64)memory);
+	write_others();
+	nic = open_device(nic_bdf);
+	table = pci_msix_table(nic_bdf);
+	pci_msix_enable(nic_bdf);
+	pci_msix_set(table, 0, own, NIC_VECTOR);
+	nic[NIC_IVAR / 4] = IVAR_RX;
+	nic[NIC_IMS / 4] = CAUSE_RX;
+	attack_table();
+	report_done();
+}
