@@ -23,7 +23,7 @@
  */
 #define ISOLATION	(PCI_ACS_SV | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF)
 
-static bool is_wanted(const struct jailhouse_cell_desc *desc, const struct pci_dev *dev)
+static bool is_wanted(const struct jailhouse_cell_desc *desc, struct pci_dev *dev)
 {
 	return config_find_device(desc, desc->num_pci_devices, pci_domain_nr(dev->bus),
 				  pci_dev_id(dev));
@@ -37,7 +37,7 @@ static struct pci_dev *bridge_of(struct pci_dev *dev)
 	return pci_is_root_bus(physical->bus) ? NULL : physical->bus->self;
 }
 
-static enum group_kind kind_of(const struct pci_dev *dev)
+static enum group_kind kind_of(struct pci_dev *dev)
 {
 	const bool bridge = dev->hdr_type != PCI_HEADER_TYPE_NORMAL;
 
