@@ -2,8 +2,8 @@
 /*
  * hung DIR FILE READS: mounts a file system at DIR, in which there is one file, "image", that is
  * what FILE is. It answers so many reads and then no more, as one on a network whose server has
- * gone: at that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid; when
- * it is killed, who waits gets an error.
+ * gone: at that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid;
+ * when it is killed, who waits gets an error.
  */
 #include <errno.h>
 #include <fcntl.h>

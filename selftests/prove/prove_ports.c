@@ -101,7 +101,8 @@ static void check_access(u32 port, unsigned int width)
 		ignored = ignored && any;
 	}
 	PROVE(pio_granted(bitmap, (u16)port, width) == granted, "granted if each port is");
-	PROVE(pio_ignored(&cell.desc, (u16)port, width, &val) == ignored, "ignored if each port is");
+	PROVE(pio_ignored(&cell.desc, (u16)port, width, &val) == ignored,
+	      "ignored if each port is");
 }
 
 static void check_cell(u16 timer)
