@@ -61,7 +61,7 @@ given_back()
 # While the cell has it. Linux finds it again when the cell is gone.
 taken_out()
 {
-	put "$C/express/state" create && mark_log && echo 1 >"$devices/$nic/remove" || return
+	put "$C/express/state" create && echo 1 >"$devices/$nic/remove" || return
 	[ ! -e "$devices/$nic" ] || wrong "$nic is still there" || return
 	new_log | grep -qF "PCI device $nic was removed, but is cell express's" ||
 		wrong "the kernel log does not tell" || return
@@ -88,7 +88,9 @@ from_directories()
 			images/arguments; do
 		mkdir "$C/express/$entry" || return
 	done
+	# A function that came back may have its registers elsewhere.
 	place_edu
+	config_space "$tmp/before"
 	say cpus 1 && say memory/ram/size 1M && say memory/shared/size 4K &&
 		say memory/shared/physical 0x3be00000 && say memory/shared/address 0x3be00000 &&
 		say memory/shared/flags "read write dma" &&

@@ -77,7 +77,7 @@ settle_config()
 		name=$config
 		make_cell
 		unfinished=y
-		describe_cell && put "$dir" start linux && read_config
+		describe_cell && put "$dir" start linux && keep_config
 		return
 	fi
 	case $config in
@@ -85,11 +85,11 @@ settle_config()
 		config_name "$config" ;;
 	*)	find_cell "$config"
 		dir=$configfs/cells/$name
-		read_config ;;
+		keep_config ;;
 	esac
 }
 
-read_config()
+keep_config()
 {
 	who="the cell $name"
 	snapshot=$(mktemp) || fail "there is no room for a temporary file"
