@@ -201,6 +201,11 @@ void arch_cell_message(__maybe_unused struct cell *cell)
 {
 }
 
+bool arch_cell_settled(__maybe_unused struct cell *cell)
+{
+	return true;
+}
+
 void arch_cell_moved(__maybe_unused struct cell *cell, __maybe_unused bool to_root)
 {
 }
