@@ -9,12 +9,14 @@
  * enum address_class - what is at an address
  * @ADDRESS_NOTHING: nothing that is known
  * @ADDRESS_DEVICE: registers
+ * @ADDRESS_FIRMWARE: memory of firmware that devices reach
  * @ADDRESS_RAM: RAM
  * @ADDRESS_OWNED: what the hypervisor has for itself
  */
 enum address_class {
 	ADDRESS_NOTHING,
 	ADDRESS_DEVICE,
+	ADDRESS_FIRMWARE,
 	ADDRESS_RAM,
 	ADDRESS_OWNED,
 };

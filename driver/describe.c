@@ -27,6 +27,7 @@
 #define RAM_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
 			 JAILHOUSE_MEM_DMA)
 #define DEVICE_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
+#define FIRMWARE_FLAGS	(DEVICE_FLAGS | JAILHOUSE_MEM_DMA)
 
 /* Messages to local APICs: SDM 3A 11.11.1. */
 #define APIC_START	0xfee00000ULL
@@ -76,6 +77,21 @@ struct description {
 /*
  * What is where
  */
+
+/* Flags of the root cell's region, 0: it has none. */
+static u32 flags_of(enum address_class class)
+{
+	switch (class) {
+	case ADDRESS_RAM:
+		return RAM_FLAGS;
+	case ADDRESS_DEVICE:
+		return DEVICE_FLAGS;
+	case ADDRESS_FIRMWARE:
+		return FIRMWARE_FLAGS;
+	default:
+		return 0;
+	}
+}
 
 static bool is_linux_ram(const struct inventory_entry *entry)
 {
@@ -145,6 +161,9 @@ static void set_memory(const struct description *d)
 		if (!runtime[n].cached)
 			jh_address_map_set(d->map, runtime[n].range.start, runtime[n].range.end,
 					   ADDRESS_DEVICE);
+	for (n = 0; n < d->facts->num_reserved; n++)
+		jh_address_map_set(d->map, d->facts->reserved[n].start, d->facts->reserved[n].end,
+				   ADDRESS_FIRMWARE);
 	if (d->facts->hypertransport)
 		jh_address_map_set(d->map, HYPERTRANSPORT_START, HYPERTRANSPORT_END,
 				   ADDRESS_NOTHING);
@@ -363,7 +382,7 @@ static u64 memory_needed(const struct description *d, bool taken)
 	enum address_class class;
 
 	for (start = 0; jh_address_map_next(d->map, &start, &end, &class); start = end)
-		if (class == ADDRESS_RAM || class == ADDRESS_DEVICE)
+		if (flags_of(class))
 			mapped += end - start;
 	if (!d->facts->gib_pages)
 		need += mapped / SZ_1G * MEMORY_PER_GIB;
@@ -429,7 +448,8 @@ static int add_regions(struct description *d)
 	u64 start, end;
 
 	for (start = 0; jh_address_map_next(d->map, &start, &end, &class); start = end) {
-		if (class != ADDRESS_RAM && class != ADDRESS_DEVICE)
+		region.flags = flags_of(class);
+		if (!region.flags)
 			continue;
 		if (root->num_memory_regions == CONFIG_MAX_MEMORY_REGIONS || d->map->full)
 			return jh_refuse(d->why, -E2BIG,
@@ -438,7 +458,6 @@ static int add_regions(struct description *d)
 		region.phys_start = start;
 		region.virt_start = start;
 		region.size = end - start;
-		region.flags = class == ADDRESS_RAM ? RAM_FLAGS : DEVICE_FLAGS;
 		add(d, &region, sizeof(region));
 		root->num_memory_regions++;
 	}
@@ -525,8 +544,10 @@ static int add_lists(struct description *d)
  */
 
 /*
- * A unit beyond those that a configuration has room for is not listed: it is in no region of the
- * root cell either, so that nobody has it, which is all that an inactive one needs.
+ * IOMMUs translate where all can: a device reaches its cell's memory then and no more, and Linux
+ * may have them remap interrupts, as it does where firmware lets it. Else, a unit beyond those that
+ * a configuration has room for is not listed: it is in no region of the root cell either, so that
+ * nobody has it, which is all that an inactive one needs.
  */
 static void set_platform(const struct description *d)
 {
@@ -537,6 +558,8 @@ static void set_platform(const struct description *d)
 	info->pci_mmconfig_base = facts->mmconfig_base;
 	info->pci_mmconfig_end_bus = facts->mmconfig_base ? facts->mmconfig_end_bus : 0;
 	info->pm_timer_address = facts->pm_timer;
+	if (facts->iommus_used && facts->num_iommus <= JAILHOUSE_MAX_IOMMU_UNITS)
+		info->iommu_type = JAILHOUSE_IOMMU_INTEL;
 	for (n = 0; n < facts->num_iommus && n < JAILHOUSE_MAX_IOMMU_UNITS; n++) {
 		info->iommu_units[n].base = facts->iommus[n].start;
 		info->iommu_units[n].size = size_of(&facts->iommus[n]);

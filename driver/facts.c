@@ -132,12 +132,22 @@ static void take_iommus(struct machine_facts *facts)
 	unsigned int n;
 
 	BUILD_BUG_ON(IOMMU_LIST_MAX > FACTS_MAX_IOMMUS);
+	BUILD_BUG_ON(RESERVED_LIST_MAX > FACTS_MAX_RESERVED);
 	jh_iommu_list(&list);
-	for (n = 0; n < list.count; n++)
+	facts->iommus_used = list.count;
+	for (n = 0; n < list.count; n++) {
 		facts->iommus[n] = (struct facts_range){
 			list.units[n].base, window_end(facts, &list.units[n])
 		};
+		if (list.units[n].amd || list.units[n].segment)
+			facts->iommus_used = false;
+	}
 	facts->num_iommus = list.count;
+	for (n = 0; n < list.num_reserved; n++)
+		facts->reserved[n] = (struct facts_range){
+			list.reserved[n].start, list.reserved[n].end
+		};
+	facts->num_reserved = list.num_reserved;
 }
 
 static int take_acpi(struct machine_facts *facts, struct reason *why)

@@ -18,6 +18,7 @@ struct reason;
 /* As many as Linux takes. */
 #define FACTS_MAX_IOAPICS	128
 #define FACTS_MAX_IOMMUS	64
+#define FACTS_MAX_RESERVED	32
 #define FACTS_MAX_RANGES	256
 #define FACTS_MAX_FUNCTIONS	1024
 #define FACTS_MAX_MTRRS		32
@@ -130,6 +131,9 @@ struct facts_mtrrs {
  * @num_ioapics: how many
  * @iommus: register windows of IOMMUs, as ACPI lists them
  * @num_iommus: how many
+ * @iommus_used: all of them are of a kind that the hypervisor can have translate
+ * @reserved: memory of firmware that its devices reach (RMRR)
+ * @num_reserved: how many ranges
  * @mmconfig_base: of PCI segment 0, where bus 0 is; 0: there is none
  * @mmconfig_end_bus: its last bus
  * @pm_timer: port of ACPI's PM timer, 0: there is none
@@ -155,6 +159,9 @@ struct machine_facts {
 	unsigned int num_ioapics;
 	struct facts_range iommus[FACTS_MAX_IOMMUS];
 	unsigned int num_iommus;
+	bool iommus_used;
+	struct facts_range reserved[FACTS_MAX_RESERVED];
+	unsigned int num_reserved;
 	u64 mmconfig_base;
 	u8 mmconfig_end_bus;
 	u16 pm_timer;

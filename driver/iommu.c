@@ -111,6 +111,15 @@ static void found(struct iommu_list *list, u64 base, u16 segment, bool amd)
 		};
 }
 
+/* A range that ends before it begins is none. */
+static void found_reserved(struct iommu_list *list, u64 first, u64 last)
+{
+	if (first <= last && last != U64_MAX && list->num_reserved < RESERVED_LIST_MAX)
+		list->reserved[list->num_reserved++] = (struct iommu_reserved){
+			.start = first, .end = last + 1,
+		};
+}
+
 /* Iterates @entry over what a DMAR lists, up to what does not fit in it. */
 #define for_each_dmar_entry(table, end, entry)						\
 	for ((entry) = (const void *)(table) + sizeof(struct acpi_table_dmar);		\
@@ -124,9 +133,13 @@ static void list_dmar(const struct acpi_table_header *table, struct iommu_list *
 
 	for_each_dmar_entry(table, end, entry) {
 		const struct acpi_dmar_hardware_unit *unit = (const void *)entry;
+		const struct acpi_dmar_reserved_memory *reserved = (const void *)entry;
 
 		if (entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT && (const void *)(unit + 1) <= end)
 			found(list, unit->address, unit->segment, false);
+		if (entry->type == ACPI_DMAR_TYPE_RESERVED_MEMORY &&
+		    (const void *)(reserved + 1) <= end)
+			found_reserved(list, reserved->base_address, reserved->end_address);
 	}
 }
 
@@ -176,10 +189,11 @@ static void list_table(char *signature,
 	acpi_put_table(table);
 }
 
-/** jh_iommu_list() - the IOMMUs that ACPI's tables name, into @list. */
+/** jh_iommu_list() - what ACPI's tables say of IOMMUs, into @list. */
 void jh_iommu_list(struct iommu_list *list)
 {
 	list->count = 0;
+	list->num_reserved = 0;
 	list_table(ACPI_SIG_DMAR, list_dmar, list);
 	list_table(ACPI_SIG_IVRS, list_ivrs, list);
 }

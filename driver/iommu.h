@@ -10,13 +10,16 @@ struct jailhouse_cell_desc;
 struct jailhouse_system;
 struct reason;
 
-#define IOMMU_LIST_MAX	64
+#define IOMMU_LIST_MAX		64
+#define RESERVED_LIST_MAX	32
 
 /**
  * struct iommu_list - the IOMMUs of a machine
  * @units: of each where its registers are, the PCI segment that it is for, and whether it is one
  *	of AMD's, else of Intel's
  * @count: how many
+ * @reserved: memory that devices of firmware's reach (RMRR), up to the address behind it
+ * @num_reserved: how many ranges
  */
 struct iommu_list {
 	struct iommu_unit {
@@ -25,6 +28,11 @@ struct iommu_list {
 		bool amd;
 	} units[IOMMU_LIST_MAX];
 	unsigned int count;
+	struct iommu_reserved {
+		u64 start;
+		u64 end;
+	} reserved[RESERVED_LIST_MAX];
+	unsigned int num_reserved;
 };
 
 void jh_iommu_list(struct iommu_list *list);

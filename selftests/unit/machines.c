@@ -121,6 +121,11 @@ static bool read_ranges(struct machine_facts *facts, const char *line)
 		facts->firmware_ram[facts->num_firmware_ram++] = range;
 		return true;
 	}
+	if (sscanf(line, "reserved %llx-%llx", &range.start, &range.end) == 2) {
+		range.end++;
+		facts->reserved[facts->num_reserved++] = range;
+		return true;
+	}
 	if (sscanf(line, "runtime %11s %llx-%llx", kind, &range.start, &range.end) == 3) {
 		range.end++;
 		runtime = (struct facts_runtime){
@@ -213,6 +218,8 @@ static bool read_fact(struct machine_facts *facts, const char *line)
 		facts->iommus[facts->num_iommus++] = (struct facts_range){ start, start + size };
 	} else if (sscanf(line, "pm-timer %x", &value) == 1) {
 		facts->pm_timer = (u16)value;
+	} else if (!strcmp(line, "iommus-used\n")) {
+		facts->iommus_used = true;
 	} else if (!strcmp(line, "no-acpi\n")) {
 		facts->has_acpi = false;
 	} else if (!strcmp(line, "itlb-multihit\n")) {

@@ -128,6 +128,9 @@ UNIT(nothing_is_left_out)
 	machine_add(facts, 0x140000000, 0x140000fff, "a {strange} name")->flags =
 		IORESOURCE_BUSY | IORESOURCE_WINDOW | IORESOURCE_READONLY;
 	facts->itlb_multihit = true;
+	facts->iommus[facts->num_iommus++] = (struct facts_range){ 0xfed90000, 0xfed91000 };
+	facts->iommus_used = true;
+	facts->reserved[facts->num_reserved++] = (struct facts_range){ 0xfed40000, 0xfed40800 };
 	facts->firmware_ram_gap = FIRMWARE_RAM_CUT;
 	facts->inventory.pins[facts->inventory.num_pins++] = (struct inventory_pin){ 0, 9, 9 };
 	facts->functions[facts->num_functions++] = (struct jailhouse_pci_device){
