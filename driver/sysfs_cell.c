@@ -13,6 +13,7 @@
 #include "hypercall.h"
 #include "sysfs.h"
 #include "sysfs_console.h"
+#include "sysfs_devices.h"
 #include "sysfs_shared.h"
 
 #include <linux/bits.h>
@@ -46,6 +47,7 @@ struct statistics {
  * @all: statistics/, which also knows the CPUs of the cell
  * @cpus: statistics/cpuN/, NULL where the cell does not own the CPU
  * @shared: shared/, NULL if there is none
+ * @devices: devices/, likewise
  */
 struct sysfs_cell {
 	struct kobject kobj;
@@ -55,6 +57,7 @@ struct sysfs_cell {
 	struct statistics *all;
 	struct statistics *cpus[JAILHOUSE_MAX_CPUS];
 	struct sysfs_shared *shared;
+	struct sysfs_devices *devices;
 };
 
 static struct sysfs_cell *to_sysfs_cell(struct kobject *kobj)
@@ -375,7 +378,8 @@ struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_
 		return ERR_PTR(err);
 	}
 	if (desc)
-		err = jh_sysfs_shared_add(&cell->kobj, desc, &cell->shared);
+		err = jh_sysfs_shared_add(&cell->kobj, desc, &cell->shared) ?:
+		      jh_sysfs_devices_add(&cell->kobj, desc, &cell->devices);
 	if (err) {
 		jh_sysfs_cell_remove(cell);
 		return ERR_PTR(err);
@@ -396,6 +400,7 @@ void jh_sysfs_cell_remove(struct sysfs_cell *cell)
 {
 	unsigned int cpu;
 
+	jh_sysfs_devices_remove(cell->devices);
 	jh_sysfs_shared_remove(cell->shared);
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
 		if (cell->cpus[cpu])

@@ -60,16 +60,20 @@ int arch_dma_flush(void);
  */
 int arch_dma_switch(bool on);
 
+#define ARCH_ALL_DEVICES	0xffffffffU
+
 /**
  * arch_dma_faults() - see which accesses of devices were denied
+ * @device: BDF of a PCI function; or ARCH_ALL_DEVICES
  *
  * Logs them at a limited rate, and counts them for the cell that the device belongs to, at its
  * first CPU: as many as the units have kept since the last look. Any CPU.
  *
- * Return: how many there were since the hypervisor was enabled, of all devices; -ENODEV if
- * devices are not translated.
+ * Return: how many there were since the hypervisor was enabled, of all devices, or since the cell
+ * has it, of one; -ENOENT if no cell has that, or the root cell; -ENODEV if devices are not
+ * translated.
  */
-long arch_dma_faults(void);
+long arch_dma_faults(u32 device);
 
 /**
  * arch_flush_stage2() - drop what this CPU cached of its cell's stage-2 tables

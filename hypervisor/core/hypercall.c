@@ -177,7 +177,7 @@ static long count_cells(const struct machine *m)
 	return cells;
 }
 
-static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
+static long get_info(struct cpu *cpu, u64 type, u64 arg2)
 {
 	const struct machine *m = cpu->machine;
 
@@ -193,7 +193,9 @@ static long get_info(struct cpu *cpu, u64 type, __maybe_unused u64 arg2)
 	case JAILHOUSE_INFO_NUM_CELLS:
 		return count_cells(m);
 	case JAILHOUSE_INFO_DMA_FAULTS:
-		return arch_dma_faults();
+		return arch_dma_faults(ARCH_ALL_DEVICES);
+	case JAILHOUSE_INFO_DEVICE_FAULTS:
+		return arg2 <= 0xffff ? arch_dma_faults((u32)arg2) : -ENOENT;
 	default:
 		return -EINVAL;
 	}

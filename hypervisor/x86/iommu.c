@@ -240,21 +240,30 @@ int arch_dma_switch(bool on)
  * other CPU of the root cell runs.
  */
 
-static struct cell *owner_of(u16 bdf)
+/* Return: NULL for what is in no other cell, whose @owner is the root cell. */
+static struct pci_function *find_function(u16 bdf, struct cell **owner)
 {
+	struct pci_function *function;
 	struct cell *cell;
 
-	for_each_cell(&machine, cell)
-		if (cell->arch.pci && pci_find_function(cell->arch.pci, bdf))
-			return cell;
-	return machine.root;
+	for_each_cell(&machine, cell) {
+		function = cell->arch.pci ? pci_find_function(cell->arch.pci, bdf) : NULL;
+		*owner = cell;
+		if (function)
+			return function;
+	}
+	*owner = machine.root;
+	return NULL;
 }
 
 static void note_fault(const struct vtd_unit *unit, const struct vtd_fault *fault)
 {
-	struct cell *cell = owner_of(fault->bdf);
+	struct cell *cell;
+	struct pci_function *function = find_function(fault->bdf, &cell);
 
 	num_faults++;
+	if (function)
+		function->dma_faults++;
 	cpu_count(&machine.cpus[cpu_set_first(&cell->cpus)], JAILHOUSE_CPU_STAT_DMA_FAULTS);
 	if (!log_ratelimit(&cell->arch.dma_limit, arch_read_tsc(),
 			   (u64)machine.tsc_khz * FAULT_INTERVAL, FAULT_BURST))
@@ -264,14 +273,13 @@ static void note_fault(const struct vtd_unit *unit, const struct vtd_fault *faul
 		   fault->read ? "read" : "write", fault->address, unit->base, fault->reason);
 }
 
-long arch_dma_faults(void)
+/* Return: of all devices, of which the last are seen here. */
+static long take_faults(void)
 {
 	struct vtd_fault fault;
 	unsigned int n, record;
 	long faults;
 
-	if (!translating)
-		return -ENODEV;
 	ticket_lock(&fault_lock);
 	for (n = 0; n < num_units; n++)
 		for (record = 0; vtd_take_fault(units[n], &record, &fault);)
@@ -279,4 +287,19 @@ long arch_dma_faults(void)
 	faults = num_faults & 0x7fffffff;
 	ticket_unlock(&fault_lock);
 	return faults;
+}
+
+long arch_dma_faults(u32 device)
+{
+	struct pci_function *function;
+	struct cell *cell;
+	long faults;
+
+	if (!translating)
+		return -ENODEV;
+	faults = take_faults();
+	if (device == ARCH_ALL_DEVICES)
+		return faults;
+	function = find_function((u16)device, &cell);
+	return function ? (long)(function->dma_faults & 0x7fffffff) : -ENOENT;
 }

@@ -144,6 +144,7 @@ struct pci_msix_entry {
  * @saved_msi: enum PCI_MSI_* of the root cell
  * @saved_mask: mask bits of the root cell's messages
  * @saved_control: MSI and MSI-X control registers of the root cell
+ * @dma_faults: accesses that IOMMUs denied it since the cell has it
  */
 struct pci_function {
 	struct pci_cell *owner;
@@ -172,6 +173,7 @@ struct pci_function {
 	u32 saved_msi[PCI_MSI_REGS];
 	u32 saved_mask;
 	u16 saved_control[2];
+	u32 dma_faults;
 };
 
 /**

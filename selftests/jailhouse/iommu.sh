@@ -70,9 +70,18 @@ faults()
 	[ "$value" -ge 1 ] || wrong "$1/statistics/dma_faults reads $value"
 }
 
+# one_device DIRECTORY: of a cell whose only device it is.
+one_device()
+{
+	all=$(cat "$1/statistics/dma_faults")
+	is "$1/devices/${edu##*/}/dma_faults" "$all" && [ "$(ls "$1/devices")" = "${edu##*/}" ] ||
+		wrong "$1/devices has $(ls "$1/devices")"
+}
+
 hypervisor_is_out_of_reach()
 {
 	is "$S/cells/0/statistics/dma_faults" 0 || return
+	[ ! -e "$S/cells/0/devices" ] || wrong "the root cell has a list of devices" || return
 	dma "$hv_address" denied && dma own reached || return
 	wait_log "PCI function 00:05.0 was denied to write $hv_address" && faults "$S/cells/0"
 }
@@ -99,7 +108,7 @@ cells_device()
 	mark_log
 	put "$C/dma/enabled" 1 && reported dma 1 || return
 	wait_log "Cell dma: PCI function 00:05.0 was denied to write 0x80000" &&
-		in_sysfs dma && faults "$dir" &&
+		in_sysfs dma && faults "$dir" && one_device "$dir" &&
 		put "$C/dma/enabled" 0 && rmdir "$C/dma/images/arguments" "$C/dma" &&
 		dma own reached && dma "$hv_address" denied
 }

@@ -170,7 +170,7 @@ int arch_dma_switch(__maybe_unused bool on)
 	return 0;
 }
 
-long arch_dma_faults(void)
+long arch_dma_faults(__maybe_unused u32 device)
 {
 	return -ENODEV;
 }

@@ -76,6 +76,8 @@
 #define JAILHOUSE_INFO_NUM_CELLS		4
 /* Accesses of devices that IOMMUs denied, which are logged by this. -ENODEV: none is used. */
 #define JAILHOUSE_INFO_DMA_FAULTS		5
+/* The same, of a PCI function (ARG2: BDF) of a cell, since it has it. -ENOENT: none has it. */
+#define JAILHOUSE_INFO_DEVICE_FAULTS		6
 
 /* CPU_GET_INFO */
 #define JAILHOUSE_CPU_INFO_STATE		0

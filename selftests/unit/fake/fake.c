@@ -74,9 +74,12 @@ int arch_dma_switch(bool on)
 	return 0;
 }
 
-long arch_dma_faults(void)
+/* There is one device. */
+long arch_dma_faults(u32 device)
 {
-	return fake_translates_dma ? fake.dma_faults : -ENODEV;
+	if (!fake_translates_dma)
+		return -ENODEV;
+	return device == FAKE_DEVICE || device == ARCH_ALL_DEVICES ? fake.dma_faults : -ENOENT;
 }
 
 #define ATTR_IO	BIT_ULL(3)

@@ -130,6 +130,9 @@ extern struct machine machine;
 /* Machines that are booted from now on translate what devices do. */
 extern bool fake_translates_dma;
 
+/* The one device that cells can have. */
+#define FAKE_DEVICE	0x28
+
 /* A cell configuration with room for what the tests need. */
 #define FAKE_MAX_MEMORY		6
 #define FAKE_MAX_PIO		6
