@@ -58,13 +58,10 @@ static void timer_save(struct timer_state *state)
 		rdmsrq(MSR_IA32_TSC_DEADLINE, state->deadline);
 }
 
-/*
- * A deadline or count that went by meanwhile fires at once. One that had fired before
- * is pending in the APIC, and is not started again.
- */
+/* A deadline that went by meanwhile fires at once. */
 static void timer_restore(const struct timer_state *state, u32 elapsed)
 {
-	u32 count = state->initial;
+	bool periodic = state->lvt & APIC_LVT_TIMER_PERIODIC;
 
 	timer_write(APIC_LVTT, state->lvt);
 	timer_write(APIC_TDCR, state->divider);
@@ -75,12 +72,8 @@ static void timer_restore(const struct timer_state *state, u32 elapsed)
 			wrmsrq(MSR_IA32_TSC_DEADLINE, state->deadline);
 		return;
 	}
-	if (!(state->lvt & APIC_LVT_TIMER_PERIODIC)) {
-		count = state->current_count;
-		if (count)
-			count = count > elapsed ? count - elapsed : 1;
-	}
-	timer_write(APIC_TMICT, count);
+	timer_write(APIC_TMICT, jh_apic_timer_rest(state->initial, state->current_count, elapsed,
+						   periodic));
 }
 
 /* Counts of the running timer, at a moment that is known as exactly as can be. */
