@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* I/O bitmaps. */
 #include "pio.h"
+#include "bits.h"
 #include "config_check.h"
 #include "page_pool.h"
-#include "string.h"
 
 void pio_bitmap_fill(u8 *bitmap)
 {
@@ -11,25 +11,6 @@ void pio_bitmap_fill(u8 *bitmap)
 
 	for (page = 0; page < PIO_BITMAP_PAGES; page++)
 		page_fill(bitmap + page * PAGE_SIZE, 0xff);
-}
-
-static void set_ports(u8 *bitmap, u32 port, u32 end, bool exits)
-{
-	u8 bit;
-
-	while (port < end) {
-		if (port % 8 == 0 && end - port >= 8) {
-			memset(bitmap + port / 8, exits ? 0xff : 0, (end - port) / 8);
-			port = end & ~7U;
-			continue;
-		}
-		bit = (u8)(1U << port % 8);
-		if (exits)
-			bitmap[port / 8] |= bit;
-		else
-			bitmap[port / 8] &= (u8)~bit;
-		port++;
-	}
 }
 
 /* One past the last port of @range, whatever its length claims. */
@@ -40,12 +21,12 @@ static u32 range_end(const struct jailhouse_pio *range)
 
 void pio_grant(u8 *bitmap, const struct jailhouse_pio *range)
 {
-	set_ports(bitmap, range->base, range_end(range), false);
+	bits_fill(bitmap, range->base, range_end(range), 0);
 }
 
 void pio_revoke(u8 *bitmap, const struct jailhouse_pio *range)
 {
-	set_ports(bitmap, range->base, range_end(range), true);
+	bits_fill(bitmap, range->base, range_end(range), 0xff);
 }
 
 void pio_grant_pm_timer(u8 *bitmap, u16 pm_timer)

@@ -209,26 +209,37 @@ static u32 msr_group(u32 msr)
 /* Slots 1 and up belong to one group each, slot 0 to all groups without rules. */
 static u8 *detailed_slots(struct msr_table *table, u32 group, unsigned int *used)
 {
-	if (!table->group[group] && *used + 1 < MSR_MAX_DETAILED)
+	if (!table->group[group] && *used + 1 < MSR_MAX_DETAILED) {
 		table->group[group] = (u8)++*used;
+		memset(table->slot[*used], 0, sizeof(table->slot[0]));
+	}
 	return table->slot[table->group[group]];
+}
+
+static void table_add_rule(struct msr_table *table, u8 number, unsigned int *used)
+{
+	const struct msr_rule *rule = table->rule[number];
+	u32 msr, last;
+
+	for (msr = rule->first; msr <= rule->last; msr = last + 1) {
+		last = MIN(rule->last, msr | 0xff);
+		memset(detailed_slots(table, msr_group(msr), used) + (msr & 0xff), number,
+		       last - msr + 1);
+	}
 }
 
 static void table_add(struct msr_table *table, struct rule_list list, unsigned int *rules,
 		      unsigned int *used)
 {
 	unsigned int i;
-	u32 msr;
 
 	for (i = 0; i < list.count; i++) {
 		u8 number = (u8)(*rules)++;
 
 		table->rule[number] = &list.rules[i];
 		/* The first of all is the default, which slot 0 stands for. */
-		if (number == 0)
-			continue;
-		for (msr = list.rules[i].first; msr <= list.rules[i].last; msr++)
-			detailed_slots(table, msr_group(msr), used)[msr & 0xff] = number;
+		if (number != 0)
+			table_add_rule(table, number, used);
 	}
 }
 
@@ -237,7 +248,8 @@ void msr_table_build(struct msr_table *table, const struct msr_vendor *vendor,
 {
 	unsigned int rules = 0, used = 0;
 
-	memset(table, 0, sizeof(*table));
+	memset(table->group, 0, sizeof(table->group));
+	memset(table->slot[0], 0, sizeof(table->slot[0]));
 	table->num_groups = vendor->num_groups;
 	table_add(table, basic_rules(view), &rules, &used);
 	table_add(table, vendor_rules(vendor, view), &rules, &used);
@@ -249,16 +261,10 @@ static void bitmap_add(u8 *bitmap, const struct msr_vendor *vendor,
 		       struct rule_list list, unsigned int first)
 {
 	unsigned int i;
-	u32 msr;
 
-	for (i = first; i < list.count; i++) {
-		const struct msr_rule *rule = &list.rules[i];
-
-		for (msr = rule->first; msr <= rule->last; msr++) {
-			vendor->set(bitmap, msr, false, rule->read != MSR_PASS);
-			vendor->set(bitmap, msr, true, rule->write != MSR_PASS);
-		}
-	}
+	for (i = first; i < list.count; i++)
+		vendor->set(bitmap, list.rules[i].first, list.rules[i].last,
+			    list.rules[i].read != MSR_PASS, list.rules[i].write != MSR_PASS);
 }
 
 void msr_bitmap_build(u8 *bitmap, const struct msr_vendor *vendor, enum msr_view view,

@@ -82,7 +82,7 @@ struct msr_table {
 /**
  * struct msr_vendor - what of the registers depends on who made the CPU
  * @bitmap_size: bytes of the bitmap that says which accesses exit
- * @set: whether an access exits, to one of the registers that the bitmap covers
+ * @set: whether accesses exit, to registers of one of the ranges that the bitmap covers
  * @num_groups: how many of the groups of struct msr_table it covers
  * @rules: what the vendor adds to the rules of enum msr_view, or puts in their place; the one
  *	for cells is that of MSR_VIEW_CELL_TSC, too
@@ -90,7 +90,7 @@ struct msr_table {
  */
 struct msr_vendor {
 	size_t bitmap_size;
-	void (*set)(u8 *bitmap, u32 msr, bool write, bool exits);
+	void (*set)(u8 *bitmap, u32 first, u32 last, bool read_exits, bool write_exits);
 	unsigned int num_groups;
 	const struct msr_rule *rules[2];
 	unsigned int num_rules[2];

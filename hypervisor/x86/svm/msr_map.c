@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which MSRs exit, as SVM wants it. */
 #include "msr.h"
+#include "bits.h"
 #include "vendor_cpu.h"
 
 /* Of each register two bits, reads before writes; 2 KiB for each of three ranges (APM 2 15.11). */
-static void set(u8 *bitmap, u32 msr, bool write, bool exits)
+static void set(u8 *bitmap, u32 first, u32 last, bool read_exits, bool write_exits)
 {
-	unsigned int range = !(msr >> 31) ? 0 : msr >> 16 & 1 ? 2 : 1;
-	u8 *byte = bitmap + range * 2048 + (msr & 0x1fff) / 4;
-	u8 bit = (u8)(1 << ((msr & 3) * 2 + write));
+	const unsigned int range = !(first >> 31) ? 0 : first >> 16 & 1 ? 2 : 1;
+	const u8 pattern = (u8)((read_exits ? 0x55 : 0) | (write_exits ? 0xaa : 0));
 
-	*byte = (u8)(exits ? *byte | bit : *byte & ~bit);
+	bits_fill(bitmap + range * 2048, (first & 0x1fff) * 2, ((last & 0x1fff) + 1) * 2, pattern);
 }
 
 /*

@@ -10,8 +10,8 @@ u64 arch_stage2_attrs(u64 mem_flags)
 	return mem_flags & 7;
 }
 
-static void set(__maybe_unused u8 *bitmap, __maybe_unused u32 msr, __maybe_unused bool write,
-		__maybe_unused bool exits)
+static void set(__maybe_unused u8 *bitmap, __maybe_unused u32 first, __maybe_unused u32 last,
+		__maybe_unused bool read_exits, __maybe_unused bool write_exits)
 {
 }
 
