@@ -254,6 +254,16 @@ static void tidy(const struct change *change, unsigned int level, u64 *entry)
 		replace_entry(change->pt, level, entry, leaf);
 }
 
+/* 4K pages: nothing hangs below their entries, so that they need not be written back one by one. */
+static void write_pages(const struct pgtable *pt, u64 *entry, u64 *last, u64 value, u64 step)
+{
+	u64 *at;
+
+	for (at = entry; at < last; at++, value += step)
+		pgtable_write(at, value);
+	write_back(pt, entry, (size_t)(last - entry) * sizeof(*entry));
+}
+
 /* Does all the entries of @level that [va, end) covers completely. Return: their end. */
 static u64 apply_run(const struct change *change, unsigned int level, u64 *entry,
 		     u64 va, u64 end)
@@ -263,6 +273,10 @@ static u64 apply_run(const struct change *change, unsigned int level, u64 *entry
 	u64 *last = entry + ((run_end - va) >> level_shift(level));
 	u64 value = change->map ? leaf_entry(change, level, va) : 0;
 
+	if (level == 0) {
+		write_pages(change->pt, entry, last, value, step);
+		return run_end;
+	}
 	for (; entry < last; entry++, value += step)
 		replace_entry(change->pt, level, entry, value);
 	return run_end;
