@@ -131,10 +131,12 @@ static inline bool cpu_set_empty(const struct cpu_set *set)
 /** cpu_set_weight() - number of CPUs in @set */
 static inline unsigned int cpu_set_weight(const struct cpu_set *set)
 {
-	unsigned int n, weight = 0;
+	unsigned int i, weight = 0;
+	u64 bits;
 
-	for_each_cpu_in(n, set)
-		weight++;
+	for (i = 0; i < CPU_SET_WORDS; i++)
+		for (bits = set->words[i]; bits; bits &= bits - 1)
+			weight++;
 	return weight;
 }
 

@@ -141,7 +141,8 @@ static int leave_together(struct cpu *self, u64 count)
 		return err;
 	forget_those_that_left(m);
 	idle = cpu_set_without(&m->root->cpus, &come);
-	err = expel(self, &idle);
+	if (!cpu_set_empty(&idle))
+		err = expel(self, &idle);
 	if (err)
 		arch_dma_switch(true);
 	/*
