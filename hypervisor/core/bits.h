@@ -6,6 +6,7 @@
 #include "types.h"
 #include "string.h"
 
+/** bits_fill_byte() - those bits of @byte that are in @mask become what they are in @pattern */
 static inline void bits_fill_byte(u8 *byte, u8 mask, u8 pattern)
 {
 	*byte = (u8)((*byte & ~mask) | (pattern & mask));
