@@ -11,7 +11,7 @@ struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
 	struct jailhouse_memory mem_regions[3];
-	struct jailhouse_pio pio_regions[7];
+	struct jailhouse_pio pio_regions[9];
 	struct jailhouse_link links[1];
 } __packed config = {
 	.cell = {
@@ -53,7 +53,10 @@ struct {
 		PIO_RANGE_FLAGS(0, 0x40, JAILHOUSE_PIO_IGNORE),
 		/* timers and clock: zeros, as it waits for others than ones */
 		PIO_RANGE_FLAGS(0x40, 4, JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO),
-		PIO_RANGE_FLAGS(0x44, 0x2c, JAILHOUSE_PIO_IGNORE),
+		PIO_RANGE_FLAGS(0x44, 0x20, JAILHOUSE_PIO_IGNORE),
+		/* keyboard controller, by which it restarts a PC: zero is "ready" */
+		PIO_RANGE_FLAGS(0x64, 1, JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO),
+		PIO_RANGE_FLAGS(0x65, 0x0b, JAILHOUSE_PIO_IGNORE),
 		PIO_RANGE_FLAGS(0x70, 2, JAILHOUSE_PIO_IGNORE | JAILHOUSE_PIO_ZERO),
 		PIO_RANGE_FLAGS(0x72, 0x386, JAILHOUSE_PIO_IGNORE),
 		PIO_RANGE_FLAGS(0x400, 0xcf8 - 0x400, JAILHOUSE_PIO_IGNORE),

@@ -166,6 +166,7 @@ void apic_timer_set_deadline(u64 tsc);
 void ioapic_set(u64 chip, u32 pin, u32 dest, u32 low);
 
 /* smp.c, start.S */
+extern u32 boot_cpus;
 extern u8 boot_apic_ids[MAX_REPORTED];
 extern void *smp_stack;
 unsigned int smp_num_cpus(void);

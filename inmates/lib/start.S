@@ -177,7 +177,7 @@ gdt_pointer:
 	.long	gdt
 
 	.balign 4
-	.globl	boot_apic_ids
+	.globl	boot_cpus, boot_apic_ids
 boot_cpus:
 	.long	0
 boot_apic_ids:

@@ -39,6 +39,9 @@ struct boot_image {
 	u32 cmdline_size;
 };
 
+/* Linux has been entered: in the image, which outlasts a restart of the CPU; entered.S */
+extern u32 linux_entered;
+
 /* Size of struct boot_params (Documentation/arch/x86/zero-page.rst). */
 #define BOOT_PARAMS_SIZE	4096
 

@@ -109,6 +109,17 @@ static void make_tables(void)
 	boot_params_acpi(boot_params, rsdp);
 }
 
+/*
+ * The last way in which Linux restarts a PC, and the one that it comes to when it panics, is a
+ * jump to the reset vector, where it expects a BIOS. Here it comes to this program, which takes
+ * the CPU for the first one, as none has come since.
+ */
+static void expect_restart(void)
+{
+	linux_entered = 1;
+	boot_cpus = 0;
+}
+
 /* RSI: struct boot_params. Nothing else is passed (boot.rst, "64-bit boot protocol"). */
 static void __noreturn enter(u64 entry)
 {
@@ -135,6 +146,9 @@ void inmate_main(void)
 	struct boot_image image;
 	const char *why;
 
+	/* A restart ends the cell: whoever manages it starts it again, with all that it needs. */
+	if (linux_entered)
+		stop(JAILHOUSE_CELL_SHUT_DOWN);
 	check_config();
 	find_kernel(&image);
 	boot_params_init(boot_params, &image);
@@ -144,5 +158,6 @@ void inmate_main(void)
 		fail("the configuration is not for Linux: %s", why);
 	make_cmdline(&image);
 	make_tables();
+	expect_restart();
 	enter(image.entry);
 }
