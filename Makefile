@@ -7,6 +7,7 @@
 #   make deb                    a Debian package, build/deb/*.deb
 #   make /some/where/NAME.cell  compiles a configuration that lies elsewhere
 #   make demo [MACHINE=tcg]     shows it all on the test machine; tcg: on the one with SVM
+#   make demo-linux             a Linux in a cell of it, linked with this one
 #   make check [ALL=1]          the tests; ALL=1: also on other machines and kernels
 #   make stress                 what takes long: endurance, a million of each attack
 #   make fuzz TIME=600          fuzzers, TIME seconds for each harness and fuzzer
@@ -39,7 +40,7 @@ kbuild = $(MAKE) -C $(KERNELDIR) M=$(abspath $(OUT)) \
 
 .DEFAULT_GOAL := all
 .PHONY: all version $(parts) modules headers modules_install FORCE
-.PHONY: demo check bench fuzz mutate stress prove coverage clean distclean
+.PHONY: demo demo-linux check bench fuzz mutate stress prove coverage clean distclean
 
 all: $(parts) $(driver)
 
@@ -76,6 +77,9 @@ include scripts/lib/install.mk
 
 demo:
 	@scripts/demo $(if $(MACHINE),--machine $(MACHINE))
+
+demo-linux:
+	@scripts/demo-linux
 
 check:
 	@scripts/check $(if $(ALL),--all)

@@ -2,84 +2,38 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # An unmodified Linux in a cell: to user space on all its CPUs, where it answers what is typed at
-# its console, power-off, once more by `start`, power-off by its button when it is asked to shut
-# down, restart. Its kernel is /root/vmlinuz, whose modules button.ko and evdev.ko are beside it,
-# and Linux leaves 128 MiB at 0x30000000 alone.
+# its console and who is at the other end of its link, this Linux; power-off by its button when it
+# is asked to shut down, once more by `start`, power-off by itself, restart, panic. Its kernel and
+# its initrd are made by scripts/lib/cell-initrd, and Linux leaves 128 MiB at 0x30000000 alone.
 
 . ./lib.sh
+. ./linux_guest.sh
 begin
 need_cpus 4
 
-kernel=${LINUX_KERNEL:-/root/vmlinuz}
+kernel=${LINUX_KERNEL:-/root/linux/first/vmlinuz}
+initrd=${kernel%/*}/initrd
 [ -e "$kernel" ] || ktap_skip_all "there is no $kernel"
 cell=$C/linux-demo
+config=$cells/linux-demo.cell
 
-# The cell's initrd: one program, which says what it sees and does what the command line says.
-make_initrd()
+# The root cell's end is where no machine of the tests has anything.
+linked_root()
 {
-	mkdir -p "$tmp/root/bin" "$tmp/root/proc" "$tmp/root/dev" &&
-		cp /bin/busybox "$tmp/root/bin/busybox" &&
-		cp "${kernel%/*}/button.ko" "${kernel%/*}/evdev.ko" "$tmp/root" || return
-	cat >"$tmp/root/init" <<'END'
-#!/bin/busybox sh
-PATH=/bin
-busybox mount -t proc proc /proc
-echo "CELL cpus $(busybox nproc) of $(busybox uname -r)"
-busybox dmesg | busybox grep -E 'WARNING:|BUG:|Oops|Call Trace|unchecked|x2apic: ' |
-	busybox sed 's/^/CELL dmesg /'
-busybox stty -echo
-printf 'CELL what? '
-read -r word
-echo "CELL heard $word"
-if [ "$word" = button ]; then
-	busybox mount -t devtmpfs dev /dev
-	busybox insmod evdev.ko
-	busybox insmod button.ko
-	printf 'CELL waits '
-	# An event is 24 bytes.
-	busybox head -c 24 /dev/input/event0 >/dev/null
-	echo "CELL pressed"
-fi
-if busybox grep -q 'restart=y' /proc/cmdline; then
-	busybox reboot -f
-else
-	busybox poweroff -f
-fi
-END
-	chmod +x "$tmp/root/init"
-	(cd "$tmp/root" && find . | cpio -o -H newc >"$tmp/initrd" 2>/dev/null) || return
+	./patchcell "$system" "$tmp/system.cell" add=lnk lnk0.address=0xfef00000 lnk0.id=1 \
+		lnk0.mac=0x010000000002 || return
+	system=$tmp/system.cell
+	modprobe virtio_mmio && modprobe virtio_net && hv_enable || return
+	set -- /sys/bus/platform/devices/virtio-mmio.*/virtio*/net/*
+	net=${1##*/}
+	device=${1%/net/*}
+	device=${device##*/}
+	address
 }
 
-# The emulated machine takes a minute for what nobody here wants to see.
-options="console=ttyS0 quiet mitigations=off cryptomgr.notests"
-options="$options initcall_blacklist=ftrace_check_for_weak_functions,trace_eval_init,btf_module_init"
-
-boots()
+address()
 {
-	jailhouse cell linux "$cells/linux-demo.cell" "$kernel" -i "$tmp/initrd" -c "$options $*" \
-		>"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")"
-}
-
-# console_ends TEXT: not with a line, which is all that the log has room for.
-console_ends()
-{
-	in_sysfs linux-demo || return
-	text=
-	tenths=1200
-	while tenths=$((tenths - 1)) && [ "$tenths" -gt 0 ]; do
-		text=$text$(cat "$dir/console")
-		case $text in
-		*"$1") return ;;
-		esac
-		sleep 0.1
-	done
-	wrong "its console has: $text"
-}
-
-# tell WORD: by hand, or by the command, which shows what it prints meanwhile.
-tell()
-{
-	echo "$1" >"$dir/console" || wrong "its console takes nothing"
+	ip address add 10.73.0.1/24 dev "$net" && ip link set "$net" up
 }
 
 tell_by_command()
@@ -92,20 +46,70 @@ tell_by_command()
 # ends [COMMAND]: what it was told it has heard, and it ends by itself.
 ends()
 {
-	console_ends "CELL what? " && ${1:-tell} word.$$ || return
+	awaits_word && ${1:-tell} word.$$ || return
 	wait_is "$cell/state" "shut down" 1200
-	# What it printed comes to the log within a tenth of a second.
-	sleep 0.3
-	log_says "CELL cpus 2" && log_says "CELL heard word.$$" || return
-	! new_log | grep "CELL dmesg.*\(WARNING\|BUG\|Oops\|Trace\|unchecked\)" ||
-		wrong "its log has a warning"
 }
 
 # Before it is created, a directory has whatever was written, or nothing: the command writes it.
 first()
 {
-	make_initrd && mkdir "$cell" && boots && cmp "$cells/linux-demo.cell" "$cell/config" &&
-		ends tell_by_command
+	mkdir "$cell" && boots && cmp "$config" "$cell/config" && awaits_word &&
+		says "CELL cpus 2" && has_no_new_warning
+}
+
+# apic-demo locks the configuration, and is there until the link has been used.
+pings()
+{
+	start_cell apic-demo && wait_is "$C/apic-demo/state" "running/locked" &&
+		wait_is "/sys/class/net/$net/carrier" 1 || return
+	ping -c 5 -w 30 10.73.0.2 >"$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")" || return
+	asks ping "5 packets received"
+}
+
+# As soon as it listens.
+sends()
+{
+	tries=100
+	until nc 10.73.0.2 7 <"$1"; do
+		tries=$((tries - 1))
+		[ "$tries" != 0 ] || wrong "nobody takes what is sent" || return
+		sleep 0.1
+	done
+}
+
+copies()
+{
+	dd if=/dev/urandom of="$tmp/data" bs=1M count=16 2>/dev/null &&
+		sum=$(sha256sum <"$tmp/data") || return
+	tell receive && sends "$tmp/data" && awaits_word && says "CELL received $sum" || return
+	rm "$tmp/data"
+	is "$C/apic-demo/state" "running/locked" && put "$C/apic-demo/enabled" kill &&
+		rmdir "$C/apic-demo"
+}
+
+# Each end sees whether the other one is there.
+carrier_goes()
+{
+	asks carrier "CELL carrier 1" &&
+		put /sys/bus/virtio/drivers/virtio_net/unbind "$device" &&
+		asks carrier "CELL carrier 0" &&
+		put /sys/bus/virtio/drivers/virtio_net/bind "$device" && address &&
+		asks carrier "CELL carrier 1"
+}
+
+asked()
+{
+	tell button && console_ends "CELL waits " && put "$cell/timeout_ms" 30000 &&
+		put "$cell/state" stop && is "$cell/state" "shut down" &&
+		is "/sys/class/net/$net/carrier" 0 || return
+	# What it printed comes to the log within a tenth of a second.
+	sleep 0.3
+	log_says "CELL pressed"
+}
+
+again()
+{
+	put "$cell/state" start && ends tell_by_command
 }
 
 # While Linux runs: what was not created so cannot be told to Linux.
@@ -114,30 +118,22 @@ of_another_config()
 	refused "$kernel" "destroy it first" "$tmp/other.cell" && is "$cell/state" running
 }
 
-again()
-{
-	mark_log
-	put "$cell/state" start && console_ends "CELL what? " && tell button &&
-		console_ends "CELL waits " && put "$cell/timeout_ms" 30000 &&
-		put "$cell/state" stop && is "$cell/state" "shut down" || return
-	sleep 0.3
-	log_says "CELL pressed"
-}
-
 restart()
 {
-	mark_log
-	./patchcell "$cells/linux-demo.cell" "$tmp/other.cell" flags=0x61 || wrong "patchcell" ||
-		return
-	boots restart=y && of_another_config && ends
+	./patchcell "$config" "$tmp/other.cell" flags=0x61 || wrong "patchcell" || return
+	boots && awaits_word && of_another_config && tell restart &&
+		wait_is "$cell/state" "shut down" 300
 }
 
-# Configured only, with another configuration.
+# Configured only, with another configuration. It panics and restarts, which ends it.
 configured()
 {
-	mark_log
-	works write "$cell/enabled" 0 && copy "$tmp/other.cell" "$cell/config" && boots &&
-		cmp "$cells/linux-demo.cell" "$cell/config" && ends
+	works write "$cell/enabled" 0 && copy "$tmp/other.cell" "$cell/config" && boots panic=1 &&
+		cmp "$config" "$cell/config" && awaits_word && tell panic &&
+		wait_is "$cell/state" "shut down" 1200 || return
+	log_expected='/\[linux-demo\].*Call Trace/d'
+	log_says "Kernel panic - not syncing: Attempted to kill init" &&
+		log_says "Rebooting in 1 seconds"
 }
 
 # What was staged for earlier starts is gone.
@@ -153,7 +149,7 @@ not_staged()
 	fake=$tmp/fake/cells/linux-demo
 	mkdir -p "$fake" && echo 1 >"$tmp/fake/enabled" && echo 1 >"$fake/enabled" &&
 		echo running >"$fake/state" && : >"$fake/images" &&
-		cp "$cells/linux-demo.cell" "$fake/config" || return
+		cp "$config" "$fake/config" || return
 	(export JAILHOUSE_CONFIGFS="$tmp/fake" && refused "$kernel" "cannot make") &&
 		is "$fake/state" running
 }
@@ -163,7 +159,7 @@ refused()
 {
 	refused_kernel=$1
 	sentence=$2
-	refused_config=${3:-$cells/linux-demo.cell}
+	refused_config=${3:-$config}
 	shift 2
 	[ $# = 0 ] || shift
 	! jailhouse cell linux "$refused_config" "$refused_kernel" "$@" 2>"$tmp/said" ||
@@ -175,7 +171,7 @@ bad_files()
 {
 	refused /bin/busybox "no kernel" && refused /root/none "cannot read"
 	refused "$kernel" "no loadable memory region" "$cells/apic-demo.cell"
-	refused "$kernel" "command line is too long" "$cells/linux-demo.cell" \
+	refused "$kernel" "command line is too long" "$config" \
 		-c "$(printf '%04000d' 0)"
 	truncate -s 200M "$tmp/large" &&
 		refused "$kernel" "does not fit: .* would have to end at 0x" \
@@ -199,7 +195,7 @@ gone()
 from_values()
 {
 	mark_log
-	jailhouse cell linux linux-demo --cpus 1-2 --memory 100M "$kernel" -i "$tmp/initrd" \
+	jailhouse cell linux linux-demo --cpus 1-2 --memory 100M "$kernel" -i "$initrd" \
 		-c "$options" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
 	is "$cell/start" linux && is "$cell/memory/ram/size" 104857600 && ends tell_by_command &&
 		jailhouse cell list --map >"$tmp/map" && grep -q "^CPU *1-2 *linux-demo" "$tmp/map" &&
@@ -209,12 +205,16 @@ from_values()
 cases()
 {
 	t "disabled: refused before anything is made" while_disabled
-	t "enabled" hv_enable
+	t "enabled, with an end of a link" linked_root
 	t "what cannot be started is refused" bad_files
-	t "boots, on two CPUs, without a warning, and powers off" first
-	t "starts once more, and shuts down when it is asked to" again
+	t "boots, on two CPUs, without a warning of its own" first
+	t "pings over the link, both ways, beside apic-demo" pings
+	t "16 MiB come over it as they were sent" copies
+	t "each end sees that the other one has gone, and comes" carrier_goes
+	t "shuts down when it is asked to" asked
+	t "starts once more, and powers off by itself" again
 	t "restarts, and not with another configuration" restart
-	t "one that is only configured gets its configuration" configured
+	t "one that is only configured gets its configuration; a panic ends it" configured
 	t "only what belongs to the last start is staged" one_set
 	t "a cell runs on until all is staged" not_staged
 	t "destroyed" gone
