@@ -24,7 +24,7 @@ struct sysfs_cell;
  * @node: in jh_cells, in the order in which they were made
  * @group: the directory
  * @images_group: images/ in it
- * @kind_groups: memory/, ports/, interrupts/, devices/ and links/ in it
+ * @kind_groups: memory/, ports/, interrupts/, devices/, links/ and ivshmem/ in it
  * @said: its configuration, as far as it was said in directories
  * @config: its configuration, made of @said or written as a blob; does not change while the
  *	hypervisor knows the cell

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/config/jailhouse/cells/NAME/{memory,ports,interrupts,devices,links}: directories that
- * say what a cell is to have.
+ * /sys/kernel/config/jailhouse/cells/NAME/{memory,ports,interrupts,devices,links,ivshmem}:
+ * directories that say what a cell is to have.
  *
  * configfs cannot refuse rmdir, or a write, for what it means to a cell that runs: the
  * configuration that the cell was created with is a copy, and what is changed counts when it is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* memory/, ports/, interrupts/, devices/ and links/ of a cell */
+/* memory/, ports/, interrupts/, devices/, links/ and ivshmem/ of a cell */
 #ifndef _JH_CONFIGFS_DIRECTORY_H
 #define _JH_CONFIGFS_DIRECTORY_H
 

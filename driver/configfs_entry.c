@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/config/jailhouse/cells/NAME/{memory,ports,interrupts,devices,links}/N: attributes.
+ * /sys/kernel/config/jailhouse/cells/NAME/{memory,ports,interrupts,devices}/N: attributes.
  * What is written is one value; whether all of them make a configuration is found out when that is
  * needed.
  */
@@ -23,10 +23,20 @@
 #include <config_check.h>
 #include <pio.h>
 
-static ssize_t store(struct config_item *item, const char *attribute,
-		     int (*set)(struct directory *directory, const char *page,
-				struct reason *why),
-		     const char *page, size_t count)
+/**
+ * jh_entry_store() - a value was written
+ * @item: whose attribute it is
+ * @attribute: which one
+ * @set: takes it, with jh_lock held, or says why not
+ * @page: the value
+ * @count: of bytes
+ *
+ * Return: @count, or what @set returned, with the reason in the cell's error.
+ */
+ssize_t jh_entry_store(struct config_item *item, const char *attribute,
+		       int (*set)(struct directory *directory, const char *page,
+				  struct reason *why),
+		       const char *page, size_t count)
 {
 	struct entry_item *entry = to_entry(item);
 	char path[JAILHOUSE_CELL_NAME_SIZE + 32];
@@ -41,15 +51,6 @@ static ssize_t store(struct config_item *item, const char *attribute,
 	mutex_unlock(&jh_lock);
 	return err ?: count;
 }
-
-/* An attribute that has name_show() and set_name(). */
-#define ENTRY_ATTR(kind, name)							\
-	static ssize_t kind##_##name##_store(struct config_item *item,		\
-					     const char *page, size_t count)	\
-	{									\
-		return store(item, #name, set_##kind##_##name, page, count);	\
-	}									\
-	CONFIGFS_ATTR(kind##_, name)
 
 /*
  * Memory
@@ -79,7 +80,15 @@ static ssize_t memory_size_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%llu\n", READ_ONCE(to_entry(item)->directory.memory.size));
 }
 
-static int set_memory_size(struct directory *directory, const char *page, struct reason *why)
+/**
+ * jh_entry_set_size() - a number of bytes, whole pages
+ * @to: receives it
+ * @page: what was written
+ * @why: receives the reason
+ *
+ * Return: 0, -EINVAL or -ERANGE.
+ */
+int jh_entry_set_size(u64 *to, const char *page, struct reason *why)
 {
 	u64 size;
 	int err;
@@ -90,8 +99,13 @@ static int set_memory_size(struct directory *directory, const char *page, struct
 	if (!err)
 		err = check_pages(size, CONFIG_GUEST_PHYS_END, why);
 	if (!err)
-		WRITE_ONCE(directory->memory.size, size);
+		WRITE_ONCE(*to, size);
 	return err;
+}
+
+static int set_memory_size(struct directory *directory, const char *page, struct reason *why)
+{
+	return jh_entry_set_size(&directory->memory.size, page, why);
 }
 
 ENTRY_ATTR(memory, size);
@@ -319,72 +333,6 @@ static struct configfs_attribute *device_attrs[] = {
 };
 
 /*
- * Links
- */
-
-static ssize_t link_peer_show(struct config_item *item, char *page)
-{
-	ssize_t length = 0;
-
-	mutex_lock(&jh_lock);
-	if (to_entry(item)->directory.link.peer[0])
-		length = sysfs_emit(page, "%s\n", to_entry(item)->directory.link.peer);
-	mutex_unlock(&jh_lock);
-	return length;
-}
-
-/* Longer than any name: what does not fit is refused as one that is too long. */
-static int set_link_peer(struct directory *directory, const char *page, struct reason *why)
-{
-	const struct jh_cell *cell = container_of(directory, struct entry_item, directory)->cell;
-	char name[JAILHOUSE_CELL_NAME_SIZE + 1];
-	int err;
-
-	strscpy(name, page, sizeof(name));
-	name[strcspn(name, "\n")] = '\0';
-	err = jh_check_name(name, why);
-	if (!err && !strcmp(name, jh_cell_name(cell)))
-		err = jh_refuse(why, -EINVAL, "a link has its other end in another cell");
-	if (!err)
-		strscpy(directory->link.peer, name, sizeof(directory->link.peer));
-	return err;
-}
-
-ENTRY_ATTR(link, peer);
-
-static ssize_t link_mac_show(struct config_item *item, char *page)
-{
-	struct directory_link link;
-
-	mutex_lock(&jh_lock);
-	link = to_entry(item)->directory.link;
-	mutex_unlock(&jh_lock);
-	return link.has_mac ? sysfs_emit(page, "%pM\n", link.mac) : sysfs_emit(page, "auto\n");
-}
-
-static int set_link_mac(struct directory *directory, const char *page, struct reason *why)
-{
-	int err;
-
-	if (sysfs_streq(page, "auto")) {
-		directory->link.has_mac = false;
-		return 0;
-	}
-	err = jh_parse_mac(page, directory->link.mac, why);
-	if (!err)
-		directory->link.has_mac = true;
-	return err;
-}
-
-ENTRY_ATTR(link, mac);
-
-static struct configfs_attribute *link_attrs[] = {
-	&link_attr_peer,
-	&link_attr_mac,
-	NULL,
-};
-
-/*
  * Types
  */
 
@@ -408,5 +356,6 @@ const struct config_item_type jh_entry_types[DIRECTORY_KINDS] = {
 	[DIRECTORY_PORTS] = ENTRY_TYPE(ports_attrs),
 	[DIRECTORY_INTERRUPTS] = ENTRY_TYPE(interrupt_attrs),
 	[DIRECTORY_DEVICES] = ENTRY_TYPE(device_attrs),
-	[DIRECTORY_LINKS] = ENTRY_TYPE(link_attrs),
+	[DIRECTORY_LINKS] = ENTRY_TYPE(jh_link_attrs),
+	[DIRECTORY_IVSHMEM] = ENTRY_TYPE(jh_ivshmem_attrs),
 };

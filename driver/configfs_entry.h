@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A directory in memory/, ports/, interrupts/, devices/ or links/ of a cell; its attributes. */
+/* A directory in one of a cell's, as memory/ or links/; its attributes. */
 #ifndef _JH_CONFIGFS_ENTRY_H
 #define _JH_CONFIGFS_ENTRY_H
 
@@ -8,6 +8,7 @@
 #include "directory.h"
 
 struct jh_cell;
+struct reason;
 
 /**
  * struct entry_item - a directory that says something of a cell
@@ -30,5 +31,25 @@ static inline struct entry_item *to_entry(struct config_item *item)
 }
 
 extern const struct config_item_type jh_entry_types[DIRECTORY_KINDS];
+
+/* configfs_peers.c */
+extern struct configfs_attribute *jh_link_attrs[];
+extern struct configfs_attribute *jh_ivshmem_attrs[];
+
+ssize_t jh_entry_store(struct config_item *item, const char *attribute,
+		       int (*set)(struct directory *directory, const char *page,
+				  struct reason *why),
+		       const char *page, size_t count);
+int jh_entry_set_size(u64 *to, const char *page, struct reason *why);
+
+/* An attribute that has name_show() and set_name(). */
+#define ENTRY_ATTR(kind, name)							\
+	static ssize_t kind##_##name##_store(struct config_item *item,		\
+					     const char *page, size_t count)	\
+	{									\
+		return jh_entry_store(item, #name, set_##kind##_##name, page,	\
+				      count);					\
+	}									\
+	CONFIGFS_ATTR(kind##_, name)
 
 #endif

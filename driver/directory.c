@@ -6,6 +6,7 @@
 #include "directory.h"
 #include "placement.h"
 
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #define RAM_FLAGS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | \
@@ -20,6 +21,7 @@ const char *const jh_directory_kinds[DIRECTORY_KINDS] = {
 	[DIRECTORY_INTERRUPTS] = "interrupts",
 	[DIRECTORY_DEVICES] = "devices",
 	[DIRECTORY_LINKS] = "links",
+	[DIRECTORY_IVSHMEM] = "ivshmem",
 };
 
 /** jh_directories_init() - nothing was said yet. */
@@ -58,6 +60,11 @@ void jh_directories_add(struct directories *cell, enum directory_kind kind,
 		at = &(*at)->next;
 	directory->next = *at;
 	*at = directory;
+	if (kind == DIRECTORY_IVSHMEM)
+		directory->ivshmem = (struct directory_ivshmem){
+			.vectors = 1, .common = PAGE_SIZE, .output = PAGE_SIZE,
+			.placed_physical = DIRECTORY_AUTO,
+		};
 	if (kind == DIRECTORY_MEMORY)
 		directory->memory = (struct directory_memory){
 			.address = DIRECTORY_AUTO, .physical = DIRECTORY_AUTO,
@@ -76,6 +83,12 @@ void jh_directories_remove(struct directories *cell, enum directory_kind kind,
 		at = &(*at)->next;
 	if (*at)
 		*at = directory->next;
+}
+
+/** jh_directory_ivshmem_size() - bytes of all sections: one page is the state table. */
+u64 jh_directory_ivshmem_size(const struct directory_ivshmem *device)
+{
+	return PAGE_SIZE + device->common + device->num_peers * device->output;
 }
 
 static bool starts_as_after_a_reset(const struct directories *cell)
@@ -120,7 +133,9 @@ static size_t count(const struct directories *cell, enum directory_kind kind)
 size_t jh_directories_room(const struct directories *cell)
 {
 	size_t bars = count(cell, DIRECTORY_DEVICES) * DIRECTORY_BARS;
-	size_t regions = 1 + count(cell, DIRECTORY_MEMORY) * PLACEMENT_MAX_PIECES + bars;
+	size_t num_ivshmem = count(cell, DIRECTORY_IVSHMEM);
+	size_t regions = 1 + count(cell, DIRECTORY_MEMORY) * PLACEMENT_MAX_PIECES + bars +
+			 num_ivshmem * (2 + JAILHOUSE_IVSHMEM_MAX_PEERS);
 	size_t num_ports = count(cell, DIRECTORY_PORTS) + bars;
 
 	/* Of a Linux, what lies between them, the console's, those of PCI, timers and the clock. */
@@ -132,5 +147,6 @@ size_t jh_directories_room(const struct directories *cell)
 	       count(cell, DIRECTORY_INTERRUPTS) * sizeof(struct jailhouse_irqchip) +
 	       num_ports * sizeof(struct jailhouse_pio) +
 	       count(cell, DIRECTORY_DEVICES) * sizeof(struct jailhouse_pci_device) +
-	       count(cell, DIRECTORY_LINKS) * sizeof(struct jailhouse_link);
+	       count(cell, DIRECTORY_LINKS) * sizeof(struct jailhouse_link) +
+	       num_ivshmem * sizeof(struct jailhouse_ivshmem);
 }

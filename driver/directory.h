@@ -31,6 +31,7 @@ enum directory_kind {
 	DIRECTORY_INTERRUPTS,
 	DIRECTORY_DEVICES,
 	DIRECTORY_LINKS,
+	DIRECTORY_IVSHMEM,
 	DIRECTORY_KINDS,
 };
 
@@ -128,6 +129,28 @@ struct directory_link {
 };
 
 /**
+ * struct directory_ivshmem - a directory in ivshmem/
+ * @peers: cells that have the device, in the order of their numbers
+ * @num_peers: how many, 0: nothing was written
+ * @vectors: interrupts that the cell can get
+ * @common: bytes of the section that all peers write
+ * @output: bytes of the section that each of them writes
+ * @placed_physical: where the last configuration has the sections, host-physical
+ * @first_region: number of the first of them there
+ * @num_regions: how many
+ */
+struct directory_ivshmem {
+	char peers[JAILHOUSE_IVSHMEM_MAX_PEERS][JAILHOUSE_CELL_NAME_SIZE];
+	u32 num_peers;
+	u32 vectors;
+	u64 common;
+	u64 output;
+	u64 placed_physical;
+	u32 first_region;
+	u32 num_regions;
+};
+
+/**
  * struct directory - one of a cell's directories
  * @next: of its kind, in the order of names
  * @name: its name
@@ -136,6 +159,7 @@ struct directory_link {
  * @interrupt: if it is in interrupts/
  * @device: if it is in devices/
  * @link: if it is in links/
+ * @ivshmem: if it is in ivshmem/
  */
 struct directory {
 	struct directory *next;
@@ -146,6 +170,7 @@ struct directory {
 		struct directory_interrupt interrupt;
 		struct directory_device device;
 		struct directory_link link;
+		struct directory_ivshmem ivshmem;
 	};
 };
 
@@ -216,6 +241,7 @@ void jh_directories_add(struct directories *cell, enum directory_kind kind,
 			struct directory *directory);
 void jh_directories_remove(struct directories *cell, enum directory_kind kind,
 			   struct directory *directory);
+u64 jh_directory_ivshmem_size(const struct directory_ivshmem *device);
 u64 jh_directories_entry(const struct directories *cell);
 u64 jh_directories_image_address(const struct directories *cell, u64 size);
 size_t jh_directories_room(const struct directories *cell);

@@ -28,16 +28,6 @@
  * Memory
  */
 
-static void add_region(struct assembly *a, u64 physical, u64 address, u64 size, u64 flags)
-{
-	struct jailhouse_memory region = {
-		.phys_start = physical, .virt_start = address, .size = size, .flags = flags,
-	};
-
-	jh_assembly_add(a, &region, sizeof(region));
-	a->desc->num_memory_regions++;
-}
-
 static bool covers_comm(const struct placement_piece *piece)
 {
 	return piece->address < PLACEMENT_COMM_REGION + PAGE_SIZE &&
@@ -55,7 +45,8 @@ static int add_pieces(struct assembly *a, const struct directory *directory,
 					 "0x%llx-0x%llx covers the communication page at 0x%llx, auto goes around it",
 					 pieces->address, pieces->address + pieces->size,
 					 PLACEMENT_COMM_REGION);
-		add_region(a, physical, pieces->address, pieces->size, directory->memory.flags);
+		jh_assembly_add_region(a, physical, pieces->address, pieces->size,
+				       directory->memory.flags);
 	}
 	return 0;
 }
@@ -103,8 +94,9 @@ static void add_bars(struct assembly *a)
 			if (!bar->size || bar->ports)
 				continue;
 			start = round_down(bar->start, PAGE_SIZE);
-			add_region(a, start, start,
-				   round_up(bar->start + bar->size, PAGE_SIZE) - start, BAR_FLAGS);
+			jh_assembly_add_region(a, start, start,
+					       round_up(bar->start + bar->size, PAGE_SIZE) - start,
+					       BAR_FLAGS);
 		}
 }
 
@@ -116,6 +108,11 @@ static void forget_places(const struct assembly *a)
 	for (; directory; directory = directory->next) {
 		directory->memory.placed_physical = directory->memory.physical;
 		directory->memory.num_regions = 0;
+	}
+	directory = a->cell->first[DIRECTORY_IVSHMEM];
+	for (; directory; directory = directory->next) {
+		directory->ivshmem.placed_physical = DIRECTORY_AUTO;
+		directory->ivshmem.num_regions = 0;
 	}
 }
 
@@ -151,9 +148,9 @@ static int add_all_memory(struct assembly *a)
 		err = place_memory(a, directory, &cursor);
 	if (err)
 		return err;
-	add_region(a, 0, PLACEMENT_COMM_REGION, PAGE_SIZE, COMM_FLAGS);
+	jh_assembly_add_region(a, 0, PLACEMENT_COMM_REGION, PAGE_SIZE, COMM_FLAGS);
 	add_bars(a);
-	return 0;
+	return jh_assembly_add_sections(a, &cursor);
 }
 
 /*
@@ -341,8 +338,8 @@ static int finish(struct assembly *a, size_t *size)
  * Context: any; allocates nothing.
  *
  * Return: 0, -ENODATA if something is missing, -ENOSPC if there is no RAM for it, -ENXIO for a pin
- * or device that the machine does not have, or a link whose other end is missing, -ENOENT for a
- * peer that is no cell, -EADDRINUSE, -E2BIG, -EINVAL, those of config_check_cell().
+ * or device that the machine does not have, or a link or ivshmem device that a peer has not,
+ * -ENOENT for a peer that is no cell, -EADDRINUSE, -E2BIG, -EINVAL, those of config_check_cell().
  */
 int jh_directories_assemble(const char *name, struct directories *cell,
 			    const struct directory_machine *machine, void *blob, size_t *size,
@@ -364,5 +361,7 @@ int jh_directories_assemble(const char *name, struct directories *cell,
 		err = add_all_devices(&a);
 	if (!err)
 		err = jh_assembly_add_links(&a);
+	if (!err)
+		err = jh_assembly_add_ivshmem(&a);
 	return err ?: finish(&a, size);
 }

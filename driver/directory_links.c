@@ -20,26 +20,13 @@
 
 #include <config_check.h>
 
-/* FNV-1a, of 32 bits. */
-#define HASH_START	0x811c9dc5U
-#define HASH_PRIME	0x01000193U
-
-/* The name, and the NUL that ends it, so that no two rows of names read alike. */
-static u32 hash(u32 value, const char *name)
-{
-	do {
-		value = (value ^ (u8)*name) * HASH_PRIME;
-	} while (*name++);
-	return value;
-}
-
 static u32 number_of(const char *one, const char *other, const char *name)
 {
 	const bool ordered = strcmp(one, other) < 0;
-	u32 value = hash(HASH_START, ordered ? one : other);
+	u32 value = jh_assembly_hash(ASSEMBLY_HASH_START, ordered ? one : other);
 
-	value = hash(value, ordered ? other : one);
-	value = hash(value, name);
+	value = jh_assembly_hash(value, ordered ? other : one);
+	value = jh_assembly_hash(value, name);
 	return value ?: 1;
 }
 
@@ -88,16 +75,6 @@ static int take_root_end(const struct assembly *a, u32 *id)
 			 root->num_links);
 }
 
-static const struct directory_peer *find_peer(const struct assembly *a, const char *name)
-{
-	unsigned int n;
-
-	for (n = 0; n < a->machine->num_peers; n++)
-		if (!strcmp(a->machine->peers[n].name, name))
-			return &a->machine->peers[n];
-	return NULL;
-}
-
 static const struct directory *find_end(const struct directory_peer *peer, const char *name,
 					const char *of)
 {
@@ -111,7 +88,7 @@ static const struct directory *find_end(const struct directory_peer *peer, const
 /* Nobody has named the same device otherwise; of local ones, which anybody may use (IEEE 802). */
 static void default_mac(u8 *mac, const char *cell, const char *name)
 {
-	u32 value = hash(hash(HASH_START, cell), name);
+	u32 value = jh_assembly_hash(jh_assembly_hash(ASSEMBLY_HASH_START, cell), name);
 
 	mac[0] = 0x02;
 	mac[1] = 0x4a;
@@ -129,12 +106,12 @@ static void mac_of(u8 *mac, const char *cell, const struct directory *directory)
 static int find_other_end(const struct assembly *a, const struct directory *directory, u32 *id)
 {
 	const char *peer_name = directory->link.peer, *taken;
-	const struct directory_peer *peer = find_peer(a, peer_name);
+	const struct directory_peer *peer = jh_assembly_find_peer(a, peer_name);
 	const struct directory *end;
 	u8 own[6], theirs[6];
 
 	if (!peer)
-		return jh_refuse(a->why, -ENOENT, "there is no cell %s: mkdir it first", peer_name);
+		return -ENOENT;
 	end = find_end(peer, directory->name, a->name);
 	if (!end)
 		return jh_refuse(a->why, -ENXIO, "cell %s has no links/%s with the peer %s",
@@ -152,7 +129,7 @@ static int find_other_end(const struct assembly *a, const struct directory *dire
 	return 0;
 }
 
-static int add_link(struct assembly *a, const struct directory *directory, u64 *cursor)
+static int add_link(struct assembly *a, const struct directory *directory)
 {
 	struct jailhouse_link link = { 0 };
 	u32 id;
@@ -166,13 +143,13 @@ static int add_link(struct assembly *a, const struct directory *directory, u64 *
 		err = find_other_end(a, directory, &id);
 	if (err)
 		return jh_assembly_refuse(a, err, DIRECTORY_LINKS, directory, "/peer");
-	err = jh_place_link(a->cell, cursor, a->why);
+	err = jh_place_registers(a->cell, JAILHOUSE_LINK_SIZE, &a->registers, a->why);
 	if (err)
 		return jh_assembly_refuse(a, err, DIRECTORY_LINKS, directory, "");
-	link.address = *cursor;
+	link.address = a->registers;
 	link.id = id;
 	mac_of(link.mac, a->name, directory);
-	*cursor += JAILHOUSE_LINK_SIZE;
+	a->registers += JAILHOUSE_LINK_SIZE;
 	jh_assembly_add(a, &link, sizeof(link));
 	a->desc->num_links++;
 	return 0;
@@ -188,10 +165,9 @@ static int add_link(struct assembly *a, const struct directory *directory, u64 *
 int jh_assembly_add_links(struct assembly *a)
 {
 	const struct directory *directory = a->cell->first[DIRECTORY_LINKS];
-	u64 cursor = 0;
 	int err = 0;
 
 	for (; directory && !err; directory = directory->next)
-		err = add_link(a, directory, &cursor);
+		err = add_link(a, directory);
 	return err;
 }

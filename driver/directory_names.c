@@ -21,11 +21,19 @@ static const struct directory *numbered(const struct directories *cell,
 }
 
 /* A directory's memory can be several regions. */
-static const struct directory *region(const struct directories *cell, unsigned int n)
+static const struct directory *region(const struct directories *cell, unsigned int n,
+				      enum directory_kind *kind)
 {
 	const struct directory *directory = cell->first[DIRECTORY_MEMORY];
 
+	*kind = DIRECTORY_MEMORY;
 	while (directory && n - directory->memory.first_region >= directory->memory.num_regions)
+		directory = directory->next;
+	if (directory)
+		return directory;
+	*kind = DIRECTORY_IVSHMEM;
+	directory = cell->first[DIRECTORY_IVSHMEM];
+	while (directory && n - directory->ivshmem.first_region >= directory->ivshmem.num_regions)
 		directory = directory->next;
 	return directory;
 }
@@ -38,6 +46,7 @@ static const struct {
 	{ "port region ", DIRECTORY_PORTS },
 	{ "PCI device ", DIRECTORY_DEVICES },
 	{ "link ", DIRECTORY_LINKS },
+	{ "ivshmem ", DIRECTORY_IVSHMEM },
 };
 
 /*
@@ -75,7 +84,7 @@ static size_t translate(const struct directories *cell, const char *text, char *
 		if (!digits)
 			return 0;
 		kind = entries[row].kind;
-		directory = kind == DIRECTORY_MEMORY ? region(cell, n) :
+		directory = kind == DIRECTORY_MEMORY ? region(cell, n, &kind) :
 						       numbered(cell, kind, n);
 		if (!directory)
 			return 0;

@@ -124,34 +124,67 @@ int jh_place_address(const struct directories *cell, const struct directory *dir
 				directory->memory.size / SZ_1K, PLACEMENT_MAX_PIECES) : count;
 }
 
-/* Where registers of links may lie: among those of a PC's devices, below its interrupt chips. */
-static const struct facts_range link_window = { 0xfd000000, 0xfec00000 };
+/* The lowest free place of @size bytes in @window, from @from on, or DIRECTORY_AUTO. */
+static u64 first_free(const struct directories *cell, const struct facts_range *window, u64 from,
+		      u64 size)
+{
+	u64 start = max(from, window->start);
+	struct facts_range fixed;
+
+	for (; start < window->end && window->end - start >= size;
+	     start = round_up(fixed.end, PAGE_SIZE)) {
+		fixed = first_fixed(cell, start, start + size);
+		if (fixed.start >= start + size)
+			return start;
+	}
+	return DIRECTORY_AUTO;
+}
 
 /**
- * jh_place_link() - where does the cell see the registers of a link?
+ * jh_place_whole() - where does the cell see memory that is to be one piece?
  * @cell: all that was said of it
+ * @size: bytes
+ * @cursor: where what nobody has placed goes on; receives the address
+ * @why: receives the reason
+ *
+ * Return: 0 or -E2BIG.
+ */
+int jh_place_whole(const struct directories *cell, u64 size, u64 *cursor, struct reason *why)
+{
+	u64 start = DIRECTORY_AUTO;
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(windows) && start == DIRECTORY_AUTO; n++)
+		start = first_free(cell, &windows[n], *cursor, size);
+	if (start == DIRECTORY_AUTO)
+		return jh_refuse(why, -E2BIG, "there are not %llu KiB in %u pieces for it",
+				 size / SZ_1K, 1);
+	*cursor = start;
+	return 0;
+}
+
+/* Where registers of virtual devices may lie: among a PC's devices, below its interrupt chips. */
+static const struct facts_range register_window = { 0xfd000000, 0xfec00000 };
+
+/**
+ * jh_place_registers() - where does the cell see the registers of a virtual device?
+ * @cell: all that was said of it
+ * @size: bytes
  * @cursor: the lowest address; 0 for the first one; receives it
  * @why: receives the reason
  *
  * Return: 0 or -ENOSPC.
  */
-int jh_place_link(const struct directories *cell, u64 *cursor, struct reason *why)
+int jh_place_registers(const struct directories *cell, u64 size, u64 *cursor, struct reason *why)
 {
-	u64 start = max(*cursor, link_window.start), end;
-	struct facts_range fixed;
+	const u64 start = first_free(cell, &register_window, *cursor, size);
 
-	for (; start < link_window.end; start = round_up(fixed.end, PAGE_SIZE)) {
-		end = start + JAILHOUSE_LINK_SIZE;
-		fixed = first_fixed(cell, start, end);
-		if (fixed.start >= end && end <= link_window.end) {
-			*cursor = start;
-			return 0;
-		}
-		if (fixed.start >= end)
-			break;
-	}
-	return jh_refuse(why, -ENOSPC, "there is no place for its registers (0x%llx-0x%llx)",
-			 link_window.start, link_window.end);
+	if (start == DIRECTORY_AUTO)
+		return jh_refuse(why, -ENOSPC,
+				 "there is no place for its registers (0x%llx-0x%llx)",
+				 register_window.start, register_window.end);
+	*cursor = start;
+	return 0;
 }
 
 /*
@@ -192,6 +225,7 @@ static struct facts_range first_used(const struct search *search, u64 from, u64 
 	const struct jailhouse_memory *own = &search->machine->system->hypervisor_memory;
 	struct facts_range lowest = { to, to };
 	const struct directory *directory = search->cell->first[DIRECTORY_MEMORY];
+	const struct directory *device = search->cell->first[DIRECTORY_IVSHMEM];
 	unsigned int n;
 
 	lower(&lowest, own->phys_start, own->phys_start + own->size, from, to);
@@ -201,6 +235,11 @@ static struct facts_range first_used(const struct search *search, u64 from, u64 
 		if (directory->memory.placed_physical != DIRECTORY_AUTO)
 			lower(&lowest, directory->memory.placed_physical,
 			      directory->memory.placed_physical + directory->memory.size, from, to);
+	for (; device; device = device->next)
+		if (device->ivshmem.placed_physical != DIRECTORY_AUTO)
+			lower(&lowest, device->ivshmem.placed_physical,
+			      device->ivshmem.placed_physical +
+			      jh_directory_ivshmem_size(&device->ivshmem), from, to);
 	return lowest;
 }
 
@@ -308,5 +347,26 @@ int jh_place_physical(const struct directories *cell, const struct directory *di
 		search.phase = 0;
 		*physical = find(&search);
 	}
+	return *physical == DIRECTORY_AUTO ? refuse_space(&search, why) : 0;
+}
+
+/**
+ * jh_place_sections() - where is memory that the cell is to share with others?
+ * @cell: all that was said of it; what is placed already says so
+ * @machine: what there is, and who has something already
+ * @size: bytes
+ * @physical: receives the host-physical address
+ * @why: receives the reason
+ *
+ * Return: 0, or -ENOSPC.
+ */
+int jh_place_sections(const struct directories *cell, const struct directory_machine *machine,
+		      u64 size, u64 *physical, struct reason *why)
+{
+	const struct search search = {
+		.cell = cell, .machine = machine, .size = size, .unit = PAGE_SIZE,
+	};
+
+	*physical = find(&search);
 	return *physical == DIRECTORY_AUTO ? refuse_space(&search, why) : 0;
 }

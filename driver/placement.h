@@ -28,10 +28,13 @@ struct placement_piece {
 
 int jh_place_address(const struct directories *cell, const struct directory *directory,
 		     u64 *cursor, struct placement_piece *pieces, struct reason *why);
-int jh_place_link(const struct directories *cell, u64 *cursor, struct reason *why);
+int jh_place_whole(const struct directories *cell, u64 size, u64 *cursor, struct reason *why);
+int jh_place_registers(const struct directories *cell, u64 size, u64 *cursor, struct reason *why);
 int jh_place_physical(const struct directories *cell, const struct directory *directory,
 		      const struct placement_piece *pieces,
 		      const struct directory_machine *machine, u64 *physical,
 		      struct reason *why);
+int jh_place_sections(const struct directories *cell, const struct directory_machine *machine,
+		      u64 size, u64 *physical, struct reason *why);
 
 #endif

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Links that are said in directories: between two cells, and with the root cell of a machine that
-# describes itself.
+# What cells have together and is said in directories, on a machine that describes itself: links,
+# with the root cell, too, and ivshmem devices.
 
 . ./lib.sh
 begin
@@ -38,7 +38,7 @@ put_in()
 unmake()
 {
 	for cell; do
-		for entry in "$cell"/memory/* "$cell"/links/*; do
+		for entry in "$cell"/memory/* "$cell"/links/* "$cell"/ivshmem/*; do
 			[ ! -d "$entry" ] || rmdir "$entry"
 		done
 		rmdir "$cell" || wrong "rmdir $cell" || return
@@ -126,6 +126,60 @@ as_blobs()
 		put "$one/enabled" 0 && put "$two/enabled" 0 && rmdir "$one" "$two"
 }
 
+# refuses_peers VALUE ERRNO SENTENCE
+refuses_peers()
+{
+	refused "$2" "$one" "cells/one/ivshmem/talk/peers: $3" write "$one/ivshmem/talk/peers" "$1"
+}
+
+ivshmem_garbage()
+{
+	make "$one" 1 two && mkdir "$one/ivshmem/talk" || return
+	refuses_peers one EINVAL "one cell alone has no peers"
+	refuses_peers "two one two" EINVAL "'two' stands there twice"
+	refuses_peers "two ../one" EINVAL "a name consists of"
+	refuses_peers "a b c d e f g h one" E2BIG "8 peers are the limit"
+	refuses_peers "12345678901234567890123456789012 one" ENAMETOOLONG "a name has 31 characters"
+	is "$one/ivshmem/talk/peers" ""
+	refused EINVAL "$one" "ivshmem/talk/common: no memory has 0 bytes" \
+		write "$one/ivshmem/talk/common" 0
+	refused EINVAL "$one" "ivshmem/talk/output: no multiple" write "$one/ivshmem/talk/output" 100
+	refused ERANGE "$one" "ivshmem/talk/vectors: there can be 1 to 16" \
+		write "$one/ivshmem/talk/vectors" 17
+	put_in "$one" ivshmem/talk/peers "two  one" && is "$one/ivshmem/talk/peers" "two one" &&
+		unmake "$one"
+}
+
+# with_device CELL: how the inmate wants it.
+with_device()
+{
+	mkdir "$1/ivshmem/talk" && put_in "$1" ivshmem/talk/peers "two one" &&
+		put_in "$1" ivshmem/talk/vectors 2 && copy "$inmates/ivshmem.bin" "$1/image"
+}
+
+# What was in the memory before is anybody's. RAM and the communication page come before it.
+wipe()
+{
+	in_sysfs one || return
+	for section in 2 3 4 5; do
+		dd if=/dev/zero of="$dir/shared/$section" bs=4096 count=1 2>"$tmp/dd" ||
+			wrong "$(cat "$tmp/dd")" || return
+	done
+}
+
+# The memory is looked for once: what the one writes, the other one reads.
+peers()
+{
+	make "$one" 1 two && make "$two" 2 one && with_device "$one" || return
+	refused ENXIO "$one" "ivshmem/talk/peers: cell two has no ivshmem/talk with the same" \
+		write "$one/state" create
+	with_device "$two" && put "$one/state" create && put "$two/state" create && wipe &&
+		mark_log && put "$one/state" start && put "$two/state" start &&
+		wait_is "$one/state" "shut down" && wait_is "$two/state" "shut down" &&
+		reported ivshmem 2 && is "$one/error" "" && is "$two/error" "" &&
+		put "$one/enabled" 0 && put "$two/enabled" 0 && unmake "$one" "$two"
+}
+
 answers()
 {
 	ping -c 5 -i 0.1 -w 30 -s 1400 10.73.0.2 >"$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
@@ -171,6 +225,8 @@ cases()
 	t "two cells that name each other are connected" two_cells
 	t "what is changed counts the next time" later
 	t "their configurations, kept, connect them as well" as_blobs
+	t "what an ivshmem device does not take" ivshmem_garbage
+	t "two cells that name each other are peers" peers
 	t "with the root cell" root_cell
 	t "its end stays when the cell goes, and serves the next" once_more
 	t "disabled" disable_without_links

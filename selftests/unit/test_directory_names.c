@@ -82,6 +82,26 @@ UNIT(sentences_about_other_cells_stay_as_they_are)
 	end();
 }
 
+/* Sections are memory regions that no directory of memory/ has. */
+UNIT(ivshmem_devices_and_their_sections)
+{
+	struct directory_ivshmem *device;
+
+	begin();
+	say_memory("ram", MIB);
+	device = &say(DIRECTORY_IVSHMEM, "talk")->ivshmem;
+	strcpy(device->peers[0], "demo");
+	strcpy(device->peers[1], "demo2");
+	device->num_peers = 2;
+	peers[0] = (struct directory_peer){ "demo2", &cell };
+	machine.num_peers = 1;
+	CHECK_EQ(assemble(), 0);
+	strcpy(why.text, "ivshmem 0 wants memory region 5, region 6, memory region 6");
+	jh_directories_explain(&cell, &why);
+	CHECK(!strcmp(why.text, "ivshmem/talk wants ivshmem/talk, region 6, memory region 6"));
+	end();
+}
+
 UNIT(pci_functions_in_sentences_keep_their_names)
 {
 	static const char text[] =

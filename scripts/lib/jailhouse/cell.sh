@@ -118,7 +118,7 @@ enter_cell()
 remove_cell()
 {
 	for old in "$1"/images/* "$1"/memory/* "$1"/ports/* "$1"/interrupts/* "$1"/devices/* \
-			"$1"/links/*; do
+			"$1"/links/* "$1"/ivshmem/*; do
 		[ ! -d "$old" ] || rmdir "$old" || return
 	done
 	rmdir "$1"
