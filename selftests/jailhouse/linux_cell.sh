@@ -54,7 +54,9 @@ ends()
 first()
 {
 	mkdir "$cell" && boots && cmp "$config" "$cell/config" && awaits_word &&
-		says "CELL cpus 2" && has_no_new_warning
+		says "CELL cpus 2" && has_no_new_warning && in_sysfs linux-demo || return
+	ktap_print "# up to its first program: $(printf %s "$text" | sed -n 's/.*, up \(.* s\).*/\1/p')"
+	ktap_print "# $(jailhouse cell stats linux-demo | tr -s ' \n' ' ')"
 }
 
 # apic-demo locks the configuration, and is there until the link has been used.
@@ -107,22 +109,33 @@ asked()
 	log_says "CELL pressed"
 }
 
-again()
+exits()
 {
-	put "$cell/state" start && ends tell_by_command
+	counted linux-demo vmexits_total
+}
+
+# Nothing interrupts it but its own timer, which it stops as long as it can. It sleeps for 10 s.
+idles()
+{
+	put "$cell/state" start && awaits_word && tell idle && sleep 2 && exits || return
+	before=$value
+	sleep 5
+	exits || return
+	ktap_print "# $((value - before)) exits in 5 idle seconds"
+	[ $((value - before)) -le 100 ] || wrong "it has $((value - before)) exits in 5 s" || return
+	awaits_word
 }
 
 # While Linux runs: what was not created so cannot be told to Linux.
 of_another_config()
 {
+	./patchcell "$config" "$tmp/other.cell" flags=0x61 || wrong "patchcell" || return
 	refused "$kernel" "destroy it first" "$tmp/other.cell" && is "$cell/state" running
 }
 
-restart()
+again()
 {
-	./patchcell "$config" "$tmp/other.cell" flags=0x61 || wrong "patchcell" || return
-	boots && awaits_word && of_another_config && tell restart &&
-		wait_is "$cell/state" "shut down" 300
+	of_another_config && tell restart && wait_is "$cell/state" "shut down" 300
 }
 
 # Configured only, with another configuration. It panics and restarts, which ends it.
@@ -212,13 +225,13 @@ cases()
 	t "16 MiB come over it as they were sent" copies
 	t "each end sees that the other one has gone, and comes" carrier_goes
 	t "shuts down when it is asked to" asked
-	t "starts once more, and powers off by itself" again
-	t "restarts, and not with another configuration" restart
+	t "starts once more, and has few exits while it is idle" idles
+	t "takes no other configuration while it runs; a restart ends it" again
 	t "one that is only configured gets its configuration; a panic ends it" configured
 	t "only what belongs to the last start is staged" one_set
 	t "a cell runs on until all is staged" not_staged
 	t "destroyed" gone
-	t "from directories alone" from_values
+	t "from directories alone, and powers off by itself" from_values
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean
 }

@@ -21,7 +21,7 @@ boots_on()
 	./patchcell "$cells/linux-demo.cell" "$config" cpus="$1" flags="$3" || return
 	boots panic=1 && awaits_word && says "CELL cpus $2" && has_no_new_warning &&
 		tell off && wait_is "$cell/state" "shut down" 1200 && in_sysfs linux-demo &&
-		note "$(jailhouse cell stats linux-demo | tr -s ' \n' ' ')" &&
+		ktap_print "# $(jailhouse cell stats linux-demo | tr -s ' \n' ' ')" &&
 		works write "$cell/enabled" 0 && rmdir "$cell"/images/* "$cell" && all_online
 }
 
