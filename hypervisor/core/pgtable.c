@@ -73,9 +73,16 @@ static bool is_present(const struct pgtable_format *format, u64 entry)
 	return entry & format->present_mask;
 }
 
+/* Where in an entry there is the level of the table that it points to. */
+static u64 next_level_mask(const struct pgtable_format *format)
+{
+	return 7 * format->next_level;
+}
+
 static bool is_table(const struct pgtable_format *format, unsigned int level, u64 entry)
 {
-	return level > 0 && is_present(format, entry) && !(entry & format->leaf_huge_bit);
+	return level > 0 && is_present(format, entry) &&
+	       (entry ^ format->leaf_huge_bit) & (format->leaf_huge_bit | next_level_mask(format));
 }
 
 static u64 *table_of(const struct pgtable *pt, u64 entry)
@@ -83,9 +90,11 @@ static u64 *table_of(const struct pgtable *pt, u64 entry)
 	return page_virt(pt->pool, entry & pt->format->addr_mask);
 }
 
-static u64 table_entry(const struct pgtable *pt, const u64 *table)
+/* Of an entry of @level. */
+static u64 table_entry(const struct pgtable *pt, unsigned int level, const u64 *table)
 {
-	return page_hpa(pt->pool, table) | pt->format->table_attrs;
+	return page_hpa(pt->pool, table) | pt->format->table_attrs |
+	       level * pt->format->next_level;
 }
 
 static u64 leaf_entry(const struct change *change, unsigned int level, u64 va)
@@ -200,7 +209,7 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 			pgtable_write(&table[i], leaf);
 	}
 	write_back(pt, table, PAGE_SIZE);
-	pgtable_write(entry, table_entry(pt, table));
+	pgtable_write(entry, table_entry(pt, level, table));
 	write_back(pt, entry, sizeof(*entry));
 	return table;
 }
@@ -214,11 +223,10 @@ static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
 		       const u64 *table)
 {
 	const u64 first = table[0], step = level_size(level);
-	const u64 kind = level > 0 ? format->leaf_huge_bit : 0;
 	unsigned int i;
 
 	if (!(format->huge_levels & BIT_ULL(level + 1)) || !is_present(format, first) ||
-	    (level > 0 && !(first & kind)) ||
+	    is_table(format, level, first) ||
 	    !IS_ALIGNED(first & format->addr_mask, step * ENTRIES))
 		return 0;
 	/* The last one is the least likely to fit. */
@@ -329,7 +337,8 @@ int pgtable_map(struct pgtable *pt, u64 va, u64 hpa, u64 size, u64 attrs, bool h
 	};
 
 	if (!is_present(format, attrs) ||
-	    attrs & (format->addr_mask | format->leaf_huge_bit | format->small_bit))
+	    attrs & (format->addr_mask | format->leaf_huge_bit | format->small_bit |
+		     next_level_mask(format)))
 		return -EINVAL;
 	/* Neither the first nor the last page has an address that does not fit. */
 	if (hpa & ~format->addr_mask ||

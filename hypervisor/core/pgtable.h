@@ -28,7 +28,9 @@
  * @table_attrs: bits of an entry that points to a table, of @present_mask at least
  *	one. Bits that hardware would set by itself (accessed) must be set here, and in
  *	the leaf attributes (accessed, dirty), since entries are compared
- * @leaf_huge_bit: bit that tells a leaf from a table above level 0
+ * @leaf_huge_bit: bit that tells a leaf from a table above level 0; 0 if @next_level does
+ * @next_level: the lowest of three bits that say at which level the table is that an entry points
+ *	to, counted from 1; they are 0 in leaves. 0 if there are none
  * @small_bit: bit that hardware ignores; marks 4K leaves that must not be merged to a
  *	larger one. 0 if there is none to spare: then they may be
  * @addr_mask: bits that hold a host-physical address
@@ -41,6 +43,7 @@ struct pgtable_format {
 	u64 present_mask;
 	u64 table_attrs;
 	u64 leaf_huge_bit;
+	u64 next_level;
 	u64 small_bit;
 	u64 addr_mask;
 	void (*write_back)(const void *start, size_t size);

@@ -109,6 +109,25 @@ UNIT(every_intermediate_state_is_old_or_new)
 	}
 }
 
+UNIT(entries_that_say_their_level_do_the_same)
+{
+	u64 hpa;
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		setup(&levelled);
+		for (n = 0; n < count_ops(rows[i].ops); n++) {
+			unit_row("row %u (%s) operation %u", i, rows[i].want, n);
+			CHECK_EQ(apply_op(&rows[i].ops[n]), 0);
+		}
+		pgtable_destroy(&pt);
+		CHECK_EQ(pool.used, 1);
+	}
+	setup(&levelled);
+	CHECK_EQ(pgtable_map(&pt, 0, 0, G1, RWX | 0x200, true), -EINVAL);
+	CHECK(!pgtable_lookup(&pt, 0, &hpa, NULL));
+}
+
 /* Leaves so many pages in the pool. */
 static void *hoard[POOL_PAGES];
 

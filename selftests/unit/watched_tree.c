@@ -22,6 +22,15 @@ const struct pgtable_format ept = {
 	.addr_mask = 0x000ffffffffff000,
 };
 
+const struct pgtable_format levelled = {
+	.levels = 4,
+	.huge_levels = 7,
+	.present_mask = 7,
+	.table_attrs = 7,
+	.next_level = 0x200,
+	.addr_mask = 0x000ffffffffff000,
+};
+
 u8 memory[POOL_PAGES * PAGE_SIZE] __aligned(4096);
 struct page_pool pool;
 struct pgtable pt;
@@ -43,6 +52,13 @@ static u64 model(u64 va, unsigned int count)
 	return 0;
 }
 
+static bool is_leaf(int level, u64 entry)
+{
+	if (pt.format->next_level)
+		return !(entry / pt.format->next_level % 8);
+	return level == 0 || entry & pt.format->leaf_huge_bit;
+}
+
 /* The walk of the hardware, and the builder's own idea of it must be the same. */
 static u64 walk(u64 va)
 {
@@ -55,14 +71,15 @@ static u64 walk(u64 va)
 		entry = table[va / size % 512];
 		if (!(entry & pt.format->present_mask))
 			return 0;
-		if (level == 0 || entry & pt.format->leaf_huge_bit)
+		if (is_leaf(level, entry))
 			break;
 		table = page_virt(&pool, entry & pt.format->addr_mask);
 		/* A table in use, and with the rights of tables. */
 		CHECK(page_hpa(&pool, table) - POOL_HPA < sizeof(memory));
 		CHECK(pool.bitmap[(page_hpa(&pool, table) - POOL_HPA) / PAGE_SIZE / 64] &
 		      1ULL << (page_hpa(&pool, table) - POOL_HPA) / PAGE_SIZE % 64);
-		CHECK_EQ(entry & ~pt.format->addr_mask, pt.format->table_attrs);
+		CHECK_EQ(entry & ~pt.format->addr_mask,
+			 pt.format->table_attrs | (u64)level * pt.format->next_level);
 	}
 	CHECK_EQ(entry & pt.format->addr_mask & (size - 1), 0);
 	entry &= ~(pt.format->small_bit | (level ? pt.format->leaf_huge_bit : 0));

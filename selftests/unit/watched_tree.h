@@ -23,6 +23,9 @@
 
 extern const struct pgtable_format ept;
 
+/* As AMD-Vi's: entries say at which level the next table is, and leaves that there is none. */
+extern const struct pgtable_format levelled;
+
 #define POOL_HPA	0x3a400000ULL
 #define POOL_PAGES	64
 
