@@ -7,12 +7,12 @@
 #include "errno.h"
 #include "iommu.h"
 #include "iommu_irq.h"
+#include "iommu_unit.h"
 #include "log.h"
 #include "paging.h"
 #include "pci_internal.h"
 #include "ticket.h"
 #include "test_build.h"
-#include "vtd/vtd.h"
 
 /* Milliseconds that a unit has to answer. */
 #define ANSWER_LIMIT	100
@@ -21,9 +21,10 @@
 #define FAULT_INTERVAL	1000
 #define FAULT_BURST	10
 
-static struct vtd_unit *units[JAILHOUSE_MAX_IOMMU_UNITS];
+/* How all units work. */
+static const struct iommu_ops *ops;
+static struct iommu_unit *units[JAILHOUSE_MAX_IOMMU_UNITS];
 static unsigned int num_units;
-static struct vtd_tables tables;
 static struct pgtable_format format;
 
 /* Of the records of faults, and what was made of them. */
@@ -61,7 +62,7 @@ static void write_back(const void *start, size_t size)
 		clflush((void *)line);
 }
 
-static const struct vtd_hw hw = {
+static const struct iommu_hw hw = {
 	read32, write32, read64, write64, write_back, cpu_relax, arch_read_tsc,
 };
 
@@ -80,34 +81,24 @@ static void *map_registers(const struct jailhouse_iommu *config)
 	return regs;
 }
 
-/* All remap interrupts, or none: what a device has to send does not depend on its unit then. */
-static int check_like_others(struct vtd_unit *unit)
-{
-	if (unit->remaps == units[0]->remaps)
-		return unit->remaps ? iommu_irq_add(unit) : 0;
-	log_error("the IOMMU at 0x%llx remaps interrupts, 0x%llx does not: use intremap=off",
-		  unit->remaps ? unit->base : units[0]->base,
-		  unit->remaps ? units[0]->base : unit->base);
-	return -ENODEV;
-}
-
 static int add_unit(const struct jailhouse_iommu *config)
 {
-	struct vtd_unit *unit = page_alloc(&machine.pool, 1);
+	struct iommu_unit *unit = page_alloc(&machine.pool, 1);
 
-	static_assert(sizeof(*unit) <= PAGE_SIZE);
 	if (!unit)
 		return -ENOMEM;
-	unit->hw = &hw;
-	unit->base = config->base;
-	unit->pool = &machine.pool;
-	unit->limit = (u64)machine.tsc_khz * ANSWER_LIMIT;
-	unit->queue = page_alloc(&machine.pool, 1);
-	unit->regs = map_registers(config);
-	if (!unit->queue || !unit->regs)
+	*unit = (struct iommu_unit) {
+		.hw = &hw,
+		.regs = map_registers(config),
+		.base = config->base,
+		.size = config->size,
+		.pool = &machine.pool,
+		.limit = (u64)machine.tsc_khz * ANSWER_LIMIT,
+	};
+	if (!unit->regs)
 		return -ENOMEM;
 	units[num_units++] = unit;
-	return vtd_init(unit, config->size) ?: check_like_others(unit);
+	return ops->init(unit);
 }
 
 int iommu_init(void)
@@ -118,33 +109,17 @@ int iommu_init(void)
 
 	if (!info->iommu_type)
 		return 0;
+	ops = &iommu_vtd;
 	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
 		if (info->iommu_units[n].base)
 			err = add_unit(&info->iommu_units[n]);
-	return err ?: vtd_make_format((const struct vtd_unit *const *)units, num_units, &format);
+	return err ?: ops->make_format(units, num_units, &format);
 }
 
-/* Domain 0 is not for software where a unit caches what is not there (CAP.CM). */
+/* Domain 0 is not for software where a unit of VT-d caches what is not there (CAP.CM). */
 static u16 domain(const struct cell *cell)
 {
 	return (u16)(cell->id + 1);
-}
-
-static int start_unit(struct vtd_unit *unit)
-{
-	int err = iommu_irq_take(unit);
-
-	if (err)
-		return err;
-	err = vtd_start(unit, x86_hpa(tables.buses));
-	if (err)
-		iommu_irq_return(unit);
-	return err;
-}
-
-static int stop_unit(struct vtd_unit *unit)
-{
-	return vtd_stop(unit) ?: iommu_irq_return(unit);
 }
 
 static int start_units(void)
@@ -153,11 +128,11 @@ static int start_units(void)
 	int err;
 
 	for (n = 0; n < num_units; n++) {
-		err = start_unit(units[n]);
+		err = ops->start(units[n]);
 		if (!err)
 			continue;
 		while (n--)
-			stop_unit(units[n]);
+			ops->stop(units[n]);
 		return err;
 	}
 	translating = true;
@@ -171,9 +146,7 @@ int iommu_start(void)
 
 	if (!num_units)
 		return 0;
-	tables.pool = &machine.pool;
-	tables.write_back = format.write_back;
-	err = vtd_tables_init(&tables, root->desc, &root->dma, domain(root));
+	err = ops->make_tables(&machine.pool, root->desc, &root->dma, domain(root));
 	if (err)
 		return err;
 	err = start_units();
@@ -190,8 +163,7 @@ void iommu_cell_moved(const struct cell *cell, bool to_root)
 	unsigned int n;
 
 	for (n = 0; translating && n < cell->arch.pci->count; n++)
-		vtd_tables_assign(&tables, cell->arch.pci->functions[n].bdf, &owner->dma,
-				  domain(owner));
+		ops->assign(cell->arch.pci->functions[n].bdf, &owner->dma, domain(owner));
 }
 
 const struct pgtable_format *arch_dma_format(void)
@@ -201,7 +173,7 @@ const struct pgtable_format *arch_dma_format(void)
 
 u64 arch_dma_attrs(u64 mem_flags)
 {
-	return vtd_attrs(mem_flags);
+	return ops->attrs(mem_flags);
 }
 
 int arch_dma_flush(void)
@@ -212,7 +184,7 @@ int arch_dma_flush(void)
 	if (adverse_omits(OMIT_DMA_FLUSH))
 		return 0;
 	for (n = 0; translating && n < num_units; n++)
-		err = vtd_flush(units[n]) ?: err;
+		err = ops->flush(units[n]) ?: err;
 	return err;
 }
 
@@ -224,11 +196,11 @@ int arch_dma_switch(bool on)
 	if (on)
 		return num_units ? start_units() : 0;
 	for (n = 0; translating && n < num_units; n++) {
-		err = stop_unit(units[n]);
+		err = ops->stop(units[n]);
 		if (!err)
 			continue;
 		while (n--)
-			start_unit(units[n]);
+			ops->start(units[n]);
 		return err;
 	}
 	translating = false;
@@ -256,7 +228,7 @@ static struct pci_function *find_function(u16 bdf, struct cell **owner)
 	return NULL;
 }
 
-static void note_fault(const struct vtd_unit *unit, const struct vtd_fault *fault)
+static void note_fault(const struct iommu_unit *unit, const struct iommu_fault *fault)
 {
 	struct cell *cell;
 	struct pci_function *function = find_function(fault->bdf, &cell);
@@ -270,19 +242,19 @@ static void note_fault(const struct vtd_unit *unit, const struct vtd_fault *faul
 		return;
 	log_printf("Cell %s: PCI function %02x:%02x.%x was denied to %s 0x%llx (by 0x%llx: %u)\n",
 		   cell->desc->name, fault->bdf >> 8, fault->bdf >> 3 & 31, fault->bdf & 7,
-		   fault->read ? "read" : "write", fault->address, unit->base, fault->reason);
+		   fault->access, fault->address, unit->base, fault->reason);
 }
 
 /* Return: of all devices, of which the last are seen here. */
 static long take_faults(void)
 {
-	struct vtd_fault fault;
+	struct iommu_fault fault;
 	unsigned int n, record;
 	long faults;
 
 	ticket_lock(&fault_lock);
 	for (n = 0; n < num_units; n++)
-		for (record = 0; vtd_take_fault(units[n], &record, &fault);)
+		for (record = 0; ops->take_fault(units[n], &record, &fault);)
 			note_fault(units[n], &fault);
 	faults = num_faults & 0x7fffffff;
 	ticket_unlock(&fault_lock);

@@ -4,6 +4,10 @@
 #define _X86_IOMMU_H
 
 struct cell;
+struct iommu_ops;
+
+/* Of Intel's, see iommu_unit.h. */
+extern const struct iommu_ops iommu_vtd;
 
 /**
  * iommu_init() - look at the units of the configuration

@@ -57,7 +57,7 @@ int iommu_irq_add(struct vtd_unit *unit)
 		.topo = &apic_topology,
 		.owned = is_owned,
 		.page = root_page,
-		.write_back = unit->ecap & VTD_ECAP_COHERENT ? NULL : unit->hw->write_back,
+		.write_back = unit->ecap & VTD_ECAP_COHERENT ? NULL : unit->common.hw->write_back,
 	};
 	if (!entry->remap.table)
 		return -ENOMEM;
@@ -128,7 +128,7 @@ int iommu_irq_init(void)
 	apic_topology.remapped = num_emulated;
 	for (entry = emulated; !err && entry < emulated + num_emulated; entry++) {
 		entry->remap.cpus = &machine.root->cpus;
-		err = mmio_register(&machine.root->mmio, entry->unit->base, PAGE_SIZE, unit_mmio,
+		err = mmio_register(&machine.root->mmio, entry->unit->common.base, PAGE_SIZE, unit_mmio,
 				    entry);
 	}
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/vtd/tables.c x86/vtd/unit.c core/page_pool.c core/pgtable.c */
+/* SOURCES: x86/vtd/tables.c x86/vtd/unit.c x86/iommu_unit.c core/page_pool.c core/pgtable.c */
 /* A DMA remapping unit of Intel's. */
 #include <stdarg.h>
 #include <stdio.h>
@@ -232,7 +232,7 @@ static u64 now(void)
 	return fake_vtd.now++;
 }
 
-static const struct vtd_hw hw = { read32, write32, read64, write64, write_back, relax, now };
+static const struct iommu_hw hw = { read32, write32, read64, write64, write_back, relax, now };
 
 struct vtd_unit *fake_vtd_boot(u64 cap, u64 ecap)
 {
@@ -246,11 +246,12 @@ struct vtd_unit *fake_vtd_boot(u64 cap, u64 ecap)
 	memset(cached, 0, sizeof(cached));
 	page_pool_init(&pool, pool_memory, POOL_HPA, sizeof(pool_memory));
 	unit = page_alloc(&pool, 1);
-	unit->hw = &hw;
-	unit->base = 0xfed90000;
-	unit->pool = &pool;
+	unit->common.hw = &hw;
+	unit->common.base = 0xfed90000;
+	unit->common.pool = &pool;
 	unit->queue = page_alloc(&pool, 1);
-	unit->limit = 1000;
+	unit->common.size = PAGE_SIZE;
+	unit->common.limit = 1000;
 	return unit;
 }
 

@@ -21,7 +21,7 @@ static void boot(u64 cap, u64 ecap)
 
 static int start(void)
 {
-	int err = vtd_init(unit, PAGE_SIZE);
+	int err = vtd_init(unit);
 
 	return err ?: vtd_start(unit, FAKE_ROOT_TABLE);
 }
@@ -107,7 +107,7 @@ UNIT(a_flush_that_is_not_answered_is_an_error)
 	fake_vtd.fault_status = BIT_ULL(4);
 	fake_vtd.now = 0;
 	CHECK_EQ(vtd_flush(unit), -EIO);
-	CHECK(fake_vtd.now < unit->limit);
+	CHECK(fake_vtd.now < unit->common.limit);
 }
 
 UNIT(the_queue_goes_round)
@@ -142,7 +142,7 @@ UNIT(protected_memory_is_open_while_it_translates)
 
 UNIT(faults_are_read_and_forgotten)
 {
-	struct vtd_fault fault;
+	struct iommu_fault fault;
 	unsigned int n = 0;
 
 	boot(CAP, ECAP);
@@ -154,9 +154,11 @@ UNIT(faults_are_read_and_forgotten)
 	fake_vtd.fault_status = VTD_FSTS_OVERFLOW;
 	n = 0;
 	CHECK(vtd_take_fault(unit, &n, &fault));
-	CHECK(fault.bdf == 0x28 && !fault.read && fault.address == 0x3a800000 && fault.reason == 5);
+	CHECK(fault.bdf == 0x28 && !strcmp(fault.access, "write") &&
+	      fault.address == 0x3a800000 && fault.reason == 5);
 	CHECK(vtd_take_fault(unit, &n, &fault));
-	CHECK(fault.bdf == 0x123 && fault.read && fault.address == 0xfffff000 && fault.reason == 6);
+	CHECK(fault.bdf == 0x123 && !strcmp(fault.access, "read") &&
+	      fault.address == 0xfffff000 && fault.reason == 6);
 	CHECK(!vtd_take_fault(unit, &n, &fault));
 	CHECK_EQ(fake_vtd.fault_status, 0);
 	n = 0;
@@ -178,17 +180,17 @@ UNIT(page_tables_are_what_all_units_have)
 		{ { CAP, CAP }, { ECAP, ECAP & ~VTD_ECAP_COHERENT }, 4, 2, true },
 		{ { CAP & ~VTD_CAP_4_LEVELS, CAP & ~VTD_CAP_3_LEVELS }, { ECAP, ECAP }, 0 },
 	};
-	struct vtd_unit both[2] = { { 0 } };
-	const struct vtd_unit *list[2] = { &both[0], &both[1] };
+	struct vtd_unit both[2] = { 0 };
+	struct iommu_unit *list[2] = { &both[0].common, &both[1].common };
 	struct pgtable_format format;
 	unsigned int n;
 
 	boot(CAP, ECAP);
 	for (n = 0; n < ARRAY_SIZE(rows); n++) {
 		unit_row("row %u", n);
-		both[0] = (struct vtd_unit) { .hw = unit->hw, .cap = rows[n].cap[0],
+		both[0] = (struct vtd_unit) { .common.hw = unit->common.hw, .cap = rows[n].cap[0],
 					      .ecap = rows[n].ecap[0] };
-		both[1] = (struct vtd_unit) { .hw = unit->hw, .cap = rows[n].cap[1],
+		both[1] = (struct vtd_unit) { .common.hw = unit->common.hw, .cap = rows[n].cap[1],
 					      .ecap = rows[n].ecap[1] };
 		if (!rows[n].levels) {
 			CHECK_EQ(vtd_make_format(list, 2, &format), -ENODEV);
@@ -220,15 +222,15 @@ static void functions_change_hands(u64 ecap)
 
 	boot(CAP, ecap);
 	CHECK_EQ(start(), 0);
-	CHECK_EQ(vtd_make_format((const struct vtd_unit *const *)&unit, 1, &format), 0);
-	CHECK_EQ(pgtable_init(&of_root, &format, unit->pool), 0);
-	CHECK_EQ(pgtable_init(&of_cell, &format, unit->pool), 0);
+	CHECK_EQ(vtd_make_format((struct iommu_unit *[]) { &unit->common }, 1, &format), 0);
+	CHECK_EQ(pgtable_init(&of_root, &format, unit->common.pool), 0);
+	CHECK_EQ(pgtable_init(&of_cell, &format, unit->common.pool), 0);
 	CHECK_EQ(pgtable_map(&of_root, 0, 0, 0x40000000, 3, true), 0);
 	CHECK_EQ(pgtable_unmap(&of_root, 0x3a000000, 0x1000), 0);
-	tables.pool = unit->pool;
+	tables.pool = unit->common.pool;
 	tables.write_back = format.write_back;
 	CHECK_EQ(vtd_tables_init(&tables, &root.desc, &of_root, 1), 0);
-	table = page_hpa(unit->pool, tables.buses);
+	table = page_hpa(unit->common.pool, tables.buses);
 	CHECK_EQ(fake_vtd_walk(table, 0x0028, 0x1234567), 0x1234567);
 	CHECK_EQ(fake_vtd_walk(table, 0xff00, 0x1234567), 0x1234567);
 	CHECK_EQ(fake_vtd_walk(table, 0x0028, 0x3a000000), ~0ULL);
@@ -267,11 +269,11 @@ UNIT(tables_that_there_is_no_memory_for)
 	for (n = 0; n < 4; n++) {
 		boot(CAP, ECAP);
 		CHECK_EQ(start(), 0);
-		CHECK_EQ(vtd_make_format((const struct vtd_unit *const *)&unit, 1, &format), 0);
-		CHECK_EQ(pgtable_init(&of_root, &format, unit->pool), 0);
+		CHECK_EQ(vtd_make_format((struct iommu_unit *[]) { &unit->common }, 1, &format), 0);
+		CHECK_EQ(pgtable_init(&of_root, &format, unit->common.pool), 0);
 		memset(&tables, 0, sizeof(tables));
-		tables.pool = unit->pool;
-		page_alloc(unit->pool, page_pool_free_pages(unit->pool) - n);
+		tables.pool = unit->common.pool;
+		page_alloc(unit->common.pool, page_pool_free_pages(unit->common.pool) - n);
 		CHECK_EQ(vtd_tables_init(&tables, &root.desc, &of_root, 1), -ENOMEM);
 	}
 }

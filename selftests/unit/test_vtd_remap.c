@@ -80,9 +80,9 @@ static void boot(u64 ecap, u64 queue, u32 tail)
 			cpu_set_add(&root_cpus, n);
 	}
 	remap = (struct vtd_remap) {
-		.table = page_alloc(unit->pool, VTD_REMAP_PAGES), .x2apic = true, .topo = &topo,
+		.table = page_alloc(unit->common.pool, VTD_REMAP_PAGES), .x2apic = true, .topo = &topo,
 		.cpus = &root_cpus, .owned = is_owned, .page = page,
-		.write_back = ecap & VTD_ECAP_COHERENT ? NULL : unit->hw->write_back,
+		.write_back = ecap & VTD_ECAP_COHERENT ? NULL : unit->common.hw->write_back,
 	};
 	fake_vtd.status = VTD_INTERRUPTS | VTD_QUEUE | VTD_INTERRUPT_TABLE;
 	fake_vtd.irta = IRTA;
@@ -98,7 +98,7 @@ static void boot(u64 ecap, u64 queue, u32 tail)
 
 static int start(void)
 {
-	int err = vtd_init(unit, PAGE_SIZE);
+	int err = vtd_init(unit);
 
 	if (!err)
 		err = vtd_take_over(unit, &remap);
@@ -114,14 +114,14 @@ static int stop(void)
 
 static int put(u32 reg, unsigned int width, u64 value)
 {
-	struct mmio_access access = { unit->base + reg, width, true, value };
+	struct mmio_access access = { unit->common.base + reg, width, true, value };
 
 	return vtd_guest_access(unit, &remap, &access);
 }
 
 static u64 get(u32 reg, unsigned int width)
 {
-	struct mmio_access access = { .gpa = unit->base + reg, .width = width,
+	struct mmio_access access = { .gpa = unit->common.base + reg, .width = width,
 				      .value = 0x1122334455667788 };
 
 	CHECK_EQ(vtd_guest_access(unit, &remap, &access), 0);
@@ -153,7 +153,7 @@ UNIT(a_unit_changes_hands_and_no_interrupt_is_lost)
 	CHECK(unit->remaps);
 	CHECK_STR(fake_vtd.story, "queue off, root table, queue, table of interrupts, context, "
 		  "IOTLB, interrupts, wait, translation, ");
-	CHECK_EQ(fake_vtd.interrupts, page_hpa(unit->pool, remap.table) | VTD_IRTA_X2APIC | 12);
+	CHECK_EQ(fake_vtd.interrupts, page_hpa(unit->common.pool, remap.table) | VTD_IRTA_X2APIC | 12);
 	CHECK_EQ(interrupt(5), SENT(ROOT_ID, 0x41));
 	CHECK_EQ(fake_vtd_interrupt(CELLS, message(5), 0), FAKE_BLOCKED);
 	/* A fault is no interrupt of the root cell's. */

@@ -207,7 +207,7 @@ static u32 read_register(const struct vtd_unit *unit, u32 offset)
 
 	switch (offset) {
 	case VTD_VER:
-		return unit->hw->read32(unit->regs, offset);
+		return iommu_read32(&unit->common, offset);
 	case VTD_CAP:
 	case VTD_CAP + 4:
 		return half_of(unit->cap, offset);
@@ -257,7 +257,7 @@ static int access_words(struct vtd_unit *unit, struct vtd_remap *remap, u32 offs
 
 int vtd_guest_access(struct vtd_unit *unit, struct vtd_remap *remap, struct mmio_access *access)
 {
-	const u32 offset = (u32)(access->gpa - unit->base);
+	const u32 offset = (u32)(access->gpa - unit->common.base);
 	int err;
 
 	if (access->width < 4 || offset % access->width) {

@@ -9,19 +9,7 @@
 
 static u32 read32(const struct vtd_unit *unit, u32 reg)
 {
-	return unit->hw->read32(unit->regs, reg);
-}
-
-static bool wait_for_head(const struct vtd_unit *unit, u32 tail)
-{
-	const u64 until = unit->hw->now() + unit->limit;
-
-	while (read32(unit, VTD_IQH) != tail) {
-		if (unit->hw->now() >= until)
-			return false;
-		unit->hw->relax();
-	}
-	return true;
+	return iommu_read32(&unit->common, reg);
 }
 
 static void read_registers(struct vtd_unit *unit)
@@ -33,10 +21,10 @@ static void read_registers(struct vtd_unit *unit)
 	guest->fault_status = 0;
 	for (n = 0; n < VTD_FE_REGS; n++)
 		guest->event[n] = read32(unit, VTD_FECTL + 4 * n);
-	guest->queue = unit->hw->read64(unit->regs, VTD_IQA);
+	guest->queue = iommu_read64(&unit->common, VTD_IQA);
 	guest->tail = read32(unit, VTD_IQT);
 	guest->head = guest->tail;
-	guest->table = unit->hw->read64(unit->regs, VTD_IRTA);
+	guest->table = iommu_read64(&unit->common, VTD_IRTA);
 }
 
 /* Who has queued something waits for it, with interrupts off: so it is done in a moment. */
@@ -47,10 +35,10 @@ int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 	read_registers(unit);
 	if (!(unit->guest.table & VTD_IRTA_X2APIC) != !remap->x2apic) {
 		log_error("the IOMMU at 0x%llx is in another mode than the APICs: use intremap=off",
-			  unit->base);
+			  unit->common.base);
 		return -ENODEV;
 	}
-	if (!wait_for_head(unit, unit->guest.tail))
+	if (!iommu_wait(&unit->common, VTD_IQH, ~0U, unit->guest.tail))
 		return vtd_no_answer(unit, "queue of the root cell");
 	/* Also what is not present in it is for the unit to see. */
 	if (remap->write_back)
@@ -58,8 +46,8 @@ int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 	denied = vtd_remap_copy(remap, unit->guest.table, 0, VTD_REMAP_ROOT);
 	if (denied)
 		log_printf("IOMMU at 0x%llx: %u interrupts of the root cell are not allowed\n",
-			   unit->base, denied);
-	unit->table = page_hpa(unit->pool, remap->table) | VTD_REMAP_SIZE |
+			   unit->common.base, denied);
+	unit->table = page_hpa(unit->common.pool, remap->table) | VTD_REMAP_SIZE |
 		      (unit->guest.table & VTD_IRTA_X2APIC);
 	return vtd_command(unit, VTD_QUEUE, false, "queue of the root cell off");
 }
@@ -85,7 +73,7 @@ static bool fill_queue(struct vtd_unit *unit, struct vtd_remap *remap)
 		if (at + size >= unit->guest.tail)
 			value = (struct vtd_entry) {
 				VTD_INV_WAIT | (u64)unit->round << VTD_INV_WAIT_DATA_SHIFT,
-				page_hpa(unit->pool, (const void *)&unit->done),
+				page_hpa(unit->common.pool, (const void *)&unit->done),
 			};
 		n = (u32)((at & ~PAGE_MASK) / sizeof(*page));
 		page[n] = value;
@@ -105,16 +93,16 @@ static int return_queue(struct vtd_unit *unit, struct vtd_remap *remap)
 		return 0;
 	if (unit->guest.fault_status || !fill_queue(unit, remap)) {
 		log_printf("IOMMU at 0x%llx: the root cell's queue is not where it has RAM\n",
-			   unit->base);
+			   unit->common.base);
 		return 0;
 	}
-	unit->hw->write64(unit->regs, VTD_IQT, 0);
-	unit->hw->write64(unit->regs, VTD_IQA, unit->guest.queue);
+	iommu_write64(&unit->common, VTD_IQT, 0);
+	iommu_write64(&unit->common, VTD_IQA, unit->guest.queue);
 	err = vtd_command(unit, VTD_QUEUE, true, "queue of the root cell");
 	if (err || !unit->guest.tail)
 		return err;
-	unit->hw->write64(unit->regs, VTD_IQT, unit->guest.tail);
-	return wait_for_head(unit, unit->guest.tail) ? 0 :
+	iommu_write64(&unit->common, VTD_IQT, unit->guest.tail);
+	return iommu_wait(&unit->common, VTD_IQH, ~0U, unit->guest.tail) ? 0 :
 		vtd_no_answer(unit, "queue of the root cell");
 }
 
@@ -127,6 +115,6 @@ int vtd_give_back(struct vtd_unit *unit, struct vtd_remap *remap)
 		err = vtd_command(unit, VTD_COMPATIBLE, true, "interrupts of the old format");
 	/* The address before what may send it. */
 	for (n = VTD_FE_REGS; n--;)
-		unit->hw->write32(unit->regs, VTD_FECTL + 4 * n, unit->guest.event[n]);
+		iommu_write32(&unit->common, VTD_FECTL + 4 * n, unit->guest.event[n]);
 	return err;
 }

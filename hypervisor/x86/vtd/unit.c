@@ -9,42 +9,29 @@
 
 static u32 read32(const struct vtd_unit *unit, u32 reg)
 {
-	return unit->hw->read32(unit->regs, reg);
+	return iommu_read32(&unit->common, reg);
 }
 
 static void write32(const struct vtd_unit *unit, u32 reg, u32 value)
 {
-	unit->hw->write32(unit->regs, reg, value);
+	iommu_write32(&unit->common, reg, value);
 }
 
 static u64 read64(const struct vtd_unit *unit, u32 reg)
 {
-	return unit->hw->read64(unit->regs, reg);
+	return iommu_read64(&unit->common, reg);
 }
 
 static void write64(const struct vtd_unit *unit, u32 reg, u64 value)
 {
-	unit->hw->write64(unit->regs, reg, value);
+	iommu_write64(&unit->common, reg, value);
 }
 
 int vtd_no_answer(const struct vtd_unit *unit, const char *what)
 {
-	log_error("the IOMMU at 0x%llx does not answer: %s (GSTS 0x%x, FSTS 0x%x)", unit->base,
-		  what, read32(unit, VTD_GSTS), read32(unit, VTD_FSTS));
+	log_error("the IOMMU at 0x%llx does not answer: %s (GSTS 0x%x, FSTS 0x%x)",
+		  unit->common.base, what, read32(unit, VTD_GSTS), read32(unit, VTD_FSTS));
 	return -EIO;
-}
-
-/* Until the bits of @mask are @value in a register. */
-static bool wait_for(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value)
-{
-	const u64 until = unit->hw->now() + unit->limit;
-
-	while ((read32(unit, reg) & mask) != value) {
-		if (unit->hw->now() >= until)
-			return false;
-		unit->hw->relax();
-	}
-	return true;
 }
 
 int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
@@ -52,7 +39,7 @@ int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
 	const u32 status = read32(unit, VTD_GSTS) & STATUS_KEPT;
 
 	write32(unit, VTD_GCMD, on ? status | bit : status & ~bit);
-	return wait_for(unit, VTD_GSTS, bit, on ? bit : 0) ? 0 : vtd_no_answer(unit, what);
+	return iommu_wait(&unit->common, VTD_GSTS, bit, on ? bit : 0) ? 0 : vtd_no_answer(unit, what);
 }
 
 /*
@@ -61,12 +48,12 @@ int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
 
 static int lacks(const struct vtd_unit *unit, const char *what)
 {
-	log_error("the IOMMU at 0x%llx cannot be used: %s (CAP 0x%llx, ECAP 0x%llx)", unit->base,
-		  what, unit->cap, unit->ecap);
+	log_error("the IOMMU at 0x%llx cannot be used: %s (CAP 0x%llx, ECAP 0x%llx)",
+		  unit->common.base, what, unit->cap, unit->ecap);
 	return -ENODEV;
 }
 
-int vtd_init(struct vtd_unit *unit, u64 size)
+int vtd_init(struct vtd_unit *unit)
 {
 	const u32 status = read32(unit, VTD_GSTS);
 
@@ -81,7 +68,8 @@ int vtd_init(struct vtd_unit *unit, u64 size)
 		return lacks(unit, "it is in use, boot with intel_iommu=off");
 	if (!(unit->ecap & VTD_ECAP_QI))
 		return lacks(unit, "it has no queue of invalidations");
-	if (VTD_CAP_FAULTS_AT(unit->cap) + VTD_CAP_FAULTS(unit->cap) * VTD_FAULT_SIZE > size)
+	if (VTD_CAP_FAULTS_AT(unit->cap) + VTD_CAP_FAULTS(unit->cap) * VTD_FAULT_SIZE >
+	    unit->common.size)
 		return lacks(unit, "its records of faults lie behind its registers (iommu_units)");
 	if (VTD_CAP_DOMAINS(unit->cap) <= JAILHOUSE_MAX_CPUS)
 		return lacks(unit, "it has too few domains");
@@ -92,18 +80,19 @@ int vtd_init(struct vtd_unit *unit, u64 size)
  * Four levels reach as far as any address of a PC, three 512 GiB. What a unit cannot reach of
  * that (MGAW) it denies.
  */
-int vtd_make_format(const struct vtd_unit *const units[], unsigned int count,
+int vtd_make_format(struct iommu_unit *const units[], unsigned int count,
 		    struct pgtable_format *format)
 {
 	u64 cap = ~0ULL, ecap = ~0ULL;
 	unsigned int n;
 
 	for (n = 0; n < count; n++) {
-		cap &= units[n]->cap;
-		ecap &= units[n]->ecap;
+		cap &= vtd_unit_of(units[n])->cap;
+		ecap &= vtd_unit_of(units[n])->ecap;
 	}
 	if (!(cap & (VTD_CAP_3_LEVELS | VTD_CAP_4_LEVELS)))
-		return lacks(units[0], "all of them have neither page tables of 3 nor of 4 levels");
+		return lacks(vtd_unit_of(units[0]),
+			     "all of them have neither page tables of 3 nor of 4 levels");
 	*format = (struct pgtable_format) {
 		.levels = cap & VTD_CAP_4_LEVELS ? 4 : 3,
 		.huge_levels = (cap & VTD_CAP_2M ? 1U << 1 : 0) | (cap & VTD_CAP_1G ? 1U << 2 : 0),
@@ -127,22 +116,22 @@ static void queue(struct vtd_unit *unit, u64 low, u64 high)
 
 	*slot = (struct vtd_entry) { low, high };
 	if (!(unit->ecap & VTD_ECAP_COHERENT))
-		unit->hw->write_back(slot, sizeof(*slot));
+		unit->common.hw->write_back(slot, sizeof(*slot));
 	unit->tail = (unit->tail + 1) % VTD_QUEUE_LENGTH;
 }
 
 static int run_queue(struct vtd_unit *unit)
 {
-	const u64 until = unit->hw->now() + unit->limit;
+	const u64 until = unit->common.hw->now() + unit->common.limit;
 
 	unit->round++;
 	queue(unit, VTD_INV_WAIT | (u64)unit->round << VTD_INV_WAIT_DATA_SHIFT,
-	      page_hpa(unit->pool, (const void *)&unit->done));
+	      page_hpa(unit->common.pool, (const void *)&unit->done));
 	write64(unit, VTD_IQT, unit->tail * sizeof(unit->queue[0]));
 	while (unit->done != unit->round) {
-		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE || unit->hw->now() >= until)
+		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE || unit->common.hw->now() >= until)
 			return vtd_no_answer(unit, "invalidation");
-		unit->hw->relax();
+		unit->common.hw->relax();
 	}
 	return 0;
 }
@@ -156,7 +145,7 @@ static int flush_write_buffer(struct vtd_unit *unit)
 	if (!(unit->cap & VTD_CAP_RWBF))
 		return 0;
 	write32(unit, VTD_GCMD, (read32(unit, VTD_GSTS) & STATUS_KEPT) | VTD_WRITE_BUFFER);
-	return wait_for(unit, VTD_GSTS, VTD_WRITE_BUFFER, 0) ? 0 :
+	return iommu_wait(&unit->common, VTD_GSTS, VTD_WRITE_BUFFER, 0) ? 0 :
 		vtd_no_answer(unit, "write buffer");
 }
 
@@ -205,7 +194,7 @@ static int set_protected_memory(const struct vtd_unit *unit, u32 value)
 	if (!(unit->cap & (VTD_CAP_PLMR | VTD_CAP_PHMR)))
 		return 0;
 	write32(unit, VTD_PMEN, value);
-	return wait_for(unit, VTD_PMEN, VTD_PMEN_ACTIVE,
+	return iommu_wait(&unit->common, VTD_PMEN, VTD_PMEN_ACTIVE,
 			value & VTD_PMEN_ENABLE ? VTD_PMEN_ACTIVE : 0) ?
 		0 : vtd_no_answer(unit, "protected memory");
 }
@@ -213,7 +202,7 @@ static int set_protected_memory(const struct vtd_unit *unit, u32 value)
 /* Records of what was before, and what the queue was stopped by. */
 static void forget_faults(struct vtd_unit *unit)
 {
-	struct vtd_fault fault;
+	struct iommu_fault fault;
 	unsigned int n = 0;
 
 	while (vtd_take_fault(unit, &n, &fault))
@@ -248,7 +237,7 @@ static int switch_on(struct vtd_unit *unit, u64 root_table)
 		return err;
 	unit->tail = 0;
 	write64(unit, VTD_IQT, 0);
-	write64(unit, VTD_IQA, page_hpa(unit->pool, unit->queue));
+	write64(unit, VTD_IQA, page_hpa(unit->common.pool, unit->queue));
 	err = vtd_command(unit, VTD_QUEUE, true, "queue");
 	if (!err && unit->remaps)
 		err = set_interrupts(unit, unit->table);
@@ -285,7 +274,7 @@ int vtd_stop(struct vtd_unit *unit)
  * Faults
  */
 
-bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct vtd_fault *fault)
+bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct iommu_fault *fault)
 {
 	u64 high;
 	u32 at;
@@ -298,7 +287,7 @@ bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct vtd_fault *fa
 		fault->address = read64(unit, at) & PAGE_MASK;
 		fault->bdf = VTD_FAULT_SOURCE(high);
 		fault->reason = VTD_FAULT_REASON(high);
-		fault->read = high & VTD_FAULT_READ;
+		fault->access = high & VTD_FAULT_READ ? "read" : "write";
 		/* The highest of four bytes: the record is free. */
 		write32(unit, at + 12, (u32)(VTD_FAULT_PRESENT >> 32));
 		(*n)++;

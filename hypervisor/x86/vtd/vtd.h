@@ -11,8 +11,7 @@
 #ifndef _VTD_VTD_H
 #define _VTD_VTD_H
 
-#include "types.h"
-#include "pgtable.h"
+#include "iommu_unit.h"
 #include "ticket.h"
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
@@ -121,26 +120,6 @@ struct vtd_entry {
 };
 
 /**
- * struct vtd_hw - how units, and memory that they read, are reached
- * @read32: a register of the unit mapped at @regs
- * @write32: likewise
- * @read64: likewise
- * @write64: likewise
- * @write_back: has what was written to memory leave the caches
- * @relax: in a loop that waits
- * @now: TSC
- */
-struct vtd_hw {
-	u32 (*read32)(void *regs, u32 offset);
-	void (*write32)(void *regs, u32 offset, u32 value);
-	u64 (*read64)(void *regs, u32 offset);
-	void (*write64)(void *regs, u32 offset, u64 value);
-	void (*write_back)(const void *start, size_t size);
-	void (*relax)(void);
-	u64 (*now)(void);
-};
-
-/**
  * struct vtd_guest - what the root cell has of a unit that remaps its interrupts
  * @lock: of all this
  * @status: register GSTS
@@ -164,17 +143,13 @@ struct vtd_guest {
 
 /**
  * struct vtd_unit - a unit; fits a page, of which its queue is another one
- * @hw: how it is reached
- * @regs: its registers
- * @base: where they are, for whoever reads the log
+ * @common: what units of all kinds have
  * @cap: register CAP
  * @ecap: register ECAP
- * @pool: where the page of this comes from
  * @queue: descriptors of invalidations
  * @tail: the next one that is free
  * @done: the unit writes here that it has come so far
  * @round: what it is to write
- * @limit: TSC ticks that it has to answer
  * @found_pmen: register PMEN before it was started
  * @lock: of the queue; who has it waits for the unit and for nobody else
  * @remaps: it remaps interrupts, as the root cell has it do; the rest is of use only then
@@ -182,17 +157,13 @@ struct vtd_guest {
  * @guest: what the root cell has of it
  */
 struct vtd_unit {
-	const struct vtd_hw *hw;
-	void *regs;
-	u64 base;
+	struct iommu_unit common;
 	u64 cap;
 	u64 ecap;
-	struct page_pool *pool;
 	struct vtd_entry *queue;
 	u32 tail;
 	volatile u32 done;
 	u32 round;
-	u64 limit;
 	u32 found_pmen;
 	struct ticket_lock lock;
 	bool remaps;
@@ -200,30 +171,21 @@ struct vtd_unit {
 	struct vtd_guest guest;
 };
 
-/**
- * struct vtd_fault - an access that was denied
- * @address: of the page that it was for, as the device sees it
- * @bdf: which function it was
- * @reason: why, as the specification numbers it (7.1.3)
- * @read: it was a read, else a write
- */
-struct vtd_fault {
-	u64 address;
-	u16 bdf;
-	u8 reason;
-	bool read;
-};
+/** vtd_unit_of() - the unit of VT-d that begins with @common */
+static inline struct vtd_unit *vtd_unit_of(struct iommu_unit *common)
+{
+	return container_of(common, struct vtd_unit, common);
+}
 
 /**
  * vtd_init() - look at a unit, which is not touched otherwise
- * @unit: with @hw, @regs, @base, @pool, @queue and @limit set
- * @size: bytes of registers
+ * @unit: with @common and @queue set
  *
  * One that remaps interrupts, and does nothing else, can be taken over: see takeover.h.
  *
  * Return: 0; -ENODEV after a log_error(): it is active, or has not what is needed.
  */
-int vtd_init(struct vtd_unit *unit, u64 size);
+int vtd_init(struct vtd_unit *unit);
 
 /**
  * vtd_make_format() - page tables that all units can read
@@ -233,7 +195,7 @@ int vtd_init(struct vtd_unit *unit, u64 size);
  *
  * Return: 0; -ENODEV after a log_error(): there are none.
  */
-int vtd_make_format(const struct vtd_unit *const units[], unsigned int count,
+int vtd_make_format(struct iommu_unit *const units[], unsigned int count,
 		    struct pgtable_format *format);
 
 /** vtd_attrs() - attributes of a leaf for JAILHOUSE_MEM_* @mem_flags */
@@ -301,7 +263,7 @@ int vtd_no_answer(const struct vtd_unit *unit, const char *what);
  * Return: true with the fault, which it forgets. False: there is none from @n on; then it
  * notes that it has room again.
  */
-bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct vtd_fault *fault);
+bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct iommu_fault *fault);
 
 /**
  * struct vtd_tables - who reaches what

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What DMA remapping units of all kinds have in common, and what each kind does in its own way.
+ *
+ * All units of a machine are of one kind. They go by the same tables, in which each PCI function
+ * has the page tables of the cell that it belongs to.
+ */
+#ifndef _X86_IOMMU_UNIT_H
+#define _X86_IOMMU_UNIT_H
+
+#include "types.h"
+#include "pgtable.h"
+
+struct jailhouse_cell_desc;
+
+/**
+ * struct iommu_hw - how units, and memory that they read, are reached
+ * @read32: a register of the unit mapped at @regs
+ * @write32: likewise
+ * @read64: likewise
+ * @write64: likewise
+ * @write_back: has what was written to memory leave the caches
+ * @relax: in a loop that waits
+ * @now: TSC
+ */
+struct iommu_hw {
+	u32 (*read32)(void *regs, u32 offset);
+	void (*write32)(void *regs, u32 offset, u32 value);
+	u64 (*read64)(void *regs, u32 offset);
+	void (*write64)(void *regs, u32 offset, u64 value);
+	void (*write_back)(const void *start, size_t size);
+	void (*relax)(void);
+	u64 (*now)(void);
+};
+
+/**
+ * struct iommu_unit - a unit: at the beginning of what its kind knows of it
+ * @hw: how it is reached
+ * @regs: its registers
+ * @base: where they are, for whoever reads the log
+ * @size: bytes of them
+ * @pool: where its pages come from, this one too
+ * @limit: TSC ticks that it has to answer
+ */
+struct iommu_unit {
+	const struct iommu_hw *hw;
+	void *regs;
+	u64 base;
+	u64 size;
+	struct page_pool *pool;
+	u64 limit;
+};
+
+/**
+ * struct iommu_fault - an access that was denied
+ * @address: what it was for, as the device sees it
+ * @access: "read", "write", or "reach" where the unit does not say which
+ * @bdf: which function it was
+ * @reason: why, as the specification of the unit numbers it
+ */
+struct iommu_fault {
+	u64 address;
+	const char *access;
+	u16 bdf;
+	u8 reason;
+};
+
+/**
+ * struct iommu_ops - a kind of units
+ * @init: look at one, which is not touched otherwise, and have pages for it. -ENOMEM, or -ENODEV
+ *	after a log_error(): it is active, or has not what is needed
+ * @make_format: page tables that @count @units can read. -ENODEV after a log_error(): none
+ * @attrs: attributes of a leaf for JAILHOUSE_MEM_* @mem_flags
+ * @make_tables: all functions are the root cell's, whose devices have page tables @dma. -ENOMEM
+ * @assign: a function, one of those in the root cell's configuration, has other page tables, of
+ *	the domain of that number. It is quiet, and units are flushed before it is used
+ * @start: have a unit translate. -EIO after a log_error(): it does not answer, and is off
+ * @stop: have it translate no more. -EIO after a log_error(), and it may still translate
+ * @flush: have it forget what it keeps of the tables, and end what it has begun; waits for it.
+ *	-EIO after a log_error()
+ * @take_fault: the next fault that it has a record of, which it forgets; a look begins with *@n
+ *	0, and ends when there is none, or with as many as it can have at once
+ */
+struct iommu_ops {
+	int (*init)(struct iommu_unit *unit);
+	int (*make_format)(struct iommu_unit *const units[], unsigned int count,
+			   struct pgtable_format *format);
+	u64 (*attrs)(u64 mem_flags);
+	int (*make_tables)(struct page_pool *pool, const struct jailhouse_cell_desc *root,
+			   const struct pgtable *dma, u16 domain);
+	void (*assign)(u16 bdf, const struct pgtable *dma, u16 domain);
+	int (*start)(struct iommu_unit *unit);
+	int (*stop)(struct iommu_unit *unit);
+	int (*flush)(struct iommu_unit *unit);
+	bool (*take_fault)(struct iommu_unit *unit, unsigned int *n, struct iommu_fault *fault);
+};
+
+/** iommu_read32() - a register of @unit */
+static inline u32 iommu_read32(const struct iommu_unit *unit, u32 reg)
+{
+	return unit->hw->read32(unit->regs, reg);
+}
+
+/** iommu_write32() - likewise */
+static inline void iommu_write32(const struct iommu_unit *unit, u32 reg, u32 value)
+{
+	unit->hw->write32(unit->regs, reg, value);
+}
+
+/** iommu_read64() - likewise */
+static inline u64 iommu_read64(const struct iommu_unit *unit, u32 reg)
+{
+	return unit->hw->read64(unit->regs, reg);
+}
+
+/** iommu_write64() - likewise */
+static inline void iommu_write64(const struct iommu_unit *unit, u32 reg, u64 value)
+{
+	unit->hw->write64(unit->regs, reg, value);
+}
+
+/**
+ * iommu_wait() - until the bits of @mask are @value in a register of a unit
+ *
+ * Return: false if they were not as long as it has to answer.
+ */
+bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value);
+
+#endif
