@@ -196,7 +196,7 @@ static int check_platform(const struct jailhouse_platform_info *info,
 	if (info->pm_timer_address > PIO_NUM_PORTS - PIO_PM_TIMER_LENGTH)
 		return refuse(why, -EOVERFLOW, "pm_timer_address 0x%x is too close to port 0xffff",
 			      info->pm_timer_address);
-	if (info->iommu_type > JAILHOUSE_IOMMU_INTEL)
+	if (info->iommu_type > JAILHOUSE_IOMMU_AMD)
 		return refuse(why, -EINVAL, "there is no iommu_type %u", info->iommu_type);
 	if (info->iommu_type && !unit->base)
 		return refuse(why, -EINVAL, "iommu_type is %u, but unit 0 of iommu_units is empty",

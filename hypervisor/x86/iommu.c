@@ -13,6 +13,7 @@
 #include "pci_internal.h"
 #include "ticket.h"
 #include "test_build.h"
+#include "amdvi/amdvi.h"
 
 /* Milliseconds that a unit has to answer. */
 #define ANSWER_LIMIT	100
@@ -109,7 +110,7 @@ int iommu_init(void)
 
 	if (!info->iommu_type)
 		return 0;
-	ops = &iommu_vtd;
+	ops = info->iommu_type == JAILHOUSE_IOMMU_AMD ? &amdvi : &iommu_vtd;
 	for (n = 0; !err && n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
 		if (info->iommu_units[n].base)
 			err = add_unit(&info->iommu_units[n]);

@@ -62,7 +62,8 @@ UNIT(platform)
 	       "pm_timer_address 0xfffd is too close to port 0xffff");
 	SYSTEM(s.head.platform_info.pm_timer_address = 0xfffc, 0, "");
 	SYSTEM(s.head.platform_info.iommu_type = 1, 0, "");
-	SYSTEM(s.head.platform_info.iommu_type = 2, -EINVAL, "there is no iommu_type 2");
+	SYSTEM(s.head.platform_info.iommu_type = 2, 0, "");
+	SYSTEM(s.head.platform_info.iommu_type = 3, -EINVAL, "there is no iommu_type 3");
 	SYSTEM(info = &s.head.platform_info; info->iommu_type = 1;
 	       info->iommu_units[0] = (struct jailhouse_iommu) { 0 }, -EINVAL,
 	       "iommu_type is 1, but unit 0 of iommu_units is empty");

@@ -262,6 +262,8 @@ struct jailhouse_ivshmem {
 #define JAILHOUSE_IOMMU_UNUSED		0
 /* Intel's VT-d: devices of each cell reach its memory regions with JAILHOUSE_MEM_DMA. */
 #define JAILHOUSE_IOMMU_INTEL		1
+/* AMD's AMD-Vi: likewise. */
+#define JAILHOUSE_IOMMU_AMD		2
 
 /**
  * struct jailhouse_iommu - registers of a DMA remapping unit

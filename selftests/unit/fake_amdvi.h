@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* An IOMMU of AMD's, which reads its tables and buffers as hardware does. */
+#ifndef SELFTESTS_UNIT_FAKE_AMDVI_H
+#define SELFTESTS_UNIT_FAKE_AMDVI_H
+
+#include "amdvi/amdvi.h"
+
+/* What an access reaches that is denied. */
+#define FAKE_DENIED	(~0ULL)
+
+/**
+ * struct fake_amdvi - state of the unit
+ * @features: register FEATURES
+ * @control: register CONTROL
+ * @exclusion: register EXCLUSION
+ * @table: register DEVICE_TABLE
+ * @commands: register COMMANDS
+ * @log: register LOG
+ * @status: register STATUS
+ * @command_head: register COMMAND_HEAD
+ * @command_tail: register COMMAND_TAIL
+ * @log_head: register LOG_HEAD
+ * @log_tail: register LOG_TAIL
+ * @flushes: how often it was told to invalidate all
+ * @dead_after: as many commands, on and off, and it does nothing more; 0: lives
+ * @domain: what the last access went by
+ * @now: time
+ * @story: what it was told to do
+ */
+struct fake_amdvi {
+	u64 features, control, exclusion, table, commands, log;
+	u32 status, command_head, command_tail, log_head, log_tail;
+	unsigned int flushes, dead_after, domain;
+	u64 now;
+	char story[256];
+};
+
+extern struct fake_amdvi fake_amdvi;
+extern struct page_pool fake_pool;
+
+/* A unit that is off, and what the hypervisor has of one before it has looked. */
+struct iommu_unit *fake_amdvi_boot(void);
+
+/* What was said last. */
+const char *fake_amdvi_error(void);
+
+/*
+ * Where an access arrives: by the entry of the function and its page tables, which are read
+ * anew only after they were invalidated; or FAKE_DENIED.
+ */
+u64 fake_amdvi_access(u16 bdf, bool write, u64 address);
+
+/* Something happens; @late: it says so before the event is in memory. */
+void fake_amdvi_event(u64 low, u64 address, bool late);
+
+#endif
