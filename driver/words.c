@@ -238,17 +238,22 @@ int jh_parse_function(const char *name, u16 *domain, u16 *bdf, struct reason *wh
 	return jh_refuse(why, -EINVAL, "not a PCI function (as 0000:03:00.0)");
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	/* Only of letters is it the case. */
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Two hexadecimal digits, or -1. */
 static int hex_byte(const char *text)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *high, *low;
+	int high = hex_digit(text[0]);
+	int low = high < 0 ? -1 : hex_digit(text[1]);
 
-	if (!text[0] || !text[1])
-		return -1;
-	high = strchr(digits, text[0] | 0x20);
-	low = strchr(digits, text[1] | 0x20);
-	return high && low ? (high - digits) << 4 | (low - digits) : -1;
+	return low < 0 ? -1 : high << 4 | low;
 }
 
 /**
