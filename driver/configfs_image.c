@@ -64,9 +64,13 @@ ssize_t jh_image_data_write(struct jh_cell *cell, struct staged_image *image,
 	return err ?: size;
 }
 
-/* Stores a number, after naming the attribute if it is none. */
+/*
+ * Stores a number, after naming the attribute if it is none; and then also that it was written,
+ * at once: else it could be taken for one that nobody has written, and be replaced.
+ */
 static ssize_t store_number(struct jh_cell *cell, const struct staged_image *image,
-			    const char *attribute, const char *page, u64 max, u64 *number)
+			    const char *attribute, const char *page, u64 max, u64 *number,
+			    bool *written)
 {
 	char path[sizeof(image->name) + 16];
 	struct reason why;
@@ -86,6 +90,8 @@ static ssize_t store_number(struct jh_cell *cell, const struct staged_image *ima
 		err = jh_refuse(&why, -ERANGE, "0x%llx is the largest", max);
 	if (!err)
 		WRITE_ONCE(*number, value);
+	if (!err && written)
+		WRITE_ONCE(*written, true);
 	jh_cell_error_set(cell, path, err, &why);
 	mutex_unlock(&jh_lock);
 	return err;
@@ -117,15 +123,10 @@ static int place_nowhere(struct jh_cell *cell, struct staged_image *image)
 ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
 			       const char *attribute, const char *page, size_t count)
 {
-	int err;
-
 	if (sysfs_streq(page, "auto"))
 		return place_nowhere(cell, image) ?: count;
-	err = store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
-			   &image->address);
-	if (!err)
-		WRITE_ONCE(image->placed, true);
-	return err ?: count;
+	return store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
+			    &image->address, &image->placed) ?: count;
 }
 
 /** jh_image_size_show() - how much is staged. */
@@ -139,7 +140,7 @@ ssize_t jh_image_size_store(struct jh_cell *cell, struct staged_image *image,
 			    const char *attribute, const char *page, size_t count)
 {
 	return store_number(cell, image, attribute, page, JH_IMAGE_WRITE_MAX,
-			    &image->expected) ?: count;
+			    &image->expected, NULL) ?: count;
 }
 
 static ssize_t image_data_attr_write(struct config_item *item, const void *data,

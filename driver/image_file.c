@@ -7,6 +7,7 @@
  * are processes of the administrator's.
  */
 #include "image_file.h"
+#include "operation.h"
 #include "reason.h"
 
 #include <linux/dcache.h>
@@ -129,7 +130,9 @@ static int read_chunks(struct file *file, const char *path, loff_t pos, void *me
 		return jh_refuse(why, -ENOMEM, "no memory");
 	for (done = 0; !err && done < size; done += chunk) {
 		chunk = min_t(size_t, size - done, CHUNK_SIZE);
-		err = read_all(file, path, pos + done, buffer, chunk, why);
+		err = jh_operation_give_up(why);
+		if (!err)
+			err = read_all(file, path, pos + done, buffer, chunk, why);
 		if (!err)
 			memcpy(memory + done, buffer, chunk);
 	}
@@ -145,9 +148,12 @@ static int read_chunks(struct file *file, const char *path, loff_t pos, void *me
  * @size: how much; what the file has behind it stays there
  * @why: receives the reason
  *
- * Context: as jh_image_file_look().
+ * A large file on a slow medium takes long: between two chunks somebody may ask to give up.
  *
- * Return: 0; those of jh_image_file_look(); -EIO if the file is shorter; -ENOMEM.
+ * Context: as jh_image_file_look(), in an operation.
+ *
+ * Return: 0; those of jh_image_file_look(); -EIO if the file is shorter; -ENOMEM; those of
+ * jh_operation_give_up().
  */
 int jh_image_file_read(const char *path, loff_t pos, void *memory, size_t size,
 		       struct reason *why)

@@ -323,7 +323,9 @@ static int place(const struct jh_cell *cell, struct staged_image *image, struct 
  *
  * Others were staged, perhaps, since the operation began: so they are checked here. One after
  * the other: a later image may lie within an earlier one, as parameters do that a program has
- * left room for. An announced length was for this time only.
+ * left room for. While one of them is read from a file, the others may be replaced, or get other
+ * addresses: so each is checked once more before it is placed, and where the cell starts at the
+ * end. An announced length was for this time only.
  *
  * Context: in an operation; jh_lock is released while a file is read.
  *
@@ -339,10 +341,15 @@ int jh_images_place(struct jh_cell *cell, struct reason *why)
 	if (err)
 		return err;
 	list_for_each_entry(image, &cell->images, node) {
-		err = jh_image_is_staged(image) ? place(cell, image, why) : 0;
+		err = check_image(cell, image, why);
+		if (!err && jh_image_is_staged(image))
+			err = place(cell, image, why);
 		if (err)
 			return err;
 	}
+	err = check_start(cell, why);
+	if (err)
+		return err;
 	list_for_each_entry(image, &cell->images, node)
 		image->expected = IMAGE_UNANNOUNCED;
 	return 0;

@@ -422,18 +422,25 @@ elf_in_a_file()
 		rmdir "$demo/images/program"
 }
 
+# starts_from FILE SIZE: the cell is being started, and waits for FILE, which is images/far, of SIZE
+# bytes at 0xf0000 or below. It is looked at when it is named, and at each step of the start; then
+# it is read.
+starts_from()
+{
+	rm -f "$tmp/net.hung"
+	./hung "$tmp/net" "$1" 5 && put "$demo/images/far/path" "$tmp/net/image" &&
+		put "$demo/images/far/address" $((0x100000 - $2)) || return
+	{ echo 1 >"$demo/enabled"; } 2>"$tmp/started" &
+	starting=$!
+	wait_is "$tmp/net.hung" 1
+}
+
 # A file system that answers no more keeps the start waiting, and nobody else.
 hung_file()
 {
 	modprobe fuse 2>/dev/null
 	grep -qw fuse /proc/filesystems || { skip "this kernel has no FUSE"; return; }
-	# It is looked at when it is named, and at each step of the start; then it is read.
-	mkdir "$tmp/net" "$demo/images/far" && ./hung "$tmp/net" "$inmates/apic-demo.bin" 5 &&
-		put "$demo/images/far/path" "$tmp/net/image" &&
-		put "$demo/images/far/address" 0xf0000 || return
-	{ echo 1 >"$demo/enabled"; } 2>"$tmp/started" &
-	starting=$!
-	wait_is "$tmp/net.hung" 1
+	mkdir "$tmp/net" "$demo/images/far" && starts_from "$inmates/apic-demo.bin" 0x10000 || return
 	for what in "cat $demo/cpus $J/memory" "mkdir $other" "echo 2 >$other/cpus" \
 			"rmdir $demo/images/far $other"; do
 		timeout 10 sh -c "$what" >/dev/null || wrong "waits for it, too: $what"
@@ -442,6 +449,52 @@ hung_file()
 	! wait "$starting" || wrong "it was started" || return
 	reason "$demo" "images/far: $tmp/net/image cannot be read" && is "$demo/enabled" 0 &&
 		umount "$tmp/net"
+}
+
+# goes_on: what was hung answers again, and the start has an end; then it is no more.
+goes_on()
+{
+	kill -USR1 "$(cat "$tmp/net.pid")"
+	wait "$starting"
+	started=$?
+	kill "$(cat "$tmp/net.pid")"
+	umount "$tmp/net"
+}
+
+# While one image is read, others change: what does not fit any more is not placed, wherever it is.
+changed_meanwhile()
+{
+	[ -d "$tmp/net" ] || { skip "this kernel has no FUSE"; return; }
+	mkdir "$demo/images/far" "$demo/images/near" && copy "$inmates/apic-demo.bin" \
+		"$demo/images/near/data" && put "$demo/images/near/address" 0x20000 &&
+		starts_from "$inmates/apic-demo.bin" 0x10000 || return
+	put "$demo/images/near/address" 0x40000000
+	goes_on
+	[ "$started" != 0 ] || wrong "it was started" || return
+	reason "$demo" "images/near: 0x40000000-0x40010000 is not inside a loadable" &&
+		is "$demo/enabled" 0 && put "$demo/images/near/address" 0x20000 || return
+	# Nothing is left where the cell starts.
+	put "$demo/start" 0x20000 && starts_from "$inmates/apic-demo.bin" 0x10000 || return
+	put "$demo/images/near/address" 0x30000
+	goes_on
+	[ "$started" != 0 ] || wrong "it was started" || return
+	reason "$demo" "no image holds 0x20000" && is "$demo/enabled" 0 &&
+		put "$demo/start" auto && rmdir "$demo/images/near"
+}
+
+# Whoever kills the cell need not wait until all of a large file is read.
+killed_meanwhile()
+{
+	[ -d "$tmp/net" ] || { skip "this kernel has no FUSE"; return; }
+	head -c 196608 /dev/zero >"$tmp/large" && starts_from "$tmp/large" 0x30000 || return
+	echo kill >"$demo/enabled" &
+	killing=$!
+	wait_is "/proc/$killing/wchan" jh_operation_begin_urgent
+	goes_on
+	wait "$killing" || wrong "it cannot be killed" || return
+	[ "$started" != 0 ] || wrong "it was started" || return
+	grep -qi "cancel" "$tmp/started" || wrong "$(cat "$tmp/started")" || return
+	is "$demo/enabled" 0 && rmdir "$demo/images/far"
 }
 
 # What cannot be loaded as a program, and with an address it is none.
@@ -515,6 +568,8 @@ cases()
 	t "an ELF file is a program, which says where it belongs and begins" elf_program
 	t "also in a file" elf_in_a_file
 	t "a file on a file system that hangs" hung_file
+	t "other images change while a file is read" changed_meanwhile
+	t "a kill while a large file is read" killed_meanwhile
 	t "or it is refused" elf_refused
 	t "disabled" hv_disable
 	t "as the README says, in RAM that is taken from Linux" as_the_readme_says

@@ -3,10 +3,12 @@
  * hung DIR FILE READS: mounts a file system at DIR, in which there is one file, "image", that is
  * what FILE is. It answers so many reads and then no more, as one on a network whose server has
  * gone: at that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid;
- * when it is killed, who waits gets an error.
+ * when it is killed, who waits gets an error. After SIGUSR1 it answers all.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@ static int fuse, image;
 static off_t size;
 static long reads;
 static const char *directory;
+static sigset_t go_on;
 
 static void fail(const char *what)
 {
@@ -72,6 +75,15 @@ static void touch(const char *suffix, long value)
 		fail(path);
 }
 
+/* It is blocked otherwise: whoever sends it need not know that it is waited for already. */
+static void wait_to_go_on(void)
+{
+	int number;
+
+	if (sigwait(&go_on, &number))
+		fail("sigwait");
+}
+
 static void read_image(const struct fuse_in_header *in)
 {
 	const struct fuse_read_in *wanted = (const void *)(in + 1);
@@ -80,8 +92,8 @@ static void read_image(const struct fuse_in_header *in)
 
 	if (!reads--) {
 		touch("hung", 1);
-		reads = 0;
-		return;
+		wait_to_go_on();
+		reads = LONG_MAX;
 	}
 	got = pread(image, bytes, wanted->size < sizeof(bytes) ? wanted->size : sizeof(bytes),
 		    (off_t)wanted->offset);
@@ -156,6 +168,9 @@ int main(int argc, char **argv)
 	reads = atol(argv[3]);
 	if (size < 0)
 		fail(argv[2]);
+	sigemptyset(&go_on);
+	sigaddset(&go_on, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &go_on, NULL);
 	mount_it();
 	pid = fork();
 	if (pid < 0)
