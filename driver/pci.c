@@ -132,8 +132,15 @@ static int refuse_missing(const struct jailhouse_pci_device *config, unsigned in
 static int refuse_used(const struct pci_dev *dev, unsigned int n, struct reason *why)
 {
 	return jh_refuse(why, -EBUSY, "PCI device %u (%s) is used by %s (unbind it)", n,
-			 dev ? pci_name(dev) : "removed",
-			 dev ? dev_driver_string(&dev->dev) : "nobody");
+			 pci_name(dev), dev_driver_string(&dev->dev));
+}
+
+/* Most likely somebody has kept it for a driver that is not loaded, as for VFIO's. */
+static int refuse_kept(const struct pci_dev *dev, unsigned int n, struct reason *why)
+{
+	return jh_refuse(why, -EBUSY,
+			 "PCI device %u (%s) is kept from the cell by Linux (has its driver_override in /sys/bus/pci/devices a name in it?)",
+			 n, pci_name(dev));
 }
 
 static int fill_ids(struct pci_claim *claim, struct reason *why)
@@ -167,7 +174,11 @@ static int check_bound(const struct pci_claim *claim, struct reason *why)
 
 	for (n = 0; !err && n < claim->desc->num_pci_devices; n++) {
 		dev = get_function(&config[n]);
-		if (!dev || dev->dev.driver != &claim->driver.driver)
+		if (!dev)
+			err = refuse_missing(&config[n], n, why);
+		else if (!dev->dev.driver)
+			err = refuse_kept(dev, n, why);
+		else if (dev->dev.driver != &claim->driver.driver)
 			err = refuse_used(dev, n, why);
 		pci_dev_put(dev);
 	}
@@ -193,7 +204,13 @@ static int claim_functions(struct pci_claim *claim, struct reason *why)
 	err = pci_register_driver(&claim->driver);
 	if (err)
 		return jh_refuse(why, err, "Linux has no place for the PCI driver %s", claim->name);
-	err = check_bound(claim, why);
+	/* Linux was told, perhaps, to leave that to the user (drivers_autoprobe). */
+	err = driver_attach(&claim->driver.driver);
+	if (err)
+		jh_refuse(why, err, "Linux does not let the PCI driver %s look at devices (%d)",
+			  claim->name, err);
+	else
+		err = check_bound(claim, why);
 	if (err) {
 		claim->over = true;
 		pci_unregister_driver(&claim->driver);
@@ -266,6 +283,8 @@ int jh_pci_take(struct jh_cell *cell, struct reason *why)
 	claim->driver.probe = probe;
 	claim->driver.remove = remove;
 	claim->driver.driver.suppress_bind_attrs = true;
+	/* Whatever the command line says (driver_async_probe=): who has what is looked at then. */
+	claim->driver.driver.probe_type = PROBE_FORCE_SYNCHRONOUS;
 	err = claim_functions(claim, why);
 	if (err)
 		kfree(claim);

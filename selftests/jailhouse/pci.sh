@@ -189,6 +189,25 @@ in_use()
 	driver_is "$usb" "" && again
 }
 
+# What was unbound and is still kept for VFIO, say, is nobody's, and no cell's.
+kept()
+{
+	echo vfio-pci >"$devices/$usb/driver_override"
+	refused EBUSY "$C/usb" driver_override write "$C/usb/state" create
+	echo >"$devices/$usb/driver_override"
+	driver_is "$usb" "" && all_online && again
+}
+
+# Where no driver is bound unless the user says so, the user has said so.
+by_hand()
+{
+	echo 0 >/sys/bus/pci/drivers_autoprobe
+	again
+	bound=$?
+	echo 1 >/sys/bus/pci/drivers_autoprobe
+	return "$bound"
+}
+
 not_the_roots()
 {
 	./patchcell "$cell" "$tmp/none.cell" pci0.bdf=0xf8 &&
@@ -238,6 +257,8 @@ cases()
 	t "it is back with Linux, and nobody else's configuration changed" given_back
 	t "and once more" again
 	t "but not while a driver of Linux uses it" in_use
+	t "nor while it is kept for another driver" kept
+	t "where Linux binds no driver by itself" by_hand
 	t "a device that the root cell does not list" not_the_roots
 	t "from directories alone" from_directories
 	t "disabled" removed
