@@ -12,7 +12,7 @@
 #include "cpus.h"
 #include "directory_names.h"
 #include "hypercall.h"
-#include "iommu.h"
+#include "iommu_reserved.h"
 #include "order.h"
 #include "pci.h"
 #include "reason.h"

@@ -132,7 +132,7 @@ struct facts_mtrrs {
  * @iommus: register windows of IOMMUs, as ACPI lists them
  * @num_iommus: how many
  * @iommus_used: all of them are of a kind that the hypervisor can have translate
- * @reserved: memory of firmware that its devices reach (RMRR)
+ * @reserved: memory of firmware that its devices reach (RMRR, IVMD)
  * @num_reserved: how many ranges
  * @mmconfig_base: of PCI segment 0, where bus 0 is; 0: there is none
  * @mmconfig_end_bus: its last bus

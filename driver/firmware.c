@@ -193,6 +193,7 @@ static void describe_machine(struct hypervisor_memory *mem)
 	boot->apic_khz = jh_apic_timer_khz();
 	describe_screen(&boot->framebuffer);
 	jh_iommu_ioapics(boot);
+	jh_iommu_functions(boot);
 	if (boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT))
 		boot->flags |= JAILHOUSE_BOOT_ITLB_MULTIHIT;
 	describe_cpus(boot);

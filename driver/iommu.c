@@ -7,11 +7,11 @@
  * One that is not active can be the hypervisor's, if the configuration wants it.
  */
 #include "iommu.h"
+#include "iommu_reserved.h"
 #include "reason.h"
 
 #include <linux/acpi.h>
 #include <linux/io.h>
-#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/pfn.h>
@@ -103,12 +103,10 @@ static int check_amdvi_unit(u64 base, struct reason *why)
  * What ACPI's tables list
  */
 
-static void found(struct iommu_list *list, u64 base, u16 segment, bool amd)
+static void found(struct iommu_list *list, struct iommu_unit unit)
 {
 	if (list->count < IOMMU_LIST_MAX)
-		list->units[list->count++] = (struct iommu_unit){
-			.base = base, .segment = segment, .amd = amd,
-		};
+		list->units[list->count++] = unit;
 }
 
 /* A range that ends before it begins is none. */
@@ -120,12 +118,6 @@ static void found_reserved(struct iommu_list *list, u64 first, u64 last)
 		};
 }
 
-/* Iterates @entry over what a DMAR lists, up to what does not fit in it. */
-#define for_each_dmar_entry(table, end, entry)						\
-	for ((entry) = (const void *)(table) + sizeof(struct acpi_table_dmar);		\
-	     (const void *)((entry) + 1) <= (end) && (entry)->length >= sizeof(*(entry)); \
-	     (entry) = (const void *)(entry) + (entry)->length)
-
 static void list_dmar(const struct acpi_table_header *table, struct iommu_list *list)
 {
 	const void *end = (const void *)table + table->length;
@@ -136,7 +128,9 @@ static void list_dmar(const struct acpi_table_header *table, struct iommu_list *
 		const struct acpi_dmar_reserved_memory *reserved = (const void *)entry;
 
 		if (entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT && (const void *)(unit + 1) <= end)
-			found(list, unit->address, unit->segment, false);
+			found(list, (struct iommu_unit){
+				.base = unit->address, .segment = unit->segment,
+			});
 		if (entry->type == ACPI_DMAR_TYPE_RESERVED_MEMORY &&
 		    (const void *)(reserved + 1) <= end)
 			found_reserved(list, reserved->base_address, reserved->end_address);
@@ -153,26 +147,25 @@ static bool is_known(const struct iommu_list *list, u64 base)
 	return false;
 }
 
-static bool is_amdvi_unit(u8 type)
-{
-	return type == ACPI_IVRS_TYPE_HARDWARE1 || type == ACPI_IVRS_TYPE_HARDWARE2 ||
-	       type == ACPI_IVRS_TYPE_HARDWARE3;
-}
-
 /* A unit may be described several times, for older and newer kernels. */
 static void list_ivrs(const struct acpi_table_header *table, struct iommu_list *list)
 {
 	const void *end = (const void *)table + table->length;
 	const struct acpi_ivrs_header *entry;
 
-	for (entry = (const void *)table + sizeof(struct acpi_table_ivrs);
-	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
-	     entry = (const void *)entry + entry->length) {
+	for_each_ivrs_entry(table, end, entry) {
 		const struct acpi_ivrs_hardware_10 *unit = (const void *)entry;
+		const struct acpi_ivrs_memory *memory = (const void *)entry;
 
-		if (is_amdvi_unit(entry->type) && (const void *)(unit + 1) <= end &&
+		if (is_ivrs_unit(entry) && (const void *)(unit + 1) <= end &&
 		    !is_known(list, unit->base_address))
-			found(list, unit->base_address, unit->pci_segment_group, true);
+			found(list, (struct iommu_unit){
+				.base = unit->base_address, .segment = unit->pci_segment_group,
+				.amd = true, .function = entry->device_id,
+			});
+		if (is_ivrs_memory(entry) && (const void *)(memory + 1) <= end)
+			found_reserved(list, memory->start_address,
+				       memory->start_address + memory->memory_length - 1);
 	}
 }
 
@@ -220,9 +213,8 @@ int jh_check_iommu(struct reason *why)
 }
 
 /*
- * A configuration that has IOMMUs translate. A device behind one that it does not list would
- * reach all memory; and there are devices that firmware has doing DMA to memory of its own
- * (RMRR), an emulated keyboard for instance, or graphics, which would stop.
+ * A configuration that has IOMMUs translate: a device behind one that it does not list would
+ * reach all memory.
  */
 
 static bool lists(const struct jailhouse_platform_info *info, u64 base)
@@ -238,12 +230,14 @@ static bool lists(const struct jailhouse_platform_info *info, u64 base)
 static int check_listed(const struct jailhouse_platform_info *info, const struct iommu_unit *unit,
 			struct reason *why)
 {
+	const bool amd = info->iommu_type == JAILHOUSE_IOMMU_AMD;
+
 	if (!info->iommu_type)
 		return unit->amd ? 0 : check_unused(unit->base, why);
-	if (unit->amd)
+	if (unit->amd != amd)
 		return jh_refuse(why, -EOPNOTSUPP,
-				 "config: iommu_type is Intel's, the IOMMU at 0x%llx is AMD's (0 uses none)",
-				 unit->base);
+				 "config: the IOMMU at 0x%llx is %s's, and iommu_type is %u (1 is for Intel's, 2 for AMD's, 0 uses none)",
+				 unit->base, unit->amd ? "AMD" : "Intel", info->iommu_type);
 	if (unit->segment)
 		return jh_refuse(why, -EOPNOTSUPP,
 				 "config: the IOMMU at 0x%llx is for PCI segment %u, and only segment 0 is translated (iommu_type 0 uses none)",
@@ -256,142 +250,6 @@ static int check_listed(const struct jailhouse_platform_info *info, const struct
 }
 
 /**
- * struct reserved_check - what firmware's devices use, beside a configuration
- * @root: the root cell: they have to reach it; or NULL
- * @cell: a new cell: it can have neither it nor them; or NULL
- * @why: receives the reason
- */
-struct reserved_check {
-	const struct jailhouse_cell_desc *root;
-	const struct jailhouse_cell_desc *cell;
-	struct reason *why;
-};
-
-/* Where the root cell's memory that devices reach ends, which begins at @start or before. */
-static u64 reached_from(const struct jailhouse_cell_desc *root, u64 start)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(root);
-	const u64 wanted = JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
-	unsigned int n;
-
-	for (n = 0; n < root->num_memory_regions; n++, mem++)
-		if ((mem->flags & wanted) == wanted && start >= mem->phys_start &&
-		    start - mem->phys_start < mem->size)
-			return mem->phys_start + mem->size;
-	return start;
-}
-
-static int check_reached(const struct reserved_check *check, u64 start, u64 end)
-{
-	u64 at, next;
-
-	for (at = start; at < end; at = next) {
-		next = reached_from(check->root, at);
-		if (next == at)
-			return jh_refuse(check->why, -EINVAL,
-					 "config: a device that firmware uses needs DMA to 0x%llx-0x%llx (ACPI's RMRR), and the root cell has no region with the flag DMA at 0x%llx",
-					 start, end, at);
-	}
-	return 0;
-}
-
-static int check_not_taken(const struct reserved_check *check, u64 start, u64 end)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(check->cell);
-	unsigned int n;
-
-	for (n = 0; n < check->cell->num_memory_regions; n++, mem++)
-		if (!(mem->flags & JAILHOUSE_MEM_COMM_REGION) &&
-		    max(mem->phys_start, start) < min(mem->phys_start + mem->size, end))
-			return jh_refuse(check->why, -EBUSY,
-					 "memory region %u (0x%llx-0x%llx) has memory that a device of firmware's uses (ACPI's RMRR, 0x%llx-0x%llx)",
-					 n, mem->phys_start, mem->phys_start + mem->size, start,
-					 end);
-	return 0;
-}
-
-/* Which function a path of bridges ends at: ~0 if there is none. */
-static u32 end_of_path(const struct acpi_dmar_device_scope *scope)
-{
-	const struct acpi_dmar_pci_path *path = (const void *)(scope + 1);
-	unsigned int hops = (scope->length - sizeof(*scope)) / sizeof(*path), bus = scope->bus;
-	struct pci_dev *bridge;
-
-	if (!hops)
-		return ~0U;
-	for (; --hops; path++) {
-		bridge = pci_get_domain_bus_and_slot(0, bus, PCI_DEVFN(path->device,
-								       path->function));
-		if (!bridge || !bridge->subordinate) {
-			pci_dev_put(bridge);
-			return ~0U;
-		}
-		bus = bridge->subordinate->number;
-		pci_dev_put(bridge);
-	}
-	return bus << 8 | PCI_DEVFN(path->device, path->function);
-}
-
-static int check_devices(const struct reserved_check *check,
-			 const struct acpi_dmar_reserved_memory *reserved)
-{
-	const void *end = (const void *)reserved + reserved->header.length;
-	const struct acpi_dmar_device_scope *scope = (const void *)(reserved + 1);
-	u32 bdf;
-
-	for (; (const void *)(scope + 1) <= end && scope->length >= sizeof(*scope) &&
-	     (const void *)scope + scope->length <= end;
-	     scope = (const void *)scope + scope->length) {
-		bdf = end_of_path(scope);
-		if (bdf != ~0U && config_find_device(check->cell, check->cell->num_pci_devices,
-						     reserved->segment, bdf))
-			return jh_refuse(check->why, -EBUSY,
-					 "PCI device %02x:%02x.%x is one that firmware uses (ACPI's RMRR, 0x%llx-0x%llx)",
-					 bdf >> 8, bdf >> 3 & 31, bdf & 7, reserved->base_address,
-					 reserved->end_address + 1);
-	}
-	return 0;
-}
-
-static int check_reserved(const struct acpi_table_header *table,
-			  const struct reserved_check *check)
-{
-	const void *end = (const void *)table + table->length;
-	const struct acpi_dmar_header *entry;
-	int err = 0;
-
-	for_each_dmar_entry(table, end, entry) {
-		const struct acpi_dmar_reserved_memory *reserved = (const void *)entry;
-		const u64 after = reserved->end_address + 1;
-
-		if (entry->type != ACPI_DMAR_TYPE_RESERVED_MEMORY ||
-		    entry->length < sizeof(*reserved) ||
-		    (const void *)entry + entry->length > end)
-			continue;
-		if (check->root)
-			err = check_reached(check, reserved->base_address, after);
-		else
-			err = check_not_taken(check, reserved->base_address, after) ?:
-			      check_devices(check, reserved);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static int check_all_reserved(const struct reserved_check *check)
-{
-	struct acpi_table_header *table;
-	int err;
-
-	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &table)))
-		return 0;
-	err = check_reserved(table, check);
-	acpi_put_table(table);
-	return err;
-}
-
-/**
  * jh_check_iommu_config() - can IOMMUs translate as a system configuration has it?
  * @system: the configuration
  * @why: receives the reason
@@ -401,7 +259,6 @@ static int check_all_reserved(const struct reserved_check *check)
  */
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why)
 {
-	const struct reserved_check check = { .root = &system->root_cell, .why = why };
 	struct iommu_list list;
 	unsigned int n;
 	int err = 0;
@@ -411,23 +268,7 @@ int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *
 		err = check_listed(&system->platform_info, &list.units[n], why);
 	if (err || !system->platform_info.iommu_type)
 		return err;
-	return check_all_reserved(&check);
-}
-
-/**
- * jh_check_iommu_cell() - does a cell want what devices of firmware's need?
- * @system: the system configuration
- * @cell: that of the cell
- * @why: receives the reason
- *
- * Return: 0, also if no IOMMU translates; or -EBUSY.
- */
-int jh_check_iommu_cell(const struct jailhouse_system *system,
-			const struct jailhouse_cell_desc *cell, struct reason *why)
-{
-	const struct reserved_check check = { .cell = cell, .why = why };
-
-	return system->platform_info.iommu_type ? check_all_reserved(&check) : 0;
+	return jh_check_reserved_root(&system->root_cell, why);
 }
 
 /*
@@ -447,7 +288,7 @@ static u32 source_in(const struct acpi_dmar_header *entry, u8 id)
 	     scope = (const void *)scope + scope->length)
 		if (scope->entry_type == ACPI_DMAR_SCOPE_TYPE_IOAPIC &&
 		    scope->enumeration_id == id)
-			return end_of_path(scope);
+			return jh_dmar_function(scope);
 	return ~0U;
 }
 
@@ -499,4 +340,15 @@ void jh_iommu_ioapics(struct jailhouse_boot *boot)
 		acpi_put_table(madt);
 	}
 	acpi_put_table(dmar);
+}
+
+/** jh_iommu_functions() - tell the hypervisor which PCI functions are IOMMUs */
+void jh_iommu_functions(struct jailhouse_boot *boot)
+{
+	struct iommu_list list;
+	unsigned int n;
+
+	jh_iommu_list(&list);
+	for (n = 0; n < list.count && n < ARRAY_SIZE(boot->iommus); n++)
+		boot->iommus[n] = list.units[n].function;
 }

@@ -16,9 +16,9 @@ struct reason;
 /**
  * struct iommu_list - the IOMMUs of a machine
  * @units: of each where its registers are, the PCI segment that it is for, and whether it is one
- *	of AMD's, else of Intel's
+ *	of AMD's, else of Intel's; which function that is
  * @count: how many
- * @reserved: memory that devices of firmware's reach (RMRR), up to the address behind it
+ * @reserved: memory that devices of firmware's reach (RMRR, IVMD), up to the address behind it
  * @num_reserved: how many ranges
  */
 struct iommu_list {
@@ -26,6 +26,7 @@ struct iommu_list {
 		u64 base;
 		u16 segment;
 		bool amd;
+		u16 function;
 	} units[IOMMU_LIST_MAX];
 	unsigned int count;
 	struct iommu_reserved {
@@ -38,8 +39,7 @@ struct iommu_list {
 void jh_iommu_list(struct iommu_list *list);
 int jh_check_iommu(struct reason *why);
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why);
-int jh_check_iommu_cell(const struct jailhouse_system *system,
-			const struct jailhouse_cell_desc *cell, struct reason *why);
 void jh_iommu_ioapics(struct jailhouse_boot *boot);
+void jh_iommu_functions(struct jailhouse_boot *boot);
 
 #endif

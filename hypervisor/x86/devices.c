@@ -13,6 +13,7 @@
 #include "log.h"
 #include "paging.h"
 #include "pci_internal.h"
+#include "string.h"
 #include "test_build.h"
 #include "vendor.h"
 #include "virtual_pin.h"
@@ -224,6 +225,8 @@ int devices_init(void)
 	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address(),
 		 &machine.system->platform_info);
 	pci_space.remap = iommu_irq_remap();
+	if (machine.system->platform_info.iommu_type == JAILHOUSE_IOMMU_AMD)
+		memcpy(pci_space.iommus, boot_info.iommus, sizeof(pci_space.iommus));
 	trap_root_pci();
 	err = map_apic_page();
 	if (!err)

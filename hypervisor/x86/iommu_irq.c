@@ -128,8 +128,8 @@ int iommu_irq_init(void)
 	apic_topology.remapped = num_emulated;
 	for (entry = emulated; !err && entry < emulated + num_emulated; entry++) {
 		entry->remap.cpus = &machine.root->cpus;
-		err = mmio_register(&machine.root->mmio, entry->unit->common.base, PAGE_SIZE, unit_mmio,
-				    entry);
+		err = mmio_register(&machine.root->mmio, entry->unit->common.base, PAGE_SIZE,
+				    unit_mmio, entry);
 	}
 	return err;
 }

@@ -211,6 +211,7 @@ static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
  * @topo: APIC ids of the machine
  * @remap: table that interrupts of cells' functions go by, NULL: there is none
  * @owners: cells that own functions; changes only while the root cell is suspended
+ * @iommus: functions that are IOMMUs which the hypervisor uses, and nobody reaches; 0: none
  * @address: register of the root cell at port 0xcf8
  * @lock: address and data ports belong together
  * @mmconfig: host-physical address of the MMCONFIG area
@@ -221,6 +222,7 @@ struct pci_space {
 	const struct apic_topology *topo;
 	const struct remap *remap;
 	struct pci_cell *owners;
+	u16 iommus[JAILHOUSE_MAX_IOMMU_UNITS];
 	u32 address;
 	struct ticket_lock lock;
 	u64 mmconfig;
@@ -233,10 +235,10 @@ static inline bool pci_is_config(u16 port, unsigned int width)
 	return port >= PCI_PORT_FIRST && port + width - 1 <= PCI_PORT_LAST;
 }
 
-/** pci_any_owned() - does any cell own a function? If not, the root needs no trap. */
+/** pci_any_owned() - is any function not the root's? If not, it needs no trap. */
 static inline bool pci_any_owned(const struct pci_space *space)
 {
-	return space->owners;
+	return space->owners || space->iommus[0];
 }
 
 /**

@@ -27,7 +27,11 @@ struct pci_function *pci_find_function(struct pci_cell *cell, u16 bdf)
 bool pci_is_owned(const struct pci_space *space, u16 bdf)
 {
 	struct pci_cell *cell;
+	unsigned int n;
 
+	for (n = 0; n < ARRAY_SIZE(space->iommus) && space->iommus[n]; n++)
+		if (space->iommus[n] == bdf)
+			return true;
 	for (cell = space->owners; cell; cell = cell->next)
 		if (pci_find_function(cell, bdf))
 			return true;

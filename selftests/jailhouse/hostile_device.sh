@@ -3,8 +3,8 @@
 #
 # Attacks with devices: DMA to every neighbour, whenever it can come; messages to CPUs of others,
 # written from two CPUs; registers that move onto others; a device that goes on writing while its
-# cell ends. With an IOMMU (scripts/vm --machine tcg --iommu intel) nothing gets through; without
-# one DMA does, and the other attacks are made.
+# cell ends. With an IOMMU (scripts/vm --machine tcg --iommu intel, or amd) nothing gets through;
+# without one DMA does, and the other attacks are made.
 
 . ./lib.sh
 begin
@@ -16,9 +16,7 @@ cell=$tmp/devices.cell
 own_page=0x3be00000
 neighbour_ram=0x3bd00000
 free_ram=0x3bc00000
-iommu_registers=0xfed90000
-has_iommu=
-[ ! -e /sys/firmware/acpi/tables/DMAR ] || has_iommu=y
+find_iommu
 
 # dma ADDRESS reached|denied: by edu, while it is Linux's.
 dma()
@@ -32,11 +30,7 @@ enabled()
 	place_devices devices.cell "$cell" || return
 	./patchcell "$cells/tiny-demo.cell" "$tmp/neighbour.cell" mem0.phys="$neighbour_ram" ||
 		return
-	if [ -n "$has_iommu" ]; then
-		./patchcell "$system" "$tmp/iommu.cell" iommu.type=1 \
-			iommu0.base="$iommu_registers" iommu0.size=0x1000 || return
-		system=$tmp/iommu.cell
-	fi
+	[ -z "$iommu_type" ] || iommu_translates "$tmp/iommu.cell"
 	hv_enable && config_space "$tmp/before"
 }
 
@@ -59,7 +53,7 @@ life_of_a_neighbour()
 # configuration space, the IOMMU, an I/O APIC, registers of another device.
 targets()
 {
-	[ -n "$has_iommu" ] || return
+	[ -n "$iommu_type" ] || return
 	mmconfig=$(sed -n 's/ *\([0-9a-f]*\)-.*PCI MMCONFIG.*/\1/p' /proc/iomem | head -n 1)
 	echo "t0=$free_ram t1=0x3a800000 t2=0x3a001000 t3=$last_page t4=0x${mmconfig:-b0000000}" \
 		"t5=$iommu_registers t6=0xfec00000 t7=$nic_bar"
@@ -91,7 +85,7 @@ nobody_interrupted()
 
 faults_counted()
 {
-	[ -n "$has_iommu" ] || return 0
+	[ -n "$iommu_records" ] || return 0
 	in_sysfs devices && get "$dir/statistics/dma_faults" || return
 	[ "$value" -ge 1 ] || wrong "$value faults are counted"
 }
@@ -130,7 +124,7 @@ goes_on_writing()
 
 disabled()
 {
-	if [ -n "$has_iommu" ]; then
+	if [ -n "$iommu_type" ]; then
 		dma own reached && dma "$last_page" denied && dma 0x3a800000 denied || return
 	fi
 	[ ! -e "$C/tiny-demo" ] || drop_cell tiny-demo || return
@@ -140,7 +134,7 @@ disabled()
 cases()
 {
 	t "enabled" enabled
-	[ -z "$has_iommu" ] ||
+	[ -z "$iommu_type" ] ||
 		t "a neighbour is out of reach from its creation to its end" life_of_a_neighbour
 	t "DMA, messages, BARs and configuration space of others" attacked
 	t "nobody was interrupted" nobody_interrupted

@@ -54,10 +54,29 @@ find_system()
 use_iommu()
 {
 	[ -e /sys/firmware/acpi/tables/DMAR ] && grep -q IR-IO-APIC /proc/interrupts || return 0
-	./patchcell "$system" "$tmp/system.cell" iommu.type=1 iommu0.base=0xfed90000 \
-		iommu0.size=0x1000 ||
-		ktap_skip_all "the configuration cannot have an IOMMU"
-	system=$tmp/system.cell
+	find_iommu
+	iommu_translates "$tmp/system.cell"
+}
+
+# find_iommu: the kind that there is in $iommu_type (empty: none), where its registers are, and
+# whether it has records of what it denied: QEMU's of AMD's kind has not.
+find_iommu()
+{
+	iommu_type=
+	iommu_records=
+	if [ -e /sys/firmware/acpi/tables/DMAR ]; then
+		iommu_type=1 iommu_registers=0xfed90000 iommu_size=0x1000 iommu_records=y
+	elif [ -e /sys/firmware/acpi/tables/IVRS ]; then
+		iommu_type=2 iommu_registers=0xfed80000 iommu_size=0x4000
+	fi
+}
+
+# iommu_translates FILE: the system's configuration is from now on FILE, in which it does.
+iommu_translates()
+{
+	./patchcell "$system" "$1" iommu.type="$iommu_type" iommu0.base="$iommu_registers" \
+		iommu0.size="$iommu_size" || ktap_skip_all "the configuration cannot have an IOMMU"
+	system=$1
 }
 
 # get FILE: its first line in $value; fails if there is no such file.

@@ -147,6 +147,20 @@ UNIT(functions_change_hands_quietly)
 	CHECK_EQ(hw_writes, 0);
 }
 
+/* Of AMD's kind: its registers in configuration space are the hypervisor's, with or without cells. */
+UNIT(an_iommu_is_nobodys)
+{
+	build();
+	space.iommus[0] = NIC;
+	CHECK(pci_any_owned(&space));
+	CHECK_EQ(cfg_read(root_io, ADDR(NIC, 0), 0, 4), 0xffffffff);
+	hw_writes = 0;
+	CHECK_EQ(cfg_write(root_io, ADDR(NIC, 4), 0, 2, 0), -EPERM);
+	CHECK_EQ(hw_writes, 0);
+	CHECK_EQ(cfg_read(root_io, ADDR(DISK, 0), 0, 4), reg(DISK, 0));
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 1), -EBUSY);
+}
+
 UNIT(several_cells)
 {
 	static struct pci_cell second;

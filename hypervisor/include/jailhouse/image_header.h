@@ -113,6 +113,7 @@ struct jailhouse_boot_ioapic {
  * @framebuffer: the screen, see console.h
  * @flags: JAILHOUSE_BOOT_*
  * @ioapics: those that ACPI's DMAR table names
+ * @iommus: PCI functions that are IOMMUs of AMD's, as ACPI's IVRS table names them; 0: none
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
@@ -131,6 +132,7 @@ struct jailhouse_boot {
 	struct jailhouse_framebuffer framebuffer;
 	__u32 flags;
 	struct jailhouse_boot_ioapic ioapics[JAILHOUSE_MAX_IOAPICS];
+	__u16 iommus[JAILHOUSE_MAX_IOMMU_UNITS];
 	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));

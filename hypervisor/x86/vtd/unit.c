@@ -39,7 +39,8 @@ int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
 	const u32 status = read32(unit, VTD_GSTS) & STATUS_KEPT;
 
 	write32(unit, VTD_GCMD, on ? status | bit : status & ~bit);
-	return iommu_wait(&unit->common, VTD_GSTS, bit, on ? bit : 0) ? 0 : vtd_no_answer(unit, what);
+	return iommu_wait(&unit->common, VTD_GSTS, bit, on ? bit : 0) ?
+		0 : vtd_no_answer(unit, what);
 }
 
 /*

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory that firmware has its devices use, and ACPI's tables of IOMMUs, where that stands. */
+#ifndef _JH_IOMMU_RESERVED_H
+#define _JH_IOMMU_RESERVED_H
+
+#include <linux/acpi.h>
+
+struct jailhouse_cell_desc;
+struct jailhouse_system;
+struct reason;
+
+/* Iterates @entry over what a DMAR lists, up to what does not fit in it. */
+#define for_each_dmar_entry(table, end, entry)						\
+	for ((entry) = (const void *)(table) + sizeof(struct acpi_table_dmar);		\
+	     (const void *)((entry) + 1) <= (end) && (entry)->length >= sizeof(*(entry)); \
+	     (entry) = (const void *)(entry) + (entry)->length)
+
+/* Likewise of an IVRS. */
+#define for_each_ivrs_entry(table, end, entry)						\
+	for ((entry) = (const void *)(table) + sizeof(struct acpi_table_ivrs);		\
+	     (const void *)((entry) + 1) <= (end) && (entry)->length >= sizeof(*(entry)); \
+	     (entry) = (const void *)(entry) + (entry)->length)
+
+/** is_ivrs_unit() - does @entry of an IVRS name a unit (IVHD)? */
+static inline bool is_ivrs_unit(const struct acpi_ivrs_header *entry)
+{
+	return entry->type == ACPI_IVRS_TYPE_HARDWARE1 || entry->type == ACPI_IVRS_TYPE_HARDWARE2 ||
+	       entry->type == ACPI_IVRS_TYPE_HARDWARE3;
+}
+
+/** is_ivrs_memory() - does @entry of an IVRS name memory (IVMD)? */
+static inline bool is_ivrs_memory(const struct acpi_ivrs_header *entry)
+{
+	return entry->type == ACPI_IVRS_TYPE_MEMORY1 || entry->type == ACPI_IVRS_TYPE_MEMORY2 ||
+	       entry->type == ACPI_IVRS_TYPE_MEMORY3;
+}
+
+u32 jh_dmar_function(const struct acpi_dmar_device_scope *scope);
+int jh_check_reserved_root(const struct jailhouse_cell_desc *root, struct reason *why);
+int jh_check_iommu_cell(const struct jailhouse_system *system,
+			const struct jailhouse_cell_desc *cell, struct reason *why);
+
+#endif
