@@ -14,7 +14,6 @@ void apic_topology_init(struct apic_topology *topo)
 	unsigned int i;
 
 	topo->present = (struct cpu_set) { { 0 } };
-	topo->remapped = false;
 	for (i = 0; i < ARRAY_SIZE(topo->cpu); i++)
 		topo->cpu[i] = APIC_NO_CPU;
 }
@@ -287,17 +286,16 @@ bool apic_route_message(const struct apic_topology *topo, const struct cpu_set *
 }
 
 bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
-		bool logical, u32 dest, u32 *physical)
+		bool logical, u32 dest, u64 end, u32 *physical)
 {
 	struct cpu_set targets = apic_targets(topo, cpus, is_wide(x2apic, logical, dest),
 					      logical, dest);
 
-	return route_to_one(topo, &targets,
-			    topo->remapped ? APIC_ID_END : APIC_XAPIC_BROADCAST, physical);
+	return route_to_one(topo, &targets, end, physical);
 }
 
-bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
-		    u64 address, u32 data, u32 *physical)
+static bool check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		      u64 address, u32 data, u64 end, u32 *physical)
 {
 	u32 mode = data & APIC_MODE, dest = (u32)((address & MSI_DEST) >> MSI_DEST_SHIFT);
 
@@ -307,7 +305,13 @@ bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus
 		return false;
 	if (apic_vector_reserved(data))
 		return false;
-	return apic_route(topo, cpus, x2apic, address & MSI_LOGICAL, dest, physical);
+	return apic_route(topo, cpus, x2apic, address & MSI_LOGICAL, dest, end, physical);
+}
+
+bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		    u64 address, u32 data, u32 *physical)
+{
+	return check_msi(topo, cpus, x2apic, address, data, APIC_ID_END, physical);
 }
 
 bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
@@ -315,8 +319,7 @@ bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus
 {
 	u32 dest;
 
-	if (!apic_check_msi(topo, cpus, x2apic, *address, *data, &dest) ||
-	    dest >= APIC_XAPIC_BROADCAST)
+	if (!check_msi(topo, cpus, x2apic, *address, *data, APIC_DEVICE_ID_END, &dest))
 		return false;
 	*address = MSI_ADDRESS_BASE | (u64)dest << MSI_DEST_SHIFT;
 	*data &= APIC_VECTOR;

@@ -37,8 +37,12 @@
 #define APIC_X2APIC_BROADCAST	0xffffffffU
 #define APIC_DFR_FLAT		0xffffffffU
 
-/* Physical ids are below; see struct apic_topology. */
+/*
+ * Physical ids are below; see struct apic_topology. What a message and an entry of an I/O APIC
+ * name has 8 bits, of which all ones are a broadcast.
+ */
 #define APIC_ID_END		BIT_ULL(20)
+#define APIC_DEVICE_ID_END	APIC_XAPIC_BROADCAST
 
 #define APIC_SLOTS		(2 * JAILHOUSE_MAX_CPUS)
 
@@ -50,8 +54,6 @@
  *	it: bits 31:24. The hardware's register of a CPU that a non-root cell owns holds
  *	0, so that no interrupt of the root cell's devices can end up there
  * @dfr: destination format register of each CPU, likewise
- * @remapped: interrupts of cells' devices are remapped, and so can go to any physical id; else to
- *	those of 8 bits
  * @cpu: CPU numbers, each at the first free place from its physical id on, modulo
  *	APIC_SLOTS; the rest is APIC_NO_CPU
  *
@@ -65,7 +67,6 @@ struct apic_topology {
 	u32 apic_id[JAILHOUSE_MAX_CPUS];
 	u32 ldr[JAILHOUSE_MAX_CPUS];
 	u32 dfr[JAILHOUSE_MAX_CPUS];
-	bool remapped;
 	u16 cpu[APIC_SLOTS];
 };
 
@@ -305,13 +306,15 @@ static inline void apic_ipi(const struct apic_topology *topo, const struct apic_
  * @x2apic: mode of the CPU that programs it, for logical destinations
  * @logical: logical destination
  * @dest: destination as I/O APIC and MSI have it, 8 bits
- * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant and
- *	whose id can be one of a device's interrupt: see struct apic_topology
+ * @end: ids below have room where the result goes: APIC_DEVICE_ID_END, or APIC_ID_END for an entry
+ *	of a table that interrupts go by
+ * @physical: receives the physical id of the lowest-numbered CPU of @cpus that is meant and has
+ *	such an id
  *
  * Return: false if there is none.
  */
 bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
-		bool logical, u32 dest, u32 *physical);
+		bool logical, u32 dest, u64 end, u32 *physical);
 
 /**
  * apic_check_msi() - check a message of a cell's device that is going to be remapped

@@ -103,6 +103,7 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, unsigned
 			   u64 entry)
 {
 	const struct apic_topology *topo = view->chip->topo;
+	const u64 id_end = view->chip->remap ? APIC_ID_END : APIC_DEVICE_ID_END;
 	u32 dest = (u32)(entry >> IOAPIC_DEST_SHIFT);
 	bool logical = entry & APIC_LOGICAL;
 
@@ -116,7 +117,7 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, unsigned
 		return entry | APIC_LVT_MASKED;
 	if (view->root && apic_reaches_only(topo, view->cpus, x2apic, logical, dest))
 		return entry;
-	if (!apic_route(topo, view->cpus, x2apic, logical, dest, &dest))
+	if (!apic_route(topo, view->cpus, x2apic, logical, dest, id_end, &dest))
 		return entry | APIC_LVT_MASKED;
 	if (view->chip->remap)
 		return remap_cell(view, pin, entry, dest);

@@ -125,7 +125,6 @@ int iommu_irq_init(void)
 	struct emulated *entry;
 	int err = 0;
 
-	apic_topology.remapped = num_emulated;
 	for (entry = emulated; !err && entry < emulated + num_emulated; entry++) {
 		entry->remap.cpus = &machine.root->cpus;
 		err = mmio_register(&machine.root->mmio, entry->unit->common.base, PAGE_SIZE,

@@ -115,9 +115,9 @@ void ivshmem_start(struct ivshmem *device)
 	ivshmem_set(&device->one_shot, 0);
 	device->state = 0;
 	ivshmem_pci_reset(device);
-	/* Of those who are not there, memory may have anything. */
+	/* Of those who are not there, or have not started yet, memory may have anything. */
 	for (n = 0; n < device->config->peers; n++)
-		if (!device->peers[n])
+		if (!device->peers[n] || !ivshmem_get(&device->peers[n]->running))
 			write_state(device, n, 0);
 	ivshmem_set(&device->running, 1);
 	ticket_unlock(&device->lock);

@@ -11,7 +11,7 @@
 /* FAULT: x86/ioapic.c s/if (!view->root && !has_level_vector(view, vector))/if (0)/ */
 /* FAULT: x86/ioapic.c s/if (!view->root && apic_vector_reserved((u32)entry))/if (0)/ */
 /* FAULT: x86/ioapic.c s/clear_pin(chip, pin);$/;/ */
-/* FAULT: x86/ioapic.c s/mode_allowed(&chip->root, entry & APIC_MODE))/0)/ */
+/* FAULT: x86/ioapic.c s/mode_allowed(view, entry & APIC_MODE))/0)/ */
 /* FAULT: x86/apic_policy.c s/return x2apic && logical && dest != APIC_XAPIC_BROADCAST;/return false;/ */
 /*
  * What a cell, root or not, writes to a redirection entry never reaches the chip with another

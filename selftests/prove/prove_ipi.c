@@ -8,7 +8,7 @@
 /* FAULT: x86/apic_policy.c s/return !cpu_set_empty(reached) && cpu_set_subset(reached, cpus);/return !cpu_set_empty(reached);/ */
 /* FAULT: x86/apic_policy.c s/ipi->icr = (u32)(icr & as_it_is)/ipi->icr = (u32)icr/ */
 /* FAULT: x86/apic_policy.c s/if (exact && !(lowest/if (exact || (lowest/ */
-/* FAULT: x86/apic_policy.h s/return (vector & 0xf0) == 0x10;/return false;/ */
+/* FAULT: x86/apic_policy.h s/return (vector & APIC_VECTOR) < EXCEPTION_VECTORS;/return false;/ */
 /*
  * An interrupt command of any value, given by the page or by the MSR, on hardware of either
  * mode, by a CPU of the root cell or of another one: what is sent reaches CPUs of the cell

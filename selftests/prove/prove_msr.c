@@ -7,8 +7,8 @@
 /* FAULT: x86/msr.c s/{ MSR_FS_BASE, MSR_TSC_AUX,/{ MSR_FS_BASE, MSR_TSC_AUX + 1,/ */
 /* FAULT: x86/msr.c s/{ 0x808, 0x808, MSR_PASS/{ 0x807, 0x808, MSR_PASS/ */
 /* FAULT: x86/msr.c s/0x83f, MSR_GP, MSR_HANDLE/0x83f, MSR_GP, MSR_PASS/ */
-/* FAULT: x86/msr.c s/(msr & 0x1fff) >> 8 | msr >> 31 << 5/(msr \& 0xfff) >> 8 | msr >> 31 << 5/ */
-/* FAULT: x86/msr.h s/(msr ^ msr << 1) >> 31/0/ */
+/* FAULT: x86/msr.c s/+ ((msr & 0x1fff) >> 8)/+ ((msr \& 0xfff) >> 8)/ */
+/* FAULT: x86/msr.h s/msr != low && msr - low != 0xc0000000/0/ */
 /*
  * Each register number, for each view and mode of the hardware's APICs: an access exits
  * exactly if the table does not pass it to the hardware, so that nothing that the table

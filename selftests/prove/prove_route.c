@@ -4,7 +4,7 @@
 /* OPTIONS: --unwindset apic_find_cpu$link1.0:3,xapic_logical_targets.0:5,route_to_one.0:5,main.0:5 */
 /* FAULT: x86/apic_policy.c s/if (\*physical < end)/if (1)/ */
 /* FAULT: x86/apic_policy.c s/return cpu_set_and(&targets, cpus);/return targets;/ */
-/* FAULT: x86/apic_policy.c s/if ((\*data & APIC_VECTOR) < EXCEPTION_VECTORS)/if (0)/ */
+/* FAULT: x86/apic_policy.c s/if (apic_vector_reserved(data))/if (0)/ */
 /* FAULT: x86/apic_policy.c s/\*data &= APIC_VECTOR;/;/ */
 /* FAULT: x86/apic_policy.c s/(mode == APIC_MODE_FIXED && !apic_vector_reserved(\*value))/mode != APIC_MODE_SMI/ */
 /* FAULT: x86/apic_policy.c s/\*value &= ~(u32)APIC_TRIGGER_LEVEL;/;/ */

@@ -54,11 +54,14 @@ UNIT(interrupts_of_large_machines)
 		}
 	}
 	/* A device has eight bits for a destination: of these CPUs, it can name none. */
-	CHECK(!apic_route(&topo, &large_cell, false, false, 0xff, &physical));
-	CHECK(!apic_route(&topo, &large_cell, false, false, 281 & 0xff, &physical));
+	CHECK(!apic_route(&topo, &large_cell, false, false, 0xff, APIC_DEVICE_ID_END,
+			  &physical));
+	CHECK(!apic_route(&topo, &large_cell, false, false, 281 & 0xff, APIC_DEVICE_ID_END,
+			  &physical));
 	/* Of all, it can name some, and the lowest is taken that it can. */
 	topo.apic_id[0] = 0x1ff;
-	CHECK(apic_route(&topo, &topo.present, false, false, 0xff, &physical));
+	CHECK(apic_route(&topo, &topo.present, false, false, 0xff, APIC_DEVICE_ID_END,
+			  &physical));
 	CHECK_EQ(physical, 141);
 }
 

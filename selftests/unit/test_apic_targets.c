@@ -160,19 +160,18 @@ UNIT(device_interrupts_are_routed_into_the_cell)
 		CHECK_EQ(apic_reaches_only(&topo, &cpus, rows[i].x2apic,
 					   rows[i].logical, rows[i].dest), rows[i].only);
 		if (CHECK_EQ(apic_route(&topo, &cpus, rows[i].x2apic, rows[i].logical,
-					rows[i].dest, &physical), rows[i].routed) &&
-		    rows[i].routed)
+					rows[i].dest, APIC_DEVICE_ID_END, &physical),
+			     rows[i].routed) && rows[i].routed)
 			CHECK_EQ(physical, rows[i].physical);
 	}
 	/* In 8 bits the id 255 would be a broadcast. */
 	topo.apic_id[6] = 255;
-	CHECK(!apic_route(&topo, &six, false, true, 0x40, &physical));
+	CHECK(!apic_route(&topo, &six, false, true, 0x40, APIC_DEVICE_ID_END, &physical));
 	topo.apic_id[6] = 254;
-	CHECK(apic_route(&topo, &six, false, true, 0x40, &physical));
+	CHECK(apic_route(&topo, &six, false, true, 0x40, APIC_DEVICE_ID_END, &physical));
 	/* Not so in an entry of a table. */
 	topo.apic_id[6] = 255;
-	topo.remapped = true;
-	CHECK(apic_route(&topo, &six, false, true, 0x40, &physical));
+	CHECK(apic_route(&topo, &six, false, true, 0x40, APIC_ID_END, &physical));
 	CHECK_EQ(physical, 255);
 }
 

@@ -12,7 +12,6 @@ static void build_remapped(u32 source)
 {
 	fake_remap_reset();
 	build(0x00170020);
-	topo.remapped = true;
 	hw.entry[4] = remap_pin(3) | 0x34;
 	CHECK_EQ(ioapic_remap(&chip, &fake_remap, source), 0);
 	CHECK_EQ(hw.writes, 0);

@@ -153,6 +153,7 @@ static void begin(void)
 {
 	unsigned int n;
 
+	sent = 0;
 	apic_topology_init(&topo);
 	for (n = 0; n < PEERS; n++) {
 		apic_topology_add(&topo, n, 10 + n);
@@ -383,6 +384,23 @@ UNIT(no_entry_reaches_anybody_else)
 	CHECK_EQ(last_low, APIC_LEVEL_ASSERT | 0x41);
 }
 
+/* A message has 8 bits for its destination, also where interrupts of devices are remapped. */
+UNIT(of_several_cpus_one_is_meant_that_a_message_can_name)
+{
+	begin();
+	apic_topology_add(&topo, PEERS, 10 + PEERS);
+	cpus[1] = low_cpus(1U << 1 | 1U << PEERS);
+	topo.apic_id[1] = 0x10a;
+	set_table(1, 0, 0xfeeff000);
+	out(0, DOORBELL, 1 << 16);
+	CHECK_EQ(sent_since(), 1);
+	CHECK_EQ(last_dest, 10 + PEERS);
+	cpus[1] = low_cpus(1U << 1);
+	set_table(1, 0, 0xfeeff000);
+	out(0, DOORBELL, 1 << 16);
+	CHECK_EQ(sent_since(), 0);
+}
+
 UNIT(there_are_no_more_entries_than_vectors)
 {
 	unsigned int word;
@@ -430,6 +448,28 @@ UNIT(a_peer_that_has_gone_is_not_rung_for)
 	out(0, DOORBELL, 1 << 16);
 	CHECK_EQ(sent_since(), 1);
 	CHECK_EQ(last_dest, 11);
+}
+
+/* Memory may have had anything: who was made and has not started yet has no state either. */
+UNIT(a_peer_that_has_never_run_has_no_state)
+{
+	begin();
+	ivshmem_stop(&devices[1]);
+	ivshmem_stop(&devices[2]);
+	ivshmem_unpair(&devices[2]);
+	make(2);
+	ivshmem_pair(&devices[2], &devices[0]);
+	ivshmem_pair(&devices[2], &devices[1]);
+	out(0, STATE, 3);
+	memset(&states[1], 0xff, sizeof(states) - sizeof(states[0]));
+	start(1);
+	CHECK_EQ(states[0], 3);
+	CHECK_EQ(states[1], 0);
+	CHECK_EQ(states[2], 0);
+	out(1, STATE, 4);
+	start(2);
+	CHECK_EQ(states[0], 3);
+	CHECK_EQ(states[1], 4);
 }
 
 UNIT(a_start_is_a_power_up)

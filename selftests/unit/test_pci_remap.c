@@ -9,7 +9,6 @@ static void build_remapped(void)
 {
 	fake_remap_reset();
 	build();
-	topo.remapped = true;
 	space.remap = &fake_remap;
 	give();
 }

@@ -146,6 +146,24 @@ UNIT(it_interrupts_nobody_but_the_cell)
 	}
 }
 
+/* Where interrupts are remapped, devices have room for such an id; here 8 bits have to do. */
+UNIT(a_cpu_with_a_wide_id_is_not_taken_for_another_one)
+{
+	boot();
+	topo.apic_id[2] = 0x100 + topo.apic_id[0];
+	topo.ldr[2] = 1U << 24;
+	program(0x41, 0xff);
+	virtual_pin_raise(&pin);
+	CHECK_EQ(sent, 1);
+	CHECK_EQ(last_dest, topo.apic_id[3]);
+	program(0x41 | APIC_LOGICAL, 1);
+	virtual_pin_raise(&pin);
+	CHECK_EQ(sent, 1);
+	topo.apic_id[3] = 0x100 + topo.apic_id[1];
+	program(0x41, 0xff);
+	CHECK_EQ(sent, 1);
+}
+
 UNIT(it_follows_the_cells_cpus)
 {
 	boot();
