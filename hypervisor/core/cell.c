@@ -200,6 +200,20 @@ static void reset_cpus(struct cell *cell)
 	}
 }
 
+/*
+ * A CPU that notes that its cell fails gets round to parking it later, and so to its devices,
+ * which have to settle then. It has done so when it is held.
+ */
+static int hold_settled(struct cpu *self, struct cell *cell, struct cpu_set *held)
+{
+	int err = cell_settle(cell) ?: cell_hold_cpus(self, cell, held);
+
+	if (err || arch_cell_settled(cell))
+		return err;
+	cell_release_cpus(self, held);
+	return -EAGAIN;
+}
+
 int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 {
 	int err;
@@ -212,9 +226,7 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	if (cell_state_running(cell_state(cell)))
 		return 0;
 
-	err = cell_settle(cell);
-	if (!err)
-		err = cell_hold_cpus(self, cell, &held);
+	err = hold_settled(self, cell, &held);
 	if (err)
 		return err;
 	if (cell->loadable && region_unload(cell)) {

@@ -3,6 +3,7 @@
 /* Cells are loaded and started, and fail. */
 #include <string.h>
 #include "arch.h"
+#include "cell_internal.h"
 #include "cells.h"
 #include "cpu_events.h"
 
@@ -278,4 +279,34 @@ UNIT(nothing_goes_on_before_the_devices_of_a_cell_are_reset)
 		CHECK_EQ(fake.reached_by_devices, 0);
 		CHECK_SOUND();
 	}
+}
+
+/* CPU 3 has seen that the cell fails, and has got no further yet. */
+static void go_on_failing(unsigned int cpu)
+{
+	if (cpu != 3)
+		return;
+	fake.on_kick = NULL;
+	cell_park(cell_find(&machine, 1));
+}
+
+UNIT(a_cell_that_is_still_failing_is_started_when_its_devices_are_reset)
+{
+	unsigned int calls;
+	long ret;
+
+	boot_with_a();
+	fake.reset_takes = RESET_TICKS;
+	fake.tsc_step = machine.tsc_khz / 100;
+	CHECK(cell_state_event(cell_find(&machine, 1), CELL_EVENT_FAIL));
+	fake.on_kick = go_on_failing;
+	for (calls = 0; (ret = call(START, 1, 0)) == -EAGAIN; calls++) {
+		CHECK_EQ(state_of(1), BROKEN);
+		CHECK_SOUND();
+	}
+	CHECK_EQ(ret, 0);
+	CHECK(calls > 100);
+	CHECK_EQ(state_of(1), UP);
+	CHECK_EQ(fake.cpu[3].state, FAKE_GUEST);
+	CHECK_SOUND();
 }

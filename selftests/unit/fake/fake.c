@@ -141,6 +141,8 @@ static void run_events(unsigned int cpu)
 	fake.cpu[cpu].kicked = false;
 	fake.cpu[cpu].held = true;
 	fake.current = cpu;
+	if (fake.on_kick)
+		fake.on_kick(cpu);
 	running[num_running].cpu = cpu;
 	if (!setjmp(running[num_running++].leave)) {
 		do

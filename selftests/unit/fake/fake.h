@@ -84,6 +84,7 @@ struct fake_cpu {
  * @window_2_open: arch_window_2() without arch_window_2_close()
  * @windows: calls of arch_window()
  * @on_window: called by arch_window()
+ * @on_kick: called on a CPU that is kicked, before it looks why: it ends what it was at
  * @arch_error: what arch_cell_create() returns
  * @routed_cpus: CPUs that interrupts of the root cell's devices are routed to
  * @serial: that of the last cell that was made
@@ -109,6 +110,7 @@ struct fake {
 	bool window_2_open;
 	unsigned int windows;
 	void (*on_window)(u64 hpa);
+	void (*on_kick)(unsigned int cpu);
 	int arch_error;
 	struct cpu_set routed_cpus;
 	unsigned int serial;
