@@ -121,7 +121,7 @@ static unsigned int messages(const struct pci_function *function)
 		return 1;
 	control = pci_hw_read(function->owner->space, function->bdf, function->msi + MSI_CONTROL,
 			      2);
-	return MIN(1U << (control >> MSI_COUNT_SHIFT & 7), PCI_MSI_MESSAGES);
+	return MIN(1U << ((control & MSI_COUNT) >> MSI_COUNT_SHIFT), PCI_MSI_MESSAGES);
 }
 
 /*
@@ -157,13 +157,24 @@ static int write_msi_value(const struct pci_cell *cell, struct pci_function *fun
 	return program_msi(cell, function, x2apic);
 }
 
+/*
+ * More messages than these are reserved. A function that believes it all the same counts them in
+ * more bits than a block has: from a vector that was looked at down to those of exceptions.
+ */
+static u32 fit_count(u32 control)
+{
+	const u32 most = MSI_COUNT_MOST << MSI_COUNT_SHIFT;
+
+	return (control & MSI_COUNT) > most ? (control & ~MSI_COUNT) | most : control;
+}
+
 /* How many messages there are may change only while it is off. */
 static int write_msi_control(const struct pci_cell *cell, struct pci_function *function,
 			     bool x2apic, u32 control)
 {
 	function->msi_on = control & MSI_ENABLE;
 	pci_hw_change(cell->space, function->bdf, function->msi + MSI_CONTROL,
-		      control & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
+		      fit_count(control) & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
 	return program_msi(cell, function, x2apic);
 }
 

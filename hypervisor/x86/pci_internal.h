@@ -35,7 +35,10 @@
 
 #define MSI_CONTROL		2
 #define MSI_ENABLE		0x0001U
+#define MSI_COUNT		0x0070U
 #define MSI_COUNT_SHIFT		4
+/* As a power of two: PCI_MSI_MESSAGES. */
+#define MSI_COUNT_MOST		5U
 #define MSI_64			0x0080
 #define MSI_MASKABLE		0x0100
 #define MSI_CONTROL_WRITABLE	0x0071

@@ -38,6 +38,23 @@ UNIT(msi_goes_to_the_cell_only)
 	CHECK_EQ(cfg_write(cell_io, ADDR(DISK, 0x40), 2, 2, 0x03), -EPERM);
 }
 
+/* It would count beyond the 32 vectors of a block, down to those of exceptions. */
+UNIT(no_function_counts_more_messages_than_there_can_be)
+{
+	build();
+	give();
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x54), 0, 4, 0xfee03000), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x41), 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x51), 0);
+	CHECK_EQ(reg(NIC, 0x50) >> 16, 0xd1);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x61), 0);
+	CHECK_EQ(reg(NIC, 0x50) >> 16, 0xd1);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 1, 0x71), 0);
+	CHECK_EQ(reg(NIC, 0x50) >> 16, 0xd1);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x70), 0);
+	CHECK_EQ(reg(NIC, 0x50) >> 16, 0xd0);
+}
+
 /* The CPU that programs a message says what it means by a logical destination. */
 UNIT(msi_by_the_mode_of_the_writer)
 {
