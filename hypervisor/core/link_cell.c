@@ -29,6 +29,13 @@ void links_close(const struct cell *cell)
 	}
 }
 
+static void tell_missed(struct link_end *end)
+{
+	if (__atomic_exchange_n(&end->missed, false, __ATOMIC_SEQ_CST))
+		link_changed(end);
+}
+
+/* Open first: who is stopped meanwhile notes that it was missed before it looks at the gate. */
 void links_open(struct machine *m)
 {
 	struct cell *cell;
@@ -36,9 +43,8 @@ void links_open(struct machine *m)
 
 	for_each_cell(m, cell)
 		for_each_link(cell, end) {
-			if (__atomic_exchange_n(&end->missed, false, __ATOMIC_SEQ_CST))
-				link_changed(end);
 			__atomic_fetch_and(&end->gate, ~LINK_GATE_CLOSED, __ATOMIC_SEQ_CST);
+			tell_missed(end);
 		}
 }
 
@@ -130,12 +136,11 @@ static void power_down(struct link_end *end)
 {
 	if (!__atomic_exchange_n(&end->running, false, __ATOMIC_SEQ_CST))
 		return;
-	if (!link_enter(end)) {
-		__atomic_store_n(&end->missed, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&end->missed, true, __ATOMIC_SEQ_CST);
+	if (!link_enter(end))
 		return;
-	}
 	link_settle(end);
-	link_changed(end);
+	tell_missed(end);
 	link_leave(end);
 }
 

@@ -3,6 +3,8 @@
 /*
  * What happens to links while a frame is copied: the fake calls back whenever a page is opened.
  */
+#include <signal.h>
+#include <x86intrin.h>
 #include "linked.h"
 
 static unsigned int countdown;
@@ -212,4 +214,52 @@ UNIT(a_third_cell_comes_and_goes_beside_them)
 	CHECK(received(B, 0, 7));
 	CHECK_EQ(fake_repeat(0, DESTROY, (u64)id, KILL), 0);
 	CHECK_SOUND();
+}
+
+/*
+ * B is stopped while gates are opened again: after each instruction once.
+ */
+
+#define FLAGS_TF	0x100ULL
+
+static unsigned int steps_left;
+static bool stopped;
+
+static void after_an_instruction(__maybe_unused int signal)
+{
+	if (steps_left--)
+		return;
+	stopped = true;
+	links_run(cell_find(&machine, ids[B]), false);
+}
+
+static void open_step_by_step(unsigned int steps)
+{
+	steps_left = steps;
+	stopped = false;
+	__writeeflags(__readeflags() | FLAGS_TF);
+	links_open(&machine);
+	__writeeflags(__readeflags() & ~FLAGS_TF);
+}
+
+UNIT(who_stops_while_gates_open_is_not_missed)
+{
+	struct sigaction action = { .sa_handler = after_an_instruction };
+	unsigned int steps = 0;
+
+	CHECK_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	begin_up();
+	do {
+		unit_row("after %u instructions", steps);
+		links_run(cell_find(&machine, ids[B]), true);
+		end_of(B)->status = UP_AND_RUNNING;
+		end_of(A)->interrupts = 0;
+		interrupts(A);
+		links_close(cell_find(&machine, ids[A]));
+		open_step_by_step(steps++);
+		CHECK_EQ(interrupts(A), stopped);
+		CHECK(!end_of(B)->missed);
+	} while (stopped);
+	CHECK(steps > 10);
+	finish();
 }
