@@ -95,6 +95,7 @@ static int add_unit(const struct jailhouse_iommu *config)
 		.size = config->size,
 		.pool = &machine.pool,
 		.limit = (u64)machine.tsc_khz * ANSWER_LIMIT,
+		.num_cpus = machine.num_cpus,
 	};
 	if (!unit->regs)
 		return -ENOMEM;

@@ -41,6 +41,7 @@ struct iommu_hw {
  * @size: bytes of them
  * @pool: where its pages come from, this one too
  * @limit: TSC ticks that it has to answer
+ * @num_cpus: of the machine, where each cell has one at least: domains have numbers up to this
  */
 struct iommu_unit {
 	const struct iommu_hw *hw;
@@ -49,6 +50,7 @@ struct iommu_unit {
 	u64 size;
 	struct page_pool *pool;
 	u64 limit;
+	unsigned int num_cpus;
 };
 
 /**

@@ -252,6 +252,7 @@ struct vtd_unit *fake_vtd_boot(u64 cap, u64 ecap)
 	unit->queue = page_alloc(&pool, 1);
 	unit->common.size = PAGE_SIZE;
 	unit->common.limit = 1000;
+	unit->common.num_cpus = 16;
 	return unit;
 }
 

@@ -77,6 +77,20 @@ UNIT(what_a_unit_lacks_is_named)
 	}
 }
 
+/* Those of laptops and desktops have 256. */
+UNIT(each_cell_that_there_can_be_has_a_domain)
+{
+	boot((CAP & ~7ULL) | 2, ECAP);
+	CHECK_EQ(start(), 0);
+	boot((CAP & ~7ULL) | 2, ECAP);
+	unit->common.num_cpus = 255;
+	CHECK_EQ(start(), 0);
+	boot((CAP & ~7ULL) | 2, ECAP);
+	unit->common.num_cpus = 256;
+	CHECK_EQ(start(), -ENODEV);
+	CHECK(strstr(fake_vtd_error(), "too few domains"));
+}
+
 UNIT(a_unit_that_stops_answering_is_off_in_the_end)
 {
 	unsigned int after;

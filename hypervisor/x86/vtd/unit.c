@@ -72,7 +72,7 @@ int vtd_init(struct vtd_unit *unit)
 	if (VTD_CAP_FAULTS_AT(unit->cap) + VTD_CAP_FAULTS(unit->cap) * VTD_FAULT_SIZE >
 	    unit->common.size)
 		return lacks(unit, "its records of faults lie behind its registers (iommu_units)");
-	if (VTD_CAP_DOMAINS(unit->cap) <= JAILHOUSE_MAX_CPUS)
+	if (VTD_CAP_DOMAINS(unit->cap) <= unit->common.num_cpus)
 		return lacks(unit, "it has too few domains");
 	return 0;
 }
