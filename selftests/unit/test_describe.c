@@ -7,6 +7,7 @@
 /* HOST: kernel */
 /* BESIDE: machines.c described.c reason.c */
 /* SOURCES: ../driver/describe.c ../driver/address_map.c */
+/* SOURCES: ../driver/describe_map.c ../driver/describe_reserve.c */
 /* SOURCES: ../driver/facts_efi.c ../driver/facts_ioapic.c */
 /* SOURCES: ../driver/facts_mtrr.c */
 /* SOURCES: ../driver/compare.c ../driver/inventory_query.c */

@@ -6,6 +6,7 @@
 /* HOST: kernel */
 /* BESIDE: machines.c reason.c */
 /* SOURCES: ../driver/describe.c ../driver/address_map.c ../driver/facts_mtrr.c */
+/* SOURCES: ../driver/describe_map.c ../driver/describe_reserve.c */
 /* SOURCES: ../driver/inventory_query.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_links.c */
 /* SOURCES: core/config_ivshmem.c core/config_msix.c */

@@ -7,6 +7,7 @@
 /* BESIDE: machines.c */
 /* SOURCES: ../driver/record.c ../driver/facts_mtrr.c */
 /* SOURCES: ../driver/describe.c ../driver/address_map.c */
+/* SOURCES: ../driver/describe_map.c ../driver/describe_reserve.c */
 /* SOURCES: ../driver/compare.c ../driver/inventory_query.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c */
 /* SOURCES: core/config_ivshmem.c core/config_links.c */
