@@ -9,26 +9,10 @@
  *	victim=N		APIC id of a CPU of others
  *	rounds=N		of messages, default 200
  */
+#include "qemu_devices.h"
 #include "report.h"
 
-#define EDU_ID		0x11e81234U
-#define EDU_VERSION	0x00
-#define EDU_DMA_FROM	0x80
-#define EDU_DMA_TO	0x88
-#define EDU_DMA_COUNT	0x90
-#define EDU_DMA_COMMAND	0x98
-#define DMA_START	1U
-#define DMA_TO_MEMORY	2U
-#define EDU_BUFFER	0x40000
 #define EDU_BYTES	4096U
-
-#define NIC_ID		0x10d38086U
-#define NIC_ICR		0x00c0
-#define NIC_ICS		0x00c8
-#define NIC_IMS		0x00d0
-#define NIC_IVAR	0x00e4
-#define CAUSE_RX	0x00100000U
-#define IVAR_RX		0x8U
 #define NIC_VECTOR	0x61
 #define TIMER_VECTOR	0x71
 

@@ -8,6 +8,7 @@
  *	ram=N		RAM that it may not, though the cell has it
  *	host=N		host-physical address of the former, which means nothing in the cell
  */
+#include "qemu_devices.h"
 #include "report.h"
 
 #define ADDRESS_PORT	0xcf8
@@ -16,15 +17,6 @@
 #define CFG_COMMAND	0x04
 #define COMMAND_MEMORY	0x0002U
 #define COMMAND_MASTER	0x0004U
-
-/* QEMU, docs/specs/edu.rst */
-#define DMA_SOURCE	0x80
-#define DMA_TARGET	0x88
-#define DMA_COUNT	0x90
-#define DMA_COMMAND	0x98
-#define DMA_START	1U
-#define DMA_TO_MEMORY	2U
-#define BUFFER		0x40000U
 
 #define MARK		0x600df00d600df00dULL
 
@@ -44,11 +36,11 @@ static void set(u32 offset, u64 value)
 
 static void copy(u64 from, u64 to, u32 direction)
 {
-	set(DMA_SOURCE, from);
-	set(DMA_TARGET, to);
-	set(DMA_COUNT, sizeof(u64));
-	set(DMA_COMMAND, DMA_START | direction);
-	while (*(volatile u64 *)(registers + DMA_COMMAND) & DMA_START)
+	set(EDU_DMA_FROM, from);
+	set(EDU_DMA_TO, to);
+	set(EDU_DMA_COUNT, sizeof(u64));
+	set(EDU_DMA_COMMAND, DMA_START | direction);
+	while (*(volatile u64 *)(registers + EDU_DMA_COMMAND) & DMA_START)
 		delay_ns(1000000);
 }
 
@@ -69,13 +61,13 @@ void inmate_main(void)
 	dma[0] = MARK;
 	dma[1] = 0;
 	ram[0] = 0;
-	copy((u64)dma, BUFFER, 0);
-	copy(BUFFER, (u64)&dma[1], DMA_TO_MEMORY);
+	copy((u64)dma, EDU_BUFFER, 0);
+	copy(EDU_BUFFER, (u64)&dma[1], DMA_TO_MEMORY);
 	report(dma[1] == MARK, "what it may reach reads 0x%llx", dma[1]);
-	copy(BUFFER, (u64)ram, DMA_TO_MEMORY);
+	copy(EDU_BUFFER, (u64)ram, DMA_TO_MEMORY);
 	report(ram[0] == 0, "RAM that it may not reach reads 0x%llx", ram[0]);
 	dma[0] = 0;
-	copy(BUFFER, host, DMA_TO_MEMORY);
+	copy(EDU_BUFFER, host, DMA_TO_MEMORY);
 	report(dma[0] == 0, "by its host-physical address, RAM reads 0x%llx", dma[0]);
 	report_done();
 }

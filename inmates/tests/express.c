@@ -6,35 +6,10 @@
  *	dma=N		memory of the cell that is where it is host-physically
  *	others=N	a function that it does not have
  */
+#include "qemu_devices.h"
 #include "report.h"
 
-#define EDU_ID		0x11e81234U
-#define EDU_VERSION	0x00
-#define EDU_FACTORIAL	0x08
-#define EDU_STATUS	0x20
-#define EDU_RAISED	0x24
-#define EDU_ACK		0x64
-#define EDU_DMA_FROM	0x80
-#define EDU_DMA_TO	0x88
-#define EDU_DMA_COUNT	0x90
-#define EDU_DMA_COMMAND	0x98
-#define STATUS_BUSY	0x01U
-#define STATUS_INTERRUPT 0x80U
-#define DMA_START	1U
-#define DMA_TO_MEMORY	2U
-#define DMA_INTERRUPT	4U
-#define EDU_BUFFER	0x40000
 #define DMA_BYTES	1024U
-
-#define NIC_ID		0x10d38086U
-#define NIC_ICR		0x00c0
-#define NIC_ICS		0x00c8
-#define NIC_IMS		0x00d0
-#define NIC_IVAR	0x00e4
-#define CAUSE_RX	0x00100000U
-/* Interrupts of this cause have entry 0. */
-#define IVAR_RX		0x8U
-
 #define EDU_VECTOR	0x51
 #define NIC_VECTOR	0x61
 #define PATIENCE	(500 * NS_PER_MS)

@@ -8,7 +8,7 @@
 begin
 need_cpus 4
 . ./devices.sh
-need_devices devices.cell
+need_devices
 
 firmware_path=/sys/module/firmware_class/parameters/path
 IFS= read -r old_path <"$firmware_path"

@@ -7,10 +7,10 @@ devices=/sys/bus/pci/devices
 edu=0000:00:05.0
 nic=0000:00:07.0
 
-# need_devices FILE: they are there, and FILE was made.
+# need_devices: they are there, and the configuration was made.
 need_devices()
 {
-	[ -e "$1" ] || ktap_skip_all "run make first"
+	[ -e express.cell ] || ktap_skip_all "run make first"
 	[ -e "$devices/$nic/device" ] || ktap_skip_all "there is no device at $nic"
 	get "$devices/$nic/device"
 	[ "$value" = 0x10d3 ] || ktap_skip_all "there is no e1000e at $nic"
@@ -32,17 +32,17 @@ place_edu()
 		dd of="$devices/$edu/config" bs=1 seek=16 conv=notrunc 2>/dev/null
 }
 
-# place_devices FROM TO: the firmware has placed them; so where registers and the MSI-X table are
-# is patched into the configuration of a cell, and the table into the machine's.
+# place_devices NAME TO: the firmware has placed them; so where registers and the MSI-X table are
+# is patched into the configuration of a cell of that name, and the table into the machine's.
 place_devices()
 {
 	bar "$edu" 0; edu_bar=$value
 	place_edu
 	bar "$nic" 0; nic_bar=$value
 	bar "$nic" 3; table=$value
-	./patchcell "$1" "$2" mem3.phys="$edu_bar" mem3.virt="$edu_bar" \
+	./patchcell express.cell "$2" name="$1" mem3.phys="$edu_bar" mem3.virt="$edu_bar" \
 		mem4.phys="$nic_bar" mem4.virt="$nic_bar" mem5.phys="$table" \
-		mem5.virt="$table" pci1.msix="$table" || wrong "$1" || return
+		mem5.virt="$table" pci1.msix="$table" || wrong "express.cell" || return
 	./patchcell "$system" "$tmp/system.cell" pci2.msix="$table" || wrong "$system" || return
 	system=$tmp/system.cell
 }

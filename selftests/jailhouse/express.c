@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cell: a CPU, RAM, and two devices of QEMU, edu and e1000e. Where their registers are is where
- * the firmware has placed them, which express.sh puts in.
+ * Cell: two CPUs, RAM, and two devices of QEMU, edu and e1000e. Where their registers are is where
+ * the firmware has placed them, which devices.sh puts in.
  */
 #include "common.h"
 
@@ -28,7 +28,7 @@ struct {
 		.cpu_reset_address = 0xffff0,
 	},
 
-	.cpus = { 0x2 },
+	.cpus = { 0xa },
 
 	.mem_regions = {
 		/* RAM */

@@ -6,15 +6,15 @@
 
 . ./lib.sh
 begin
-need_cpus 2
+need_cpus 4
 
 cell=$tmp/express.cell
 . ./devices.sh
-need_devices express.cell
+need_devices
 
 enabled()
 {
-	place_devices express.cell "$cell" && hv_enable && config_space "$tmp/before"
+	place_devices express "$cell" && hv_enable && config_space "$tmp/before"
 }
 
 made()

@@ -10,7 +10,7 @@
 begin
 need_cpus 4
 . ./devices.sh
-need_devices devices.cell
+need_devices
 
 cell=$tmp/devices.cell
 own_page=0x3be00000
@@ -27,7 +27,7 @@ dma()
 
 enabled()
 {
-	place_devices devices.cell "$cell" || return
+	place_devices devices "$cell" || return
 	./patchcell "$cells/tiny-demo.cell" "$tmp/neighbour.cell" mem0.phys="$neighbour_ram" ||
 		return
 	[ -z "$iommu_type" ] || iommu_translates "$tmp/iommu.cell"
