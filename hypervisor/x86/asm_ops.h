@@ -29,6 +29,32 @@ static inline void write_cr##n(u64 val)				\
 	asm volatile("mov %0, %%cr" #n : : "r" (val) : "memory"); \
 }
 
+/*
+ * A vector register by its number: one of 16 instructions, in 8 bytes each. The hypervisor is
+ * built to use none of them; CR4.OSFXSR has to be set, for YMM also AVX in XCR0.
+ */
+#define VECTOR_OP(name, type, instruction)					\
+static inline void name(unsigned int number, type *memory)			\
+{										\
+	asm volatile("	lea 1f(%%rip), %%rax\n"				\
+		     "	lea (%%rax,%1,8), %%rax\n"				\
+		     "	jmp *%%rax\n"						\
+		     "	.balign 8\n"						\
+		     "1:	.irp number,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n" \
+		     "	" instruction "\n"					\
+		     "	jmp 2f\n"						\
+		     "	.balign 8\n"						\
+		     "	.endr\n"						\
+		     "	.org 1b + 128\n"					\
+		     "2:"							\
+		     : : "D" (memory), "r" ((u64)number & 15) : "rax", "memory");	\
+}
+
+VECTOR_OP(read_xmm, void, "movups %%xmm\\number, (%0)")
+VECTOR_OP(read_ymm, void, "vmovups %%ymm\\number, (%0)")
+VECTOR_OP(write_xmm, const void, "movups (%0), %%xmm\\number")
+VECTOR_OP(write_ymm, const void, "vmovups (%0), %%ymm\\number")
+
 READ_CR(0)
 READ_CR(2)
 READ_CR(3)

@@ -35,6 +35,8 @@
 #define BYTE	1
 #define WORD	2
 #define DWORD	4
+/* MOVNTI: 4 bytes or 8, and no prefix changes that but REX.W */
+#define NO_WORD	0xff
 
 enum group { GROUP_ALU, GROUP_MOV, GROUP_UNARY, GROUP_INC_DEC, GROUP_BIT };
 
@@ -136,6 +138,7 @@ static const struct opcode two_byte[] = {
 	[TWO_BYTE(0xbe)] = { { INSN_MOVSX }, R, BYTE, MODRM | TO_REG | EXTEND },
 	[TWO_BYTE(0xbf)] = { { INSN_MOVSX }, R, WORD, MODRM | TO_REG | EXTEND },
 	PAIR(TWO_BYTE(0xc0), INSN_XADD, RW, MODRM),
+	[TWO_BYTE(0xc3)] = { { INSN_MOV }, W, NO_WORD, MODRM },		/* MOVNTI */
 };
 
 static const struct opcode unsupported;
@@ -315,16 +318,26 @@ static const u8 *take_implicit(const u8 *next, const u8 *end, struct insn *insn)
 	return next;
 }
 
+/* With 66, F2 or F3 it would be another instruction: SDM 2A 3.1.1.1, "NP" */
+static void forget_operand_size(struct insn *insn)
+{
+	if (insn->rep || insn->width != defaults[insn->mode].width)
+		insn->op = INSN_NONE;
+	insn->width = DWORD;
+}
+
 /* Width of the memory operand, width and number of the register operand */
 static inline void set_operands(struct insn *insn, const struct opcode *opcode,
 				u8 modrm)
 {
+	if (opcode->width == NO_WORD)
+		forget_operand_size(insn);
 	if (insn->rex & REX_W)
 		insn->width = 8;
 	insn->reg_width = insn->width;
 	if (!(opcode->form & GROUP))
 		insn->reg = gpr(modrm >> 3, insn->rex & REX_R);
-	if (!opcode->width)
+	if (!opcode->width || opcode->width == NO_WORD)
 		return;
 
 	insn->width = opcode->width;

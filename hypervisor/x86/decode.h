@@ -3,9 +3,10 @@
  * Decoder for the instructions with which software accesses device memory.
  *
  * Not a disassembler: it knows the instructions that compilers and people use
- * on device registers (MOV with its extending and string forms, XCHG, the ALU
- * group, the bit and the atomic instructions), and says "unsupported" to all
- * others. Portable, reentrant, reads nothing but its arguments.
+ * on device registers (MOV with its extending and string forms, MOVNTI, XCHG,
+ * the ALU group, the bit and the atomic instructions), and says "unsupported"
+ * to all others. Moves by vector registers are in vector_move.h. Portable,
+ * reentrant, reads nothing but its arguments.
  */
 #ifndef JAILHOUSE_X86_DECODE_H
 #define JAILHOUSE_X86_DECODE_H

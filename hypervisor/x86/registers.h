@@ -18,6 +18,7 @@
 #define X86_CR4_PAE		BIT_ULL(5)
 #define X86_CR4_MCE		BIT_ULL(6)
 #define X86_CR4_PGE		BIT_ULL(7)
+#define X86_CR4_OSFXSR		BIT_ULL(9)
 #define X86_CR4_LA57		BIT_ULL(12)
 #define X86_CR4_VMXE		BIT_ULL(13)
 #define X86_CR4_SMXE		BIT_ULL(14)

@@ -8,7 +8,7 @@
  *				does not list, IN and OUT of every width
  *	stray config BDF	the command register of a PCI function, by each access that
  *				covers a byte of it
- *	stray mmio ADDRESS	one page, reads and writes of every width
+ *	stray mmio ADDRESS	one page, reads and writes of every width, also by vector registers
  *	stray msr CPU		registers that the root cell may not write
  *	stray apic-base CPU	IA32_APIC_BASE, as it is, written in x2APIC mode
  *	stray emulator NAME	status 0 if the CPU says that it is that one of CPUID's leaf
@@ -204,10 +204,50 @@ static volatile void *map_memory(const char *address, size_t size)
 		expect(value == (type)~0ULL, "offset", offset, sizeof(type), value);	\
 	} while (0)
 
+/* What is all ones in memory, and 0 behind it in the register */
+static void expect_vector(const uint8_t *is, unsigned int ones, unsigned int size)
+{
+	unsigned int i;
+	int right = 1;
+
+	for (i = 0; i < size; i++)
+		right &= is[i] == (i < ones ? 0xff : 0);
+	expect(right, "vector", 0, (int)ones, is[0]);
+}
+
+#define TRY_VECTOR(move, save, reg, bytes, size)					\
+	do {									\
+		uint8_t is[size];						\
+										\
+		asm volatile(move " %%" reg ", (%1)\n"				\
+			     move " (%1), %%" reg "\n"				\
+			     save " %%" reg ", (%0)"				\
+			     : : "r" (is), "r" (page + 64) : "xmm9", "memory");	\
+		accesses++;							\
+		expect_vector(is, bytes, size);					\
+	} while (0)
+
+static void touch_by_vectors(volatile char *page)
+{
+	TRY_VECTOR("movups", "movups", "xmm9", 16, 16);
+	TRY_VECTOR("movaps", "movups", "xmm9", 16, 16);
+	TRY_VECTOR("movdqu", "movups", "xmm9", 16, 16);
+	TRY_VECTOR("movsd", "movups", "xmm9", 8, 16);
+	TRY_VECTOR("movd", "movups", "xmm9", 4, 16);
+	if (__builtin_cpu_supports("avx")) {
+		TRY_VECTOR("vmovdqu", "vmovdqu", "ymm9", 32, 32);
+		TRY_VECTOR("vmovdqu", "vmovdqu", "xmm9", 16, 16);
+	}
+	asm volatile("movnti %0, (%1)\n"
+		     "movntps %%xmm9, (%1)" : : "r" (0UL), "r" (page) : "memory");
+	accesses += 2;
+}
+
 static int touch_page(const char *address)
 {
 	volatile char *page = map_memory(address, PAGE_BYTES);
 
+	touch_by_vectors(page);
 	TRY(uint8_t, 0);
 	TRY(uint16_t, 2);
 	TRY(uint32_t, 4);

@@ -148,6 +148,21 @@ UNIT(operand_size)
 	run(rows, ARRAY_SIZE(rows));
 }
 
+UNIT(movnti_has_none)
+{
+	static const struct row rows[] = {
+		{ M64, "0f c3 08", "mov 4w ds:[ax]8 from cx.4 3" },
+		{ M64, "48 0f c3 20", "mov 8w ds:[ax]8 from sp.8 4" },
+		{ M64, "0f c3 20", "mov 4w ds:[ax]8 from sp.4 3" },
+		{ M16, "0f c3 0f", "mov 4w ds:[bx]2 from cx.4 3" },
+		{ M64, "66 0f c3 08", NULL, INSN_UNSUPPORTED },
+		{ M64, "66 48 0f c3 08", NULL, INSN_UNSUPPORTED },
+		{ M64, "f3 0f c3 08", NULL, INSN_UNSUPPORTED },
+		{ M16, "66 0f c3 0f", NULL, INSN_UNSUPPORTED },
+	};
+	run(rows, ARRAY_SIZE(rows));
+}
+
 UNIT(immediates_follow_the_operand_size)
 {
 	static const struct row rows[] = {

@@ -9,6 +9,7 @@
 #include "unit.h"
 #include "errno.h"
 #include "fake_vendor/host.h"
+#include "vector_move.h"
 
 #define RAX	(this_regs()->gpr[INSN_RAX])
 #define RBX	(this_regs()->gpr[INSN_RBX])
@@ -100,6 +101,102 @@ UNIT(where_nothing_is_the_root_reads_ones)
 	fault(STORE, 0x80001230, true);
 	handle_memory_fault();
 	CHECK_STR(host_done(), "log: write to memory 0x80001230, width 4, rip 0x8000; end");
+}
+
+/* MOVUPS XMM9, [RBX]; MOVSS [RBX], XMM9; VMOVDQU YMM9, [RBX]; MOVNTI [RBX], EAX */
+#define LOAD_XMM	"\x44\x0f\x10\x0b"
+#define STORE_XMM	"\xf3\x44\x0f\x11\x0b"
+#define LOAD_YMM	"\xc5\x7e\x6f\x0b"
+#define STORE_NTI	"\x0f\xc3\x03"
+
+static void check_vector(const char *text)
+{
+	char is[VECTOR_SIZE + 1] = "";
+	unsigned int n;
+
+	for (n = 0; n < VECTOR_SIZE; n++)
+		is[n] = host_vectors[9][n] == 0xff ? '1' : (char)host_vectors[9][n];
+	CHECK_STR(is, text);
+}
+
+UNIT(by_whatever_it_copies)
+{
+	boot(false);
+	memset(host_vectors, 'v', sizeof(host_vectors));
+	fault(LOAD_XMM, 0x80001230, false);
+	handle_memory_fault();
+	check_vector("1111111111111111vvvvvvvvvvvvvvvv");
+	CHECK_EQ(guest.rip, HOST_CODE + 4);
+	CHECK_STR(host_done(), "log: read of memory 0x80001230, width 16, rip 0x8000; end");
+	fault(STORE_XMM, 0x80001230, true);
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE + 5);
+	CHECK_STR(host_done(), "log: write to memory 0x80001230, width 4, rip 0x8000; end");
+	fault(LOAD_YMM, 0x80001230, false);
+	handle_memory_fault();
+	check_vector("11111111111111111111111111111111");
+	CHECK_STR(host_done(), "log: read of memory 0x80001230, width 32, rip 0x8000; end");
+	fault(STORE_NTI, 0x80001230, true);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "log: write to memory 0x80001230, width 4, rip 0x8000; end");
+	CHECK_EQ(host_stat(JAILHOUSE_CPU_STAT_DENIED), 4);
+}
+
+/* The first ten bytes are in memory, the others where nothing is; and the other way around. */
+UNIT(of_a_vector_the_part_in_memory_is_moved)
+{
+	boot(false);
+	memset(host_vectors, 'v', sizeof(host_vectors));
+	fault(LOAD_XMM, HOST_RAM_SIZE - 10, false);
+	memcpy(host_ram + HOST_RAM_SIZE - 10, "0123456789", 10);
+	guest.fault.gpa = HOST_RAM_SIZE;
+	guest.fault_linear = HOST_RAM_SIZE;
+	handle_memory_fault();
+	check_vector("0123456789111111vvvvvvvvvvvvvvvv");
+	CHECK_STR(host_done(), "log: read of memory 0x200000, width 6, rip 0x8000; end");
+	fault(STORE_XMM, HOST_RAM_SIZE - 2, true);
+	guest.fault.gpa = HOST_RAM_SIZE;
+	guest.fault_linear = HOST_RAM_SIZE;
+	handle_memory_fault();
+	CHECK(!memcmp(host_ram + HOST_RAM_SIZE - 4, "6701", 4));
+	CHECK_STR(host_done(), "log: write to memory 0x200000, width 2, rip 0x8000; end");
+}
+
+/* Of a device, which has no such registers; of a cell; where the operand has changed meanwhile. */
+UNIT(other_vectors_are_not)
+{
+	boot(false);
+	memset(host_vectors, 'v', sizeof(host_vectors));
+	fault(LOAD_XMM, HOST_DEVICE, false);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "log: access to memory 0xfec00000, instruction not emulated (-1), "
+		  "rip 0x8000; #13(0)");
+	fault(LOAD_XMM, 0x80001230, true);
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_STR(host_done(), "");
+	fault(LOAD_XMM, 0x80001230, false);
+	guest.fault_linear = 0x80005230;
+	handle_memory_fault();
+	CHECK_STR(host_done(), "log: access to memory 0x80001230, instruction not emulated (-116), "
+		  "rip 0x8000; #13(0)");
+	boot(true);
+	fault(LOAD_XMM, 0x80001230, false);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: read of memory 0x80001230, rip 0x8000");
+	CHECK_EQ(host_vectors[9][0], 'v');
+}
+
+UNIT(a_vector_s_operand_may_fault)
+{
+	boot(false);
+	memset(host_vectors, 'v', sizeof(host_vectors));
+	fault(LOAD_XMM, HOST_HOLE - 8, false);
+	guest.fault_linear = HOST_HOLE - 8;
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_STR(host_done(), "#14(0) 0x40000000");
+	check_vector("vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv");
 }
 
 UNIT(and_a_cell_fails)

@@ -7,6 +7,7 @@
 #include "guest_memory.h"
 #include "guest_walk.h"
 #include "mmio.h"
+#include "vector_move.h"
 
 /* Where an APIC is off, or in x2APIC mode, there is nothing, and that is no fault of the cell. */
 static int unlisted(struct percpu *percpu, u64 gpa, unsigned int width, bool is_write)
@@ -126,20 +127,41 @@ static inline bool same_linear(u64 a, u64 b)
 }
 
 /*
- * The CPU could not access one of two pages: the other one may be memory as well as a
- * device, and has not been looked at. @linear is the operand's address as the instruction
- * has it, @fault_linear where the CPU failed: at the operand, or where its second page
- * begins.
+ * @linear is an operand's address as the instruction has it, @fault_linear where the CPU failed:
+ * in the page of the operand, or in its second page.
  */
-static int straddle(struct insn *insn, u64 linear, u64 fault_linear)
+static int without_tag(u64 *linear, u64 fault_linear)
 {
 	u64 page = fault_linear & PAGE_MASK;
 
-	if (same_linear(page, (linear & PAGE_MASK) + PAGE_SIZE))
+	if (same_linear(page, (*linear & PAGE_MASK) + PAGE_SIZE))
 		page -= PAGE_SIZE;
-	else if (!same_linear(page, linear & PAGE_MASK))
+	else if (!same_linear(page, *linear & PAGE_MASK))
 		return -ESTALE;
-	return execute(insn, page | (linear & ~PAGE_MASK), &straddle_ops);
+	*linear = page | (*linear & ~PAGE_MASK);
+	return 0;
+}
+
+/*
+ * The CPU could not access one of two pages: the other one may be memory as well as a
+ * device, and has not been looked at.
+ */
+static int straddle(struct insn *insn, u64 linear, u64 fault_linear)
+{
+	int err = without_tag(&linear, fault_linear);
+
+	return err ? err : execute(insn, linear, &straddle_ops);
+}
+
+/* Of the memory operand of @insn, at @rip */
+static u64 linear_address(const struct insn *insn, u64 rip)
+{
+	struct insn_regs *regs = this_regs();
+
+	regs->rip = rip;
+	if (uses_rsp(insn))
+		regs->gpr[INSN_RSP] = guest_rsp();
+	return insn_linear_address(insn, regs, &device_ops, this_percpu());
 }
 
 /*
@@ -149,18 +171,14 @@ static int straddle(struct insn *insn, u64 linear, u64 fault_linear)
 static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 {
 	u64 rip = this_percpu()->exit_rip, gpa = fault->gpa, linear, fault_linear;
-	struct insn_regs *regs = this_regs();
 	struct insn *insn;
 	int err;
 
 	err = fetch_instruction(rip, &insn);
 	if (err)
 		return err;
-	regs->rip = rip;
-	if (uses_rsp(insn))
-		regs->gpr[INSN_RSP] = guest_rsp();
 	insn_select_operand(insn, fault->write);
-	linear = insn_linear_address(insn, regs, ops, this_percpu());
+	linear = linear_address(insn, rip);
 	fault_linear = guest_fault_linear(fault, linear, insn->width);
 	if ((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE)
 		return straddle(insn, linear, fault_linear);
@@ -169,6 +187,80 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 	if (!insn_is_move(insn) || insn->reg == INSN_RSP)
 		return execute(insn, gpa, ops);
 	return move(insn, gpa, rip, ops);
+}
+
+/*
+ * The guest's vector registers stay in the CPU: the hypervisor has nothing in them. But it has to
+ * be allowed to use them, CR4.OSFXSR (SDM 3A 2.5), and AVX by XCR0, which is the guest's, too.
+ */
+static void read_vector(const struct vector_move *move, u8 *reg)
+{
+	u64 cr4 = read_cr4();
+
+	write_cr4(cr4 | X86_CR4_OSFXSR);
+	if (move->vex)
+		read_ymm(move->operand.reg, reg);
+	else
+		read_xmm(move->operand.reg, reg);
+	write_cr4(cr4);
+}
+
+static void write_vector(const struct vector_move *move, const u8 *reg)
+{
+	u64 cr4 = read_cr4();
+
+	write_cr4(cr4 | X86_CR4_OSFXSR);
+	if (move->vex)
+		write_ymm(move->operand.reg, reg);
+	else
+		write_xmm(move->operand.reg, reg);
+	write_cr4(cr4);
+}
+
+static int move_vector(const struct vector_move *move, u64 linear)
+{
+	u8 reg[VECTOR_SIZE], memory[VECTOR_SIZE];
+	int err;
+
+	read_vector(move, reg);
+	if (!move->load)
+		return guest_write_operand(linear, reg + move->at, move->width);
+	err = guest_read_operand(linear, memory, move->width);
+	if (err)
+		return err;
+	vector_move_load(move, reg, memory);
+	write_vector(move, reg);
+	return 0;
+}
+
+/*
+ * A program of Linux that copies memory which is no longer there. No device is meant, and a part
+ * of the operand may be in memory that is there.
+ */
+static int emulate_vector_move(struct percpu *percpu, const struct memory_fault *fault)
+{
+	enum insn_mode mode = guest_code_mode();
+	struct vector_move move;
+	u8 bytes[FETCH_SIZE];
+	u64 linear;
+	int ret;
+
+	ret = fetch_code(percpu->exit_rip, mode, bytes);
+	if (ret < 0)
+		return ret == -EFAULT ? -ESTALE : ret;
+	ret = vector_move_decode(bytes, (size_t)ret, mode, &move);
+	if (ret)
+		return ret;
+	linear = linear_address(&move.operand, percpu->exit_rip);
+	if (move.load == fault->write ||
+	    without_tag(&linear, guest_fault_linear(fault, linear, move.width)))
+		return -ESTALE;
+	ret = move_vector(&move, linear);
+	if (ret)
+		return ret;
+	guest_set_rip(insn_next_rip(&move.operand, percpu->exit_rip));
+	guest_end_instruction();
+	return 0;
 }
 
 /*
@@ -233,6 +325,8 @@ void handle_memory_fault(void)
 	}
 	if (!guest_in_delivery() && fault.operand)
 		err = emulate(&fault, ops);
+	if (err == INSN_UNSUPPORTED && runs_root(percpu))
+		err = emulate_vector_move(percpu, &fault);
 	if (!err)
 		process_own_events(percpu);
 	else

@@ -37,7 +37,7 @@ static inline void wrmsr_halves(u32 msr, u32 low, u32 high)
 	wrmsr(msr, (u64)high << 32 | low);
 }
 
-/* For RDPKRU alone, which guests without CR4.PKE do not make anybody execute. */
+/* In front of RDPKRU, which guests without CR4.PKE do not make anybody execute; and of these. */
 static inline u64 read_cr4(void)
 {
 	return 0;
@@ -45,6 +45,29 @@ static inline u64 read_cr4(void)
 
 static inline void write_cr4(__maybe_unused u64 val)
 {
+}
+
+/* As a CPU without AVX-512 has them */
+extern u8 host_vectors[16][32];
+
+static inline void read_xmm(unsigned int number, void *memory)
+{
+	__builtin_memcpy(memory, host_vectors[number], 16);
+}
+
+static inline void read_ymm(unsigned int number, void *memory)
+{
+	__builtin_memcpy(memory, host_vectors[number], 32);
+}
+
+static inline void write_xmm(unsigned int number, const void *memory)
+{
+	__builtin_memcpy(host_vectors[number], memory, 16);
+}
+
+static inline void write_ymm(unsigned int number, const void *memory)
+{
+	__builtin_memcpy(host_vectors[number], memory, 32);
 }
 
 #endif
