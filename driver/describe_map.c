@@ -31,6 +31,14 @@
 #define LINKS_START	APIC_END
 #define LINKS_END	0xff000000ULL
 
+/**
+ * jh_describe_flags() - of the root cell's region
+ * @class: what is there
+ *
+ * Context: any.
+ *
+ * Return: JAILHOUSE_MEM_*, 0 if it has none.
+ */
 u32 jh_describe_flags(enum address_class class)
 {
 	switch (class) {
@@ -205,6 +213,15 @@ static int set_links(struct description *d)
 			 d->facts->num_links, LINKS_START, LINKS_END);
 }
 
+/**
+ * jh_describe_map() - fill @d->map with what is where, and choose @d->links
+ * @d: the description
+ *
+ * Context: any; allocates nothing.
+ *
+ * Return: 0, -EINVAL if what is known contradicts itself, -EADDRNOTAVAIL if there is no room for
+ * links.
+ */
 int jh_describe_map(struct description *d)
 {
 	int err;

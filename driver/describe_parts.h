@@ -33,24 +33,8 @@ static inline u64 jh_describe_size(const struct facts_range *range)
 	return range->end - range->start;
 }
 
-/** jh_describe_flags() - of the root cell's region, 0: it has none */
 u32 jh_describe_flags(enum address_class class);
-
-/**
- * jh_describe_map() - fill @d->map with what is where, and choose @d->links
- * @d: the description
- *
- * Return: 0, -EINVAL if what is known contradicts itself, -EADDRNOTAVAIL if there is no room for
- * links.
- */
 int jh_describe_map(struct description *d);
-
-/**
- * jh_describe_hypervisor_memory() - find it, and take it out of @d->map
- * @d: the description, with its map
- *
- * Return: 0, -EADDRNOTAVAIL if no memory is reserved, -ENOSPC if that is too small.
- */
 int jh_describe_hypervisor_memory(const struct description *d);
 
 #endif

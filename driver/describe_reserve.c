@@ -170,6 +170,14 @@ static const char *not_known(const struct machine_facts *facts)
 	}
 }
 
+/**
+ * jh_describe_hypervisor_memory() - find it, and take it out of @d->map
+ * @d: the description, with its map
+ *
+ * Context: any; allocates nothing.
+ *
+ * Return: 0, -EADDRNOTAVAIL if no memory is reserved, -ENOSPC if that is too small.
+ */
 int jh_describe_hypervisor_memory(const struct description *d)
 {
 	struct facts_range best = largest_reserve(d->facts, true);
