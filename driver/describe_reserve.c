@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A description of the machine: memory for the hypervisor, and for cells, which is what the firmware
- * has called RAM, and Linux reserved.
+ * A description of the machine: memory for the hypervisor, and for cells, which is what the
+ * firmware has called RAM, and Linux reserved.
  */
 #include "describe_parts.h"
 #include "address_map.h"

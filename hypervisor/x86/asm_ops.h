@@ -33,8 +33,8 @@ static inline void write_cr##n(u64 val)				\
  * A vector register by its number: one of 16 instructions, in 8 bytes each. The hypervisor is
  * built to use none of them; CR4.OSFXSR has to be set, for YMM also AVX in XCR0.
  */
-#define VECTOR_OP(name, type, instruction)					\
-static inline void name(unsigned int number, type *memory)			\
+#define VECTOR_OP(name, pointer, instruction)				\
+static inline void name(unsigned int number, pointer memory)			\
 {										\
 	asm volatile("	lea 1f(%%rip), %%rax\n"				\
 		     "	lea (%%rax,%1,8), %%rax\n"				\
@@ -50,10 +50,10 @@ static inline void name(unsigned int number, type *memory)			\
 		     : : "D" (memory), "r" ((u64)number & 15) : "rax", "memory");	\
 }
 
-VECTOR_OP(read_xmm, void, "movups %%xmm\\number, (%0)")
-VECTOR_OP(read_ymm, void, "vmovups %%ymm\\number, (%0)")
-VECTOR_OP(write_xmm, const void, "movups (%0), %%xmm\\number")
-VECTOR_OP(write_ymm, const void, "vmovups (%0), %%ymm\\number")
+VECTOR_OP(read_xmm, void *, "movups %%xmm\\number, (%0)")
+VECTOR_OP(read_ymm, void *, "vmovups %%ymm\\number, (%0)")
+VECTOR_OP(write_xmm, const void *, "movups (%0), %%xmm\\number")
+VECTOR_OP(write_ymm, const void *, "vmovups (%0), %%ymm\\number")
 
 READ_CR(0)
 READ_CR(2)

@@ -9,7 +9,7 @@
 #include "vector_move.h"
 #include "string.h"
 
-/* The last one of 66, F3 and F2, of which the latter win: as a VEX prefix has it (SDM 2A 2.3.6.1) */
+/* The last of 66, F3 and F2, of which the latter win, as a VEX prefix has it: SDM 2A 2.3.6.1 */
 #define NP	0x1
 #define P66	0x2
 #define PF3	0x4
