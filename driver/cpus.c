@@ -189,9 +189,15 @@ bool jh_cpus_in_cells(void)
  */
 static int prepare_cpu(unsigned int cpu)
 {
-	if (cpu >= JAILHOUSE_MAX_CPUS)
-		return jh_hypervisor_enabled() ? -EBUSY : 0;
-	return test_bit(cpu, withheld_cpus) ? -EBUSY : 0;
+	bool numbered = cpu < JAILHOUSE_MAX_CPUS;
+
+	if (numbered ? !test_bit(cpu, withheld_cpus) : !jh_hypervisor_enabled())
+		return 0;
+	pr_err("CPU %u cannot come online: %s\n", cpu,
+	       numbered && cpu_set_has(&jh_cpus_known, cpu) ?
+	       "it is a cell's (destroy that first)" :
+	       "it was not when the hypervisor was enabled (disable that first)");
+	return -EBUSY;
 }
 
 /* A CPU comes up with the CR4 that Linux wants: see enter_here(). */
@@ -245,6 +251,15 @@ void jh_cpus_warn_of_siblings(struct jh_cell *cell)
 	jh_cpus_list_siblings(cell, &complaints);
 }
 
+/*
+ * A CPU of a virtual machine can be pulled out of it while it is offline. Linux has no device for
+ * it then, and those who take CPUs offline and online do not look.
+ */
+static bool is_pulled_out(unsigned int cpu)
+{
+	return !get_cpu_device(cpu);
+}
+
 /**
  * jh_cpus_give_back() - a cell does not use its CPUs any more
  * @cell: a cell that the hypervisor does not know, or not any more
@@ -260,18 +275,32 @@ void jh_cpus_give_back(struct jh_cell *cell)
 
 	allow(&cell->cpus);
 	for_each_cpu_in(cpu, &cell->taken_cpus) {
-		err = add_cpu(cpu);
+		err = is_pulled_out(cpu) ? -ENODEV : add_cpu(cpu);
 		if (err < 0)
 			pr_err("CPU %u does not come back online (%d)\n", cpu, err);
 	}
 	memset(&cell->taken_cpus, 0, sizeof(cell->taken_cpus));
 }
 
-/** jh_cpus_check_taken() - can Linux go without a cell's CPUs? Return: 0, -EINVAL for CPU 0. */
+/**
+ * jh_cpus_check_taken() - can Linux go without a cell's CPUs, and does it have them?
+ * @cell: its configuration fits
+ * @why: receives the reason
+ *
+ * Return: 0, -EINVAL for CPU 0, -ENODEV for one that the machine has no more.
+ */
 int jh_cpus_check_taken(const struct jh_cell *cell, struct reason *why)
 {
-	return cpu_set_has(&cell->cpus, 0) ?
-	       jh_refuse(why, -EINVAL, "CPU 0 cannot leave the root cell") : 0;
+	unsigned int cpu;
+
+	if (cpu_set_has(&cell->cpus, 0))
+		return jh_refuse(why, -EINVAL, "CPU 0 cannot leave the root cell");
+	for_each_cpu_in(cpu, &cell->cpus)
+		if (cpu_set_has(&jh_cpus_known, cpu) && is_pulled_out(cpu))
+			return jh_refuse(why, -ENODEV,
+					 "CPU %u was pulled out of the machine after it was enabled",
+					 cpu);
+	return 0;
 }
 
 /**
@@ -281,8 +310,8 @@ int jh_cpus_check_taken(const struct jh_cell *cell, struct reason *why)
  *
  * Context: jh_lock is held.
  *
- * Return: 0, -EINVAL for CPU 0, which Linux cannot go without, or what Linux returned for
- * a CPU that did not go offline. Then all are as they were.
+ * Return: 0, those of jh_cpus_check_taken(), or what Linux returned for a CPU that did not go
+ * offline. Then all are as they were.
  */
 int jh_cpus_take(struct jh_cell *cell, struct reason *why)
 {
@@ -295,7 +324,7 @@ int jh_cpus_take(struct jh_cell *cell, struct reason *why)
 	withhold(&cell->cpus);
 	for_each_cpu_in(cpu, &cell->cpus) {
 		/* 1: it was offline, and remains so when the cell is gone. */
-		err = remove_cpu(cpu);
+		err = is_pulled_out(cpu) ? -ENODEV : remove_cpu(cpu);
 		if (!err)
 			cpu_set_add(&cell->taken_cpus, cpu);
 		if (err < 0)

@@ -62,7 +62,8 @@ all_offline_at_disable()
 absent()
 {
 	offline "$last" && hv_enable && lacks_cpu "$last" || return
-	fails EBUSY write "$cpu_dir/cpu$last/online" 1 && is "$cpu_dir/cpu$last/online" 0
+	fails EBUSY write "$cpu_dir/cpu$last/online" 1 && is "$cpu_dir/cpu$last/online" 0 &&
+		log_says "CPU $last cannot come online: it was not when the hypervisor was enabled"
 }
 
 lacks_cpu()
@@ -97,6 +98,7 @@ cell_cpu_stays()
 	get "$C/tiny-demo/cpus"
 	cell_cpu=$value
 	fails EBUSY write "$cpu_dir/cpu$cell_cpu/online" 1 &&
+		log_says "CPU $cell_cpu cannot come online: it is a cell's" &&
 		is "$cpu_dir/cpu$cell_cpu/online" 0 && is "$C/tiny-demo/state" running
 }
 

@@ -231,6 +231,22 @@ stays_offline()
 		not_created
 }
 
+# As stays_offline, but there is nothing that could come back; nor could a cell have it.
+pulled_out()
+{
+	need_module || return
+	echo 2 >"$faults/pulled_out"
+	refused ENODEV "$tiny" "CPU 2 was pulled out" write "$tiny/enabled" 1
+	grep -q "CPU 2 was pulled out" "$tiny/check" || wrong "check does not say so"
+	echo 0 >"$faults/pulled_out"
+	not_created && put "$tiny/enabled" 1 || return
+	echo 2 >"$faults/pulled_out"
+	put "$tiny/enabled" 0
+	echo 0 >"$faults/pulled_out"
+	log_says "CPU 2 does not come back online (-19)" && works write "$cpus_dir/cpu2/online" 1 &&
+		not_created
+}
+
 #
 # VMX, or SVM, on one CPU
 #
@@ -398,6 +414,7 @@ cases()
 	t "starting a cell: allocations fail" starting
 	t "each CPU of a cell refuses to go offline" stays_online
 	t "a CPU refuses to come back" stays_offline
+	t "a CPU is pulled out of the machine" pulled_out
 	t "a signal ends the wait for an answer" interrupted
 	t "a start fails, and cannot be undone: the next one does it" stays_created
 	t "... or another operation does it" undone_later

@@ -7,6 +7,8 @@
  *	suspend		1: somebody enables the hypervisor when a suspend has begun, and tasks
  *			are not frozen yet; then the suspend is given up, with -ECANCELED.
  *			Reads the exit status of who enabled it.
+ *	pulled_out	N: CPU N is not in the machine any more, as Linux's list of devices has it;
+ *			0 ends that
  */
 #include "faults.h"
 
@@ -101,14 +103,50 @@ static int get_suspend(void *data, u64 *value)
 
 DEFINE_DEBUGFS_ATTRIBUTE(suspend_fops, get_suspend, set_suspend, "%lld\n");
 
+/*
+ * A CPU that is gone
+ */
+
+static u32 pulled_out;
+
+/* struct device *get_cpu_device(unsigned int cpu) */
+static int looking_for(struct kprobe *probe, struct pt_regs *regs)
+{
+	if ((u32)regs->di != pulled_out)
+		return 0;
+	regs->ax = 0;
+	regs->ip = (unsigned long)faults_return;
+	return 1;
+}
+
+NOKPROBE_SYMBOL(looking_for);
+
+static struct kprobe looking_probe = {
+	.symbol_name = "get_cpu_device",
+	.pre_handler = looking_for,
+	.post_handler = called,
+};
+
+static int set_pulled_out(void *data, u64 value)
+{
+	if (pulled_out)
+		unregister_kprobe(&looking_probe);
+	pulled_out = value;
+	return value ? faults_probe_again(&looking_probe) : 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(pulled_out_fops, NULL, set_pulled_out, "%lld\n");
+
 void driver_faults_init(struct dentry *dir)
 {
 	debugfs_create_file("hypercalls", 0200, dir, NULL, &hypercalls_fops);
 	debugfs_create_file("suspend", 0600, dir, NULL, &suspend_fops);
+	debugfs_create_file("pulled_out", 0200, dir, NULL, &pulled_out_fops);
 }
 
 void driver_faults_exit(void)
 {
 	set_hypercalls(NULL, 0);
 	set_suspend(NULL, 0);
+	set_pulled_out(NULL, 0);
 }
