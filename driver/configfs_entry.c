@@ -23,35 +23,6 @@
 #include <config_check.h>
 #include <pio.h>
 
-/**
- * jh_entry_store() - a value was written
- * @item: whose attribute it is
- * @attribute: which one
- * @set: takes it, with jh_lock held, or says why not
- * @page: the value
- * @count: of bytes
- *
- * Return: @count, or what @set returned, with the reason in the cell's error.
- */
-ssize_t jh_entry_store(struct config_item *item, const char *attribute,
-		       int (*set)(struct directory *directory, const char *page,
-				  struct reason *why),
-		       const char *page, size_t count)
-{
-	struct entry_item *entry = to_entry(item);
-	char path[JAILHOUSE_CELL_NAME_SIZE + 32];
-	struct reason why;
-	int err;
-
-	snprintf(path, sizeof(path), "%s/%s/%s", jh_directory_kinds[entry->kind],
-		 entry->directory.name, attribute);
-	mutex_lock(&jh_lock);
-	err = set(&entry->directory, page, &why);
-	jh_cell_error_set(entry->cell, path, err, &why);
-	mutex_unlock(&jh_lock);
-	return err ?: count;
-}
-
 /*
  * Memory
  */
@@ -67,40 +38,9 @@ static const struct word memory_flags[] = {
 	{ "small-pages",	JAILHOUSE_MEM_NO_HUGEPAGES },
 };
 
-static int check_pages(u64 value, u64 end, struct reason *why)
-{
-	if (value >= end)
-		return jh_refuse(why, -ERANGE, "0x%llx is the largest", end - PAGE_SIZE);
-	return value % PAGE_SIZE ?
-	       jh_refuse(why, -EINVAL, "no multiple of %lu bytes", PAGE_SIZE) : 0;
-}
-
 static ssize_t memory_size_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "%llu\n", READ_ONCE(to_entry(item)->directory.memory.size));
-}
-
-/**
- * jh_entry_set_size() - a number of bytes, whole pages
- * @to: receives it
- * @page: what was written
- * @why: receives the reason
- *
- * Return: 0, -EINVAL or -ERANGE.
- */
-int jh_entry_set_size(u64 *to, const char *page, struct reason *why)
-{
-	u64 size;
-	int err;
-
-	err = jh_parse_size(page, &size, why);
-	if (!err && !size)
-		err = jh_refuse(why, -EINVAL, "no memory has 0 bytes");
-	if (!err)
-		err = check_pages(size, CONFIG_GUEST_PHYS_END, why);
-	if (!err)
-		WRITE_ONCE(*to, size);
-	return err;
 }
 
 static int set_memory_size(struct directory *directory, const char *page, struct reason *why)
@@ -127,7 +67,7 @@ static int set_address(u64 *address, u64 end, const char *page, struct reason *w
 	if (!sysfs_streq(page, "auto")) {
 		err = jh_parse_number(page, &value, why);
 		if (!err)
-			err = check_pages(value, end, why);
+			err = jh_entry_check_pages(value, end, why);
 	}
 	if (!err)
 		WRITE_ONCE(*address, value);

@@ -40,6 +40,7 @@ ssize_t jh_entry_store(struct config_item *item, const char *attribute,
 		       int (*set)(struct directory *directory, const char *page,
 				  struct reason *why),
 		       const char *page, size_t count);
+int jh_entry_check_pages(u64 value, u64 end, struct reason *why);
 int jh_entry_set_size(u64 *to, const char *page, struct reason *why);
 
 /* An attribute that has name_show() and set_name(). */

@@ -75,7 +75,8 @@ faults()
 one_device()
 {
 	all=$(cat "$1/statistics/dma_faults")
-	is "$1/devices/${edu##*/}/dma_faults" "$all" && [ "$(ls "$1/devices")" = "${edu##*/}" ] ||
+	is "$1/devices/${edu##*/}/dma_faults" "$all" || return
+	[ "$(ls "$1/devices")" = "${edu##*/}" ] ||
 		wrong "$1/devices has $(ls "$1/devices")"
 }
 
