@@ -60,6 +60,7 @@ use_iommu()
 
 # find_iommu: the kind that there is in $iommu_type (empty: none), where its registers are, and
 # whether it has records of what it denied: QEMU's of AMD's kind has not.
+# shellcheck disable=SC2034 # the tests use them
 find_iommu()
 {
 	iommu_type=
