@@ -310,7 +310,7 @@ cell_cases()
 	t "files of a cell" modes "$tiny" 600-config 200-image 644-image_address \
 		644-image_size 755-images 644-timeout_ms 644-enabled 644-state \
 		444-id 644-cpus 644-console 644-flags 644-start 755-memory 755-ports \
-		755-interrupts 755-devices 755-links 400-check 444-error
+		755-interrupts 755-devices 755-links 755-ivshmem 400-check 444-error
 	t "cell: id and error are read-only" read_only "$tiny/id" "$tiny/error"
 	t "cell: image is write-only" write_only "$tiny/image"
 	t "cell: enabled takes 0 and 1" nonsense EINVAL "$tiny" enabled 2 -1 on% "$newline"
