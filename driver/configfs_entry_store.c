@@ -43,7 +43,10 @@ ssize_t jh_entry_store(struct config_item *item, const char *attribute,
 }
 
 /**
- * jh_entry_check_pages() - is it a multiple of a page, below an end?
+ * jh_entry_check_pages() - whole pages, below an end
+ * @value: what was written
+ * @end: the first that is too large
+ * @why: receives the reason
  *
  * Return: 0, -EINVAL or -ERANGE.
  */
