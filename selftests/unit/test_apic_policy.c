@@ -61,7 +61,7 @@ UNIT(interrupts_of_large_machines)
 	/* Of all, it can name some, and the lowest is taken that it can. */
 	topo.apic_id[0] = 0x1ff;
 	CHECK(apic_route(&topo, &topo.present, false, false, 0xff, APIC_DEVICE_ID_END,
-			  &physical));
+			 &physical));
 	CHECK_EQ(physical, 141);
 }
 

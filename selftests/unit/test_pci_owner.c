@@ -147,7 +147,7 @@ UNIT(functions_change_hands_quietly)
 	CHECK_EQ(hw_writes, 0);
 }
 
-/* Of AMD's kind: its registers in configuration space are the hypervisor's, with or without cells. */
+/* Of AMD's kind: its configuration space is the hypervisor's, with or without cells. */
 UNIT(an_iommu_is_nobodys)
 {
 	build();

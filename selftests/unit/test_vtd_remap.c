@@ -80,8 +80,8 @@ static void boot(u64 ecap, u64 queue, u32 tail)
 			cpu_set_add(&root_cpus, n);
 	}
 	remap = (struct vtd_remap) {
-		.table = page_alloc(unit->common.pool, VTD_REMAP_PAGES), .x2apic = true, .topo = &topo,
-		.cpus = &root_cpus, .owned = is_owned, .page = page,
+		.table = page_alloc(unit->common.pool, VTD_REMAP_PAGES),
+		.x2apic = true, .topo = &topo, .cpus = &root_cpus, .owned = is_owned, .page = page,
 		.write_back = ecap & VTD_ECAP_COHERENT ? NULL : unit->common.hw->write_back,
 	};
 	fake_vtd.status = VTD_INTERRUPTS | VTD_QUEUE | VTD_INTERRUPT_TABLE;
@@ -153,7 +153,8 @@ UNIT(a_unit_changes_hands_and_no_interrupt_is_lost)
 	CHECK(unit->remaps);
 	CHECK_STR(fake_vtd.story, "queue off, root table, queue, table of interrupts, context, "
 		  "IOTLB, interrupts, wait, translation, ");
-	CHECK_EQ(fake_vtd.interrupts, page_hpa(unit->common.pool, remap.table) | VTD_IRTA_X2APIC | 12);
+	CHECK_EQ(fake_vtd.interrupts,
+		 page_hpa(unit->common.pool, remap.table) | VTD_IRTA_X2APIC | 12);
 	CHECK_EQ(interrupt(5), SENT(ROOT_ID, 0x41));
 	CHECK_EQ(fake_vtd_interrupt(CELLS, message(5), 0), FAKE_BLOCKED);
 	/* A fault is no interrupt of the root cell's. */

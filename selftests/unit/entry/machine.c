@@ -3,7 +3,8 @@
 /* SOURCES: x86/exits/guest_msr.c x86/exits/guest_pages.c x86/exits/instructions.c */
 /* SOURCES: x86/exits/io.c x86/exits/mmio.c x86/exits/violations.c x86/cpuid.c */
 /* SOURCES: x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_cpu.c x86/guest_walk.c */
-/* SOURCES: x86/guest_uart.c x86/vector_move.c x86/kick.c x86/msr.c x86/msr_cell.c x86/park.c x86/root_msr.c */
+/* SOURCES: x86/guest_uart.c x86/vector_move.c x86/kick.c x86/msr.c x86/msr_cell.c x86/park.c */
+/* SOURCES: x86/root_msr.c */
 /* SOURCES: core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
 /*
  * What is around the code that writes a VMCS or VMCB: memory, two cells, and the parts of the
