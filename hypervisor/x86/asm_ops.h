@@ -116,6 +116,15 @@ fault:
 	return -5;
 }
 
+/* With CR4.OSXSAVE, which the hypervisor has. */
+static inline u64 xgetbv(u32 index)
+{
+	u32 low, high;
+
+	asm volatile("xgetbv" : "=a" (low), "=d" (high) : "c" (index));
+	return (u64)high << 32 | low;
+}
+
 static inline int xsetbv_safe(u32 index, u64 val)
 {
 	asm volatile goto("1: xsetbv\n"

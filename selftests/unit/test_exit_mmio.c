@@ -187,6 +187,20 @@ UNIT(other_vectors_are_not)
 	CHECK_EQ(host_vectors[9][0], 'v');
 }
 
+/* Written there by another CPU, after this one had executed something else. */
+UNIT(nor_are_those_that_the_guest_could_not_use)
+{
+	boot(false);
+	memset(host_vectors, 'v', sizeof(host_vectors));
+	host_xcr0 = 3;
+	fault(LOAD_YMM, 0x80001230, false);
+	handle_memory_fault();
+	host_xcr0 = 7;
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_STR(host_done(), "#6");
+	CHECK_EQ(host_vectors[9][0], 'v');
+}
+
 UNIT(a_vector_s_operand_may_fault)
 {
 	boot(false);

@@ -189,6 +189,17 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 	return move(insn, gpa, rip, ops);
 }
 
+#define XCR0_AVX	(BIT_ULL(1) | BIT_ULL(2))
+
+/*
+ * The bytes may be others by now than those that the CPU has executed, and with an XCR0 that lacks
+ * AVX the hypervisor could no more execute these than the guest.
+ */
+static bool may_use(const struct vector_move *move)
+{
+	return !move->vex || (xgetbv(0) & XCR0_AVX) == XCR0_AVX;
+}
+
 /*
  * The guest's vector registers stay in the CPU: the hypervisor has nothing in them. But it has to
  * be allowed to use them, CR4.OSFXSR (SDM 3A 2.5), and AVX by XCR0, which is the guest's, too.
@@ -251,6 +262,8 @@ static int emulate_vector_move(struct percpu *percpu, const struct memory_fault 
 	ret = vector_move_decode(bytes, (size_t)ret, mode, &move);
 	if (ret)
 		return ret;
+	if (!may_use(&move))
+		return INSN_UNDEFINED;
 	linear = linear_address(&move.operand, percpu->exit_rip);
 	if (move.load == fault->write ||
 	    without_tag(&linear, guest_fault_linear(fault, linear, move.width)))

@@ -139,6 +139,11 @@ static inline u64 rdtsc(void)
 }
 
 /* No test of these looks at vector registers. */
+static inline u64 xgetbv(__maybe_unused u32 index)
+{
+	return 0;
+}
+
 static inline void read_xmm(__maybe_unused unsigned int number, void *memory)
 {
 	__builtin_memset(memory, 0, 16);

@@ -49,6 +49,12 @@ static inline void write_cr4(__maybe_unused u64 val)
 
 /* As a CPU without AVX-512 has them */
 extern u8 host_vectors[16][32];
+extern u64 host_xcr0;
+
+static inline u64 xgetbv(__maybe_unused u32 index)
+{
+	return host_xcr0;
+}
 
 static inline void read_xmm(unsigned int number, void *memory)
 {

@@ -38,6 +38,7 @@
 
 struct host host;
 u8 host_vectors[16][32];
+u64 host_xcr0 = 7;
 struct fake_guest guest;
 struct cpu host_cpu;
 u8 host_ram[HOST_RAM_SIZE] __aligned(4096);
