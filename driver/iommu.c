@@ -132,7 +132,7 @@ static void list_dmar(const struct acpi_table_header *table, struct iommu_list *
 				.base = unit->address, .segment = unit->segment,
 			});
 		if (entry->type == ACPI_DMAR_TYPE_RESERVED_MEMORY &&
-		    (const void *)(reserved + 1) <= end)
+		    entry->length >= sizeof(*reserved) && (const void *)(reserved + 1) <= end)
 			found_reserved(list, reserved->base_address, reserved->end_address);
 	}
 }
@@ -163,7 +163,8 @@ static void list_ivrs(const struct acpi_table_header *table, struct iommu_list *
 				.base = unit->base_address, .segment = unit->pci_segment_group,
 				.amd = true, .function = entry->device_id,
 			});
-		if (is_ivrs_memory(entry) && (const void *)(memory + 1) <= end)
+		if (is_ivrs_memory(entry) && entry->length >= sizeof(*memory) &&
+		    (const void *)(memory + 1) <= end)
 			found_reserved(list, memory->start_address,
 				       memory->start_address + memory->memory_length - 1);
 	}

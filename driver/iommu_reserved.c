@@ -180,7 +180,8 @@ static int check_aliases(const struct acpi_ivrs_header *unit, const struct reser
 	const struct acpi_ivrs_device8a *start = NULL;
 	int err = 0;
 
-	for (; !err && (const void *)device + length_of(device, end) <= end;
+	for (; !err && (const void *)(device + 1) <= end &&
+	     (const void *)device + length_of(device, end) <= end;
 	     device = (const void *)device + length_of(device, end)) {
 		const struct acpi_ivrs_device8a *alias = (const void *)device;
 

@@ -8,7 +8,6 @@
 #include "sysfs_devices.h"
 #include "hypercall.h"
 
-#include <linux/err.h>
 #include <linux/kobject.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
@@ -42,7 +41,6 @@ struct sysfs_devices {
 	struct sysfs_device *devices[];
 };
 
-/* Units keep few records: what has happened until now counts. */
 static ssize_t dma_faults_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
 {
 	const struct sysfs_device *device = container_of(kobj, struct sysfs_device, kobj);

@@ -77,7 +77,7 @@ struct directory_machine machine = {
 	.supply = &supply, .system = &root.system, .others = others, .peers = peers,
 };
 
-struct directories cell;
+struct directories cell, other;
 struct directory directories[1100];
 static unsigned int num_directories;
 struct jailhouse_cell_desc *made;
@@ -190,3 +190,31 @@ bool says(const char *text)
 	return false;
 }
 
+void begin_two(void)
+{
+	begin();
+	say_memory("ram", MIB);
+	jh_directories_init(&other);
+	peers[0] = (struct directory_peer){ "demo", &cell };
+	peers[1] = (struct directory_peer){ "other", &other };
+	machine.num_peers = 2;
+}
+
+struct jailhouse_cell_desc *other_beside(void)
+{
+	static struct directories demo;
+	struct jailhouse_cell_desc *first = made;
+
+	demo = cell;
+	others[0] = first;
+	machine.num_others = 1;
+	made = NULL;
+	cell = other;
+	cell.cpus = cpu_set_of(2);
+	cell.has_cpus = true;
+	say_memory("ram", MIB);
+	peers[0].said = &demo;
+	peers[1].said = &cell;
+	CHECK_EQ(assemble_as("other"), 0);
+	return first;
+}

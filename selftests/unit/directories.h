@@ -30,7 +30,7 @@ extern const struct jailhouse_cell_desc *others[4];
 extern struct directory_peer peers[4];
 
 /* What a test says, and what comes of it. */
-extern struct directories cell;
+extern struct directories cell, other;
 extern struct directory directories[1100];
 extern struct jailhouse_cell_desc *made;
 extern struct reason why;
@@ -55,5 +55,11 @@ const struct jailhouse_memory *region(u64 address);
 
 /* says() - does @why have that? */
 bool says(const char *text);
+
+/* begin_two() - the cell demo, which is @cell and has RAM, and @other, which nothing was said of. */
+void begin_two(void);
+
+/* other_beside() - assemble @other, with another CPU, beside demo, which is returned. */
+struct jailhouse_cell_desc *other_beside(void);
 
 #endif

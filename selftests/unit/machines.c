@@ -218,8 +218,8 @@ static bool read_fact(struct machine_facts *facts, const char *line)
 		facts->iommus[facts->num_iommus++] = (struct facts_range){ start, start + size };
 	} else if (sscanf(line, "pm-timer %x", &value) == 1) {
 		facts->pm_timer = (u16)value;
-	} else if (!strcmp(line, "iommus-used\n")) {
-		facts->iommus_used = true;
+	} else if (!strcmp(line, "iommus-intel\n")) {
+		facts->iommus_intel = true;
 	} else if (!strcmp(line, "no-acpi\n")) {
 		facts->has_acpi = false;
 	} else if (!strcmp(line, "itlb-multihit\n")) {

@@ -31,7 +31,7 @@ static struct recorded *laptop_with_reserved(void)
 	struct recorded *machine = machine_read("laptop");
 	struct machine_facts *facts = &machine->facts;
 
-	facts->iommus_used = true;
+	facts->iommus_intel = true;
 	facts->reserved[0] = (struct facts_range){ GRAPHICS, GRAPHICS_END };
 	facts->reserved[1] = (struct facts_range){ KEYBOARD, KEYBOARD + 0x800 };
 	facts->num_reserved = 2;
@@ -45,7 +45,7 @@ UNIT(they_translate_if_all_of_them_can)
 
 	CHECK_EQ(describe(&machine->facts), 0);
 	CHECK_EQ(system_made()->platform_info.iommu_type, JAILHOUSE_IOMMU_UNUSED);
-	machine->facts.iommus_used = true;
+	machine->facts.iommus_intel = true;
 	CHECK_EQ(describe(&machine->facts), 0);
 	CHECK_EQ(system_made()->platform_info.iommu_type, JAILHOUSE_IOMMU_INTEL);
 	CHECK_EQ(complaints_about(&machine->facts, &err), 0);
@@ -60,7 +60,7 @@ UNIT(not_if_there_are_more_than_a_configuration_lists)
 	unsigned int n;
 	u64 start;
 
-	facts->iommus_used = true;
+	facts->iommus_intel = true;
 	for (n = facts->num_iommus; n < JAILHOUSE_MAX_IOMMU_UNITS + 1; n++) {
 		start = 0x90000000 + 0x1000 * n;
 		facts->iommus[facts->num_iommus++] = (struct facts_range){ start, start + 0x1000 };

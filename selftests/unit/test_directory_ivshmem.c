@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The cell of that name, of which more was said than of ivshmem. */
-static struct directories other;
-
 static struct directory_ivshmem *say_device(struct directories *of, const char *name)
 {
 	struct directory_ivshmem *device = &say_of(of, DIRECTORY_IVSHMEM, name)->ivshmem;
@@ -24,17 +21,6 @@ static struct directory_ivshmem *say_device(struct directories *of, const char *
 	strcpy(device->peers[1], "demo");
 	device->num_peers = 2;
 	return device;
-}
-
-/* The cell demo, and other, which nothing was said of. */
-static void begin_two(void)
-{
-	begin();
-	say_memory("ram", MIB);
-	jh_directories_init(&other);
-	peers[0] = (struct directory_peer){ "demo", &cell };
-	peers[1] = (struct directory_peer){ "other", &other };
-	machine.num_peers = 2;
 }
 
 static const struct jailhouse_ivshmem *device_of(const struct jailhouse_cell_desc *desc)
@@ -46,26 +32,6 @@ static const struct jailhouse_memory *section_of(const struct jailhouse_cell_des
 						 unsigned int section)
 {
 	return config_mem_regions(desc) + device_of(desc)->first_region + section;
-}
-
-/* As the cell other, with another CPU, beside the cell demo, which is returned. */
-static struct jailhouse_cell_desc *other_beside(void)
-{
-	static struct directories demo;
-	struct jailhouse_cell_desc *first = made;
-
-	demo = cell;
-	others[0] = first;
-	machine.num_others = 1;
-	made = NULL;
-	cell = other;
-	cell.cpus = cpu_set_of(2);
-	cell.has_cpus = true;
-	say_memory("ram", MIB);
-	peers[0].said = &demo;
-	peers[1].said = &cell;
-	CHECK_EQ(assemble_as("other"), 0);
-	return first;
 }
 
 UNIT(two_that_name_each_other)

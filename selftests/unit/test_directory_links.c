@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The cell at the other end, of which more was said than of links. */
-static struct directories other;
-
 static struct directory_link *say_link(const char *name, const char *peer)
 {
 	struct directory *link = say(DIRECTORY_LINKS, name);
@@ -32,40 +29,9 @@ static struct directory_link *say_other_link(const char *name, const char *peer)
 	return &link->link;
 }
 
-/* The cell demo, and other, which nothing was said of. */
-static void begin_two(void)
-{
-	begin();
-	say_memory("ram", MIB);
-	jh_directories_init(&other);
-	peers[0] = (struct directory_peer){ "demo", &cell };
-	peers[1] = (struct directory_peer){ "other", &other };
-	machine.num_peers = 2;
-}
-
 static const struct jailhouse_link *link_of_made(unsigned int n)
 {
 	return &config_links(made)[n];
-}
-
-/* As the cell other, with another CPU, beside the cell demo, which is returned. */
-static struct jailhouse_cell_desc *other_beside(void)
-{
-	static const char ram[] = "ram";
-	struct jailhouse_cell_desc *first = made;
-	struct directories demo = cell;
-
-	others[0] = first;
-	machine.num_others = 1;
-	made = NULL;
-	cell = other;
-	cell.cpus = cpu_set_of(2);
-	cell.has_cpus = true;
-	say_memory(ram, MIB);
-	peers[0].said = &demo;
-	peers[1].said = &cell;
-	CHECK_EQ(assemble_as("other"), 0);
-	return first;
 }
 
 UNIT(two_that_name_each_other)

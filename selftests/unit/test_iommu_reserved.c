@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <linux/pci.h>
 
@@ -20,16 +21,25 @@ static u8 dmar[512] __aligned(8), ivrs[512] __aligned(8);
 static unsigned int held;
 static struct reason why;
 
+/* A copy, behind which nothing can be read. */
 int acpi_get_table(char *signature, __maybe_unused u32 instance,
 		   struct acpi_table_header **table)
 {
-	*table = (void *)(strcmp(signature, "DMAR") ? ivrs : dmar);
-	held += (*table)->length != 0;
-	return !(*table)->length;
+	const u8 *bytes = strcmp(signature, "DMAR") ? ivrs : dmar;
+	const u32 length = ((const struct acpi_table_header *)bytes)->length;
+	const size_t size = MAX(length, sizeof(struct acpi_table_header));
+
+	if (!length)
+		return 1;
+	*table = malloc(size);
+	memcpy(*table, bytes, size);
+	held++;
+	return 0;
 }
 
-void acpi_put_table(__maybe_unused struct acpi_table_header *table)
+void acpi_put_table(struct acpi_table_header *table)
 {
+	free(table);
 	held--;
 }
 
@@ -267,6 +277,13 @@ UNIT(nor_one_that_goes_by_the_name_of_another_one)
 }
 
 /* Whatever length a table or an entry says that it has, nothing behind the table is read. */
+UNIT(nothing_behind_the_last_unit_is_read)
+{
+	begin();
+	add_unit(ACPI_IVRS_TYPE_HARDWARE2);
+	CHECK_EQ(of_cell(0x50a), 0);
+}
+
 UNIT(lengths_are_not_believed)
 {
 	struct acpi_table_header *header = (void *)ivrs;
