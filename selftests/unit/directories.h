@@ -56,7 +56,7 @@ const struct jailhouse_memory *region(u64 address);
 /* says() - does @why have that? */
 bool says(const char *text);
 
-/* begin_two() - the cell demo, which is @cell and has RAM, and @other, of which nothing was said. */
+/* begin_two() - the cell demo, which is @cell and has RAM; and @other, of which nothing was said */
 void begin_two(void);
 
 /* other_beside() - assemble @other, with another CPU, beside demo, which is returned. */
