@@ -4,6 +4,9 @@
  * graphics: with IOMMUs that translate they would stop, unless the root cell's devices reach that
  * memory. ACPI's tables name both (RMRR in a DMAR, IVMD in an IVRS). And an IVRS names functions
  * whose requests have the number of another one.
+ *
+ * I/O APICs and HPETs are no functions, but send interrupts in the name of one, which need not be
+ * there: a function of a cell that has that name would have their interrupts, too.
  */
 #include "iommu_reserved.h"
 #include "reason.h"
@@ -99,23 +102,66 @@ static int refuse_device(const struct reserved_check *check, u32 bdf, u64 start,
 			 bdf >> 8, bdf >> 3 & 31, bdf & 7, start, end);
 }
 
-static int check_devices(const struct reserved_check *check,
-			 const struct acpi_dmar_reserved_memory *reserved)
+static int refuse_chip(const struct reserved_check *check, u32 bdf)
 {
-	const void *end = (const void *)reserved + reserved->header.length;
-	const struct acpi_dmar_device_scope *scope = (const void *)(reserved + 1);
+	return jh_refuse(check->why, -EBUSY,
+			 "PCI device %02x:%02x.%x is to an IOMMU what an I/O APIC or a HPET is (ACPI's DMAR or IVRS), and their interrupts would be its own",
+			 bdf >> 8, bdf >> 3 & 31, bdf & 7);
+}
+
+static bool is_chip(const struct acpi_dmar_device_scope *scope)
+{
+	return scope->entry_type == ACPI_DMAR_SCOPE_TYPE_IOAPIC ||
+	       scope->entry_type == ACPI_DMAR_SCOPE_TYPE_HPET;
+}
+
+/* Return: a function of the cell's that is among those from @scope on, up to @end; ~0: none. */
+static u32 find_in(const struct reserved_check *check, const void *end, u16 segment,
+		   const struct acpi_dmar_device_scope *scope, bool chips)
+{
 	u32 bdf;
 
 	for (; (const void *)(scope + 1) <= end && scope->length >= sizeof(*scope) &&
 	     (const void *)scope + scope->length <= end;
 	     scope = (const void *)scope + scope->length) {
+		if (chips && !is_chip(scope))
+			continue;
 		bdf = jh_dmar_function(scope);
 		if (bdf != ~0U && config_find_device(check->cell, check->cell->num_pci_devices,
-						     reserved->segment, bdf))
-			return refuse_device(check, bdf, reserved->base_address,
-					     reserved->end_address + 1);
+						     segment, bdf))
+			return bdf;
 	}
-	return 0;
+	return ~0U;
+}
+
+static int check_devices(const struct reserved_check *check,
+			 const struct acpi_dmar_reserved_memory *reserved)
+{
+	const u32 bdf = find_in(check, (const void *)reserved + reserved->header.length,
+				reserved->segment, (const void *)(reserved + 1), false);
+
+	return bdf == ~0U ? 0 : refuse_device(check, bdf, reserved->base_address,
+					      reserved->end_address + 1);
+}
+
+static int check_chips(const struct reserved_check *check,
+		       const struct acpi_dmar_hardware_unit *unit)
+{
+	const u32 bdf = find_in(check, (const void *)unit + unit->header.length, unit->segment,
+				(const void *)(unit + 1), true);
+
+	return bdf == ~0U ? 0 : refuse_chip(check, bdf);
+}
+
+static int check_rmrr(const struct reserved_check *check,
+		      const struct acpi_dmar_reserved_memory *reserved)
+{
+	const u64 after = reserved->end_address + 1;
+
+	if (check->root)
+		return check_reached(check, reserved->base_address, after);
+	return check_not_taken(check, reserved->base_address, after) ?:
+	       check_devices(check, reserved);
 }
 
 static int check_dmar(const struct acpi_table_header *table, const struct reserved_check *check)
@@ -125,18 +171,14 @@ static int check_dmar(const struct acpi_table_header *table, const struct reserv
 	int err = 0;
 
 	for_each_dmar_entry(table, end, entry) {
-		const struct acpi_dmar_reserved_memory *reserved = (const void *)entry;
-		const u64 after = reserved->end_address + 1;
-
-		if (entry->type != ACPI_DMAR_TYPE_RESERVED_MEMORY ||
-		    entry->length < sizeof(*reserved) ||
-		    (const void *)entry + entry->length > end)
-			continue;
-		if (check->root)
-			err = check_reached(check, reserved->base_address, after);
-		else
-			err = check_not_taken(check, reserved->base_address, after) ?:
-			      check_devices(check, reserved);
+		if ((const void *)entry + entry->length > end)
+			break;
+		if (entry->type == ACPI_DMAR_TYPE_RESERVED_MEMORY &&
+		    entry->length >= sizeof(struct acpi_dmar_reserved_memory))
+			err = check_rmrr(check, (const void *)entry);
+		if (entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT && check->cell &&
+		    entry->length >= sizeof(struct acpi_dmar_hardware_unit))
+			err = check_chips(check, (const void *)entry);
 		if (err)
 			return err;
 	}
@@ -171,7 +213,7 @@ static size_t length_of(const struct acpi_ivrs_de_header *device, const void *en
 }
 
 /* The entry that begins a range is followed by the one that ends it. */
-static int check_aliases(const struct acpi_ivrs_header *unit, const struct reserved_check *check)
+static int check_entries(const struct acpi_ivrs_header *unit, const struct reserved_check *check)
 {
 	const void *end = (const void *)unit + unit->length;
 	const struct acpi_ivrs_de_header *device = (const void *)unit +
@@ -184,11 +226,16 @@ static int check_aliases(const struct acpi_ivrs_header *unit, const struct reser
 	     (const void *)device + length_of(device, end) <= end;
 	     device = (const void *)device + length_of(device, end)) {
 		const struct acpi_ivrs_device8a *alias = (const void *)device;
+		const struct acpi_ivrs_device8c *special = (const void *)device;
 
 		if (device->type == ACPI_IVRS_TYPE_ALIAS_SELECT)
 			err = check_alias(check, device->id, device->id, alias->used_id);
 		if (device->type == ACPI_IVRS_TYPE_END && start)
 			err = check_alias(check, start->header.id, device->id, start->used_id);
+		if (device->type == ACPI_IVRS_TYPE_SPECIAL &&
+		    config_find_device(check->cell, check->cell->num_pci_devices, 0,
+				       special->used_id))
+			err = refuse_chip(check, special->used_id);
 		start = device->type == ACPI_IVRS_TYPE_ALIAS_START ? alias : NULL;
 	}
 	return err;
@@ -233,7 +280,7 @@ static int check_ivrs(const struct acpi_table_header *table, const struct reserv
 		if ((const void *)entry + entry->length > end)
 			break;
 		if (is_ivrs_unit(entry) && check->cell)
-			err = check_aliases(entry, check);
+			err = check_entries(entry, check);
 		if (is_ivrs_memory(entry) && entry->length >= sizeof(*memory))
 			err = check_memory(memory, check);
 		if (err)

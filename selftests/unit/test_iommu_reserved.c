@@ -221,6 +221,67 @@ UNIT(nor_a_device_that_uses_it)
 	CHECK_EQ(of_cell(0xffff), -EBUSY);
 }
 
+/* A unit with one entry. */
+static void add_ivhd(const void *device, size_t size)
+{
+	const struct acpi_ivrs_hardware_11 head = {
+		.header = { ACPI_IVRS_TYPE_HARDWARE2, 0, sizeof(head) + size, 2 },
+	};
+
+	add(ivrs, sizeof(struct acpi_table_ivrs), &head, sizeof(head));
+	add(ivrs, sizeof(struct acpi_table_ivrs), device, size);
+}
+
+/* @type: of what is at that place of bus 0 */
+static void add_drhd(u8 type, u8 device)
+{
+	struct {
+		struct acpi_dmar_hardware_unit head;
+		struct acpi_dmar_device_scope other;
+		struct acpi_dmar_pci_path other_path;
+		struct acpi_dmar_device_scope scope;
+		struct acpi_dmar_pci_path path;
+	} __packed entry = {
+		.head = { { ACPI_DMAR_TYPE_HARDWARE_UNIT, sizeof(entry) }, 0, 0, 0, 0xfed90000 },
+		.other = { .entry_type = 1, .length = sizeof(entry.other) + 2 },
+		.other_path = { 7, 0 },
+		.scope = { .entry_type = type, .length = sizeof(entry.scope) + 2 },
+		.path = { device, 0 },
+	};
+
+	add(dmar, sizeof(struct acpi_table_dmar), &entry, sizeof(entry));
+}
+
+UNIT(nor_one_that_is_an_io_apic_or_a_hpet_to_an_iommu)
+{
+	static const struct acpi_ivrs_device8c special = {
+		{ ACPI_IVRS_TYPE_SPECIAL, 0, 0 }, 1, 0xa0, 1,
+	};
+	u8 type;
+
+	for (type = ACPI_DMAR_SCOPE_TYPE_IOAPIC; type <= ACPI_DMAR_SCOPE_TYPE_HPET; type++) {
+		begin();
+		add_drhd(type, 0x14);
+		CHECK_EQ(of_root(), 0);
+		CHECK_EQ(of_cell(0xa0), -EBUSY);
+		CHECK(strstr(why.text, "PCI device 00:14.0 is to an IOMMU what an I/O APIC"));
+		CHECK_EQ(of_cell(0xa1), 0);
+		/* What else the unit names is a function like others. */
+		CHECK_EQ(of_cell(0x38), 0);
+	}
+	begin();
+	add_drhd(2, 0x14);
+	CHECK_EQ(of_cell(0xa0), 0);
+
+	begin();
+	add_ivhd(&special, sizeof(special));
+	CHECK_EQ(of_root(), 0);
+	CHECK_EQ(of_cell(0xa0), -EBUSY);
+	CHECK(strstr(why.text, "PCI device 00:14.0 is to an IOMMU what an I/O APIC"));
+	CHECK_EQ(of_cell(0xa1), 0);
+	CHECK_EQ(of_cell(0), 0);
+}
+
 /* A device that has a name, then 0x30 as itself, 0x100 as 0x8, and 0x200 to 0x207 as 0x200. */
 static void add_unit(u8 type)
 {

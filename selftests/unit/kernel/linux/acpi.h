@@ -13,6 +13,7 @@
 #endif
 
 enum { ACPI_DMAR_TYPE_HARDWARE_UNIT, ACPI_DMAR_TYPE_RESERVED_MEMORY };
+enum { ACPI_DMAR_SCOPE_TYPE_IOAPIC = 3, ACPI_DMAR_SCOPE_TYPE_HPET };
 
 enum {
 	ACPI_IVRS_TYPE_HARDWARE1 = 0x10, ACPI_IVRS_TYPE_HARDWARE2 = 0x11,
@@ -22,7 +23,7 @@ enum {
 
 enum {
 	ACPI_IVRS_TYPE_END = 4, ACPI_IVRS_TYPE_ALIAS_SELECT = 66, ACPI_IVRS_TYPE_ALIAS_START = 67,
-	ACPI_IVRS_TYPE_HID = 240,
+	ACPI_IVRS_TYPE_SPECIAL = 72, ACPI_IVRS_TYPE_HID = 240,
 };
 
 struct acpi_table_header {
@@ -38,6 +39,13 @@ struct acpi_table_dmar {
 
 struct acpi_dmar_header {
 	u16 type, length;
+} __packed;
+
+struct acpi_dmar_hardware_unit {
+	struct acpi_dmar_header header;
+	u8 flags, size;
+	u16 segment;
+	u64 address;
 } __packed;
 
 struct acpi_dmar_reserved_memory {
@@ -95,6 +103,13 @@ struct acpi_ivrs_device8a {
 	u8 reserved1;
 	u16 used_id;
 	u8 reserved2;
+} __packed;
+
+struct acpi_ivrs_device8c {
+	struct acpi_ivrs_de_header header;
+	u8 handle;
+	u16 used_id;
+	u8 variety;
 } __packed;
 
 struct acpi_ivrs_device_hid {
