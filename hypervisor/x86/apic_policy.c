@@ -294,8 +294,8 @@ bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bo
 	return route_to_one(topo, &targets, end, physical);
 }
 
-static bool check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
-		      u64 address, u32 data, u64 end, u32 *physical)
+bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
+		    u64 address, u32 data, u64 end, u32 *physical)
 {
 	u32 mode = data & APIC_MODE, dest = (u32)((address & MSI_DEST) >> MSI_DEST_SHIFT);
 
@@ -308,18 +308,12 @@ static bool check_msi(const struct apic_topology *topo, const struct cpu_set *cp
 	return apic_route(topo, cpus, x2apic, address & MSI_LOGICAL, dest, end, physical);
 }
 
-bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
-		    u64 address, u32 data, u32 *physical)
-{
-	return check_msi(topo, cpus, x2apic, address, data, APIC_ID_END, physical);
-}
-
 bool apic_route_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
 		    u64 *address, u32 *data)
 {
 	u32 dest;
 
-	if (!check_msi(topo, cpus, x2apic, *address, *data, APIC_DEVICE_ID_END, &dest))
+	if (!apic_check_msi(topo, cpus, x2apic, *address, *data, APIC_DEVICE_ID_END, &dest))
 		return false;
 	*address = MSI_ADDRESS_BASE | (u64)dest << MSI_DEST_SHIFT;
 	*data &= APIC_VECTOR;

@@ -323,12 +323,13 @@ bool apic_route(const struct apic_topology *topo, const struct cpu_set *cpus, bo
  * @x2apic: mode of the CPU that programs it, for logical destinations
  * @address: message address
  * @data: message data
+ * @end: as above
  * @physical: receives the physical id of a CPU that it can go to
  *
  * Return: see apic_route_msi().
  */
 bool apic_check_msi(const struct apic_topology *topo, const struct cpu_set *cpus, bool x2apic,
-		    u64 address, u32 data, u32 *physical);
+		    u64 address, u32 data, u64 end, u32 *physical);
 
 /**
  * apic_route_msi() - check a message signalled interrupt of a cell's device

@@ -176,8 +176,8 @@ static int add_ioapic(const struct jailhouse_irqchip *config)
 	ioapics[num_ioapics++] = chip;
 	err = ioapic_init(chip, config->address, &ioapic_ops, regs, &apic_topology,
 			  &machine.root->cpus, apic_is_x2apic());
-	if (!err && iommu_irq_remap())
-		err = ioapic_remap(chip, iommu_irq_remap(), source_of(config->address));
+	if (!err && pci_space.remap && pci_space.remap->pins)
+		err = ioapic_remap(chip, pci_space.remap, source_of(config->address));
 	if (err)
 		return err;
 	ioapic_grant(&chip->root, config);
@@ -224,7 +224,7 @@ int devices_init(void)
 
 	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address(),
 		 &machine.system->platform_info);
-	pci_space.remap = iommu_irq_remap();
+	pci_space.remap = iommu_remap();
 	if (machine.system->platform_info.iommu_type == JAILHOUSE_IOMMU_AMD)
 		memcpy(pci_space.iommus, boot_info.iommus, sizeof(pci_space.iommus));
 	trap_root_pci();

@@ -103,7 +103,7 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, unsigned
 			   u64 entry)
 {
 	const struct apic_topology *topo = view->chip->topo;
-	const u64 id_end = view->chip->remap ? APIC_ID_END : APIC_DEVICE_ID_END;
+	const u64 id_end = view->chip->remap ? view->chip->remap->id_end : APIC_DEVICE_ID_END;
 	u32 dest = (u32)(entry >> IOAPIC_DEST_SHIFT);
 	bool logical = entry & APIC_LOGICAL;
 
@@ -165,7 +165,7 @@ static void clear_pin(struct ioapic *chip, unsigned int pin)
 	write_half(chip, pin, 0, APIC_LVT_MASKED);
 	write_half(chip, pin, 1, 0);
 	if (chip->remap)
-		chip->remap->clear(chip->first + pin, 1);
+		chip->remap->clear((u16)chip->source, chip->first + pin, 1);
 }
 
 static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned int high)
@@ -326,7 +326,7 @@ int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, 
 
 int ioapic_remap(struct ioapic *chip, const struct remap *remap, u32 source)
 {
-	int first = remap->take(chip->num_pins);
+	int first = remap->take(source, chip->num_pins);
 	unsigned int pin;
 
 	if (first < 0)

@@ -6,11 +6,11 @@
 #include "cpu_events.h"
 #include "errno.h"
 #include "iommu.h"
-#include "iommu_irq.h"
 #include "iommu_unit.h"
 #include "log.h"
 #include "paging.h"
 #include "pci_internal.h"
+#include "remap.h"
 #include "ticket.h"
 #include "test_build.h"
 #include "amdvi/amdvi.h"
@@ -118,6 +118,19 @@ int iommu_init(void)
 	return err ?: ops->make_format(units, num_units, &format);
 }
 
+const struct remap *iommu_remap(void)
+{
+	return num_units ? ops->remap() : NULL;
+}
+
+/* What of interrupts goes by the units, for whoever reads the log. */
+static const char *remapped(void)
+{
+	if (!iommu_remap())
+		return "";
+	return iommu_remap()->pins ? " and remap interrupts" : " and remap interrupts of cells";
+}
+
 /* Domain 0 is not for software where a unit of VT-d caches what is not there (CAP.CM). */
 static u16 domain(const struct cell *cell)
 {
@@ -154,7 +167,7 @@ int iommu_start(void)
 	err = start_units();
 	if (!err)
 		log_printf("%u IOMMUs translate%s, page tables have %u levels%s\n", num_units,
-			   iommu_irq_remap() ? " and remap interrupts" : "", format.levels,
+			   remapped(), format.levels,
 			   format.write_back ? ", past the caches" : "");
 	return err;
 }

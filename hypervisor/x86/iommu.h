@@ -5,9 +5,13 @@
 
 struct cell;
 struct iommu_ops;
+struct remap;
 
 /* Of Intel's, see iommu_unit.h. */
 extern const struct iommu_ops iommu_vtd;
+
+/** iommu_remap() - the table that interrupts go by; NULL if they are not remapped */
+const struct remap *iommu_remap(void);
 
 /**
  * iommu_init() - look at the units of the configuration

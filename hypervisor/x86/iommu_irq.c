@@ -65,7 +65,7 @@ int iommu_irq_add(struct vtd_unit *unit)
 	return 0;
 }
 
-static int take_entries(unsigned int count)
+static int take_entries(__maybe_unused u32 source, unsigned int count)
 {
 	return vtd_indices_take(&indices, count);
 }
@@ -92,18 +92,25 @@ static void set_entry(unsigned int index, u16 source, u32 dest, u32 low)
 	set(index, 1, source, dest, low);
 }
 
-static void clear_entries(unsigned int first, unsigned int count)
+static void clear_entries(__maybe_unused u16 source, unsigned int first, unsigned int count)
 {
 	set(first, count, 0, 0, 0);
 }
 
-static void release_entries(unsigned int first, unsigned int count)
+static void release_entries(__maybe_unused u16 source, unsigned int first, unsigned int count)
 {
 	vtd_indices_release(&indices, first, count);
 }
 
+static void make_message(unsigned int index, bool several, u64 *address, u32 *data)
+{
+	*address = remap_message(index, several);
+	*data = 0;
+}
+
 static const struct remap remap = {
-	VTD_REMAP_ROOT, take_entries, release_entries, set_entry, clear_entries,
+	APIC_ID_END, true, VTD_REMAP_ROOT, take_entries, release_entries, set_entry, clear_entries,
+	make_message,
 };
 
 const struct remap *iommu_irq_remap(void)

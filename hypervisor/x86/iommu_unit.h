@@ -12,6 +12,7 @@
 #include "pgtable.h"
 
 struct jailhouse_cell_desc;
+struct remap;
 
 /**
  * struct iommu_hw - how units, and memory that they read, are reached
@@ -56,7 +57,7 @@ struct iommu_unit {
 /**
  * struct iommu_fault - an access that was denied
  * @address: what it was for, as the device sees it
- * @access: "read", "write", or "reach" where the unit does not say which
+ * @access: "read", "write", "interrupt by", or "reach" where the unit does not say which
  * @bdf: which function it was
  * @reason: why, as the specification of the unit numbers it
  */
@@ -82,6 +83,7 @@ struct iommu_fault {
  *	-EIO after a log_error()
  * @take_fault: the next fault that it has a record of, which it forgets; a look begins with *@n
  *	0, and ends when there is none, or with as many as it can have at once
+ * @remap: the table that interrupts go by; NULL if units do not remap them
  */
 struct iommu_ops {
 	int (*init)(struct iommu_unit *unit);
@@ -95,6 +97,7 @@ struct iommu_ops {
 	int (*stop)(struct iommu_unit *unit);
 	int (*flush)(struct iommu_unit *unit);
 	bool (*take_fault)(struct iommu_unit *unit, unsigned int *n, struct iommu_fault *fault);
+	const struct remap *(*remap)(void);
 };
 
 /** iommu_read32() - a register of @unit */

@@ -85,4 +85,5 @@ static bool take_fault(struct iommu_unit *common, unsigned int *n, struct iommu_
 
 const struct iommu_ops iommu_vtd = {
 	init, vtd_make_format, attrs, make_tables, assign, start, stop, flush, take_fault,
+	iommu_irq_remap,
 };

@@ -13,7 +13,7 @@ int pci_take_messages(const struct pci_space *space, struct pci_function *functi
 
 	if (!space->remap)
 		return 0;
-	first = space->remap->take(count);
+	first = space->remap->take(function->bdf, count);
 	if (first < 0)
 		return first;
 	function->first_message = (u16)first;
@@ -24,7 +24,8 @@ int pci_take_messages(const struct pci_space *space, struct pci_function *functi
 void pci_release_messages(const struct pci_space *space, struct pci_function *function)
 {
 	if (function->num_messages)
-		space->remap->release(function->first_message, function->num_messages);
+		space->remap->release(function->bdf, function->first_message,
+				      function->num_messages);
 	function->num_messages = 0;
 }
 
@@ -43,22 +44,24 @@ bool pci_route_messages(const struct pci_function *function, unsigned int n, uns
 			bool x2apic, u64 *address, u32 *data)
 {
 	const struct pci_cell *cell = function->owner;
+	const struct remap *remap = cell->space->remap;
 	const unsigned int first = function->first_message + n;
 	u32 dest;
 
 	if (!function->num_messages)
 		return apic_route_msi(cell->space->topo, cell->cpus, x2apic, address, data);
 	if (n + count > function->num_messages ||
-	    !apic_check_msi(cell->space->topo, cell->cpus, x2apic, *address, *data, &dest))
+	    !apic_check_msi(cell->space->topo, cell->cpus, x2apic, *address, *data,
+			    remap->id_end, &dest))
 		return false;
 	set_entries(function, first, count, dest, *data & APIC_VECTOR);
-	*address = remap_message(first, count > 1);
-	*data = 0;
+	remap->message(first, count > 1, address, data);
 	return true;
 }
 
 void pci_clear_messages(const struct pci_space *space, const struct pci_function *function)
 {
 	if (function->num_messages)
-		space->remap->clear(function->first_message, function->num_messages);
+		space->remap->clear(function->bdf, function->first_message,
+				    function->num_messages);
 }

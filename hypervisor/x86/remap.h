@@ -12,20 +12,27 @@
 #define REMAP_NO_SOURCE		0xffffffffU
 
 /**
- * struct remap - the table
- * @root_end: entries below are for the root cell to name
- * @take: numbers of entries for a cell, @count of them one after the other; or -ENOSPC
+ * struct remap - the table, or a table for each source
+ * @id_end: APIC ids below fit into an entry
+ * @pins: interrupts of I/O APICs go by it as well, and the root cell names entries of its own
+ * @root_end: with @pins, entries below are for the root cell to name
+ * @take: numbers of entries for @source, @count of them one after the other; or -ENOSPC, -ENOMEM
  * @release: they are nobody's any more, and nothing is in them
  * @set: has an entry interrupt the CPU with the APIC id @dest, if @source names it; @low has vector
  *	and trigger where APIC_* has them. Any CPU
- * @clear: has @count entries interrupt nobody. Any CPU
+ * @clear: has @count entries of @source interrupt nobody. Any CPU
+ * @message: what a device sends to name an entry; @several: it adds the number of the message to
+ *	the data
  */
 struct remap {
+	u64 id_end;
+	bool pins;
 	unsigned int root_end;
-	int (*take)(unsigned int count);
-	void (*release)(unsigned int first, unsigned int count);
+	int (*take)(u32 source, unsigned int count);
+	void (*release)(u16 source, unsigned int first, unsigned int count);
 	void (*set)(unsigned int index, u16 source, u32 dest, u32 low);
-	void (*clear)(unsigned int first, unsigned int count);
+	void (*clear)(u16 source, unsigned int first, unsigned int count);
+	void (*message)(unsigned int index, bool several, u64 *address, u32 *data);
 };
 
 /* An entry of an I/O APIC that names one of the table (VT-d 5.1.5.1). */

@@ -50,11 +50,12 @@ find_system()
 	fi
 }
 
-# An IOMMU by which Linux remaps interrupts has to be the hypervisor's, and translates then.
+# An IOMMU by which Linux remaps interrupts has to be the hypervisor's, and translates then. One of
+# AMD's remaps those of cells, whatever Linux does.
 use_iommu()
 {
-	[ -e /sys/firmware/acpi/tables/DMAR ] && grep -q IR-IO-APIC /proc/interrupts || return 0
 	find_iommu
+	[ "$iommu_type" = 2 ] || grep -q IR-IO-APIC /proc/interrupts || return 0
 	iommu_translates "$tmp/system.cell"
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/amdvi/unit.c x86/iommu_unit.c core/page_pool.c core/pgtable.c */
+/* SOURCES: x86/amdvi/commands.c x86/amdvi/interrupts.c x86/amdvi/unit.c */
+/* SOURCES: x86/iommu_unit.c core/page_pool.c core/pgtable.c */
 /* An IOMMU of AMD's. */
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,6 +27,14 @@ static struct {
 	bool write;
 } kept[KEPT];
 static unsigned int num_kept;
+
+/* And of interrupts. */
+static struct {
+	u64 sent;
+	u32 data;
+	u16 bdf;
+	bool there;
+} kept_interrupts[KEPT];
 
 void log_error(const char *fmt, ...)
 {
@@ -62,6 +71,15 @@ static u64 *seen(u64 hpa)
 	return (u64 *)(memory + (hpa - POOL_HPA));
 }
 
+static void forget_interrupts(u16 bdf, bool all)
+{
+	unsigned int n;
+
+	for (n = 0; n < KEPT; n++)
+		if (all || kept_interrupts[n].bdf == bdf)
+			kept_interrupts[n].there = false;
+}
+
 /* Return: false: it is none that there is. */
 static bool do_command(const u64 *command)
 {
@@ -71,10 +89,18 @@ static bool do_command(const u64 *command)
 		if (command[0] & AMDVI_WAIT_STORE)
 			*seen(command[0] & 0x000ffffffffffff8) = command[1];
 		return true;
+	case 5:
+		if (command[0] << 4 >> 20 || command[1])
+			return false;
+		tell("interrupts");
+		fake_amdvi.flushes++;
+		forget_interrupts((u16)command[0], false);
+		return true;
 	case 8:
 		tell("all");
 		fake_amdvi.flushes++;
 		num_kept = 0;
+		forget_interrupts(0, true);
 		return true;
 	default:
 		return false;
@@ -107,6 +133,7 @@ static void set_control(u64 value)
 	fake_amdvi.control = value;
 	if (alive())
 		fake_amdvi.status = (fake_amdvi.status & AMDVI_STATUS_CLEAR) | runs;
+	run_commands();
 }
 
 static u64 read64(__maybe_unused void *regs, u32 offset)
@@ -215,6 +242,7 @@ struct iommu_unit *fake_amdvi_boot(void)
 	fake_amdvi.features = 0x29d3;
 	said[0] = 0;
 	num_kept = 0;
+	forget_interrupts(0, true);
 	memset(memory, 0xa5, sizeof(memory));
 	page_pool_init(&fake_pool, memory, POOL_HPA, sizeof(memory));
 	unit = page_alloc(&fake_pool, 1);
@@ -255,8 +283,8 @@ static u64 translate(u16 bdf, bool write, u64 address)
 	/* Everything passes. */
 	if (!(entry[0] & AMDVI_DEVICE_VALID) || !(entry[0] & AMDVI_DEVICE_TRANSLATED))
 		return address;
-	/* No TLB of its own, no exclusion range, no ports, no table of interrupts. */
-	if (entry[1] >> 16 || entry[2] || entry[3])
+	/* No TLB of its own, no exclusion range, no ports. */
+	if (entry[1] >> 16 || entry[3])
 		abort();
 	fake_amdvi.domain = (u32)entry[1];
 	return walk(entry[0], write ? AMDVI_PTE_WRITE : AMDVI_PTE_READ, address);
@@ -284,6 +312,57 @@ u64 fake_amdvi_access(u16 bdf, bool write, u64 address)
 	}
 	fake_amdvi.domain = kept[n].domain;
 	return kept[n].arrives == FAKE_DENIED ? FAKE_DENIED : kept[n].arrives | (address - page);
+}
+
+/*
+ * By the third word of its entry (2.2.2.1): if that is not valid, it passes. Else what is neither
+ * fixed nor lowest priority passes by bits of its own, and the rest names an entry of 32 bits.
+ */
+static u64 remapped(u16 bdf, u32 data)
+{
+	const u64 word = (seen(fake_amdvi.table & AMDVI_PTE_ADDR) + 4 * bdf)[2];
+	const u32 index = data & 0x7ff;
+	u32 entry;
+
+	if (!(word & 1))
+		return FAKE_PASSED;
+	if (word & (0xfULL << 52 | 1ULL << 59 | 1ULL << 5) || (word >> 60 & 3) == 3)
+		abort();
+	if ((data >> 8 & 7) > 1)
+		return word & (0xc7ULL << 56) ? FAKE_PASSED : FAKE_DENIED;
+	if ((word >> 60 & 3) == 1)
+		return FAKE_PASSED;
+	if (!(word >> 60 & 3) || index >= 1U << (word >> 1 & 0xf))
+		return FAKE_DENIED;
+	memcpy(&entry, (u8 *)seen(word & 0x000fffffffffffc0) + 4 * index, sizeof(entry));
+	if (!(entry & 1))
+		return FAKE_DENIED;
+	/* All of it is fixed, for a physical id, and an edge. */
+	if (entry & 0xff0000fe)
+		abort();
+	return (u64)(entry >> 8 & 0xff) << 32 | entry >> 16;
+}
+
+u64 fake_amdvi_interrupt(u16 bdf, u32 data)
+{
+	unsigned int n, empty = KEPT;
+
+	/* With entries of 128 bits, or not on at all. */
+	if (fake_amdvi.control & BIT_ULL(28) || !(fake_amdvi.control & AMDVI_ENABLE))
+		abort();
+	for (n = 0; n < KEPT; n++) {
+		if (!kept_interrupts[n].there)
+			empty = n;
+		else if (kept_interrupts[n].bdf == bdf && kept_interrupts[n].data == data)
+			return kept_interrupts[n].sent;
+	}
+	if (empty == KEPT)
+		abort();
+	kept_interrupts[empty].there = true;
+	kept_interrupts[empty].bdf = bdf;
+	kept_interrupts[empty].data = data;
+	kept_interrupts[empty].sent = remapped(bdf, data);
+	return kept_interrupts[empty].sent;
 }
 
 void fake_amdvi_event(u64 low, u64 address, bool late)

@@ -8,6 +8,9 @@
 /* What an access reaches that is denied. */
 #define FAKE_DENIED	(~0ULL)
 
+/* An interrupt that is not remapped. */
+#define FAKE_PASSED	(~1ULL)
+
 /**
  * struct fake_amdvi - state of the unit
  * @features: register FEATURES
@@ -21,7 +24,7 @@
  * @command_tail: register COMMAND_TAIL
  * @log_head: register LOG_HEAD
  * @log_tail: register LOG_TAIL
- * @flushes: how often it was told to invalidate all
+ * @flushes: how often it was told to invalidate all, or interrupts
  * @dead_after: as many commands, on and off, and it does nothing more; 0: lives
  * @domain: what the last access went by
  * @now: time
@@ -49,6 +52,12 @@ const char *fake_amdvi_error(void);
  * anew only after they were invalidated; or FAKE_DENIED.
  */
 u64 fake_amdvi_access(u16 bdf, bool write, u64 address);
+
+/*
+ * What comes of a message with that data, in APIC id << 32 | vector: by the function's table of
+ * interrupts, likewise; FAKE_PASSED or FAKE_DENIED.
+ */
+u64 fake_amdvi_interrupt(u16 bdf, u32 data);
 
 /* Something happens; @late: it says so before the event is in memory. */
 void fake_amdvi_event(u64 low, u64 address, bool late);

@@ -9,6 +9,7 @@
 
 #define FAKE_ROOT_END	0x20U
 #define FAKE_ENTRIES	0x80U
+#define FAKE_ID_END	0x100000U
 
 /* Entries, what of them is taken, and how often one was set. */
 static struct fake_entry {
@@ -17,7 +18,7 @@ static struct fake_entry {
 } fake_entries[FAKE_ENTRIES];
 static unsigned int fake_taken, fake_sets;
 
-static int fake_take(unsigned int count)
+static int fake_take(__maybe_unused u32 source, unsigned int count)
 {
 	if (FAKE_ROOT_END + fake_taken + count > FAKE_ENTRIES)
 		return -ENOSPC;
@@ -25,7 +26,8 @@ static int fake_take(unsigned int count)
 	return (int)(FAKE_ROOT_END + fake_taken - count);
 }
 
-static void fake_release(__maybe_unused unsigned int first, unsigned int count)
+static void fake_release(__maybe_unused u16 source, __maybe_unused unsigned int first,
+			 unsigned int count)
 {
 	fake_taken -= count;
 }
@@ -36,13 +38,20 @@ static void fake_set(unsigned int index, u16 source, u32 dest, u32 low)
 	fake_entries[index] = (struct fake_entry) { source, dest, low };
 }
 
-static void fake_clear(unsigned int first, unsigned int count)
+static void fake_clear(__maybe_unused u16 source, unsigned int first, unsigned int count)
 {
 	memset(&fake_entries[first], 0, count * sizeof(fake_entries[0]));
 }
 
+static void fake_message(unsigned int index, bool several, u64 *address, u32 *data)
+{
+	*address = remap_message(index, several);
+	*data = 0;
+}
+
 static const struct remap fake_remap = {
-	FAKE_ROOT_END, fake_take, fake_release, fake_set, fake_clear,
+	FAKE_ID_END, true, FAKE_ROOT_END, fake_take, fake_release, fake_set, fake_clear,
+	fake_message,
 };
 
 static inline void fake_remap_reset(void)

@@ -44,6 +44,7 @@ static void boot_and_start(void)
 UNIT(a_unit_is_switched_on_and_off)
 {
 	boot();
+	CHECK_EQ(format.huge_levels, 6);
 	CHECK_EQ(fake_amdvi_access(0x28, true, 0x3a000000), 0x3a000000);
 	CHECK_EQ(amdvi.start(unit), 0);
 	CHECK_STR(fake_amdvi.story, "on, all, wait, ");
@@ -58,6 +59,7 @@ UNIT(a_unit_is_switched_on_and_off)
 	CHECK_EQ(fake_amdvi_access(0x28, true, 0x3a000000), 0x3a000000);
 	/* As when the hypervisor was not disabled, after all. */
 	CHECK_EQ(amdvi.start(unit), 0);
+	CHECK_STR(fake_amdvi.story, "on, all, wait, off, on, all, wait, ");
 	CHECK_EQ(fake_amdvi_access(0x28, true, 0x3a000000), FAKE_DENIED);
 }
 
@@ -117,6 +119,14 @@ UNIT(there_is_no_memory)
 	while (page_pool_free_pages(&fake_pool) > 511)
 		page_alloc(&fake_pool, 1);
 	CHECK_EQ(make_tables(), -ENOMEM);
+	/* Just as much as they need. */
+	unit = fake_amdvi_boot();
+	CHECK_EQ(amdvi.init(unit), 0);
+	CHECK_EQ(amdvi.make_format(&unit, 1, &format), 0);
+	CHECK_EQ(pgtable_init(&of_root, &format, &fake_pool), 0);
+	while (page_pool_free_pages(&fake_pool) > 512)
+		page_alloc(&fake_pool, 1);
+	CHECK_EQ(amdvi.make_tables(&fake_pool, NULL, &of_root, 1), 0);
 }
 
 UNIT(a_unit_that_stops_answering_is_off_in_the_end)
@@ -214,6 +224,10 @@ UNIT(faults_are_read_and_forgotten)
 		{ EVENT(2, 0x123, AMDVI_EVENT_PRESENT), "read" },
 		{ EVENT(2, 0xffff, AMDVI_EVENT_PRESENT | AMDVI_EVENT_WRITE), "write" },
 		{ EVENT(1, 0x28, AMDVI_EVENT_PRESENT), "reach" },
+		{ EVENT(1, 0x28, AMDVI_EVENT_INTERRUPT), "interrupt by" },
+		{ EVENT(2, 0x28, AMDVI_EVENT_INTERRUPT | AMDVI_EVENT_PRESENT |
+		  AMDVI_EVENT_WRITE), "interrupt by" },
+		{ EVENT(8, 0x28, AMDVI_EVENT_INTERRUPT), "reach" },
 		{ EVENT(3, 0x28, 0), "reach" },
 		{ EVENT(4, 0x28, 0), "reach" },
 		{ EVENT(8, 0x28, 0), "reach" },
@@ -268,6 +282,15 @@ UNIT(an_event_that_is_late_is_read_later)
 	n = 0;
 	CHECK(amdvi.take_fault(unit, &n, &fault));
 	CHECK_EQ(fault.address, 0x1000);
+	/* Where there has been one before, too. */
+	do {
+		fake_amdvi_event(EVENT(2, 0x28, 0), 0x1000, false);
+		n = 0;
+		CHECK(amdvi.take_fault(unit, &n, &fault));
+	} while (fake_amdvi.log_tail);
+	fake_amdvi.log_tail = 16;
+	n = 0;
+	CHECK(!amdvi.take_fault(unit, &n, &fault));
 }
 
 /* How many faults there are in one look. */
@@ -300,6 +323,7 @@ UNIT(a_log_that_ran_over_is_read_and_goes_on)
 		CHECK_EQ(look(), 1);
 	}
 	CHECK_EQ(amdvi.flush(unit), 0);
+	CHECK_STR(fake_amdvi.story, "on, all, wait, all, wait, ");
 }
 
 UNIT(a_log_that_does_not_stop_is_left_alone)

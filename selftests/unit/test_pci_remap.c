@@ -76,6 +76,8 @@ UNIT(several_messages_have_an_entry_each)
 	for (n = 0; n < 4; n++)
 		CHECK_EQ(fake_entries[FIRST + n].low, 0x44 + n);
 	CHECK_EQ(fake_entries[FIRST + 4].low, 0);
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x11), 0);	/* two */
+	CHECK_EQ(reg(NIC, 0x54), remap_message(FIRST, true));
 	/* More than there are. */
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x71), 0);
 	CHECK_EQ(fake_entries[FIRST + 31].low, 0x5f);
@@ -112,6 +114,43 @@ UNIT(an_entry_of_msix_names_one_of_the_table)
 	CHECK_EQ(fake_entries[FIRST + 3].low, 0x77);
 	CHECK_EQ(put(3, 0, 0xfee00000), -EPERM);
 	CHECK_EQ(device(3, 3), 1);
+}
+
+static int take_zero(__maybe_unused u32 source, __maybe_unused unsigned int count)
+{
+	return 0;
+}
+
+/* As where each function has a table of its own. */
+UNIT(the_first_entry_may_have_the_number_0)
+{
+	struct remap own = fake_remap;
+
+	fake_remap_reset();
+	build();
+	own.take = take_zero;
+	space.remap = &own;
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), 0);
+	CHECK_EQ(cell.functions[0].num_messages, 32);
+	CHECK_EQ(cell.functions[1].first_message, 0);
+}
+
+/* A CPU whose id does not fit into an entry. */
+UNIT(an_id_that_has_no_room_in_an_entry_is_nobodys)
+{
+	struct remap narrow = fake_remap;
+
+	build_remapped();
+	narrow.id_end = 3;
+	space.remap = &narrow;
+	CHECK_EQ(put(3, 0, 0xfee03000), 0);
+	CHECK_EQ(put(3, 2, 0x77), 0);
+	CHECK_EQ(put(3, 3, 0), -EPERM);
+	CHECK_EQ(device(3, 3), 1);
+	CHECK_EQ(fake_sets, 0);
+	narrow.id_end = 4;
+	CHECK_EQ(put(3, 3, 0), 0);
+	CHECK_EQ(fake_entries[FIRST + 3].dest, 3);
 }
 
 /* The number of an entry in an address, and in what an I/O APIC sends (VT-d 5.1.2.2, 5.1.5.1). */

@@ -6,11 +6,14 @@
  * All units go by one table of devices, which has an entry for each function that there can be,
  * with its page tables: those of the cell that has it. What a unit keeps of them is invalidated
  * as a whole, as it happens with management operations alone. Units look into caches.
+ *
+ * A function of a cell has a table of interrupts, too (interrupts.c).
  */
 #ifndef _AMDVI_AMDVI_H
 #define _AMDVI_AMDVI_H
 
 #include "iommu_unit.h"
+#include "ticket.h"
 
 /* Registers (3.4), and what they take */
 #define AMDVI_DEVICE_TABLE	0x00
@@ -52,10 +55,12 @@
 /* Commands (2.4), their lower halves */
 #define AMDVI_COMPLETION_WAIT	(1ULL << 60)
 #define AMDVI_WAIT_STORE	BIT_ULL(0)
+#define AMDVI_INVALIDATE_INTERRUPTS (5ULL << 60)
 #define AMDVI_INVALIDATE_ALL	(8ULL << 60)
 
 /* Events (2.5), their lower halves */
 #define AMDVI_EVENT_CODE(low)	((u8)((low) >> 60))
+#define AMDVI_EVENT_INTERRUPT	BIT_ULL(51)
 #define AMDVI_EVENT_PRESENT	BIT_ULL(52)
 #define AMDVI_EVENT_WRITE	BIT_ULL(53)
 
@@ -63,6 +68,23 @@
 #define AMDVI_DEVICE_VALID	BIT_ULL(0)
 #define AMDVI_DEVICE_TRANSLATED	BIT_ULL(1)
 #define AMDVI_DEVICE_LEVELS_SHIFT 9
+
+/*
+ * Its third word: the table of interrupts, and that what names an entry of it is remapped. None of
+ * the bits is set that let NMI, INIT, ExtINT and the pins of a local APIC pass: they are blocked.
+ */
+#define AMDVI_INTERRUPTS_VALID	BIT_ULL(0)
+#define AMDVI_INTERRUPTS_512	(9ULL << 1)
+#define AMDVI_INTERRUPTS_TABLE	0x000fffffffffffc0ULL
+#define AMDVI_INTERRUPTS_REMAPPED (2ULL << 60)
+
+/* Entries of tables of interrupts (2.2.5.1): fixed ones, for the CPU with that physical id */
+#define AMDVI_INTERRUPT_ENABLED	1U
+#define AMDVI_INTERRUPT_DEST_SHIFT 8
+#define AMDVI_INTERRUPT_VECTOR_SHIFT 16
+
+/* A device sends eleven bits; the upper three are a mode, "fixed" (0) or "lowest priority" (1). */
+#define AMDVI_INTERRUPTS	512U
 
 /* Entries of page tables (2.2.3); READ and WRITE are there in those of devices, too. */
 #define AMDVI_PTE_PRESENT	BIT_ULL(0)
@@ -80,7 +102,8 @@
  * @domain: number of the domain. Bits above that are 0: a device with a TLB of its own (ATS) is
  *	denied what it has translated by itself, so that nothing but the unit has to be flushed;
  *	ports, and the exclusion range, are out of its reach
- * @interrupts: 0: interrupts are not remapped, whatever the next one says
+ * @interrupts: table of interrupts, which counts only if it is said to be valid: what the device
+ *	sends is passed on as it is otherwise
  * @more: 0
  */
 struct amdvi_device {
@@ -106,6 +129,7 @@ struct amdvi_entry {
  * struct amdvi_unit - a unit; fits a page, of which its buffers are others
  * @common: what units of all kinds have
  * @features: register FEATURES
+ * @lock: of the commands; who has it waits for the unit and for nobody else
  * @commands: buffer of commands
  * @log: buffer of events; those that were read are 0
  * @tail: bytes up to the next command
@@ -118,6 +142,7 @@ struct amdvi_entry {
 struct amdvi_unit {
 	struct iommu_unit common;
 	u64 features;
+	struct ticket_lock lock;
 	struct amdvi_entry *commands;
 	struct amdvi_entry *log;
 	u32 tail;
@@ -128,6 +153,70 @@ struct amdvi_unit {
 	u64 found_exclusion;
 };
 
+/**
+ * struct amdvi_machine - what all units share
+ * @units: they
+ * @num_units: how many
+ * @devices: the table of devices
+ * @pool: where its pages come from, and those of tables of interrupts
+ * @root_domain: domain of the root cell
+ */
+struct amdvi_machine {
+	struct iommu_unit *const *units;
+	unsigned int num_units;
+	struct amdvi_device *devices;
+	struct page_pool *pool;
+	u16 root_domain;
+};
+
+extern struct amdvi_machine amdvi_machine;
+
+/** amdvi_unit_of() - the unit of AMD's that begins with @common */
+static inline struct amdvi_unit *amdvi_unit_of(struct iommu_unit *common)
+{
+	return container_of(common, struct amdvi_unit, common);
+}
+
+/** amdvi_write64() - a register of @unit */
+static inline void amdvi_write64(const struct amdvi_unit *unit, u32 reg, u64 value)
+{
+	iommu_write64(&unit->common, reg, value);
+}
+
+/** amdvi_status() - register STATUS of @unit */
+static inline u32 amdvi_status(const struct amdvi_unit *unit)
+{
+	return iommu_read32(&unit->common, AMDVI_STATUS);
+}
+
+/* commands.c */
+
+/** amdvi_no_answer() - log that a unit does not answer to @what, and return -EIO */
+int amdvi_no_answer(const struct amdvi_unit *unit, const char *what);
+
+/**
+ * amdvi_flush() - have a unit forget all that it keeps of tables
+ * @common: after start
+ *
+ * Any CPU; waits for the unit, and those that do the same.
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer.
+ */
+int amdvi_flush(struct iommu_unit *common);
+
+/**
+ * amdvi_flush_interrupts() - have a unit forget what it keeps of a table of interrupts
+ * @common: after start
+ * @bdf: the function whose table it is
+ *
+ * See amdvi_flush().
+ */
+int amdvi_flush_interrupts(struct iommu_unit *common, u16 bdf);
+
+/* Of functions of cells; what the root cell's send is not remapped. See interrupts.c. */
+extern const struct remap amdvi_remap;
+
+/* See unit.c. */
 extern const struct iommu_ops amdvi;
 
 #endif

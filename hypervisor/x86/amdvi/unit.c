@@ -11,34 +11,9 @@
 
 #define EVENT_PAGE_FAULT	2
 
-static struct amdvi_device *devices;
-static struct page_pool *devices_pool;
-
-static struct amdvi_unit *unit_of(struct iommu_unit *common)
-{
-	return container_of(common, struct amdvi_unit, common);
-}
-
 static u64 read64(const struct amdvi_unit *unit, u32 reg)
 {
 	return iommu_read64(&unit->common, reg);
-}
-
-static void write64(const struct amdvi_unit *unit, u32 reg, u64 value)
-{
-	iommu_write64(&unit->common, reg, value);
-}
-
-static u32 status(const struct amdvi_unit *unit)
-{
-	return iommu_read32(&unit->common, AMDVI_STATUS);
-}
-
-static int no_answer(const struct amdvi_unit *unit, const char *what)
-{
-	log_error("the IOMMU at 0x%llx does not answer: %s (status 0x%x)", unit->common.base, what,
-		  status(unit));
-	return -EIO;
 }
 
 /*
@@ -54,7 +29,7 @@ static int lacks(const struct amdvi_unit *unit, const char *what)
 
 static int init(struct iommu_unit *common)
 {
-	struct amdvi_unit *unit = unit_of(common);
+	struct amdvi_unit *unit = amdvi_unit_of(common);
 
 	static_assert(sizeof(*unit) <= PAGE_SIZE && !offsetof(struct amdvi_unit, common));
 	static_assert(AMDVI_ENTRIES * sizeof(*unit->log) == PAGE_SIZE);
@@ -76,9 +51,11 @@ static int init(struct iommu_unit *common)
 }
 
 /* All units have what these need (2.2.3), and four levels reach as far as any address of a PC. */
-static int make_format(__maybe_unused struct iommu_unit *const units[],
-		       __maybe_unused unsigned int count, struct pgtable_format *format)
+static int make_format(struct iommu_unit *const units[], unsigned int count,
+		       struct pgtable_format *format)
 {
+	amdvi_machine.units = units;
+	amdvi_machine.num_units = count;
 	*format = (struct pgtable_format) {
 		.levels = 4,
 		.huge_levels = 1U << 1 | 1U << 2,
@@ -121,12 +98,13 @@ static int make_tables(struct page_pool *pool,
 	};
 	unsigned int n;
 
-	devices_pool = pool;
-	devices = page_alloc(pool, AMDVI_TABLE_PAGES);
-	if (!devices)
+	amdvi_machine.pool = pool;
+	amdvi_machine.root_domain = domain;
+	amdvi_machine.devices = page_alloc(pool, AMDVI_TABLE_PAGES);
+	if (!amdvi_machine.devices)
 		return -ENOMEM;
 	for (n = 0; n < AMDVI_DEVICES; n++)
-		devices[n] = entry;
+		amdvi_machine.devices[n] = entry;
 	return 0;
 }
 
@@ -136,42 +114,16 @@ static int make_tables(struct page_pool *pool,
  */
 static void assign(u16 bdf, const struct pgtable *dma, u16 domain)
 {
-	struct amdvi_device *entry = &devices[bdf];
+	struct amdvi_device *entry = &amdvi_machine.devices[bdf];
+	const u64 table = entry->interrupts & ~AMDVI_INTERRUPTS_VALID;
+	const bool remapped = domain != amdvi_machine.root_domain;
 
 	__atomic_store_n(&entry->translation, translation(dma, 0), __ATOMIC_RELEASE);
 	__atomic_store_n(&entry->domain, domain, __ATOMIC_RELEASE);
+	__atomic_store_n(&entry->interrupts, table | (remapped ? AMDVI_INTERRUPTS_VALID : 0),
+			 __ATOMIC_RELEASE);
 	__atomic_store_n(&entry->translation,
 			 translation(dma, AMDVI_PTE_READ | AMDVI_PTE_WRITE), __ATOMIC_RELEASE);
-}
-
-/*
- * Commands. Each call waits until the unit has done all that is in the buffer: so there is always
- * room.
- */
-
-static void put(struct amdvi_unit *unit, u64 low, u64 high)
-{
-	unit->commands[unit->tail / sizeof(*unit->commands)] = (struct amdvi_entry) { low, high };
-	unit->tail = (unit->tail + (u32)sizeof(*unit->commands)) % PAGE_SIZE;
-}
-
-/* A command that it takes for wrong stops it (2.4): that is not waited for. */
-static int flush(struct iommu_unit *common)
-{
-	const u64 until = common->hw->now() + common->limit;
-	struct amdvi_unit *unit = unit_of(common);
-
-	unit->round++;
-	put(unit, AMDVI_INVALIDATE_ALL, 0);
-	put(unit, AMDVI_COMPLETION_WAIT | AMDVI_WAIT_STORE |
-	    page_hpa(common->pool, (const void *)&unit->done), unit->round);
-	write64(unit, AMDVI_COMMAND_TAIL, unit->tail);
-	while (unit->done != unit->round) {
-		if (!(status(unit) & AMDVI_COMMANDS_RUN) || common->hw->now() >= until)
-			return no_answer(unit, "invalidation");
-		common->hw->relax();
-	}
-	return 0;
 }
 
 /*
@@ -181,9 +133,9 @@ static int flush(struct iommu_unit *common)
 static void clear_log(struct amdvi_unit *unit)
 {
 	unit->head = 0;
-	write64(unit, AMDVI_LOG_HEAD, 0);
-	write64(unit, AMDVI_LOG_TAIL, 0);
-	write64(unit, AMDVI_STATUS, AMDVI_STATUS_CLEAR);
+	amdvi_write64(unit, AMDVI_LOG_HEAD, 0);
+	amdvi_write64(unit, AMDVI_LOG_TAIL, 0);
+	amdvi_write64(unit, AMDVI_STATUS, AMDVI_STATUS_CLEAR);
 }
 
 /* Nobody waits for an interrupt: the log is looked at. */
@@ -193,37 +145,37 @@ static int switch_on(struct amdvi_unit *unit)
 	const u32 running = AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN;
 	struct page_pool *pool = unit->common.pool;
 
-	write64(unit, AMDVI_CONTROL, kept);
+	amdvi_write64(unit, AMDVI_CONTROL, kept);
 	/* What firmware lets some devices reach untranslated. */
-	write64(unit, AMDVI_EXCLUSION, 0);
-	write64(unit, AMDVI_DEVICE_TABLE,
-		page_hpa(devices_pool, devices) | (AMDVI_TABLE_PAGES - 1));
-	write64(unit, AMDVI_COMMANDS, page_hpa(pool, unit->commands) | AMDVI_256_ENTRIES);
-	write64(unit, AMDVI_LOG, page_hpa(pool, unit->log) | AMDVI_256_ENTRIES);
+	amdvi_write64(unit, AMDVI_EXCLUSION, 0);
+	amdvi_write64(unit, AMDVI_DEVICE_TABLE, (AMDVI_TABLE_PAGES - 1) |
+		      page_hpa(amdvi_machine.pool, amdvi_machine.devices));
+	amdvi_write64(unit, AMDVI_COMMANDS, page_hpa(pool, unit->commands) | AMDVI_256_ENTRIES);
+	amdvi_write64(unit, AMDVI_LOG, page_hpa(pool, unit->log) | AMDVI_256_ENTRIES);
 	unit->tail = 0;
-	write64(unit, AMDVI_COMMAND_HEAD, 0);
-	write64(unit, AMDVI_COMMAND_TAIL, 0);
+	amdvi_write64(unit, AMDVI_COMMAND_HEAD, 0);
+	amdvi_write64(unit, AMDVI_COMMAND_TAIL, 0);
 	clear_log(unit);
-	write64(unit, AMDVI_CONTROL, kept | AMDVI_ENABLE | AMDVI_HT_TUNNEL | AMDVI_LOG_ON |
-		AMDVI_COHERENT | AMDVI_COMMANDS_ON);
+	amdvi_write64(unit, AMDVI_CONTROL, kept | AMDVI_ENABLE | AMDVI_HT_TUNNEL | AMDVI_LOG_ON |
+		      AMDVI_COHERENT | AMDVI_COMMANDS_ON);
 	if (!iommu_wait(&unit->common, AMDVI_STATUS, running, running))
-		return no_answer(unit, "on");
-	return flush(&unit->common);
+		return amdvi_no_answer(unit, "on");
+	return amdvi_flush(&unit->common);
 }
 
 static int stop(struct iommu_unit *common)
 {
-	struct amdvi_unit *unit = unit_of(common);
+	struct amdvi_unit *unit = amdvi_unit_of(common);
 
-	write64(unit, AMDVI_CONTROL, unit->found_control);
-	write64(unit, AMDVI_EXCLUSION, unit->found_exclusion);
+	amdvi_write64(unit, AMDVI_CONTROL, unit->found_control);
+	amdvi_write64(unit, AMDVI_EXCLUSION, unit->found_exclusion);
 	return iommu_wait(common, AMDVI_STATUS, AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN, 0) ? 0 :
-		no_answer(unit, "off");
+		amdvi_no_answer(unit, "off");
 }
 
 static int start(struct iommu_unit *common)
 {
-	struct amdvi_unit *unit = unit_of(common);
+	struct amdvi_unit *unit = amdvi_unit_of(common);
 	int err;
 
 	unit->found_control = read64(unit, AMDVI_CONTROL);
@@ -243,15 +195,17 @@ static void restart_log(struct amdvi_unit *unit)
 {
 	const u64 control = read64(unit, AMDVI_CONTROL);
 
-	write64(unit, AMDVI_CONTROL, control & ~AMDVI_LOG_ON);
+	amdvi_write64(unit, AMDVI_CONTROL, control & ~AMDVI_LOG_ON);
 	if (iommu_wait(&unit->common, AMDVI_STATUS, AMDVI_LOG_RUNS, 0))
 		clear_log(unit);
-	write64(unit, AMDVI_CONTROL, control);
+	amdvi_write64(unit, AMDVI_CONTROL, control);
 }
 
 /* Whether it was a read says only a fault of a page that there is (2.5.3). */
 static const char *access_of(u64 low)
 {
+	if (AMDVI_EVENT_CODE(low) <= EVENT_PAGE_FAULT && low & AMDVI_EVENT_INTERRUPT)
+		return "interrupt by";
 	if (AMDVI_EVENT_CODE(low) != EVENT_PAGE_FAULT || !(low & AMDVI_EVENT_PRESENT))
 		return "reach";
 	return low & AMDVI_EVENT_WRITE ? "write" : "read";
@@ -267,7 +221,7 @@ static struct amdvi_entry next_event(struct amdvi_unit *unit)
 		return event;
 	*slot = (struct amdvi_entry) { 0 };
 	unit->head = (unit->head + (u32)sizeof(*slot)) % PAGE_SIZE;
-	write64(unit, AMDVI_LOG_HEAD, unit->head);
+	amdvi_write64(unit, AMDVI_LOG_HEAD, unit->head);
 	return event;
 }
 
@@ -277,7 +231,7 @@ static struct amdvi_entry next_event(struct amdvi_unit *unit)
  */
 static bool take_fault(struct iommu_unit *common, unsigned int *n, struct iommu_fault *fault)
 {
-	struct amdvi_unit *unit = unit_of(common);
+	struct amdvi_unit *unit = amdvi_unit_of(common);
 	const u32 tail = iommu_read32(common, AMDVI_LOG_TAIL);
 	struct amdvi_entry event = { 1, 0 };
 
@@ -293,11 +247,17 @@ static bool take_fault(struct iommu_unit *common, unsigned int *n, struct iommu_
 		};
 		return true;
 	}
-	if (status(unit) & AMDVI_LOG_OVERFLOW)
+	if (amdvi_status(unit) & AMDVI_LOG_OVERFLOW)
 		restart_log(unit);
 	return false;
 }
 
+static const struct remap *remap_by(void)
+{
+	return &amdvi_remap;
+}
+
 const struct iommu_ops amdvi = {
-	init, make_format, attrs, make_tables, assign, start, stop, flush, take_fault,
+	init, make_format, attrs, make_tables, assign, start, stop, amdvi_flush, take_fault,
+	remap_by,
 };

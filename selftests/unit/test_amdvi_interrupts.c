@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* BESIDE: fake_amdvi.c */
+/* AMD-Vi: what functions of cells send. */
+#include <string.h>
+#include "fake_amdvi.h"
+#include "apic_policy.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include "errno.h"
+#include "remap.h"
+#include "unit.h"
+
+#define NIC	0x0038
+#define OTHER	0x0028
+#define SENT(id, vector)	((u64)(id) << 32 | (vector))
+
+static struct iommu_unit *unit;
+static struct pgtable_format format;
+static struct pgtable of_root, of_cell;
+static const struct remap *remap;
+
+static void boot(void)
+{
+	unit = fake_amdvi_boot();
+	CHECK_EQ(amdvi.init(unit), 0);
+	CHECK_EQ(amdvi.make_format(&unit, 1, &format), 0);
+	CHECK_EQ(pgtable_init(&of_root, &format, &fake_pool), 0);
+	CHECK_EQ(pgtable_init(&of_cell, &format, &fake_pool), 0);
+	CHECK_EQ(amdvi.make_tables(&fake_pool, NULL, &of_root, 1), 0);
+	CHECK_EQ(amdvi.start(unit), 0);
+	remap = amdvi.remap();
+}
+
+/* A cell, with two functions that are its own. */
+static void give(void)
+{
+	boot();
+	CHECK_EQ(remap->take(NIC, 32), 0);
+	CHECK_EQ(remap->take(OTHER, 32), 0);
+	amdvi.assign(NIC, &of_cell, 2);
+	amdvi.assign(OTHER, &of_cell, 2);
+	CHECK_EQ(amdvi.flush(unit), 0);
+	fake_amdvi.story[0] = 0;
+}
+
+UNIT(entries_are_for_ids_of_8_bits_and_not_for_pins)
+{
+	boot();
+	CHECK_EQ(remap->id_end, APIC_XAPIC_BROADCAST);
+	CHECK(!remap->pins);
+}
+
+UNIT(what_the_root_cells_functions_send_passes)
+{
+	boot();
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0x31), FAKE_PASSED);
+	CHECK_EQ(fake_amdvi_interrupt(0xffff, 0x31), FAKE_PASSED);
+	/* Also while a cell is made that is going to have the function. */
+	CHECK_EQ(remap->take(NIC, 32), 0);
+	CHECK_EQ(amdvi.flush(unit), 0);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0x31), FAKE_PASSED);
+}
+
+UNIT(a_cells_function_sends_what_its_table_says)
+{
+	give();
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 3), FAKE_DENIED);
+	remap->set(3, NIC, 2, 0x41 | APIC_TRIGGER_LEVEL);
+	CHECK_STR(fake_amdvi.story, "interrupts, wait, ");
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 3), SENT(2, 0x41));
+	/* Another vector, another CPU; what was kept is forgotten. */
+	remap->set(3, NIC, 0xfe, 0xff);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 3), SENT(0xfe, 0xff));
+	CHECK_EQ(fake_amdvi.flushes, 4);
+	/* The same is nothing new. */
+	remap->set(3, NIC, 0xfe, 0xff);
+	CHECK_EQ(fake_amdvi.flushes, 4);
+	/* The old format, whoever it is for: it names an entry, in which is nothing. */
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0x41), FAKE_DENIED);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0x1ff), FAKE_DENIED);
+}
+
+UNIT(no_other_function_has_that_entry)
+{
+	give();
+	remap->set(3, NIC, 2, 0x41);
+	CHECK_EQ(fake_amdvi_interrupt(OTHER, 3), FAKE_DENIED);
+	remap->set(3, OTHER, 3, 0x42);
+	CHECK_EQ(fake_amdvi_interrupt(OTHER, 3), SENT(3, 0x42));
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 3), SENT(2, 0x41));
+	CHECK_EQ(fake_amdvi_interrupt(NIC + 1, 3), FAKE_PASSED);
+}
+
+/* SMI, NMI, INIT, ExtINT, and what there is not. */
+UNIT(a_cells_function_sends_no_other_kind)
+{
+	u32 mode;
+
+	give();
+	remap->set(0, NIC, 2, 0x41);
+	for (mode = 2; mode < 8; mode++) {
+		unit_row("delivery mode %u", mode);
+		CHECK_EQ(fake_amdvi_interrupt(NIC, mode << 8), FAKE_DENIED);
+	}
+}
+
+UNIT(a_message_is_the_number_of_an_entry)
+{
+	u64 address = 0;
+	u32 data = 0x41;
+
+	boot();
+	remap->message(0, true, &address, &data);
+	CHECK_EQ(address, 0xfee00000);
+	CHECK_EQ(data, 0);
+	remap->message(0x1ff, false, &address, &data);
+	CHECK_EQ(data, 0x1ff);
+}
+
+UNIT(the_last_entry_is_one_of_512)
+{
+	give();
+	remap->set(511, NIC, 2, 0x41);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 511), SENT(2, 0x41));
+	boot();
+	CHECK_EQ(remap->take(NIC, 512), 0);
+	CHECK_EQ(remap->take(OTHER, 513), -ENOSPC);
+}
+
+UNIT(cleared_entries_interrupt_nobody)
+{
+	unsigned int n;
+
+	give();
+	for (n = 0; n < 3; n++) {
+		remap->set(n, NIC, 2, 0x41 + n);
+		CHECK_EQ(fake_amdvi_interrupt(NIC, n), SENT(2, 0x41 + n));
+	}
+	fake_amdvi.story[0] = 0;
+	remap->clear(NIC, 0, 2);
+	CHECK_STR(fake_amdvi.story, "interrupts, wait, ");
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), FAKE_DENIED);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 1), FAKE_DENIED);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 2), SENT(2, 0x43));
+	remap->clear(NIC, 0, 2);
+	CHECK_STR(fake_amdvi.story, "interrupts, wait, ");
+}
+
+UNIT(a_function_goes_back_without_a_table)
+{
+	u32 before;
+
+	boot();
+	before = page_pool_free_pages(&fake_pool);
+	CHECK_EQ(remap->take(NIC, 32), 0);
+	amdvi.assign(NIC, &of_cell, 2);
+	CHECK_EQ(amdvi.flush(unit), 0);
+	remap->set(0, NIC, 2, 0x41);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), SENT(2, 0x41));
+	remap->clear(NIC, 0, 32);
+	amdvi.assign(NIC, &of_root, 1);
+	CHECK_EQ(amdvi.flush(unit), 0);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), FAKE_PASSED);
+	remap->release(NIC, 0, 32);
+	CHECK_EQ(amdvi_machine.devices[NIC].interrupts, 0);
+	CHECK_EQ(page_pool_free_pages(&fake_pool), before);
+	/* Another cell's finds nothing of it. */
+	CHECK_EQ(remap->take(NIC, 32), 0);
+	amdvi.assign(NIC, &of_cell, 3);
+	CHECK_EQ(amdvi.flush(unit), 0);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), FAKE_DENIED);
+}
+
+UNIT(there_is_no_memory_for_a_table)
+{
+	boot();
+	while (page_pool_free_pages(&fake_pool))
+		page_alloc(&fake_pool, 1);
+	CHECK_EQ(remap->take(NIC, 32), -ENOMEM);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), FAKE_PASSED);
+}
+
+/* Who wrote the entry goes on, after as long as the unit has. */
+UNIT(a_unit_that_does_not_answer_is_not_waited_for)
+{
+	give();
+	fake_amdvi.dead_after = 1;
+	fake_amdvi.now = 0;
+	remap->set(0, NIC, 2, 0x41);
+	CHECK(fake_amdvi.now >= unit->limit && fake_amdvi.now < 2 * unit->limit);
+	CHECK(strstr(fake_amdvi_error(), "0xfed80000 does not answer: invalidation"));
+	CHECK_EQ(amdvi_flush_interrupts(unit, NIC), -EIO);
+	CHECK_EQ(unit->hw->now() < 4 * unit->limit, 1);
+}
