@@ -381,6 +381,8 @@ int config_check_cell_fits(const struct jailhouse_cell_desc *cell,
 	if (!err)
 		err = fit_devices(&fit);
 	if (!err)
+		err = config_check_registers_by_guest(sys, cell, why);
+	if (!err)
 		err = fit_links(&fit);
 	if (!err)
 		err = fit_ivshmem(&fit);

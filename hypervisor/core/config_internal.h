@@ -83,6 +83,11 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 				const struct jailhouse_memory *mem, unsigned int number,
 				struct config_reason *why);
 
+/* And no device that the hypervisor makes up. */
+int config_check_registers_by_guest(const struct jailhouse_system *sys,
+				    const struct jailhouse_cell_desc *cell,
+				    struct config_reason *why);
+
 /* config_msix.c */
 
 /* Where a cell has the MSI-X table of its device number @number. */

@@ -96,6 +96,25 @@ static int check_regions(const struct jailhouse_system *sys, const struct owned 
 	return 0;
 }
 
+static int refuse_registers(struct config_reason *why, const char *kind, unsigned int n,
+			    u64 address, const char *there)
+{
+	return refuse(why, -EADDRINUSE, "%s %u at 0x%llx overlaps %s", kind, n, address, there);
+}
+
+/* What the root cell finds at its ends of links is made up, too. */
+static int check_root_links(const struct jailhouse_system *sys, const struct owned *owned,
+			    struct config_reason *why)
+{
+	const struct jailhouse_link *links = config_links(&sys->root_cell);
+	unsigned int n;
+
+	for (n = 0; n < sys->root_cell.num_links; n++)
+		if (overlap(links[n].address, JAILHOUSE_LINK_SIZE, owned->start, owned->size))
+			return refuse_registers(why, "link", n, links[n].address, owned->what);
+	return 0;
+}
+
 /* An I/O APIC with many pins has several entries. */
 static bool same_ioapic(const struct owned *a, unsigned int a_number,
 			const struct owned *b, unsigned int b_number)
@@ -134,6 +153,8 @@ static int check_owned(const struct jailhouse_system *sys, unsigned int number,
 			      "%s (0x%llx-0x%llx) ends beyond the last physical address",
 			      owned.what, owned.start, owned.start + owned.size);
 	err = check_regions(sys, &owned, why);
+	if (!err)
+		err = check_root_links(sys, &owned, why);
 	return err ? err : check_pairs(sys, number, &owned, why);
 }
 
@@ -188,9 +209,8 @@ int config_check_owned(const struct jailhouse_system *sys, struct config_reason 
 	return err ? err : check_owned_ports(sys, why);
 }
 
-int config_check_owned_by_guest(const struct jailhouse_system *sys,
-				const struct jailhouse_memory *mem, unsigned int number,
-				struct config_reason *why)
+/* What every cell finds at guest-physical addresses that are the host's; NULL: nothing. */
+static const char *shown_there(const struct jailhouse_system *sys, u64 address, u64 size)
 {
 	static const unsigned int emulated[] = { OWNED_MMCONFIG, OWNED_APIC };
 	struct owned owned;
@@ -198,12 +218,64 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 
 	for (n = 0; n < ARRAY_SIZE(emulated); n++) {
 		owned = owned_range(sys, emulated[n]);
-		if (owned.size && overlap(mem->virt_start, mem->size, owned.start, owned.size))
-			return refuse_memory(why, -EADDRINUSE, number, mem,
-					     "overlaps %s, guest-physically (virt_start)",
-					     owned.what);
+		if (owned.size && overlap(address, size, owned.start, owned.size))
+			return owned.what;
+	}
+	return NULL;
+}
+
+int config_check_owned_by_guest(const struct jailhouse_system *sys,
+				const struct jailhouse_memory *mem, unsigned int number,
+				struct config_reason *why)
+{
+	const char *there = shown_there(sys, mem->virt_start, mem->size);
+
+	if (!there)
+		return 0;
+	return refuse_memory(why, -EADDRINUSE, number, mem,
+			     "overlaps %s, guest-physically (virt_start)", there);
+}
+
+/* Only a page, which stands where the comm region is. */
+static int check_behind_comm(const struct jailhouse_system *sys,
+			     const struct jailhouse_cell_desc *cell, struct config_reason *why)
+{
+	const struct jailhouse_memory *mem = config_mem_regions(cell);
+	const char *there;
+	unsigned int n;
+
+	if (!(cell->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN)))
+		return 0;
+	for (n = 0; n < cell->num_memory_regions; n++, mem++) {
+		there = is_comm(mem) ? shown_there(sys, mem->virt_start + PAGE_SIZE, PAGE_SIZE) :
+				       NULL;
+		if (there)
+			return refuse_memory(why, -EADDRINUSE, n, mem,
+					     "has a device behind it that overlaps %s", there);
 	}
 	return 0;
+}
+
+int config_check_registers_by_guest(const struct jailhouse_system *sys,
+				    const struct jailhouse_cell_desc *cell,
+				    struct config_reason *why)
+{
+	const struct jailhouse_link *links = config_links(cell);
+	const struct jailhouse_ivshmem *devices = config_ivshmem(cell);
+	const char *there;
+	unsigned int n;
+
+	for (n = 0; n < cell->num_links; n++) {
+		there = shown_there(sys, links[n].address, JAILHOUSE_LINK_SIZE);
+		if (there)
+			return refuse_registers(why, "link", n, links[n].address, there);
+	}
+	for (n = 0; n < cell->num_ivshmem; n++) {
+		there = shown_there(sys, devices[n].address, JAILHOUSE_IVSHMEM_SIZE);
+		if (there)
+			return refuse_registers(why, "ivshmem", n, devices[n].address, there);
+	}
+	return check_behind_comm(sys, cell, why);
 }
 
 int config_check_phys_bits(const struct jailhouse_system *sys, unsigned int bits,

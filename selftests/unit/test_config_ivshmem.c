@@ -203,3 +203,16 @@ UNIT(peers_have_the_same_memory_and_another_number)
 	       "ivshmem 0 (id 1) has other memory in region 6 than cell \"other\"");
 	BESIDE(other.mem[6].virt_start = 0x900000, 0, "");
 }
+
+UNIT(registers_where_every_cell_has_something)
+{
+	BESIDE(p.ivs[1].address = 0xc0000000, 0, "");
+	BESIDE(p.ivs[1].address = 0xb0000000, -EADDRINUSE,
+	       "ivshmem 1 at 0xb0000000 overlaps the MMCONFIG area");
+	BESIDE(p.ivs[0].address = 0xaffff000, -EADDRINUSE,
+	       "ivshmem 0 at 0xaffff000 overlaps the MMCONFIG area");
+	BESIDE(p.mem[1].virt_start = 0xaffff000, 0, "");
+	BESIDE(p.mem[1].virt_start = 0xaffff000; p.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN,
+	       -EADDRINUSE,
+	       "memory region 1 (0xaffff000-0xb0000000) has a device behind it that overlaps the MMCONFIG area");
+}

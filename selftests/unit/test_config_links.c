@@ -121,10 +121,14 @@ UNIT(links_of_the_root_cell)
 	SYSTEM(root_links()[0].address = 0xfec00000, -EADDRINUSE,
 	       "link 0 at 0xfec00000 overlaps an irqchip");
 	SYSTEM(root_links()[0].address = 0, -EADDRINUSE, "link 0 at 0x0 overlaps a memory region");
+	SYSTEM(root_links()[1].address = 0xb0000000, -EADDRINUSE,
+	       "link 1 at 0xb0000000 overlaps the MMCONFIG area");
+	SYSTEM(root_links()[0].address = s.head.hypervisor_memory.phys_start, -EADDRINUSE,
+	       "link 0 at 0x3a000000 overlaps hypervisor memory");
 }
 
-/* @of_root: id of the root cell's last link */
-static void beside(u32 of_root, u32 first, u32 second, int error, const char *text)
+/* @of_root: id of the root cell's last link; @address: of the cell's second one */
+static void beside_at(u64 address, u32 of_root, u32 first, u32 second, int error, const char *text)
 {
 	const struct jailhouse_cell_desc *descs[] = { &others[0].cell.desc, &others[1].cell.desc };
 	const struct cpu_set root_cpus = low_cpus(0xf);
@@ -137,6 +141,7 @@ static void beside(u32 of_root, u32 first, u32 second, int error, const char *te
 	s = good_sys;
 	root_links()[4].id = of_root;
 	make(&l, "linked", 0x8);
+	l.link[1].address = address;
 	/* No device of the root cell is left. */
 	l.cell.desc.num_pci_devices = 0;
 	memmove((void *)config_links(&l.cell.desc), l.link, sizeof(l.link));
@@ -156,6 +161,20 @@ static void beside(u32 of_root, u32 first, u32 second, int error, const char *te
 	got = config_check_cell_fits(&l.cell.desc, &s.head, &root_memory, descs, 2, &root_cpus,
 				     &why);
 	expect(got, &why, error, text);
+}
+
+static void beside(u32 of_root, u32 first, u32 second, int error, const char *text)
+{
+	beside_at(0xfd004000, of_root, first, second, error, text);
+}
+
+/* Of the machine's addresses the check of the cell alone knows nothing. */
+UNIT(links_where_every_cell_has_something)
+{
+	beside_at(0xc0000000, 9, 7, 8, 0, "");
+	beside_at(0xb0000000, 9, 7, 8, -EADDRINUSE, "link 1 at 0xb0000000 overlaps the MMCONFIG area");
+	beside_at(0xaffff000, 9, 7, 8, -EADDRINUSE, "link 1 at 0xaffff000 overlaps the MMCONFIG area");
+	beside_at(0xbffff000, 9, 7, 8, -EADDRINUSE, "link 1 at 0xbffff000 overlaps the MMCONFIG area");
 }
 
 UNIT(links_have_two_ends)

@@ -216,11 +216,58 @@ UNIT(a_third_cell_comes_and_goes_beside_them)
 	CHECK_SOUND();
 }
 
+#define FLAGS_TF	0x100ULL
+
+#define MANY_STEPS	100000
+
+static unsigned int steps_done;
+
+/* Beyond any number that could be meant, it stops, and the test fails instead of hanging. */
+static void note_on(__maybe_unused int signal)
+{
+	if (steps_done++ < MANY_STEPS)
+		out(B, 0x50, LINK_RX);
+}
+
+static int out_step_by_step(unsigned int n, u32 reg, u32 val)
+{
+	int err;
+
+	steps_done = 0;
+	__writeeflags(__readeflags() | FLAGS_TF);
+	err = out(n, reg, val);
+	__writeeflags(__readeflags() & ~FLAGS_TF);
+	return err;
+}
+
+/* However often a receiver notes that it has come, the sender's instruction ends. */
+UNIT(a_sender_is_not_held_by_a_receiver_that_notes_without_end)
+{
+	struct sigaction action = { .sa_handler = note_on };
+
+	CHECK_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	interrupts(A);
+	CHECK_EQ(out_step_by_step(A, 0x50, LINK_TX), 0);
+	CHECK(steps_done < MANY_STEPS);
+	CHECK_EQ(used(B, LINK_RX), 1);
+	/* What it noted last is not lost: the sender is told, and looks once more. */
+	CHECK_EQ(interrupts(A), 1);
+	CHECK_EQ(out_step_by_step(A, 0x64, LINK_INTERRUPT_USED), 0);
+	CHECK(steps_done < MANY_STEPS);
+	send(A, 2);
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	CHECK(received(B, 1, 2));
+	CHECK_EQ(end_of(A)->pipe.word, 0);
+	finish();
+}
+
 /*
  * B is stopped while gates are opened again: after each instruction once.
  */
-
-#define FLAGS_TF	0x100ULL
 
 static unsigned int steps_left;
 static bool stopped;
