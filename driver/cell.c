@@ -7,6 +7,7 @@
 #include "reason.h"
 
 #include <linux/list.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <jailhouse/console.h>
@@ -71,8 +72,5 @@ void jh_cell_error_set(struct jh_cell *cell, const char *attribute, int err,
 {
 	jh_error_set(&cell->error, err, why, "cells/%s%s%s", jh_cell_name(cell),
 		     attribute ? "/" : "", attribute ?: "");
-	/* The cell itself may fail before the operation that starts it has ended. */
-	if (!cell->just_started && jh_cell_has_failed(cell))
-		WRITE_ONCE(cell->failure_told, true);
-	cell->just_started = false;
+	jh_failure_told(&cell->failure, current, jh_cell_has_failed(cell));
 }

@@ -11,6 +11,7 @@
 
 #include "blob.h"
 #include "directory.h"
+#include "failure_note.h"
 #include "images.h"
 #include "reason.h"
 
@@ -42,8 +43,7 @@ struct sysfs_cell;
  * @pci: what keeps Linux's drivers from its PCI functions, if it has any
  * @sysfs: its directory in sysfs while the hypervisor knows it
  * @error: what the attribute `error` shows
- * @just_started: by the operation that is under way
- * @failure_told: an operation has ended since the cell failed
+ * @failure: has the user been told that it failed?
  */
 struct jh_cell {
 	struct list_head node;
@@ -65,8 +65,7 @@ struct jh_cell {
 	struct pci_claim *pci;
 	struct sysfs_cell *sysfs;
 	struct last_error error;
-	bool just_started;
-	bool failure_told;
+	struct failure_note failure;
 };
 
 /** to_jh_cell() - the cell whose directory this is. */

@@ -356,7 +356,7 @@ static ssize_t cell_error_show(struct config_item *item, char *page)
 	ssize_t length = jh_error_show(&cell->error, page);
 	struct reason why;
 
-	if (length || READ_ONCE(cell->failure_told) || !jh_cell_has_failed(cell))
+	if (length || READ_ONCE(cell->failure.told) || !jh_cell_has_failed(cell))
 		return length;
 	jh_log_failure(READ_ONCE(cell->id), &why);
 	return sysfs_emit(page, "cells/%s: failed: %s\n", jh_cell_name(cell), why.text);

@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 
 #include <jailhouse/comm_region.h>
 #include <jailhouse/hypercall.h>
@@ -42,8 +43,7 @@ static int start(struct jh_cell *cell, struct reason *why)
 {
 	long ret;
 
-	cell->just_started = true;
-	WRITE_ONCE(cell->failure_told, false);
+	jh_failure_started(&cell->failure, current);
 	ret = jh_order(JAILHOUSE_HC_CELL_START, cell->id, READ_ONCE(cell->timeout_ms), why);
 	trace_jailhouse_cell_start(jh_cell_name(cell), cell->id, ret);
 	jh_order_done(cell);
