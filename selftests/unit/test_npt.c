@@ -134,3 +134,20 @@ UNIT(large_pages_are_those_that_the_cpu_has)
 	CHECK_EQ(pgtable_map(&pt, 0, 0, 0x200000, attrs, false), 0);
 	CHECK_EQ(walk(0x1fffff, 4, true).span, PAGE_SIZE);
 }
+
+/* What links see of it: the hypervisor is not to touch registers in a cell's name. */
+UNIT(registers_are_not_taken_for_ram)
+{
+	const u64 ignored = 0x07f0000000000000ULL;
+	const u64 rw = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+	const u64 differ = npt_attrs(rw) ^ npt_attrs(rw | JAILHOUSE_MEM_IO);
+	struct pgtable_leaf leaf;
+
+	begin(false, true);
+	CHECK(differ);
+	CHECK(!(differ & ~ignored));
+	CHECK_EQ(pgtable_map(&pt, 0x5000, 0x12345000, PAGE_SIZE,
+			     npt_attrs(rw | JAILHOUSE_MEM_IO), true), 0);
+	CHECK(pgtable_lookup_leaf(&pt, 0x5000, &leaf));
+	CHECK_EQ(leaf.attrs, npt_attrs(rw) ^ differ);
+}

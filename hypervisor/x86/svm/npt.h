@@ -17,6 +17,8 @@
 #define NPT_DIRTY	BIT_ULL(6)
 #define NPT_HUGE	BIT_ULL(7)
 #define NPT_SOFTWARE	BIT_ULL(52)
+/* Registers of a device, for us alone: the CPU leaves bits 58:52 to software. */
+#define NPT_DEVICE	BIT_ULL(53)
 #define NPT_NX		BIT_ULL(63)
 #define NPT_ADDR	0x000ffffffffff000ULL
 
@@ -44,7 +46,8 @@ static inline struct pgtable_format npt_format(bool la57, bool huge_1g)
 /**
  * npt_attrs() - leaf attributes for JAILHOUSE_MEM_* @mem_flags
  *
- * Write-back, for devices too. Unlike with EPT, the machine's MTRRs apply to the memory of a guest,
+ * Write-back, for devices too, which differ in a bit for software: links copy to and from RAM
+ * only. Unlike with EPT, the machine's MTRRs apply to the memory of a guest,
  * and say uncached of devices, which nothing that the guest's PAT says makes cached (APM 2
  * 15.25.8). Firmware has set them, and no guest can change them. Accessed and dirty are set, so
  * that the CPU writes nothing to an entry.
@@ -60,6 +63,8 @@ static inline u64 npt_attrs(u64 mem_flags)
 		attrs |= NPT_WRITE;
 	if (!(mem_flags & JAILHOUSE_MEM_EXECUTE))
 		attrs |= NPT_NX;
+	if (mem_flags & JAILHOUSE_MEM_IO)
+		attrs |= NPT_DEVICE;
 	return attrs;
 }
 
