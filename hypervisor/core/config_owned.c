@@ -237,7 +237,7 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 }
 
 /* Only a page, which stands where the comm region is. */
-static int check_behind_comm(const struct jailhouse_system *sys,
+static int check_page_behind(const struct jailhouse_system *sys,
 			     const struct jailhouse_cell_desc *cell, struct config_reason *why)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(cell);
@@ -275,7 +275,7 @@ int config_check_registers_by_guest(const struct jailhouse_system *sys,
 		if (there)
 			return refuse_registers(why, "ivshmem", n, devices[n].address, there);
 	}
-	return check_behind_comm(sys, cell, why);
+	return check_page_behind(sys, cell, why);
 }
 
 int config_check_phys_bits(const struct jailhouse_system *sys, unsigned int bits,

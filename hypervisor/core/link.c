@@ -126,40 +126,67 @@ void link_break(struct link_end *end, const char *what)
  */
 
 /**
+ * struct leaf_rights - leaves of a stage 2 that are RAM
+ * @wanted: attributes of one that can be read; and of one that can be written, too
+ * @mask: those of them that count
+ */
+struct leaf_rights {
+	u64 wanted[2];
+	u64 mask[2];
+};
+
+/**
  * struct window - RAM of a cell, seen through a window
  * @ram: for the rings' code
  * @cell: whose
  * @open: makes a page of physical memory reachable
+ * @rights: of its leaves
+ * @leaf: where the last page was found; memory does not change behind the gate. Its size is 0
+ *	before
  */
 struct window {
 	struct link_ram ram;
 	const struct cell *cell;
 	void *(*open)(u64 hpa);
+	const struct leaf_rights *rights;
+	struct pgtable_leaf leaf;
 };
 
 /*
  * Only where the cell itself has RAM. A device may be mapped to it, the root cell has most of
  * them: the hypervisor must not touch their registers in its name.
  */
+static void rights_init(struct leaf_rights *rights)
+{
+	const u64 nothing = arch_stage2_attrs(0);
+	const u64 device = arch_stage2_attrs(JAILHOUSE_MEM_IO) ^ nothing;
+	unsigned int write;
+
+	rights->wanted[false] = arch_stage2_attrs(JAILHOUSE_MEM_READ);
+	rights->wanted[true] = arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
+	for (write = false; write <= true; write++)
+		rights->mask[write] = (rights->wanted[write] & ~nothing) | device;
+}
+
 static u8 *open_page(struct link_ram *ram, u64 gpa, bool write)
 {
-	const struct window *window = container_of(ram, struct window, ram);
-	const u64 rights = write ? JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE : JAILHOUSE_MEM_READ;
-	const u64 wanted = arch_stage2_attrs(rights);
-	const u64 device = arch_stage2_attrs(rights | JAILHOUSE_MEM_IO) ^ wanted;
-	const u64 mask = (wanted & ~arch_stage2_attrs(0)) | device;
-	struct pgtable_leaf leaf;
+	struct window *window = container_of(ram, struct window, ram);
+	const struct leaf_rights *rights = window->rights;
+	struct pgtable_leaf *leaf = &window->leaf;
 
-	if (!pgtable_lookup_leaf(&window->cell->stage2, gpa, &leaf) ||
-	    (leaf.attrs ^ wanted) & mask)
+	if (gpa - leaf->va >= leaf->size &&
+	    !pgtable_lookup_leaf(&window->cell->stage2, gpa, leaf))
 		return NULL;
-	return window->open(leaf.hpa + (gpa - leaf.va));
+	if ((leaf->attrs ^ rights->wanted[write]) & rights->mask[write])
+		return NULL;
+	return window->open(leaf->hpa + (gpa - leaf->va));
 }
 
 /**
  * struct flow - frames on their way from an end to its peer
  * @self: the CPU that copies
  * @from, @to: the ends; @to is NULL if nothing is connected
+ * @rights: of their memories
  * @tx_window, @rx_window: their memories
  * @tx, @rx: their rings
  */
@@ -167,6 +194,7 @@ struct flow {
 	struct cpu *self;
 	struct link_end *from;
 	struct link_end *to;
+	struct leaf_rights rights;
 	struct window tx_window;
 	struct window rx_window;
 	struct link_side tx;
@@ -287,11 +315,16 @@ static void flow_init(struct flow *flow, struct link_end *from, struct link_end 
 	flow->self = &from->cell->machine->cpus[arch_cpu_id()];
 	flow->from = from;
 	flow->to = to;
-	flow->tx_window = (struct window){ { .open = open_page }, from->cell, arch_window };
+	rights_init(&flow->rights);
+	flow->tx_window = (struct window){
+		{ .open = open_page }, from->cell, arch_window, &flow->rights, { 0 },
+	};
 	flow->tx = (struct link_side){ &flow->tx_window.ram, &from->queue[LINK_TX] };
 	if (!to)
 		return;
-	flow->rx_window = (struct window){ { .open = open_page }, to->cell, arch_window_2 };
+	flow->rx_window = (struct window){
+		{ .open = open_page }, to->cell, arch_window_2, &flow->rights, { 0 },
+	};
 	flow->rx = (struct link_side){ &flow->rx_window.ram, &to->queue[LINK_RX] };
 }
 

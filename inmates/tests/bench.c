@@ -6,10 +6,13 @@
  *	port=N		measure writes to this port, which has to be marked PIO_IGNORE
  *	mmio=ADDRESS	measure 32-bit accesses to this address, that of an I/O APIC
  *	count=N		instead of 1000
+ *	link=ADDRESS	with costs=1: measure frames over the link that is there. Its other end
+ *			takes what comes
  *	costs=1		with the test build of the hypervisor: lines "cost.NAME.cell NUMBER..." of
  *			what each exit executes, in the order of enum exit_count
  *			(hypervisor/x86/exit_count.h)
  */
+#include "net.h"
 #include "report.h"
 
 #define VECTOR			0x51
@@ -29,8 +32,14 @@
 
 #define NUM_COUNTS		10
 
-static u64 count, port, mmio;
+/* Of half a ring: of more, the oldest may be dropped. */
+#define BURST			(NET_ENTRIES / 2)
+#define FRAME_SIZE		1514
+
+static u64 count, port, mmio, link;
 static bool costs;
+static struct net net;
+static struct net_memory memory;
 
 static void begin_costs(void)
 {
@@ -153,6 +162,77 @@ static void measure_devices(void)
 		"movl %%eax, (%%rdx)", [address] "m" (mmio));
 }
 
+/* Bytes that are nobody's protocol, for everybody. */
+static void make_frame(u8 *bytes)
+{
+	memset(bytes, 0xff, FRAME_SIZE);
+}
+
+/* All are sent, so that the next notification is of the next frame alone. */
+static void wait_until_sent(void)
+{
+	const struct net_ring *ring = &memory.ring[NET_TX];
+
+	while (__atomic_load_n(&ring->used.index, __ATOMIC_SEQ_CST) != ring->avail.index)
+		cpu_relax();
+}
+
+static void send_lone(void)
+{
+	make_frame(net_send_begin(&net));
+	begin_costs();
+	net_send(&net, FRAME_SIZE);
+	print_costs("exit.link_frame");
+	wait_until_sent();
+}
+
+/* Like a driver that is given many at once, and notifies behind the last of them. */
+static void send_burst(void)
+{
+	struct net_ring *ring = &memory.ring[NET_TX];
+	const u16 index = ring->avail.index;
+	unsigned int n;
+
+	for (n = 0; n < BURST; n++) {
+		make_frame(ring->buffers[(index + n) % NET_ENTRIES] + NET_HEADER);
+		ring->desc[(index + n) % NET_ENTRIES].length = NET_HEADER + FRAME_SIZE;
+	}
+	__atomic_store_n(&ring->avail.index, (u16)(index + BURST), __ATOMIC_SEQ_CST);
+	begin_costs();
+	mmio_write32(link + NET_QUEUE_NOTIFY, NET_TX);
+	print_costs("exit.link_8_frames");
+	wait_until_sent();
+}
+
+/* What the handler of a receiver's interrupt does. */
+static void acknowledge(void)
+{
+	u32 why;
+
+	begin_costs();
+	why = mmio_read32(link + NET_INTERRUPT_STATUS);
+	print_costs("exit.link_status");
+	begin_costs();
+	mmio_write32(link + NET_INTERRUPT_ACK, why);
+	print_costs("exit.link_ack");
+}
+
+static void measure_link(void)
+{
+	if (!link || !costs || !net_init(&net, link, &memory, VECTOR))
+		return;
+	while (!net_link_up(&net))
+		cpu_relax();
+	/* What an end does first is not what it does each time. */
+	net_acknowledge(&net);
+	make_frame(net_send_begin(&net));
+	net_send(&net, FRAME_SIZE);
+	wait_until_sent();
+	send_lone();
+	send_burst();
+	acknowledge();
+}
+
 void inmate_main(void)
 {
 	costs = cmdline_u64("costs", 0);
@@ -160,10 +240,12 @@ void inmate_main(void)
 	count = costs ? 3 : MAX(cmdline_u64("count", 1000), 1ULL);
 	port = cmdline_u64("port", 0);
 	mmio = cmdline_u64("mmio", 0);
+	link = cmdline_u64("link", 0);
 	report_begin("bench");
 	measure_instructions();
 	measure_xapic();
 	measure_x2apic();
 	measure_devices();
+	measure_link();
 	report_done();
 }

@@ -11,6 +11,7 @@ struct {
 	struct jailhouse_memory mem_regions[2];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[1];
+	struct jailhouse_link links[1];
 } __packed config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
@@ -23,6 +24,7 @@ struct {
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
 		.num_irqchips = ARRAY_SIZE(config.irqchips),
 		.num_pio_regions = ARRAY_SIZE(config.pio_regions),
+		.num_links = ARRAY_SIZE(config.links),
 
 		.cpu_reset_address = 0xffff0,
 	},
@@ -47,5 +49,14 @@ struct {
 	.pio_regions = {
 		/* not granted, and harmless */
 		PIO_RANGE_FLAGS(0x5e0, 1, JAILHOUSE_PIO_IGNORE),
+	},
+
+	.links = {
+		/* the other end is in selftests/jailhouse/linked.c */
+		{
+			.address = 0xfd000000,
+			.id = 1,
+			.mac = { 0x02, 0, 0, 0, 0, 0x02 },
+		},
 	},
 };
