@@ -290,11 +290,19 @@ void msr_bitmap_build(u8 *bitmap, const struct msr_vendor *vendor, enum msr_view
 #define PMU_FIELD(__reg, __shift, __mask, __min, __max) \
 	.max = (__max), .min = (__min), .mask = (__mask), .shift = (__shift), \
 	.reg = CPUID_##__reg, .leaf = 0xa
+/* Of AMD's leaf on speculation, any bit of a mask. */
+#define AMD_SPECULATION(__shift, __mask) \
+	.max = 1, .min = 1, .mask = (__mask), .shift = (__shift), .reg = CPUID_EBX, \
+	.leaf = 0x80000008
 
 /*
  * Counters are stopped before they are cleared, and what writes to memory before it loses its
- * buffer: the order of the rows matters. The last two are commands: nothing that was
+ * buffer: the order of the rows matters. The last three are commands: nothing that was
  * predicted or read on behalf of the former owner is left.
+ *
+ * AMD's processors announce what they share with Intel's elsewhere, and have performance counters
+ * of their own (APM 3 appendix E; APM 2 13.2, 13.3): four, then six, each of these behind
+ * its control register; one that stops them all; samples of instructions (IBS); branch records.
  *
  * TSX_CTRL is not here: it is how the administrator answers TSX asynchronous abort, for cells
  * too, which cannot write it.
@@ -306,10 +314,19 @@ const struct msr_reset msr_reset_table[] = {
 	{ .first = MSR_IA32_RTIT_CTL, EXISTS_IF(7, 0, EBX, 25) },
 	{ .first = MSR_IA32_DS_AREA, EXISTS_IF(1, 0, EDX, 21) },
 	{ .first = MSR_ARCH_LBR_CTL, EXISTS_IF(7, 0, EDX, 19) },
+	{ .first = MSR_AMD_PERF_GLOBAL_CTL, EXISTS_IF(0x80000022, 0, EAX, 0) },
+	{ .first = MSR_AMD_PERF_CTL, EXIST_IF(12, 0x80000001, 0, ECX, 23) },
+	{ .first = MSR_K7_EVNTSEL0, EXIST_IF(8, 0x80000001, 0, ECX, 2) },
+	{ .first = MSR_AMD_IBS_FETCH_CTL, EXISTS_IF(0x80000001, 0, ECX, 10) },
+	{ .first = MSR_AMD_IBS_OP_CTL, EXISTS_IF(0x80000001, 0, ECX, 10) },
+	{ .first = MSR_AMD_DBG_EXTN_CFG, EXISTS_IF(0x80000022, 0, EAX, 1) },
 	{ .first = MSR_IA32_PERFEVTSEL0, PMU_FIELD(EAX, 8, 0xff, 1, 8) },
 	{ .first = MSR_IA32_PMC0, PMU_FIELD(EAX, 8, 0xff, 1, 8) },
 	{ .first = MSR_IA32_FIXED_CTR0, PMU_FIELD(EDX, 0, 0x1f, 1, 4) },
 	{ .first = MSR_IA32_SPEC_CTRL, EXISTS_IF(7, 0, EDX, 26) },
+	/* IBRS and STIBP; SSBD and PSFD */
+	{ .first = MSR_IA32_SPEC_CTRL, AMD_SPECULATION(14, 0x03) },
+	{ .first = MSR_IA32_SPEC_CTRL, AMD_SPECULATION(24, 0x11) },
 	{ .first = MSR_IA32_XFD, EXISTS_IF(0xd, 1, EAX, 4) },
 	{ .first = MSR_IA32_XFD_ERR, EXISTS_IF(0xd, 1, EAX, 4) },
 	{ .first = MSR_IA32_XSS, EXISTS_IF(0xd, 1, EAX, 3) },
@@ -332,6 +349,7 @@ const struct msr_reset msr_reset_table[] = {
 	{ .first = MSR_IA32_S_CET, EXISTS_IF(7, 0, EDX, 20) },
 	{ .first = MSR_IA32_PL0_SSP, EXIST_IF(5, 7, 0, ECX, 7) },
 	{ .first = MSR_IA32_PRED_CMD, .value = PRED_CMD_IBPB, EXISTS_IF(7, 0, EDX, 26) },
+	{ .first = MSR_IA32_PRED_CMD, .value = PRED_CMD_IBPB, AMD_SPECULATION(12, 0x01) },
 	{ .first = MSR_IA32_FLUSH_CMD, .value = FLUSH_CMD_L1D, EXISTS_IF(7, 0, EDX, 28) },
 };
 

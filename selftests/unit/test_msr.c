@@ -276,8 +276,8 @@ static struct {
 	u32 pmu_eax, pmu_edx;
 	u32 only_leaf, only_subleaf, only_reg, only;
 	unsigned int count;
-	u32 msr[64];
-	u64 value[64];
+	u32 msr[128];
+	u64 value[128];
 } fake;
 
 static void fake_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
@@ -342,15 +342,19 @@ UNIT(reset_reaches_everything_that_exists)
 		0xc0000083, 0xc0000084, 0xc0000102, 0xc0000103, 0x3f1, 0x570, 0x600, 0x14ce,
 		0x33, 0x140, 0xe1, 0x6e1, 0xd93, 0x1cc, 0x1cd, 0x1ce, 0x1cf, 0x1d0, 0x1d1,
 		0x1d2, 0x1d3, 0x1d4, 0x6a0, 0x6a2, 0x6a4, 0x6a5, 0x6a6, 0x6a7, 0x6a8, 0x49, 0x10b,
+		0xc000010f, 0xc0000301, 0xc0010000, 0xc0010007, 0xc0010200, 0xc001020b, 0xc0011030,
+		0xc0011033,
 	};
-	/* CET's two come for either half of it. */
-	const unsigned int twice = 2;
+	/* CET's two come for either half of it; SPEC_CTRL and PRED_CMD for Intel's bits and AMD's. */
+	const unsigned int twice = 2 + 2 + 1;
+	/* And of two runs of registers what is between the first and the last. */
+	const unsigned int between = 6 + 10;
 	unsigned int i;
 
 	memset(&fake, 0, sizeof(fake));
 	fake.fill = true;
 	fake.max_basic = 0x20;
-	fake.max_extended = 0x80000008;
+	fake.max_extended = 0x80000022;
 	fake.pmu_eax = 0x07300402;
 	fake.pmu_edx = 0x603;
 	msr_reset(&fake_hw);
@@ -358,7 +362,7 @@ UNIT(reset_reaches_everything_that_exists)
 		unit_row("msr %#x", want[i]);
 		CHECK(written(want[i]));
 	}
-	CHECK_EQ(fake.count, ARRAY_SIZE(want) + twice);
+	CHECK_EQ(fake.count, ARRAY_SIZE(want) + twice + between);
 	for (i = 0; i < fake.count; i++)
 		CHECK_EQ(fake.value[i], fake.msr[i] == 0x49 || fake.msr[i] == 0x10b);
 	/* Counters stop before they are cleared. */
@@ -383,7 +387,7 @@ UNIT(counters_are_bounded_by_the_table)
 UNIT(a_register_is_reset_if_its_own_bit_is_set)
 {
 	static const struct {
-		u32 leaf, subleaf, reg, value, msrs[9];
+		u32 leaf, subleaf, reg, value, msrs[12];
 	} rows[] = {
 		{ 1, 0, CPUID_EAX, 0x600, { 0x140 } },
 		{ 1, 0, CPUID_EAX, 0x500, { 0 } },
@@ -407,6 +411,22 @@ UNIT(a_register_is_reset_if_its_own_bit_is_set)
 		{ 0x80000001, 0, CPUID_EDX, BIT_ULL(27), { 0xc0000103 } },
 		{ 0x80000001, 0, CPUID_EDX, BIT_ULL(29),
 		  { 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000102 } },
+		/* AMD's: SVM, IBS, extended counters; IBPB, IBRS, STIBP, SSBD, PSFD; what is newer */
+		{ 0x80000001, 0, CPUID_ECX, BIT_ULL(2),
+		  { 0xc0010000, 0xc0010001, 0xc0010002, 0xc0010003, 0xc0010004, 0xc0010005,
+		    0xc0010006, 0xc0010007 } },
+		{ 0x80000001, 0, CPUID_ECX, BIT_ULL(10), { 0xc0011030, 0xc0011033 } },
+		{ 0x80000001, 0, CPUID_ECX, BIT_ULL(23),
+		  { 0xc0010200, 0xc0010201, 0xc0010202, 0xc0010203, 0xc0010204, 0xc0010205,
+		    0xc0010206, 0xc0010207, 0xc0010208, 0xc0010209, 0xc001020a, 0xc001020b } },
+		{ 0x80000008, 0, CPUID_EBX, BIT_ULL(12), { 0x49 } },
+		{ 0x80000008, 0, CPUID_EBX, BIT_ULL(14), { 0x48 } },
+		{ 0x80000008, 0, CPUID_EBX, BIT_ULL(15), { 0x48 } },
+		{ 0x80000008, 0, CPUID_EBX, BIT_ULL(24), { 0x48 } },
+		{ 0x80000008, 0, CPUID_EBX, BIT_ULL(28), { 0x48 } },
+		{ 0x80000008, 0, CPUID_EBX, BIT_ULL(13) | BIT_ULL(16) | BIT_ULL(26), { 0 } },
+		{ 0x80000022, 0, CPUID_EAX, BIT_ULL(0), { 0xc0000301 } },
+		{ 0x80000022, 0, CPUID_EAX, BIT_ULL(1), { 0xc000010f } },
 	};
 	unsigned int i, n;
 
@@ -415,7 +435,7 @@ UNIT(a_register_is_reset_if_its_own_bit_is_set)
 			 rows[i].reg, rows[i].value);
 		memset(&fake, 0, sizeof(fake));
 		fake.max_basic = 0x20;
-		fake.max_extended = 0x80000008;
+		fake.max_extended = 0x80000022;
 		fake.only_leaf = rows[i].leaf;
 		fake.only_subleaf = rows[i].subleaf;
 		fake.only_reg = rows[i].reg;
