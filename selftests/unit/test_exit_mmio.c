@@ -292,6 +292,46 @@ UNIT(an_instruction_that_cannot_have_faulted_there_is_tried_once_more)
 	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x8000");
 }
 
+/* It has become a write where the CPU has looked for the right to read, and the other way around. */
+UNIT(so_is_one_that_does_not_access_it_in_the_way_that_failed)
+{
+	boot(true);
+	fault(STORE, HOST_DEVICE, false);
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_EQ(host.device.width, 0);
+	CHECK_STR(host_done(), "");
+	handle_memory_fault();
+	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x8000");
+	boot(true);
+	fault(LOAD, HOST_DEVICE, true);
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_EQ(host.device.width, 0);
+	CHECK_STR(host_done(), "");
+}
+
+/* Emulated CPUs fail at the read. Whether it may write is for the guest's tables to say. */
+UNIT(what_reads_and_writes_may_have_failed_at_the_read)
+{
+	u64 *pdpt = (u64 *)(host_ram + HOST_TABLES + PAGE_SIZE);
+
+	boot(true);
+	fault(ADD, HOST_DEVICE, false);
+	handle_memory_fault();
+	CHECK(host.device.is_write);
+	CHECK_EQ(guest.rip, HOST_CODE + 2);
+	CHECK_STR(host_done(), "end");
+	boot(true);
+	fault(ADD, HOST_DEVICE, false);
+	guest.cr0 |= X86_CR0_WP;
+	pdpt[HOST_DEVICE >> 30] &= ~2ULL;
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_EQ(host.device.width, 0);
+	CHECK_STR(host_done(), "#14(3) 0xfec00000");
+}
+
 UNIT(so_is_one_whose_code_is_no_longer_there)
 {
 	boot(true);

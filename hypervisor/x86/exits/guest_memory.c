@@ -179,6 +179,15 @@ static int translate(u64 gva, bool write, u64 *gpa)
 	return guest_set_accessed(&paging, &memory, &mapping, write);
 }
 
+int guest_check_write(u64 gva)
+{
+	u64 gpa;
+	int err = translate(gva, true, &gpa);
+
+	arch_window_close();
+	return err;
+}
+
 static int translate_parts(u64 gva, size_t size, bool write, struct part parts[2])
 {
 	unsigned int first = (unsigned int)MIN(size, PAGE_SIZE - (gva & ~PAGE_MASK));

@@ -165,6 +165,23 @@ static u64 linear_address(const struct insn *insn, u64 rip)
 }
 
 /*
+ * The CPU has looked whether the guest's own tables allow the access that failed, and no other one. A
+ * program that may only read a device's page must not write to it by rewriting its own code
+ * meanwhile. What reads and writes fails as a write (SDM 3C 28.2.1), but there are emulated CPUs that
+ * read first.
+ */
+static int check_access(const struct insn *insn, bool write, u64 linear)
+{
+	const u8 failed = write ? INSN_WRITE : INSN_READ;
+
+	if (insn->access == failed)
+		return 0;
+	if (!(insn->access & failed))
+		return -ESTALE;
+	return write ? 0 : guest_check_write(linear);
+}
+
+/*
  * What was decoded has to be what the CPU has tried to execute: another one of the guest's
  * may have rewritten it, and the guest's tables, since.
  */
@@ -184,6 +201,9 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 		return straddle(insn, linear, fault_linear);
 	if (!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK))
 		return -ESTALE;
+	err = check_access(insn, fault->write, linear);
+	if (err)
+		return err;
 	if (!insn_is_move(insn) || insn->reg == INSN_RSP)
 		return execute(insn, gpa, ops);
 	return move(insn, gpa, rip, ops);
