@@ -76,7 +76,7 @@ install_selftests()
 	[ -d "$from" ] || return
 	make -k -C "$from" --no-print-directory OUTPUT="$to" KERNELDIR= all >"$log" 2>&1 ||
 		say "not all of the selftests builds (see $log)"
-	cp -a "$from"/*.sh "$to"
+	cp -a "$from"/*.sh "$from"/*.awk "$to"
 }
 
 # A module of the tests. kbuild puts objects beside sources.

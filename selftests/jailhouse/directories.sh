@@ -516,13 +516,10 @@ elf_refused()
 }
 
 
-# readme N: the lines of the README's section, Nth block.
+# readme N: the Nth listing of that section of the README.
 readme()
 {
-	sed -n '/^A cell of nothing but/,/^Walk-through/p' readme.txt |
-		awk -v wanted="$1" '/^    / { if (!inside) n++; if (n == wanted) print }
-			{ inside = /^    / }' >"$tmp/lines"
-	[ -s "$tmp/lines" ] || wrong "README has no such lines" || return
+	listing readme.txt "A cell of nothing but directories" "$1" >"$tmp/lines" || return
 	(cd "$J" && sh -e "$tmp/lines") >"$tmp/said" 2>&1 || wrong "they say: $(cat "$tmp/said")"
 }
 

@@ -118,6 +118,14 @@ wrong()
 	return 1
 }
 
+# listing FILE SECTION NUMBER: what stands in a document, to be run as it stands there.
+listing()
+{
+	awk -v section="$2" -v wanted="$3" -f ./listing.awk "$1" >"$tmp/listing" &&
+		[ -s "$tmp/listing" ] || wrong "$1, $2: there is no listing $3" || return
+	cat "$tmp/listing"
+}
+
 # put FILE VALUE: has to succeed, and to leave no reason behind.
 put()
 {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The walk-through of the README: its seven command lines are run exactly as they
-# stand there.
+# stand there; and so are the lines of other documents that need no more than it.
 
 . ./lib.sh
 begin
@@ -80,6 +80,34 @@ disabled()
 {
 	run_line 0 7 && is "$J/enabled" 0 && all_online || return
 	[ ! -d "$tiny" ] || wrong "$tiny is still there"
+}
+
+# runs_listing FILE SECTION NUMBER [DIR]: no line of it fails. Of what stands behind several
+# blanks the document says what it does.
+runs_listing()
+{
+	listing "$1" "$2" "$3" | sed 's/   .*//' >"$tmp/lines" || return
+	(cd "${4:-$J}" && sh -e "$tmp/lines") >"$tmp/out" 2>&1 || wrong "$2: $(cat "$tmp/out")"
+}
+
+by_files()
+{
+	same="The same, file by file"
+	runs_listing readme.txt "$same" 1 && [ "$(cat "$tmp/out")" = running ] &&
+		runs_listing readme.txt "$same" 3 && runs_listing readme.txt "$same" 2 || return
+	[ ! -d "$tiny" ] || wrong "$tiny is still there" || return
+	put "$J/enabled" 0
+}
+
+# Two cells of ivshmem-demo, and what Linux sees of their ball; then an image with words for it.
+guests_by_lines()
+{
+	runs enable "$system" || return
+	runs_listing guest-interface.txt "The demos" 1 "$inmates" || return
+	grep -qE '^ *[0-9]+$' "$tmp/out" || wrong "od says $(cat "$tmp/out")" || return
+	runs cell destroy ivshmem-demo && runs cell destroy ivshmem-demo2 && mkdir "$C/x" &&
+		runs_listing guest-interface.txt "Building an inmate" 2 &&
+		is "$C/x/images/0/address" 0x1000 && rmdir "$C/x/images/0" "$C/x" && runs disable
 }
 
 # What else the wrapper says and takes.
@@ -181,6 +209,8 @@ cases()
 	t "5: the second time it does not" destroy_accepted
 	t "6: tiny-demo is reloaded" reload
 	t "7: disabled while a cell runs" disabled
+	t "the same, file by file" by_files
+	t "lines of guest-interface.rst" guests_by_lines
 	t "the wrapper: wrong usage is status 2" usage_errors
 	t "the wrapper: a failure is status 1, with a reason" failures
 	t "the wrapper: a cell by name and by number" by_name_and_number
