@@ -7,10 +7,10 @@
 #include "leave.h"
 #include "linux.h"
 #include "panic.h"
-#include "string.h"
 #include "vendor.h"
 
 #define PTE_ADDR		0x000ffffffffff000ULL
+#define ENTRIES			512
 #define KERNEL_HALF		256
 
 /*
@@ -24,8 +24,8 @@ static void copy_kernel_half(u64 linux_cr3)
 
 	if (!pgtable_lookup(&machine.root->stage2, linux_cr3 & PTE_ADDR, &hpa, NULL))
 		panic("CR3 0x%llx of Linux is not in its memory", linux_cr3);
-	memcpy(transition + KERNEL_HALF, (u64 *)arch_window(hpa) + KERNEL_HALF,
-	       PAGE_SIZE - KERNEL_HALF * sizeof(u64));
+	copy_words(transition + KERNEL_HALF, (u64 *)arch_window(hpa) + KERNEL_HALF,
+		   ENTRIES - KERNEL_HALF);
 	arch_window_close();
 }
 
