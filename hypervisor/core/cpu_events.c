@@ -23,6 +23,7 @@
 #include "arch.h"
 #include "cell.h"
 #include "cell_log.h"
+#include "patience.h"
 
 /* Milliseconds that a CPU has to react to a kick. */
 #define REACTION_LIMIT	100
@@ -45,21 +46,19 @@ static bool requests_change(struct cpu *cpu, u32 *old, u32 new)
 					   __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE);
 }
 
-static bool wait_suspended(const struct cpu *cpu, u64 until)
+static bool wait_suspended(const struct cpu *cpu, struct patience *patience)
 {
-	while (!(requests_of(cpu) & CPU_SUSPENDED)) {
-		if (arch_read_tsc() >= until)
+	while (!(requests_of(cpu) & CPU_SUSPENDED))
+		if (!patience_lasts(patience))
 			return false;
-		arch_cpu_relax();
-	}
 	return true;
 }
 
 int cpu_suspend(struct cpu *self, const struct cpu_set *cpus)
 {
 	struct machine *m = self->machine;
+	struct patience patience;
 	unsigned int n;
-	u64 until;
 
 	for_each_cpu_in(n, cpus) {
 		if (n == self->id)
@@ -68,9 +67,9 @@ int cpu_suspend(struct cpu *self, const struct cpu_set *cpus)
 		arch_kick_cpu(&m->cpus[n]);
 	}
 
-	until = arch_read_tsc() + (u64)m->tsc_khz * REACTION_LIMIT;
+	patience = patience_begin(m, REACTION_LIMIT);
 	for_each_cpu_in(n, cpus) {
-		if (n == self->id || wait_suspended(&m->cpus[n], until))
+		if (n == self->id || wait_suspended(&m->cpus[n], &patience))
 			continue;
 		cpu_resume(self, cpus);
 		log_error("CPU %u of cell %s does not react", n,

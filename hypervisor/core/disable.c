@@ -14,6 +14,7 @@
 #include "cell.h"
 #include "cpu_events.h"
 #include "op_lock.h"
+#include "patience.h"
 
 /* Milliseconds that all CPUs have to come, and one has to leave. */
 #define DISABLE_LIMIT	1000
@@ -59,28 +60,23 @@ static unsigned int first_missing(const struct machine *m, const struct cpu_set 
 
 static int gather(const struct machine *m, u64 count, struct cpu_set *come)
 {
-	const u64 until = arch_read_tsc() + (u64)m->tsc_khz * DISABLE_LIMIT;
+	struct patience patience = patience_begin(m, DISABLE_LIMIT);
 
-	for (;;) {
+	do {
 		*come = who_has_come(&m->disable);
 		if (cpu_set_weight(come) >= count)
 			return 0;
-		if (arch_read_tsc() >= until)
-			break;
-		arch_cpu_relax();
-	}
+	} while (patience_lasts(&patience));
 	log_error("%u of %llu CPUs came to disable the hypervisor, CPU %u did not",
 		  cpu_set_weight(come), count, first_missing(m, come));
 	return -ETIMEDOUT;
 }
 
-static bool has_left(const struct cpu *cpu, u64 until)
+static bool has_left(const struct cpu *cpu, struct patience *patience)
 {
-	while (__atomic_load_n(&cpu->present, __ATOMIC_ACQUIRE)) {
-		if (arch_read_tsc() >= until)
+	while (__atomic_load_n(&cpu->present, __ATOMIC_ACQUIRE))
+		if (!patience_lasts(patience))
 			return false;
-		arch_cpu_relax();
-	}
 	return true;
 }
 
@@ -105,8 +101,8 @@ static void forget_those_that_left(struct machine *m)
 static int expel(struct cpu *self, const struct cpu_set *cpus)
 {
 	struct machine *m = self->machine;
+	struct patience patience;
 	unsigned int n;
-	u64 until;
 	int err = cpu_suspend(self, cpus);
 
 	if (err)
@@ -115,9 +111,9 @@ static int expel(struct cpu *self, const struct cpu_set *cpus)
 		cpu_post(&m->cpus[n], CPU_REQ_LEAVE);
 	cpu_resume(self, cpus);
 
-	until = arch_read_tsc() + (u64)m->tsc_khz * LEAVE_LIMIT;
+	patience = patience_begin(m, LEAVE_LIMIT);
 	for_each_cpu_in(n, cpus) {
-		if (has_left(&m->cpus[n], until))
+		if (has_left(&m->cpus[n], &patience))
 			continue;
 		log_error("CPU %u does not leave the hypervisor", n);
 		err = -ETIMEDOUT;

@@ -50,6 +50,10 @@ extern u32 version;
 extern size_t console_taken;
 extern bool console_slow;
 
+/* Nanoseconds for which a CPU has been held when it looks at the clock the next times. */
+extern u64 held;
+extern u32 held_looks;
+
 /* Called by the next flush. */
 extern void (*in_flush)(struct cpu *cpu);
 

@@ -258,6 +258,28 @@ UNIT(all_cpus_together_disable)
 	}
 }
 
+/* By an SMI, or by a hypervisor below: one that waits says nothing of the one that is awaited. */
+UNIT(time_in_which_a_cpu_was_held_does_not_count)
+{
+	pthread_t threads[NUM_CPUS];
+	unsigned int round;
+
+	boot(100);
+	held = 10000000000000ULL;
+	start_threads(threads, 2);
+	for (round = 0; round < 20; round++) {
+		held_looks = 3;
+		CHECK_EQ(suspend(0xc), 0);
+		resume(0xc);
+	}
+	held_looks = 10;
+	disable_on(3, 2);
+	CHECK_EQ(disable_result[0], 0);
+	CHECK_EQ(disable_result[1], 0);
+	CHECK_EQ(low_word(&root.cpus), 3);
+	stop_threads(threads, 2);
+}
+
 /* Nobody prints a line behind the last one, with which the rest would come. */
 UNIT(all_that_was_logged_is_printed_before_they_leave)
 {
