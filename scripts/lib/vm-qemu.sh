@@ -46,6 +46,18 @@ options_tcg()
 	[ "$pc_firmware" = bios ] || options+=(-bios /usr/share/ovmf/OVMF.fd)
 }
 
+# As many CPUs as are wanted. The last one may have an APIC id of its own: then it stands in a socket
+# of its own, behind empty ones.
+options_cpus()
+{
+	if [ -z "$last_apic_id" ]; then
+		options+=(-smp "$cpus,threads=$threads")
+		return
+	fi
+	options+=(-smp "$((cpus - 1)),cores=1,threads=1,sockets=$((last_apic_id + 1)),maxcpus=$((last_apic_id + 1))"
+		-device "${model%%,*}-x86_64-cpu,socket-id=$last_apic_id,core-id=0,thread-id=0")
+}
+
 # keep_snapshot OPTION...: how the machine that these make stood once it had booted is kept,
 # or will be. What differs from run to run is not among them.
 keep_snapshot()
@@ -74,7 +86,8 @@ qemu()
 	limit_time
 	"options_$machine"
 	[ -n "$restart" ] || options+=(-no-reboot)
-	options+=(-nodefaults -display none -smp "$cpus,threads=$threads" -m 1G
+	options_cpus
+	options+=(-nodefaults -display none -m 1G
 		-chardev "file,id=e9,path=e9" -device "isa-debugcon,iobase=0xe9,chardev=e9"
 		-serial "file:com1")
 	if [ "$machine" = tcg ]; then
