@@ -141,11 +141,10 @@ static int add_lists(struct description *d)
  */
 
 /*
- * Intel's IOMMUs translate: a device reaches its cell's memory then and no more, and Linux may have
- * them remap interrupts, as it does where firmware lets it. (AMD's take 2 MiB, and who wants that
- * writes iommu_type 2.) Else, a unit beyond those that
- * a configuration has room for is not listed: it is in no region of the root cell either, so that
- * nobody has it, which is all that an inactive one needs.
+ * IOMMUs translate: a device reaches its cell's memory then and no more. Of Intel's, Linux may have
+ * them remap interrupts, as it does where firmware lets it; AMD's remap those of cells. Else, a unit
+ * beyond those that a configuration has room for is not listed: it is in no region of the root cell
+ * either, so that nobody has it, which is all that an inactive one needs.
  */
 static void set_platform(const struct description *d)
 {
@@ -156,8 +155,7 @@ static void set_platform(const struct description *d)
 	info->pci_mmconfig_base = facts->mmconfig_base;
 	info->pci_mmconfig_end_bus = facts->mmconfig_base ? facts->mmconfig_end_bus : 0;
 	info->pm_timer_address = facts->pm_timer;
-	if (facts->iommus_intel && facts->num_iommus <= JAILHOUSE_MAX_IOMMU_UNITS)
-		info->iommu_type = JAILHOUSE_IOMMU_INTEL;
+	info->iommu_type = jh_describe_iommu_type(facts);
 	for (n = 0; n < facts->num_iommus && n < JAILHOUSE_MAX_IOMMU_UNITS; n++) {
 		info->iommu_units[n].base = facts->iommus[n].start;
 		info->iommu_units[n].size = jh_describe_size(&facts->iommus[n]);

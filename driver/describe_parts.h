@@ -33,6 +33,13 @@ static inline u64 jh_describe_size(const struct facts_range *range)
 	return range->end - range->start;
 }
 
+/* One that is not listed would let what is behind it reach all memory: then none is used. */
+static inline u8 jh_describe_iommu_type(const struct machine_facts *facts)
+{
+	return facts->num_iommus <= JAILHOUSE_MAX_IOMMU_UNITS ? facts->iommu_type :
+								JAILHOUSE_IOMMU_UNUSED;
+}
+
 u32 jh_describe_flags(enum address_class class);
 int jh_describe_map(struct description *d);
 int jh_describe_hypervisor_memory(const struct description *d);

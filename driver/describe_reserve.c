@@ -22,6 +22,8 @@
 #define MEMORY_BASE	SZ_8M
 #define MEMORY_PER_CPU	SZ_64K
 #define MEMORY_PER_GIB	SZ_4K
+/* An entry for each PCI function that there could be. */
+#define MEMORY_AMD_IOMMU SZ_2M
 
 /* Entries of a page table, which takes a page itself. */
 #define PAGES_PER_TABLE	512
@@ -150,6 +152,8 @@ static u64 memory_needed(const struct description *d, bool taken)
 			mapped += end - start;
 	if (!d->facts->gib_pages)
 		need += mapped / SZ_1G * MEMORY_PER_GIB;
+	if (jh_describe_iommu_type(d->facts) == JAILHOUSE_IOMMU_AMD)
+		need += MEMORY_AMD_IOMMU;
 	if (d->facts->itlb_multihit)
 		need += reserved_size(d->facts, taken) / PAGES_PER_TABLE;
 	return round_up(need, SZ_2M);

@@ -134,14 +134,11 @@ static void take_iommus(struct machine_facts *facts)
 	BUILD_BUG_ON(IOMMU_LIST_MAX > FACTS_MAX_IOMMUS);
 	BUILD_BUG_ON(RESERVED_LIST_MAX > FACTS_MAX_RESERVED);
 	jh_iommu_list(&list);
-	facts->iommus_intel = list.count;
-	for (n = 0; n < list.count; n++) {
+	facts->iommu_type = jh_iommu_kind(&list);
+	for (n = 0; n < list.count; n++)
 		facts->iommus[n] = (struct facts_range){
 			list.units[n].base, window_end(facts, &list.units[n])
 		};
-		if (list.units[n].amd || list.units[n].segment)
-			facts->iommus_intel = false;
-	}
 	facts->num_iommus = list.count;
 	for (n = 0; n < list.num_reserved; n++)
 		facts->reserved[n] = (struct facts_range){

@@ -131,7 +131,8 @@ struct facts_mtrrs {
  * @num_ioapics: how many
  * @iommus: register windows of IOMMUs, as ACPI lists them
  * @num_iommus: how many
- * @iommus_intel: there are some, and all of them are Intel's, for PCI segment 0
+ * @iommu_type: JAILHOUSE_IOMMU_*: of which kind all of them are, for PCI segment 0, and can be used;
+ *	JAILHOUSE_IOMMU_UNUSED: there are none, or others
  * @reserved: memory of firmware that its devices reach (RMRR, IVMD)
  * @num_reserved: how many ranges
  * @mmconfig_base: of PCI segment 0, where bus 0 is; 0: there is none
@@ -159,7 +160,7 @@ struct machine_facts {
 	unsigned int num_ioapics;
 	struct facts_range iommus[FACTS_MAX_IOMMUS];
 	unsigned int num_iommus;
-	bool iommus_intel;
+	u8 iommu_type;
 	struct facts_range reserved[FACTS_MAX_RESERVED];
 	unsigned int num_reserved;
 	u64 mmconfig_base;

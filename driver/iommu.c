@@ -34,6 +34,10 @@
 #define AMDVI_CONTROL		0x18
 #define AMDVI_CONTROL_ENABLE	BIT(0)
 
+/* What it can do: a command that invalidates all is what the hypervisor needs. */
+#define AMDVI_FEATURES		0x30
+#define AMDVI_FEATURES_ALL	BIT(6)
+
 /* What ACPI's tables say may be wrong, and Linux warns of who maps RAM, or no address at all. */
 static bool can_be_registers(u64 base)
 {
@@ -190,6 +194,30 @@ void jh_iommu_list(struct iommu_list *list)
 	list->num_reserved = 0;
 	list_table(ACPI_SIG_DMAR, list_dmar, list);
 	list_table(ACPI_SIG_IVRS, list_ivrs, list);
+}
+
+/* One that is active would be refused, which is another matter. */
+static bool can_translate(const struct iommu_unit *unit)
+{
+	struct reason why;
+	u32 features;
+
+	return !unit->amd || (!read_register(unit->base, AMDVI_FEATURES, &features, &why) &&
+			      features & AMDVI_FEATURES_ALL);
+}
+
+/** jh_iommu_kind() - JAILHOUSE_IOMMU_* of all units of @list, see struct machine_facts */
+u8 jh_iommu_kind(const struct iommu_list *list)
+{
+	const struct iommu_unit *unit = list->units;
+	unsigned int n;
+
+	for (n = 0; n < list->count; n++, unit++)
+		if (unit->segment || unit->amd != list->units[0].amd || !can_translate(unit))
+			return JAILHOUSE_IOMMU_UNUSED;
+	if (!list->count)
+		return JAILHOUSE_IOMMU_UNUSED;
+	return list->units[0].amd ? JAILHOUSE_IOMMU_AMD : JAILHOUSE_IOMMU_INTEL;
 }
 
 /**

@@ -37,6 +37,7 @@ struct iommu_list {
 };
 
 void jh_iommu_list(struct iommu_list *list);
+u8 jh_iommu_kind(const struct iommu_list *list);
 int jh_check_iommu(struct reason *why);
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why);
 void jh_iommu_ioapics(struct jailhouse_boot *boot);

@@ -69,7 +69,8 @@ static void say_chips(struct record *record, const struct machine_facts *facts)
 		    ioapic->pins);
 	for (n = 0; n < facts->num_iommus; n++, iommu++)
 		say(record, "iommu 0x%llx 0x%llx\n", iommu->start, iommu->end - iommu->start);
-	say_if(record, facts->iommus_intel, "iommus-intel\n");
+	say_if(record, facts->iommu_type == JAILHOUSE_IOMMU_INTEL, "iommus-intel\n");
+	say_if(record, facts->iommu_type == JAILHOUSE_IOMMU_AMD, "iommus-amd\n");
 	for (n = 0; n < facts->num_reserved; n++)
 		say(record, "reserved 0x%llx-0x%llx\n", facts->reserved[n].start,
 		    facts->reserved[n].end - 1);

@@ -219,7 +219,9 @@ static bool read_fact(struct machine_facts *facts, const char *line)
 	} else if (sscanf(line, "pm-timer %x", &value) == 1) {
 		facts->pm_timer = (u16)value;
 	} else if (!strcmp(line, "iommus-intel\n")) {
-		facts->iommus_intel = true;
+		facts->iommu_type = JAILHOUSE_IOMMU_INTEL;
+	} else if (!strcmp(line, "iommus-amd\n")) {
+		facts->iommu_type = JAILHOUSE_IOMMU_AMD;
 	} else if (!strcmp(line, "no-acpi\n")) {
 		facts->has_acpi = false;
 	} else if (!strcmp(line, "itlb-multihit\n")) {

@@ -31,7 +31,7 @@ static struct recorded *laptop_with_reserved(void)
 	struct recorded *machine = machine_read("laptop");
 	struct machine_facts *facts = &machine->facts;
 
-	facts->iommus_intel = true;
+	facts->iommu_type = JAILHOUSE_IOMMU_INTEL;
 	facts->reserved[0] = (struct facts_range){ GRAPHICS, GRAPHICS_END };
 	facts->reserved[1] = (struct facts_range){ KEYBOARD, KEYBOARD + 0x800 };
 	facts->num_reserved = 2;
@@ -45,10 +45,25 @@ UNIT(they_translate_if_all_of_them_can)
 
 	CHECK_EQ(describe(&machine->facts), 0);
 	CHECK_EQ(system_made()->platform_info.iommu_type, JAILHOUSE_IOMMU_UNUSED);
-	machine->facts.iommus_intel = true;
+	machine->facts.iommu_type = JAILHOUSE_IOMMU_INTEL;
 	CHECK_EQ(describe(&machine->facts), 0);
 	CHECK_EQ(system_made()->platform_info.iommu_type, JAILHOUSE_IOMMU_INTEL);
 	CHECK_EQ(complaints_about(&machine->facts, &err), 0);
+	machine_drop(machine);
+}
+
+/* A table of 2 MiB is for the hypervisor to have. */
+UNIT(those_of_amd_take_more_memory)
+{
+	struct recorded *machine = machine_read("laptop");
+	u64 size;
+
+	CHECK_EQ(describe(&machine->facts), 0);
+	size = system_made()->hypervisor_memory.size;
+	machine->facts.iommu_type = JAILHOUSE_IOMMU_AMD;
+	CHECK_EQ(describe(&machine->facts), 0);
+	CHECK_EQ(system_made()->platform_info.iommu_type, JAILHOUSE_IOMMU_AMD);
+	CHECK_EQ(system_made()->hypervisor_memory.size, size + 0x200000);
 	machine_drop(machine);
 }
 
@@ -60,7 +75,7 @@ UNIT(not_if_there_are_more_than_a_configuration_lists)
 	unsigned int n;
 	u64 start;
 
-	facts->iommus_intel = true;
+	facts->iommu_type = JAILHOUSE_IOMMU_INTEL;
 	for (n = facts->num_iommus; n < JAILHOUSE_MAX_IOMMU_UNITS + 1; n++) {
 		start = 0x90000000 + 0x1000 * n;
 		facts->iommus[facts->num_iommus++] = (struct facts_range){ start, start + 0x1000 };

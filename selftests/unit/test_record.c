@@ -130,7 +130,7 @@ UNIT(nothing_is_left_out)
 		IORESOURCE_BUSY | IORESOURCE_WINDOW | IORESOURCE_READONLY;
 	facts->itlb_multihit = true;
 	facts->iommus[facts->num_iommus++] = (struct facts_range){ 0xfed90000, 0xfed91000 };
-	facts->iommus_intel = true;
+	facts->iommu_type = JAILHOUSE_IOMMU_AMD;
 	facts->reserved[facts->num_reserved++] = (struct facts_range){ 0xfed40000, 0xfed40800 };
 	facts->firmware_ram_gap = FIRMWARE_RAM_CUT;
 	facts->inventory.pins[facts->inventory.num_pins++] = (struct inventory_pin){ 0, 9, 9 };
