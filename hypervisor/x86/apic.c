@@ -49,10 +49,13 @@ u32 apic_own_id(void)
 	return regs[1] >> 24;
 }
 
+/* Whoever is interrupted looks for what was written before: a request, a ring, what a guest has. */
 void apic_write_icr(u32 low, u32 dest)
 {
 	unsigned int reads;
 
+	if (apic_hw.x2apic)
+		fence_before_x2apic();
 	for (reads = 0; reads < MAX_BUSY_READS; reads++)
 		if (apic_try_icr(low, dest))
 			return;

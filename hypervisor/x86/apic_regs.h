@@ -99,6 +99,8 @@ bool apic_has_register(unsigned int reg);
  *	in x2APIC mode
  * @dest: destination
  *
+ * In x2APIC mode it may overtake what was written before, as it may where a guest sends by itself.
+ *
  * Return: false if the last one has not been sent yet.
  */
 static inline bool apic_try_icr(u32 low, u32 dest)
@@ -116,7 +118,7 @@ static inline bool apic_try_icr(u32 low, u32 dest)
 	return true;
 }
 
-/** apic_write_icr() - the same, after the last one */
+/** apic_write_icr() - the same, after the last one, and after all that was written before */
 void apic_write_icr(u32 low, u32 dest);
 
 #endif

@@ -116,6 +116,15 @@ fault:
 	return -5;
 }
 
+/*
+ * What was written before is there for everybody now. WRMSR waits for that by itself, but not to
+ * registers of the x2APIC (SDM 3A 11.12.3), nor does an exit from a guest.
+ */
+static inline void fence_before_x2apic(void)
+{
+	asm volatile("mfence\n\tlfence" : : : "memory");
+}
+
 /* With CR4.OSXSAVE, which the hypervisor has. */
 static inline u64 xgetbv(u32 index)
 {

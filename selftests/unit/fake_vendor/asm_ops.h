@@ -18,6 +18,7 @@ int wrmsr_safe(u32 msr, u64 val);
 int xsetbv_safe(u32 index, u64 val);
 void cpuid(u32 regs[4]);
 void invlpg(const void *gva);
+void fence_before_x2apic(void);
 
 static inline u64 rdmsr(u32 msr)
 {
