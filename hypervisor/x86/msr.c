@@ -342,6 +342,8 @@ const struct msr_reset msr_reset_table[] = {
 	{ .first = MSR_IA32_UMWAIT_CONTROL, EXISTS_IF(7, 0, ECX, 5) },
 	{ .first = MSR_IA32_PKRS, EXISTS_IF(7, 0, ECX, 31) },
 	{ .first = MSR_IA32_PASID, EXISTS_IF(7, 0, ECX, 29) },
+	/* Of SENDUIPI, the table of whom it interrupts: anybody, with any vector. */
+	{ .first = MSR_IA32_UINTR_RR, EXIST_IF(6, 7, 0, EDX, 5) },
 	{ .first = MSR_IA32_FRED_RSP0, EXIST_IF(9, 7, 1, EAX, 17) },
 	{ .first = MSR_IA32_U_CET, EXISTS_IF(7, 0, ECX, 7) },
 	{ .first = MSR_IA32_S_CET, EXISTS_IF(7, 0, ECX, 7) },

@@ -343,12 +343,12 @@ UNIT(reset_reaches_everything_that_exists)
 		0x33, 0x140, 0xe1, 0x6e1, 0xd93, 0x1cc, 0x1cd, 0x1ce, 0x1cf, 0x1d0, 0x1d1,
 		0x1d2, 0x1d3, 0x1d4, 0x6a0, 0x6a2, 0x6a4, 0x6a5, 0x6a6, 0x6a7, 0x6a8, 0x49, 0x10b,
 		0xc000010f, 0xc0000301, 0xc0010000, 0xc0010007, 0xc0010200, 0xc001020b, 0xc0011030,
-		0xc0011033,
+		0xc0011033, 0x985, 0x98a,
 	};
 	/* CET's two come for either half of it; SPEC_CTRL and PRED_CMD for Intel's bits and AMD's. */
 	const unsigned int twice = 2 + 2 + 1;
-	/* And of two runs of registers what is between the first and the last. */
-	const unsigned int between = 6 + 10;
+	/* And of three runs of registers what is between the first and the last. */
+	const unsigned int between = 6 + 10 + 4;
 	unsigned int i;
 
 	memset(&fake, 0, sizeof(fake));
@@ -399,6 +399,7 @@ UNIT(a_register_is_reset_if_its_own_bit_is_set)
 		  { 0x6a0, 0x6a2, 0x6a4, 0x6a5, 0x6a6, 0x6a7, 0x6a8 } },
 		{ 7, 0, CPUID_ECX, BIT_ULL(29), { 0xd93 } },
 		{ 7, 0, CPUID_ECX, BIT_ULL(31), { 0x6e1 } },
+		{ 7, 0, CPUID_EDX, BIT_ULL(5), { 0x985, 0x986, 0x987, 0x988, 0x989, 0x98a } },
 		{ 7, 0, CPUID_EDX, BIT_ULL(19), { 0x14ce } },
 		{ 7, 0, CPUID_EDX, BIT_ULL(20), { 0x6a0, 0x6a2 } },
 		{ 7, 0, CPUID_EDX, BIT_ULL(26), { 0x48, 0x49 } },
