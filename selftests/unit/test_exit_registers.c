@@ -70,6 +70,11 @@ UNIT(what_a_cpu_would_not_take_faults)
 		{ true, 4, 0 },			/* long mode without PAE */
 		{ true, 4, X86_CR4_PAE | X86_CR4_VMXE },
 		{ true, 4, X86_CR4_PAE | X86_CR4_CET },
+		{ true, 4, X86_CR4_PAE | X86_CR4_KL },
+		{ true, 4, X86_CR4_PAE | X86_CR4_PKS },
+		{ true, 4, X86_CR4_PAE | X86_CR4_UINTR },
+		{ true, 4, X86_CR4_PAE | X86_CR4_LASS },
+		{ true, 4, X86_CR4_PAE | X86_CR4_FRED },
 		{ false, 4, X86_CR4_PAE | BIT_ULL(31) },
 		{ false, 3, HOST_TABLES },
 		{ false, CR_NONE, 0 },

@@ -28,6 +28,20 @@ UNIT(so_can_a_cell_at_its_reset)
 	CHECK_STR(vmcs_check(&vmcs_cpu), NULL);
 }
 
+/* Of a CPU that has more than the one here: Linux sets it by itself, a cell exits. */
+UNIT(what_newer_cpus_have_in_cr4_is_not_for_cells)
+{
+	static const u64 newer = X86_CR4_KL | X86_CR4_CET | X86_CR4_PKS | X86_CR4_UINTR |
+				 X86_CR4_LASS | X86_CR4_FRED;
+	const u64 fixed1 = vmcs_cpu.cr4_fixed1;
+
+	vmcs_newer_cr4 = newer | X86_CR4_PKE;
+	CHECK_EQ(vmx_cr4_mask(true) & (newer | X86_CR4_PKE), 0);
+	CHECK_EQ(vmx_cr4_mask(false) & (newer | X86_CR4_PKE), newer);
+	vmcs_newer_cr4 = 0;
+	CHECK_EQ(vmx_cr4_mask(false), ~fixed1 | X86_CR4_VMXE | X86_CR4_SMXE | X86_CR4_MCE);
+}
+
 /* It has nothing of the cell's, and is not in the HLT state, which other things may end. */
 UNIT(so_can_a_cpu_that_is_parked)
 {

@@ -8,15 +8,11 @@
 #define CR0_RESERVED	(~0xe005003fULL)
 #define CR3_PDPT	0xffffffe0ULL
 
-/*
- * For cells VMX does not exist, and control-flow enforcement keeps state in MSRs that they are
- * not granted.
- */
 static u64 cr4_allowed(bool root)
 {
 	u64 allowed = vendor_cr4_allowed();
 
-	return root ? allowed : allowed & ~(X86_CR4_VMXE | X86_CR4_CET);
+	return root ? allowed : allowed & CR4_OF_CELLS;
 }
 
 static void get_state(struct percpu *percpu, struct cr_state *state)

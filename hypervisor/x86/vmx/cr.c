@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Control registers of the guest: what of them is the hypervisor's, and what the guest sees. */
 #include "vmx.h"
+#include "cr_policy.h"
 
 u64 vendor_cr4_allowed(void)
 {
@@ -18,8 +19,7 @@ u64 vmx_cr4_mask(bool root)
 	u64 allowed = rdmsr(MSR_IA32_VMX_CR4_FIXED1);
 	u64 mask = ~allowed | X86_CR4_VMXE | X86_CR4_SMXE;
 
-	/* Control-flow enforcement keeps state in MSRs that cells are not granted. */
-	return root ? mask : mask | X86_CR4_CET | X86_CR4_MCE;
+	return root ? mask : mask | ~CR4_OF_CELLS | X86_CR4_MCE;
 }
 
 /* Caches stay on: CD in one guest would slow all CPUs of the package down. */

@@ -97,7 +97,8 @@ void vendor_flush_linear(__maybe_unused const struct cell *cell)
 
 u64 vendor_cr4_allowed(void)
 {
-	return X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_MCE | X86_CR4_VMXE | X86_CR4_CET;
+	return X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_MCE | X86_CR4_VMXE | X86_CR4_CET |
+	       X86_CR4_KL | X86_CR4_PKS | X86_CR4_UINTR | X86_CR4_LASS | X86_CR4_FRED;
 }
 
 u64 vendor_cr4_forced(void)

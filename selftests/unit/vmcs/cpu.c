@@ -20,13 +20,15 @@ const struct vmcs_cpu vmcs_cpu = {
 	.addr_bits = ENTRY_ADDR_BITS,
 };
 
+u64 vmcs_newer_cr4;
+
 u64 rdmsr(u32 msr)
 {
 	switch (msr) {
 	case MSR_IA32_VMX_BASIC:
 		return vmcs_cpu.caps.basic;
 	case MSR_IA32_VMX_CR4_FIXED1:
-		return vmcs_cpu.cr4_fixed1;
+		return vmcs_cpu.cr4_fixed1 | vmcs_newer_cr4;
 	default:
 		return 0;
 	}

@@ -26,6 +26,9 @@ struct vmcs_cpu {
 
 extern const struct vmcs_cpu vmcs_cpu;
 
+/* Bits that CR4 has besides, on a CPU of a later time. */
+extern u64 vmcs_newer_cr4;
+
 /**
  * vmcs_check() - would this CPU enter its guest?
  * @cpu: the CPU
