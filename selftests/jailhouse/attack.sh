@@ -261,7 +261,8 @@ in_a_cell()
 # What the hypervisor makes of what is the CPU's business: "read of", or "write to", for a walk
 # of page tables, which nested paging always does as if it wrote (APM 2 15.25.6); a task switch;
 # an entry that fails. QEMU's own CPU does not know that a hypervisor may want to see those, and
-# has more ways of its own: see "What QEMU hides" in the documentation of the test machine.
+# has more ways of its own: see "What QEMU hides" in the documentation of the test machine. Bochs'
+# CPU with SVM, an A8, ends the emulator at a guest's triple fault, and cannot leave long mode there.
 # shellcheck disable=SC2034 # the tests use them
 know_the_cpu()
 {
@@ -273,6 +274,8 @@ know_the_cpu()
 		failed_entry="VMRUN failed, reason 0xffffffffffffffff"
 	fi
 	task_switch="task switch"
+	emulated_apu=
+	! grep -q A8-5600K /proc/cpuinfo || emulated_apu=y
 	./stray emulator TCGTCGTCGTCG || return 0
 	quirks=tcg
 	task_switch="triple fault"

@@ -28,6 +28,10 @@ registers()
 
 crashes()
 {
+	if [ -n "$emulated_apu" ]; then
+		skip "the emulator ends there"
+		return 0
+	fi
 	must_fail fault kind=triple "triple fault"
 	must_fail fault kind=stack "triple fault"
 	must_fail legacy kind=task "$task_switch"
@@ -39,6 +43,7 @@ hangs()
 	for kind in hlt loop nmi db; do
 		must_run fault "kind=$kind"
 	done
+	[ -z "$emulated_apu" ] || return 0
 	must_run legacy kind=alignment
 	must_run legacy kind=user
 }

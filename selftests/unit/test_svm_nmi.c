@@ -7,6 +7,7 @@
  * is done for that.
  */
 #include "unit.h"
+#include "arch.h"
 #include "kick.h"
 #include "vmcb_cpu.h"
 
@@ -174,4 +175,21 @@ UNIT(a_reset_forgets_them)
 	CHECK_EQ(percpu_vmcb.rflags & TF, 0);
 	one_comes(EXIT_INIT);
 	CHECK_EQ(percpu_vmcb.event_inj, NMI);
+}
+
+/*
+ * A debug exception whose delivery raises the next one, and so on: the guest never comes to where
+ * the CPU looks for an NMI. A kick is found all the same.
+ */
+UNIT(a_kick_comes_through_between_exceptions_without_end)
+{
+	boot();
+	arch_kick_cpu(percpu_area.cpu);
+	percpu_area.cpu->requests = CPU_REQ_FLUSH;
+	vmcb_hidden.held = true;
+	next_exit(EXIT_EXCEPTION(X86_EXC_DB));
+	CHECK_EQ(percpu_area.cpu->requests, 0);
+	CHECK(!vmcb_hidden.held);
+	CHECK(!percpu_area.nmi_seen);
+	CHECK_STR(vmcb_check(), NULL);
 }

@@ -45,12 +45,19 @@ static void handle_exception(unsigned int vector)
 	struct percpu *percpu = this_percpu();
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
-	if (vector != X86_EXC_MC) {
-		svm_reflect(vector);
+	if (vector == X86_EXC_MC) {
+		machine_check_in_guest(percpu);
+		process_events(percpu);
 		return;
 	}
-	machine_check_in_guest(percpu);
-	process_events(percpu);
+	svm_reflect(vector);
+	/*
+	 * Delivering it may raise the next one, before the CPU looks whether an NMI is held (APM 2
+	 * 8.5): a guest that arranges for this could never be kicked.
+	 */
+	take_what_is_held();
+	if (percpu->nmi_seen)
+		process_events(percpu);
 }
 
 static void handle_msr(void)

@@ -169,8 +169,14 @@ void vendor_inject_nmi(struct percpu *percpu)
 	svm_deliver_nmi(percpu);
 }
 
+/*
+ * The last guest may have been in a handler of an NMI, which it never leaves. If the CPU holds the
+ * next ones back for that (of one that was injected the manual does not say it), kicks are among
+ * them. So here is an IRET in the guest's place.
+ */
 void svm_forget_nmis(struct percpu *percpu)
 {
+	unblock_nmis(HV_CS, HV_DS);
 	percpu->vendor.guest_nmi = NMI_NONE;
 	percpu->vendor.stepping = false;
 	percpu_vmcb.intercept_misc1 &= ~INTERCEPT_IRET;
