@@ -7,9 +7,9 @@
 #include "types.h"
 
 /*
- * What a cell may set of CR4: what CPUID shows it (cpuid.c), of what somebody has looked at. MCE is
- * only what it sees. Of what newer CPUs have, CET, PKS, UINTR and FRED keep state in MSRs that cells
- * are not granted, and Key Locker a key that nothing clears: the CPU's next owner would have it.
+ * What a cell may set of CR4: what CPUID shows it (cpuid.c). MCE is only what it sees. Of what
+ * newer CPUs have, CET, PKS, UINTR and FRED keep state in MSRs that cells are not granted, and Key
+ * Locker has a key that nothing clears: the CPU's next owner would have it.
  */
 #define CR4_OF_CELLS	(0x0fff | X86_CR4_LA57 | X86_CR4_FSGSBASE | X86_CR4_PCIDE | \
 			 X86_CR4_OSXSAVE | X86_CR4_SMEP | X86_CR4_SMAP | X86_CR4_PKE)

@@ -292,7 +292,7 @@ UNIT(an_instruction_that_cannot_have_faulted_there_is_tried_once_more)
 	CHECK_STR(host_done(), "failed: read of memory 0xfec00000, rip 0x8000");
 }
 
-/* It has become a write where the CPU has looked for the right to read, and the other way around. */
+/* It has become a write where the CPU has looked for the right to read; the other way around. */
 UNIT(so_is_one_that_does_not_access_it_in_the_way_that_failed)
 {
 	boot(true);

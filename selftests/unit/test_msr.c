@@ -345,7 +345,7 @@ UNIT(reset_reaches_everything_that_exists)
 		0xc000010f, 0xc0000301, 0xc0010000, 0xc0010007, 0xc0010200, 0xc001020b, 0xc0011030,
 		0xc0011033, 0x985, 0x98a,
 	};
-	/* CET's two come for either half of it; SPEC_CTRL and PRED_CMD for Intel's bits and AMD's. */
+	/* CET's two come for either half of it; SPEC_CTRL, PRED_CMD for Intel's bits and AMD's. */
 	const unsigned int twice = 2 + 2 + 1;
 	/* And of three runs of registers what is between the first and the last. */
 	const unsigned int between = 6 + 10 + 4;
@@ -412,7 +412,7 @@ UNIT(a_register_is_reset_if_its_own_bit_is_set)
 		{ 0x80000001, 0, CPUID_EDX, BIT_ULL(27), { 0xc0000103 } },
 		{ 0x80000001, 0, CPUID_EDX, BIT_ULL(29),
 		  { 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000102 } },
-		/* AMD's: SVM, IBS, extended counters; IBPB, IBRS, STIBP, SSBD, PSFD; what is newer */
+		/* AMD's: SVM, IBS, more counters; IBPB, IBRS, STIBP, SSBD, PSFD; newer ones */
 		{ 0x80000001, 0, CPUID_ECX, BIT_ULL(2),
 		  { 0xc0010000, 0xc0010001, 0xc0010002, 0xc0010003, 0xc0010004, 0xc0010005,
 		    0xc0010006, 0xc0010007 } },

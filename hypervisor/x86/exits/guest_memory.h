@@ -54,7 +54,7 @@ int guest_read_operand(u64 gva, void *buf, size_t size);
 /** guest_write_operand() - write one, see guest_read_operand() */
 int guest_write_operand(u64 gva, const void *buf, size_t size);
 
-/** guest_check_write() - might the guest write to an operand in one page? As guest_read_operand() */
+/** guest_check_write() - may the guest write to an operand in a page? See guest_read_operand() */
 int guest_check_write(u64 gva);
 
 /** guest_inject_operand_fault() - after one of the three was -EFAULT */

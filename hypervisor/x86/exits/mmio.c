@@ -165,10 +165,10 @@ static u64 linear_address(const struct insn *insn, u64 rip)
 }
 
 /*
- * The CPU has looked whether the guest's own tables allow the access that failed, and no other one. A
- * program that may only read a device's page must not write to it by rewriting its own code
- * meanwhile. What reads and writes fails as a write (SDM 3C 28.2.1), but there are emulated CPUs that
- * read first.
+ * The CPU has looked whether the guest's own tables allow the access that failed, and no other
+ * one. A program that may only read a device's page must not write to it by rewriting its own code
+ * meanwhile. What reads and writes fails as a write (SDM 3C 28.2.1), but there are emulated CPUs
+ * that read first.
  */
 static int check_access(const struct insn *insn, bool write, u64 linear)
 {
