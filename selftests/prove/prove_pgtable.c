@@ -8,6 +8,7 @@
 /* FAULT: core/pgtable.c s/if (table\[i\] != first + i \* step)/if (0)/ */
 /* FAULT: core/pgtable.c s/if (!change->map && is_empty(format, table))/if (!change->map)/ */
 /* FAULT: core/pgtable.c s/pgtable_write(entry, value)/see_write(entry, 0), see_write(entry, value)/ */
+/* FAULT: core/pgtable.c s/level \* pt->format->next_level;/pt->format->next_level;/ */
 /* FAULT: core/pgtable.c s/const u64 step = change->map ? level_size(level) : 0;/u64 step = 0;/ */
 /*
  * Page tables never translate an address to anything but what it was given before a change or
@@ -18,7 +19,8 @@
  * Any two changes of ranges whose ends are at, a page before or a page behind places where large
  * leaves of both sizes begin, mapped to where leaves of 1G, of 2M or of 4K fit, with two kinds of
  * rights, as large or as small leaves; then one of everything, which merges or takes away what
- * they have left. Formats with and without leaves of 1G and a bit that keeps small leaves. At
+ * they have left. Formats with and without leaves of 1G and a bit that keeps small leaves, and one
+ * whose entries say which level comes next, that one with memory enough. At
  * each store the pages at both sides of these places are looked at, and all that there is at
  * the end of each change. Changes of more than 1,100 entries are left out.
  */
@@ -41,6 +43,9 @@ static const struct pgtable_format formats[] = {
 	}, {
 		.levels = 3, .huge_levels = 3, .present_mask = 3, .table_attrs = 3,
 		.leaf_huge_bit = 0x80, .addr_mask = 0x000ffffffffff000,
+	}, {
+		.levels = 3, .huge_levels = 6, .present_mask = 1, .table_attrs = 7,
+		.next_level = 0x200, .addr_mask = 0x000ffffffffff000,
 	},
 };
 
@@ -96,6 +101,16 @@ static bool in_use(const u64 *table)
 	return page < POOL_PAGES && pool.bitmap[0] & BIT_ULL(page);
 }
 
+/* Some entries say of themselves what they are, others which level comes next: none. */
+static bool ends_here(u64 entry, unsigned int level)
+{
+	const u64 next = pt.format->next_level;
+
+	if (!level)
+		return true;
+	return next ? !(entry / next % 8) : entry & pt.format->leaf_huge_bit;
+}
+
 /* As the hardware walks. */
 static u64 walk(u64 va)
 {
@@ -110,14 +125,15 @@ static u64 walk(u64 va)
 		entry = table[va / size % ENTRIES];
 		if (!(entry & format->present_mask))
 			return 0;
-		if (!level || entry & format->leaf_huge_bit)
+		if (ends_here(entry, level))
 			break;
-		PROVE((entry & ~format->addr_mask) == format->table_attrs,
-		      "tables have their rights");
+		PROVE((entry & ~format->addr_mask) ==
+		      format->table_attrs + level * format->next_level,
+		      "tables have their rights, and are the next level");
 		table = page_virt(&pool, entry & format->addr_mask);
 	}
 	PROVE(!(entry & format->addr_mask & (size - 1)), "leaves are aligned");
-	PROVE(format->huge_levels & BIT_ULL(level), "leaves are where there may be some");
+	PROVE(!level || format->huge_levels & BIT_ULL(level), "leaves are where there may be some");
 	if (level)
 		entry &= ~format->leaf_huge_bit;
 	entry &= ~format->small_bit;
@@ -294,7 +310,7 @@ static void with(const struct pgtable_format *format)
 			start(format, &first);
 			change(&second);
 			finish((n + m) % 2);
-			if (first.huge && first.delta == deltas[0])
+			if (first.huge && first.delta == deltas[0] && !format->next_level)
 				in_little_memory(format, &first, &second);
 		}
 	}
