@@ -456,6 +456,19 @@ static void tell_missing_tables(const struct cell *cell)
 				   function->num_entries, function->table);
 }
 
+/* What a cell's devices can do to others is for who gives it some to know. */
+static void tell_unbounded(const struct cell *cell)
+{
+	if (!cell->arch.pci->count)
+		return;
+	if (!arch_dma_format())
+		log_printf("cell %s: its PCI devices can reach all memory, and interrupt any CPU: "
+			   "no IOMMU is used\n", cell->desc->name);
+	else if (!pci_space.remap)
+		log_printf("cell %s: its PCI devices can interrupt any CPU: Linux does not have "
+			   "interrupts remapped\n", cell->desc->name);
+}
+
 void arch_cell_moved(struct cell *cell, bool to_root)
 {
 	ivshmem_moved(cell, to_root);
@@ -471,6 +484,7 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 		} else {
 			pci_cell_take(cell->arch.pci);
 			tell_missing_tables(cell);
+			tell_unbounded(cell);
 		}
 		iommu_cell_moved(cell, to_root);
 		iommu_irq_refresh();

@@ -23,7 +23,12 @@ made()
 		mkdir "$C/express/images/arguments" &&
 		echo "dma=0x3be00000 others=0x30" >"$C/express/images/arguments/data" &&
 		put "$C/express/images/arguments/address" 0x1000 &&
-		put "$C/express/state" create
+		put "$C/express/state" create || return
+	if remapped; then
+		told_of_devices ""
+	else
+		told_of_devices "can reach all memory, and interrupt any CPU: no IOMMU is used"
+	fi
 }
 
 # Of 00:07.0, offset 0x100 and above are reached through MMCONFIG only.

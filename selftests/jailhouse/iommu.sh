@@ -118,6 +118,11 @@ cells_device()
 		put "$C/dma/images/arguments/address" 0x1000 || return
 	mark_log
 	put "$C/dma/enabled" 1 && reported dma 1 || return
+	if remapped; then
+		told_of_devices "" || return
+	else
+		told_of_devices "can interrupt any CPU" || return
+	fi
 	in_sysfs dma || return
 	if [ -n "$iommu_records" ]; then
 		wait_log "Cell dma: PCI function 00:05.0 was denied to write 0x80000" &&

@@ -81,6 +81,27 @@ iommu_translates()
 	system=$1
 }
 
+# told_of_devices TEXT: what a cell's devices can do to others was logged as that; "": nothing was.
+told_of_devices()
+{
+	tries=50
+	until new_log | grep "its PCI devices can" >"$tmp/told"; do
+		[ -n "$1" ] || return 0
+		tries=$((tries - 1))
+		[ "$tries" != 0 ] || wrong "nobody said: $1" || return
+		sleep 0.1
+	done
+	if [ -z "$1" ] || ! grep -qF "$1" "$tmp/told"; then
+		wrong "$(cat "$tmp/told")"
+	fi
+}
+
+# remapped: do interrupts of cells' devices go by an IOMMU that is used?
+remapped()
+{
+	[ "$iommu_type" = 2 ] || grep -q IR-IO-APIC /proc/interrupts
+}
+
 # get FILE: its first line in $value; fails if there is no such file.
 get()
 {
