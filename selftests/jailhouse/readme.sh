@@ -110,6 +110,41 @@ guests_by_lines()
 		is "$C/x/images/0/address" 0x1000 && rmdir "$C/x/images/0" "$C/x" && runs disable
 }
 
+# Files by the names that Documentation/ABI gives them, but for those that all devices of Linux have.
+names_of_files()
+{
+	find "$J" /sys/devices/jailhouse -type f ! -path '*/power/*' ! -name uevent |
+		sed -E -e 's,^(/sys/kernel/config/jailhouse/cells/)[^/]+,\1NAME,' \
+			-e 's,(NAME/(images|memory|ports|interrupts|links|ivshmem)/)[^/]+,\1N,' \
+			-e 's,(NAME/devices/)[^/]+,\1SSSS:BB:DD.F,' \
+			-e 's,^(/sys/devices/jailhouse/cells/)[0-9]+,\1ID,' -e 's,(ID/shared/).*,\1N,' \
+			-e 's,(ID/devices/)[^/]+,\1FUNCTION,' \
+			-e 's,(statistics/)(cpu)[0-9]+/.*,\1\2N/*,' -e 's,(statistics/)[a-z0-9_]+$,\1*,' |
+		sort -u
+}
+
+# Both ways round, but for functions of cells: this machine may have none to spare; and for
+# directories.
+all_documented()
+{
+	runs enable "$system" && run_line 0 2 && mkdir "$C/x" || return
+	for directory in images memory ports interrupts links ivshmem; do
+		mkdir "$C/x/$directory/one" || wrong "$directory/one cannot be made" || return
+	done
+	names_of_files >"$tmp/names"
+	grep -vxF -f abi.txt "$tmp/names" >"$tmp/undocumented"
+	grep -vE '/devices/(SSSS|FUNCTION)|/shared/|(/cells)?/(ID|NAME)(/[a-z]+/N)?$|/jailhouse$|^/sys/module' abi.txt |
+		grep -vxF -f "$tmp/names" >"$tmp/gone"
+	for directory in images memory ports interrupts links ivshmem; do
+		rmdir "$C/x/$directory/one"
+	done
+	rmdir "$C/x"
+	runs disable || return
+	[ "$(wc -l <"$tmp/names")" -gt 40 ] || wrong "there are few files: $(cat "$tmp/names")" || return
+	[ ! -s "$tmp/undocumented" ] || wrong "not documented: $(cat "$tmp/undocumented")" || return
+	[ ! -s "$tmp/gone" ] || wrong "documented, and not there: $(cat "$tmp/gone")"
+}
+
 # What else the wrapper says and takes.
 usage_errors()
 {
@@ -211,6 +246,7 @@ cases()
 	t "7: disabled while a cell runs" disabled
 	t "the same, file by file" by_files
 	t "lines of guest-interface.rst" guests_by_lines
+	t "each file stands in Documentation/ABI, and each that stands there is one" all_documented
 	t "the wrapper: wrong usage is status 2" usage_errors
 	t "the wrapper: a failure is status 1, with a reason" failures
 	t "the wrapper: a cell by name and by number" by_name_and_number
