@@ -69,10 +69,12 @@ static int reboot_event(struct notifier_block *nb, unsigned long event, void *da
 	struct reason why;
 	int err;
 
-	jh_operation_seize();
-	jh_hypervisor_close();
-	err = jh_hypervisor_disable(false, &why);
-	jh_operation_end();
+	err = jh_operation_seize(&why);
+	if (!err) {
+		jh_hypervisor_close();
+		err = jh_hypervisor_disable(false, &why);
+		jh_operation_end();
+	}
 	if (err)
 		pr_err("the hypervisor stays: %s (%d)\n", why.text, err);
 	return NOTIFY_DONE;

@@ -24,6 +24,10 @@
 /* Enough for operations that wait for nobody. */
 #define PATIENCE_MS	2000
 
+/* What the machine waits for that goes down: first for who may, and then for who has to end. */
+#define SEIZE_PATIENCE_MS	5000
+#define SEIZE_LIMIT_MS		60000
+
 #define UNDER_WAY	0	/* bit in operation_flags */
 
 /* Protects what the driver knows: see operation.h. */
@@ -42,6 +46,9 @@ struct urgent {
 static LIST_HEAD(all_urgent);
 static DEFINE_SPINLOCK(urgent_lock);
 
+/* Who does the operation; protected by urgent_lock. Nobody ends before his operation has. */
+static struct task_struct *doer;
+
 /* Protected by jh_lock. */
 static const struct jh_cell *subject;	/* of the operation: NULL for the hypervisor */
 static const struct jh_cell *asked;	/* the cell that it waits for, if others may come between */
@@ -52,8 +59,16 @@ static bool try_begin(void)
 	return !test_and_set_bit_lock(UNDER_WAY, &operation_flags);
 }
 
+static void set_doer(struct task_struct *task)
+{
+	spin_lock(&urgent_lock);
+	doer = task;
+	spin_unlock(&urgent_lock);
+}
+
 static void begun(const struct jh_cell *cell)
 {
+	set_doer(current);
 	mutex_lock(&jh_lock);
 	subject = cell;
 }
@@ -181,19 +196,44 @@ int jh_operation_begin_word(const struct jh_cell *cell, const char *page, struct
 					   jh_operation_begin(cell, why);
 }
 
+/* A file system that answers no more lets go only of who is killed. */
+static void kill_doer(void)
+{
+	spin_lock(&urgent_lock);
+	if (doer)
+		send_sig(SIGKILL, doer, 1);
+	spin_unlock(&urgent_lock);
+}
+
 /**
- * jh_operation_seize() - the same where there is nobody who could be told of a failure
+ * jh_operation_seize() - the same for a machine that goes down
+ * @why: receives the reason
+ *
+ * Who reads an image from a file system whose server has gone may wait for ever, and is killed
+ * after a while. What even that does not end is no reason to stay up.
  *
  * Context: as jh_operation_begin_urgent().
+ *
+ * Return: 0, or -EBUSY if the operation that is under way does not end.
  */
-void jh_operation_seize(void)
+int jh_operation_seize(struct reason *why)
 {
 	struct urgent urgent;
+	bool seized;
 
 	line_up(&urgent, NULL);
-	wait_event(operation_ended, try_begin());
+	seized = wait_event_timeout(operation_ended, try_begin(),
+				    msecs_to_jiffies(SEIZE_PATIENCE_MS));
+	if (!seized) {
+		kill_doer();
+		seized = wait_event_timeout(operation_ended, try_begin(),
+					    msecs_to_jiffies(SEIZE_LIMIT_MS));
+	}
 	step_out(&urgent);
+	if (!seized)
+		return jh_refuse(why, -EBUSY, "an operation does not end");
 	begun(NULL);
+	return 0;
 }
 
 /** jh_operation_end() - undo jh_operation_begin(). */
@@ -204,8 +244,10 @@ void jh_operation_end(void)
 	subject = was_between ? asked : NULL;
 	between = false;
 	mutex_unlock(&jh_lock);
-	if (!was_between)
+	if (!was_between) {
+		set_doer(NULL);
 		clear_bit_unlock(UNDER_WAY, &operation_flags);
+	}
 	wake_up_all(&operation_ended);
 }
 

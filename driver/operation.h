@@ -41,7 +41,7 @@ extern struct mutex jh_lock;
 int jh_operation_begin(const struct jh_cell *cell, struct reason *why);
 int jh_operation_begin_urgent(const struct jh_cell *cell, struct reason *why);
 int jh_operation_begin_word(const struct jh_cell *cell, const char *page, struct reason *why);
-void jh_operation_seize(void);
+int jh_operation_seize(struct reason *why);
 void jh_operation_end(void);
 void jh_operation_pause(unsigned int us);
 int jh_operation_give_up(struct reason *why);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hung DIR FILE READS: mounts a file system at DIR, in which there is one file, "image", that is
- * what FILE is. It answers so many reads and then no more, as one on a network whose server has
- * gone: at that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid;
- * when it is killed, who waits gets an error. After SIGUSR1 it answers all.
+ * hung DIR FILE READS [cached]: mounts a file system at DIR, in which there is one file, "image",
+ * that is what FILE is. It answers so many reads and then no more, as one on a network whose server
+ * has gone: at that moment DIR.hung appears. Goes on in the background, with its number in DIR.pid;
+ * when it is killed, who waits gets an error. After SIGUSR1 it answers all. Who waits for it cannot
+ * be killed, but for who waits for the cache.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +26,7 @@
 static int fuse, image;
 static off_t size;
 static long reads;
+static bool cached;
 static const char *directory;
 static sigset_t go_on;
 
@@ -105,10 +108,11 @@ static void serve(const struct fuse_in_header *in)
 	const struct fuse_init_out init = {
 		.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION,
 		.max_write = 4096, .max_background = 1,
+		.flags = FUSE_ASYNC_READ, .max_readahead = 1 << 17,
 	};
 	const struct fuse_attr_out attr = { .attr = attributes(in->nodeid) };
 	/* Each read of who uses it is one of the file. */
-	const struct fuse_open_out open = { .open_flags = FOPEN_DIRECT_IO };
+	const struct fuse_open_out open = { .open_flags = cached ? 0 : FOPEN_DIRECT_IO };
 
 	switch (in->opcode) {
 	case FUSE_INIT:
@@ -160,12 +164,13 @@ int main(int argc, char **argv)
 	} request;
 	pid_t pid;
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
 	directory = argv[1];
 	image = open(argv[2], O_RDONLY);
 	size = lseek(image, 0, SEEK_END);
 	reads = atol(argv[3]);
+	cached = argc == 5 && !strcmp(argv[4], "cached");
 	if (size < 0)
 		fail(argv[2]);
 	sigemptyset(&go_on);
