@@ -8,9 +8,11 @@
  */
 #include "iommu.h"
 #include "iommu_reserved.h"
+#include "iommu_tables.h"
 #include "reason.h"
 
 #include <linux/acpi.h>
+#include <linux/bits.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
@@ -107,9 +109,20 @@ static int check_amdvi_unit(u64 base, struct reason *why)
  * What ACPI's tables list
  */
 
+static bool is_known(const struct iommu_list *list, u64 base)
+{
+	unsigned int n;
+
+	for (n = 0; n < list->count; n++)
+		if (list->units[n].base == base)
+			return true;
+	return false;
+}
+
+/* A unit may be described several times: an IVRS does, for older and newer kernels. */
 static void found(struct iommu_list *list, struct iommu_unit unit)
 {
-	if (list->count < IOMMU_LIST_MAX)
+	if (list->count < IOMMU_LIST_MAX && !is_known(list, unit.base))
 		list->units[list->count++] = unit;
 }
 
@@ -131,7 +144,8 @@ static void list_dmar(const struct acpi_table_header *table, struct iommu_list *
 		const struct acpi_dmar_hardware_unit *unit = (const void *)entry;
 		const struct acpi_dmar_reserved_memory *reserved = (const void *)entry;
 
-		if (entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT && (const void *)(unit + 1) <= end)
+		if (entry->type == ACPI_DMAR_TYPE_HARDWARE_UNIT &&
+		    entry->length >= sizeof(*unit) && (const void *)(unit + 1) <= end)
 			found(list, (struct iommu_unit){
 				.base = unit->address, .segment = unit->segment,
 			});
@@ -141,17 +155,6 @@ static void list_dmar(const struct acpi_table_header *table, struct iommu_list *
 	}
 }
 
-static bool is_known(const struct iommu_list *list, u64 base)
-{
-	unsigned int n;
-
-	for (n = 0; n < list->count; n++)
-		if (list->units[n].base == base)
-			return true;
-	return false;
-}
-
-/* A unit may be described several times, for older and newer kernels. */
 static void list_ivrs(const struct acpi_table_header *table, struct iommu_list *list)
 {
 	const void *end = (const void *)table + table->length;
@@ -161,8 +164,8 @@ static void list_ivrs(const struct acpi_table_header *table, struct iommu_list *
 		const struct acpi_ivrs_hardware_10 *unit = (const void *)entry;
 		const struct acpi_ivrs_memory *memory = (const void *)entry;
 
-		if (is_ivrs_unit(entry) && (const void *)(unit + 1) <= end &&
-		    !is_known(list, unit->base_address))
+		if (is_ivrs_unit(entry) && entry->length >= sizeof(*unit) &&
+		    (const void *)(unit + 1) <= end)
 			found(list, (struct iommu_unit){
 				.base = unit->base_address, .segment = unit->pci_segment_group,
 				.amd = true, .function = entry->device_id,
@@ -256,6 +259,20 @@ static bool lists(const struct jailhouse_platform_info *info, u64 base)
 	return false;
 }
 
+/* What is at an address that nobody told of may be anything: it is not written to. */
+static int check_there(const struct jailhouse_platform_info *info, const struct iommu_list *list,
+		       struct reason *why)
+{
+	unsigned int n;
+
+	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (info->iommu_units[n].base && !is_known(list, info->iommu_units[n].base))
+			return jh_refuse(why, -EINVAL,
+					 "config: iommu_units has an IOMMU at 0x%llx, and ACPI's tables have none there",
+					 info->iommu_units[n].base);
+	return 0;
+}
+
 static int check_listed(const struct jailhouse_platform_info *info, const struct iommu_unit *unit,
 			struct reason *why)
 {
@@ -283,21 +300,25 @@ static int check_listed(const struct jailhouse_platform_info *info, const struct
  * @system: the configuration
  * @why: receives the reason
  *
- * Return: 0, also if none is to; -EINVAL for one that is not listed, or for memory that a device
- * of firmware's would not reach; -EOPNOTSUPP for one that cannot be used, or that Linux uses.
+ * Return: 0, also if none is to; -EINVAL for one that is not listed, or listed and not there, for
+ * tables that are wrong, or memory that a device of firmware's would not reach; -EOPNOTSUPP for
+ * one that cannot be used, or that Linux uses.
  */
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why)
 {
+	const struct jailhouse_platform_info *info = &system->platform_info;
 	struct iommu_list list;
 	unsigned int n;
 	int err = 0;
 
+	if (info->iommu_type)
+		err = jh_check_iommu_tables(why);
 	jh_iommu_list(&list);
 	for (n = 0; !err && n < list.count; n++)
-		err = check_listed(&system->platform_info, &list.units[n], why);
-	if (err || !system->platform_info.iommu_type)
+		err = check_listed(info, &list.units[n], why);
+	if (err || !info->iommu_type)
 		return err;
-	return jh_check_reserved_root(&system->root_cell, why);
+	return check_there(info, &list, why) ?: jh_check_reserved_root(&system->root_cell, why);
 }
 
 /*

@@ -9,6 +9,7 @@
  * there: a function of a cell that has that name would have their interrupts, too.
  */
 #include "iommu_reserved.h"
+#include "iommu_tables.h"
 #include "reason.h"
 
 #include <linux/minmax.h>
@@ -201,30 +202,17 @@ static int check_alias(const struct reserved_check *check, u16 first, u16 last, 
 	return 0;
 }
 
-/* Of an entry for devices of a unit: the two highest bits of its type say how long it is. */
-static size_t length_of(const struct acpi_ivrs_de_header *device, const void *end)
-{
-	const struct acpi_ivrs_device_hid *named = (const void *)device;
-
-	if (device->type != ACPI_IVRS_TYPE_HID)
-		return 4 << (device->type >> 6);
-	return (const void *)(named + 1) <= end ? sizeof(*named) + named->uid_length :
-						  sizeof(*named);
-}
-
 /* The entry that begins a range is followed by the one that ends it. */
 static int check_entries(const struct acpi_ivrs_header *unit, const struct reserved_check *check)
 {
 	const void *end = (const void *)unit + unit->length;
-	const struct acpi_ivrs_de_header *device = (const void *)unit +
-		(unit->type == ACPI_IVRS_TYPE_HARDWARE1 ? sizeof(struct acpi_ivrs_hardware_10) :
-							  sizeof(struct acpi_ivrs_hardware_11));
+	const struct acpi_ivrs_de_header *device = jh_ivrs_devices(unit);
 	const struct acpi_ivrs_device8a *start = NULL;
 	int err = 0;
 
 	for (; !err && (const void *)(device + 1) <= end &&
-	     (const void *)device + length_of(device, end) <= end;
-	     device = (const void *)device + length_of(device, end)) {
+	     (const void *)device + jh_ivrs_device_length(device, end) <= end;
+	     device = (const void *)device + jh_ivrs_device_length(device, end)) {
 		const struct acpi_ivrs_device8a *alias = (const void *)device;
 		const struct acpi_ivrs_device8c *special = (const void *)device;
 

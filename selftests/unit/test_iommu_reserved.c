@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What ACPI's tables of IOMMUs say of devices that firmware uses, beside configurations. */
 /* HOST: kernel */
-/* BESIDE: reason.c */
-/* SOURCES: ../driver/iommu_reserved.c */
+/* BESIDE: acpi_tables.c reason.c */
+/* SOURCES: ../driver/iommu_reserved.c ../driver/iommu_tables.c */
 #include "unit.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <linux/pci.h>
 
+#include "acpi_tables.h"
 #include "../../driver/iommu_reserved.h"
 #include "../../driver/reason.h"
 #include <jailhouse/console.h>
@@ -17,89 +16,7 @@
 
 #define DMA	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA)
 
-static u8 dmar[512] __aligned(8), ivrs[512] __aligned(8);
-static unsigned int held;
 static struct reason why;
-
-/* A copy, behind which nothing can be read. */
-int acpi_get_table(char *signature, __maybe_unused u32 instance,
-		   struct acpi_table_header **table)
-{
-	const u8 *bytes = strcmp(signature, "DMAR") ? ivrs : dmar;
-	const u32 length = ((const struct acpi_table_header *)bytes)->length;
-	const size_t size = MAX(length, sizeof(struct acpi_table_header));
-
-	if (!length)
-		return 1;
-	*table = malloc(size);
-	memcpy(*table, bytes, size);
-	held++;
-	return 0;
-}
-
-void acpi_put_table(struct acpi_table_header *table)
-{
-	free(table);
-	held--;
-}
-
-/* Behind the bridge 00:03.0 is bus 5; 00:04.0 is none. */
-struct pci_dev *pci_get_domain_bus_and_slot(__maybe_unused int domain, unsigned int bus,
-					    unsigned int devfn)
-{
-	static struct pci_bus behind = { .number = 5 };
-	static struct pci_dev bridge = { .subordinate = &behind }, none;
-
-	if (bus)
-		return NULL;
-	return devfn == PCI_DEVFN(3, 0) ? &bridge : devfn == PCI_DEVFN(4, 0) ? &none : NULL;
-}
-
-void pci_dev_put(__maybe_unused struct pci_dev *dev)
-{
-}
-
-static void begin(void)
-{
-	memset(dmar, 0, sizeof(dmar));
-	memset(ivrs, 0, sizeof(ivrs));
-}
-
-/* @head: what stands before entries. */
-static void add(u8 *table, u32 head, const void *entry, size_t size)
-{
-	struct acpi_table_header *header = (void *)table;
-
-	header->length = header->length ?: head;
-	memcpy(table + header->length, entry, size);
-	header->length += size;
-}
-
-static void add_rmrr(u64 first, u64 last, u8 device, u8 more_hops)
-{
-	struct {
-		struct acpi_dmar_reserved_memory head;
-		struct acpi_dmar_device_scope scope;
-		struct acpi_dmar_pci_path path[2];
-	} __packed entry = {
-		.head = { { ACPI_DMAR_TYPE_RESERVED_MEMORY, 0 }, 0, 0, first, last },
-		.scope = { .entry_type = 1, .length = 8 + 2 * more_hops },
-		.path = { { device, 0 }, { 1, 2 } },
-	};
-
-	entry.head.header.length = sizeof(entry.head) + entry.scope.length;
-	add(dmar, sizeof(struct acpi_table_dmar), &entry, entry.head.header.length);
-}
-
-static void add_ivmd(u8 type, u16 device, u16 last, u64 start, u64 size)
-{
-	const struct acpi_ivrs_memory entry = {
-		.header = { type, 1, sizeof(entry), device }, .aux_data = last,
-		.start_address = start, .memory_length = size,
-	};
-
-	add(ivrs, sizeof(struct acpi_table_ivrs), &entry, sizeof(entry));
-}
 
 static struct {
 	struct jailhouse_system system;
@@ -134,7 +51,7 @@ static int of_root(void)
 
 	why.text[0] = 0;
 	err = jh_check_reserved_root(&root.system.root_cell, &why);
-	CHECK_EQ(held, 0);
+	CHECK_EQ(tables_held, 0);
 	return err;
 }
 
@@ -145,13 +62,13 @@ static int of_cell(u16 bdf)
 	why.text[0] = 0;
 	cell.pci[0].bdf = bdf;
 	err = jh_check_iommu_cell(&root.system, &cell.desc, &why);
-	CHECK_EQ(held, 0);
+	CHECK_EQ(tables_held, 0);
 	return err;
 }
 
 UNIT(the_root_cell_reaches_what_firmware_s_devices_need)
 {
-	begin();
+	no_tables();
 	CHECK_EQ(of_root(), 0);
 	add_rmrr(0x1000, 0x1fff, 2, 0);
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY1, 0, 0, 0x2000, 0x1000);
@@ -160,7 +77,7 @@ UNIT(the_root_cell_reaches_what_firmware_s_devices_need)
 	CHECK_EQ(of_root(), -EINVAL);
 	CHECK(strstr(why.text, "0xffff000-0x10001000"));
 	CHECK(strstr(why.text, "at 0x10000000"));
-	begin();
+	no_tables();
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY2, 0x10, 0, 0x30000000, 0x1000);
 	CHECK_EQ(of_root(), -EINVAL);
 	CHECK(strstr(why.text, "0x30000000-0x30001000"));
@@ -168,14 +85,14 @@ UNIT(the_root_cell_reaches_what_firmware_s_devices_need)
 
 UNIT(a_cell_has_none_of_that_memory)
 {
-	begin();
+	no_tables();
 	add_rmrr(0x80ff000, 0x81fffff, 2, 0);
 	CHECK_EQ(of_cell(0x28), -EBUSY);
 	CHECK(strstr(why.text, "memory region 0"));
-	begin();
+	no_tables();
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY3, 0x100, 0x1ff, 0x80ff000, 0x1000);
 	CHECK_EQ(of_cell(0x28), -EBUSY);
-	begin();
+	no_tables();
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY3, 0x100, 0x1ff, 0x8100000, 0x1000);
 	CHECK_EQ(of_cell(0x28), 0);
 	/* A region for communication has no memory of its own. */
@@ -190,7 +107,7 @@ UNIT(a_cell_has_none_of_that_memory)
 
 UNIT(nor_a_device_that_uses_it)
 {
-	begin();
+	no_tables();
 	add_rmrr(0x1000, 0x1fff, 2, 0);
 	CHECK_EQ(of_cell(0x10), -EBUSY);
 	CHECK(strstr(why.text, "PCI device 00:02.0"));
@@ -199,41 +116,41 @@ UNIT(nor_a_device_that_uses_it)
 	add_rmrr(0x1000, 0x1fff, 3, 1);
 	CHECK_EQ(of_cell(0x50a), -EBUSY);
 	CHECK(strstr(why.text, "PCI device 05:01.2"));
-	begin();
+	no_tables();
 	add_rmrr(0x1000, 0x1fff, 4, 1);
 	add_rmrr(0x1000, 0x1fff, 9, 1);
 	CHECK_EQ(of_cell(0x50a), 0);
 
-	begin();
+	no_tables();
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY2, 0x50a, 0, 0x1000, 0x1000);
 	CHECK_EQ(of_cell(0x50a), -EBUSY);
 	CHECK_EQ(of_cell(0x509), 0);
 	CHECK_EQ(of_cell(0x50b), 0);
-	begin();
+	no_tables();
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY3, 0x500, 0x50a, 0x1000, 0x1000);
 	CHECK_EQ(of_cell(0x4ff), 0);
 	CHECK_EQ(of_cell(0x500), -EBUSY);
 	CHECK_EQ(of_cell(0x50a), -EBUSY);
 	CHECK_EQ(of_cell(0x50b), 0);
-	begin();
+	no_tables();
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY1, 0x500, 0, 0x1000, 0x1000);
 	CHECK_EQ(of_cell(0x28), -EBUSY);
 	CHECK_EQ(of_cell(0xffff), -EBUSY);
 }
 
 /* A unit with one entry. */
-static void add_ivhd(const void *device, size_t size)
+static void add_ivhd_of(const void *device, size_t size)
 {
 	const struct acpi_ivrs_hardware_11 head = {
 		.header = { ACPI_IVRS_TYPE_HARDWARE2, 0, sizeof(head) + size, 2 },
 	};
 
-	add(ivrs, sizeof(struct acpi_table_ivrs), &head, sizeof(head));
-	add(ivrs, sizeof(struct acpi_table_ivrs), device, size);
+	add_entry(ivrs, &head, sizeof(head));
+	add_entry(ivrs, device, size);
 }
 
 /* @type: of what is at that place of bus 0 */
-static void add_drhd(u8 type, u8 device)
+static void add_drhd_of(u8 type, u8 device)
 {
 	struct {
 		struct acpi_dmar_hardware_unit head;
@@ -249,7 +166,7 @@ static void add_drhd(u8 type, u8 device)
 		.path = { device, 0 },
 	};
 
-	add(dmar, sizeof(struct acpi_table_dmar), &entry, sizeof(entry));
+	add_entry(dmar, &entry, sizeof(entry));
 }
 
 UNIT(nor_one_that_is_an_io_apic_or_a_hpet_to_an_iommu)
@@ -260,8 +177,8 @@ UNIT(nor_one_that_is_an_io_apic_or_a_hpet_to_an_iommu)
 	u8 type;
 
 	for (type = ACPI_DMAR_SCOPE_TYPE_IOAPIC; type <= ACPI_DMAR_SCOPE_TYPE_HPET; type++) {
-		begin();
-		add_drhd(type, 0x14);
+		no_tables();
+		add_drhd_of(type, 0x14);
 		CHECK_EQ(of_root(), 0);
 		CHECK_EQ(of_cell(0xa0), -EBUSY);
 		CHECK(strstr(why.text, "PCI device 00:14.0 is to an IOMMU what an I/O APIC"));
@@ -269,47 +186,17 @@ UNIT(nor_one_that_is_an_io_apic_or_a_hpet_to_an_iommu)
 		/* What else the unit names is a function like others. */
 		CHECK_EQ(of_cell(0x38), 0);
 	}
-	begin();
-	add_drhd(2, 0x14);
+	no_tables();
+	add_drhd_of(2, 0x14);
 	CHECK_EQ(of_cell(0xa0), 0);
 
-	begin();
-	add_ivhd(&special, sizeof(special));
+	no_tables();
+	add_ivhd_of(&special, sizeof(special));
 	CHECK_EQ(of_root(), 0);
 	CHECK_EQ(of_cell(0xa0), -EBUSY);
 	CHECK(strstr(why.text, "PCI device 00:14.0 is to an IOMMU what an I/O APIC"));
 	CHECK_EQ(of_cell(0xa1), 0);
 	CHECK_EQ(of_cell(0), 0);
-}
-
-/* A device that has a name, then 0x30 as itself, 0x100 as 0x8, and 0x200 to 0x207 as 0x200. */
-static void add_unit(u8 type)
-{
-	struct {
-		struct acpi_ivrs_hardware_11 head;
-		struct acpi_ivrs_device_hid named;
-		u8 uid[3];
-		struct acpi_ivrs_device8a itself, one, first;
-		struct acpi_ivrs_de_header last, end;
-	} __packed entry = {
-		.head = { .header = { type, 0, 0, 2 } },
-		.named = { { ACPI_IVRS_TYPE_HID, 0x90, 0 }, .uid_length = 3 },
-		.itself = { { ACPI_IVRS_TYPE_ALIAS_SELECT, 0x30, 0 }, 0, 0x30, 0 },
-		.one = { { ACPI_IVRS_TYPE_ALIAS_SELECT, 0x100, 0 }, 0, 0x8, 0 },
-		.first = { { ACPI_IVRS_TYPE_ALIAS_START, 0x200, 0 }, 0, 0x200, 0 },
-		.last = { ACPI_IVRS_TYPE_END, 0x207, 0 },
-		.end = { ACPI_IVRS_TYPE_END, 0x300, 0 },
-	};
-	size_t skip = sizeof(entry.head) - sizeof(struct acpi_ivrs_hardware_10);
-	u8 *bytes = (void *)&entry;
-
-	entry.head.header.length = sizeof(entry);
-	if (type == ACPI_IVRS_TYPE_HARDWARE1) {
-		entry.head.header.length -= skip;
-		memmove(bytes + sizeof(struct acpi_ivrs_hardware_10), bytes + sizeof(entry.head),
-			sizeof(entry) - sizeof(entry.head));
-	}
-	add(ivrs, sizeof(struct acpi_table_ivrs), &entry, entry.head.header.length);
 }
 
 UNIT(nor_one_that_goes_by_the_name_of_another_one)
@@ -322,8 +209,8 @@ UNIT(nor_one_that_goes_by_the_name_of_another_one)
 	unsigned int type, n;
 
 	for (type = 0; type < ARRAY_SIZE(types); type++) {
-		begin();
-		add_unit(types[type]);
+		no_tables();
+		add_ivhd(types[type], 0xfed80000);
 		CHECK_EQ(of_root(), 0);
 		for (n = 0; n < ARRAY_SIZE(refused); n++) {
 			unit_row("type 0x%x, function 0x%x", types[type], refused[n]);
@@ -338,21 +225,28 @@ UNIT(nor_one_that_goes_by_the_name_of_another_one)
 }
 
 /* Whatever length a table or an entry says that it has, nothing behind the table is read. */
-UNIT(nothing_behind_the_last_unit_is_read)
+UNIT(nothing_behind_the_last_entry_is_read)
 {
-	begin();
-	add_unit(ACPI_IVRS_TYPE_HARDWARE2);
+	static const u8 other[] = { 5, 0, 6, 0, 1, 2 };
+
+	no_tables();
+	add_rmrr(0x1000, 0x1fff, 2, 0);
+	add_entry(dmar, other, sizeof(other));
+	CHECK_EQ(of_root(), 0);
+	CHECK_EQ(of_cell(0x50a), 0);
+	no_tables();
+	add_ivhd(ACPI_IVRS_TYPE_HARDWARE2, 0xfed80000);
 	CHECK_EQ(of_cell(0x50a), 0);
 }
 
 UNIT(lengths_are_not_believed)
 {
-	struct acpi_table_header *header = (void *)ivrs;
+	struct acpi_table_header *header = header_of(ivrs);
 	struct acpi_ivrs_header *entry = (void *)(ivrs + sizeof(struct acpi_table_ivrs));
 	u32 whole, length;
 
-	begin();
-	add_unit(ACPI_IVRS_TYPE_HARDWARE2);
+	no_tables();
+	add_ivhd(ACPI_IVRS_TYPE_HARDWARE2, 0xfed80000);
 	add_ivmd(ACPI_IVRS_TYPE_MEMORY2, 0x50a, 0, 0x1000, 0x1000);
 	whole = header->length;
 	CHECK_EQ(of_cell(0x50a), -EBUSY);

@@ -4,6 +4,12 @@
 
 #include <linux/types.h>
 
+struct cpuinfo_x86 {
+	u8 x86_phys_bits;
+};
+
+extern struct cpuinfo_x86 boot_cpu_data;
+
 u64 read_cr3_pa(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Of ACPI's tables: DMAR and IVRS. */
+/* Of ACPI's tables: DMAR, IVRS and MADT. */
 #ifndef UNIT_KERNEL_ACPI_H
 #define UNIT_KERNEL_ACPI_H
 
@@ -7,13 +7,20 @@
 
 #define ACPI_SIG_DMAR	"DMAR"
 #define ACPI_SIG_IVRS	"IVRS"
+#define ACPI_SIG_MADT	"APIC"
 #define ACPI_FAILURE(status)	(status)
+#define ACPI_SUCCESS(status)	(!(status))
 #ifndef U16_MAX
 #define U16_MAX	0xffff
+#endif
+#ifndef U64_MAX
+#define U64_MAX	(~0ULL)
 #endif
 
 enum { ACPI_DMAR_TYPE_HARDWARE_UNIT, ACPI_DMAR_TYPE_RESERVED_MEMORY };
 enum { ACPI_DMAR_SCOPE_TYPE_IOAPIC = 3, ACPI_DMAR_SCOPE_TYPE_HPET };
+
+enum { ACPI_MADT_TYPE_IO_APIC = 1 };
 
 enum {
 	ACPI_IVRS_TYPE_HARDWARE1 = 0x10, ACPI_IVRS_TYPE_HARDWARE2 = 0x11,
@@ -62,6 +69,21 @@ struct acpi_dmar_device_scope {
 
 struct acpi_dmar_pci_path {
 	u8 device, function;
+} __packed;
+
+struct acpi_table_madt {
+	struct acpi_table_header header;
+	u32 address, flags;
+} __packed;
+
+struct acpi_subtable_header {
+	u8 type, length;
+} __packed;
+
+struct acpi_madt_io_apic {
+	struct acpi_subtable_header header;
+	u8 id, reserved;
+	u32 address, global_irq_base;
 } __packed;
 
 struct acpi_table_ivrs {

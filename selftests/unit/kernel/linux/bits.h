@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+#define BIT(number)	(1UL << (number))
 #define GENMASK_ULL(high, low)	((~0ULL >> (63 - (high))) & (~0ULL << (low)))
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#define PCI_DEVFN(device, function)	((u32)(device) << 3 | (function))
+#define PCI_DEVFN(device, function)	(((u32)(device) & 0x1f) << 3 | ((function) & 7))
 
 struct pci_bus {
 	u8 number;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* HOST: kernel */
+/* BESIDE: acpi_tables.c reason.c */
+/* SOURCES: ../driver/iommu.c ../driver/iommu_reserved.c ../driver/iommu_tables.c */
+/* OPTIONS: -max_len=512 */
+/*
+ * ACPI's tables of IOMMUs, of any content: nothing is read behind them, and each look at them
+ * ends. Where IOMMUs are to translate, they are whole, and all that they list is in the
+ * configuration.
+ *
+ * Input: a byte (0 DMAR, 1 IVRS), a byte for each of 8 bits of addresses that the configuration
+ * has units at, and the table behind its header.
+ */
+#include <stdint.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <asm/processor.h>
+
+#include "acpi_tables.h"
+#include "../../driver/iommu.h"
+#include "../../driver/iommu_reserved.h"
+#include "../../driver/iommu_tables.h"
+#include "../../driver/reason.h"
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/image_header.h>
+#include "fuzz.h"
+
+#define UNITS	0xfed00000ULL
+
+struct cpuinfo_x86 boot_cpu_data = { .x86_phys_bits = 39 };
+
+static u32 registers[PAGE_SIZE / 4];
+
+int page_is_ram(unsigned long pfn)
+{
+	return pfn < 0x40000;
+}
+
+void __iomem *ioremap(u64 address, __maybe_unused size_t size)
+{
+	REQUIRE(address && !(address >> 39) && !page_is_ram(PHYS_PFN(address)));
+	return registers;
+}
+
+void iounmap(__maybe_unused void __iomem *where)
+{
+}
+
+u32 readl(const void __iomem *reg)
+{
+	return *(const u32 *)reg;
+}
+
+static struct {
+	struct jailhouse_system system;
+	struct jailhouse_memory mem[1];
+} __packed config = {
+	.system.root_cell.num_memory_regions = 1,
+	.mem = { { 0, 0, 0x10000000,
+		   JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA } },
+};
+
+static struct {
+	struct jailhouse_cell_desc desc;
+	struct jailhouse_memory mem[1];
+	struct jailhouse_pci_device pci[1];
+} __packed cell = {
+	.desc = { .num_memory_regions = 1, .num_pci_devices = 1 },
+	.mem = { { 0x8000000, 0, 0x100000, JAILHOUSE_MEM_READ } },
+	.pci = { { .bdf = 0x50a } },
+};
+
+static bool is_configured(const struct iommu_unit *unit, bool amd)
+{
+	const struct jailhouse_iommu *units = config.system.platform_info.iommu_units;
+	unsigned int n;
+
+	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		if (units[n].base && units[n].base == unit->base)
+			return !unit->segment && unit->amd == amd;
+	return false;
+}
+
+static void look(bool amd)
+{
+	static struct iommu_list list;
+	struct jailhouse_boot boot = { 0 };
+	struct reason why;
+	unsigned int n;
+
+	jh_iommu_list(&list);
+	REQUIRE(list.count <= IOMMU_LIST_MAX && list.num_reserved <= RESERVED_LIST_MAX);
+	jh_iommu_ioapics(&boot);
+	jh_iommu_functions(&boot);
+	jh_check_iommu(&why);
+	jh_check_iommu_cell(&config.system, &cell.desc, &why);
+	if (jh_check_iommu_config(&config.system, &why))
+		return;
+	REQUIRE(!jh_check_iommu_tables(&why));
+	for (n = 0; n < list.count; n++)
+		REQUIRE(is_configured(&list.units[n], amd));
+	for (n = 0; n < list.num_reserved; n++)
+		REQUIRE(list.reserved[n].start < list.reserved[n].end);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct acpi_madt_io_apic ioapic = {
+		{ ACPI_MADT_TYPE_IO_APIC, sizeof(ioapic) }, 2, 0, 0xfec00000, 0
+	};
+	struct jailhouse_platform_info *info = &config.system.platform_info;
+	unsigned int n;
+	bool amd;
+
+	if (size < 2)
+		return 0;
+	no_tables();
+	amd = data[0] & 1;
+	info->iommu_type = amd ? JAILHOUSE_IOMMU_AMD : JAILHOUSE_IOMMU_INTEL;
+	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		info->iommu_units[n].base = data[1] & 1U << n ? UNITS + (n << 16) : 0;
+	add_entry(madt, &ioapic, sizeof(ioapic));
+	add_entry(amd ? ivrs : dmar, data + 2, size - 2);
+	look(amd);
+	REQUIRE(!tables_held);
+	return 0;
+}
