@@ -137,23 +137,6 @@ static u16 domain(const struct cell *cell)
 	return (u16)(cell->id + 1);
 }
 
-static int start_units(void)
-{
-	unsigned int n;
-	int err;
-
-	for (n = 0; n < num_units; n++) {
-		err = ops->start(units[n]);
-		if (!err)
-			continue;
-		while (n--)
-			ops->stop(units[n]);
-		return err;
-	}
-	translating = true;
-	return 0;
-}
-
 int iommu_start(void)
 {
 	struct cell *root = machine.root;
@@ -164,7 +147,8 @@ int iommu_start(void)
 	err = ops->make_tables(&machine.pool, root->desc, &root->dma, domain(root));
 	if (err)
 		return err;
-	err = start_units();
+	err = iommu_start_units(ops, units, num_units);
+	translating = !err;
 	if (!err)
 		log_printf("%u IOMMUs translate%s, page tables have %u levels%s\n", num_units,
 			   remapped(), format.levels,
@@ -203,23 +187,18 @@ int arch_dma_flush(void)
 	return err;
 }
 
+/* A unit that does not go on again, nothing that is asked of it is done: no cell is created. */
 int arch_dma_switch(bool on)
 {
-	unsigned int n;
 	int err;
 
-	if (on)
-		return num_units ? start_units() : 0;
-	for (n = 0; translating && n < num_units; n++) {
-		err = ops->stop(units[n]);
-		if (!err)
-			continue;
-		while (n--)
-			ops->start(units[n]);
-		return err;
-	}
-	translating = false;
-	return 0;
+	if (!num_units || on == translating)
+		return 0;
+	err = on ? iommu_restart_units(ops, units, num_units) :
+		   iommu_stop_units(ops, units, num_units);
+	if (on || !err)
+		translating = on;
+	return err;
 }
 
 /*

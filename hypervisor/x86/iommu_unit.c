@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What DMA remapping units of all kinds have in common. */
 #include "iommu_unit.h"
+#include "log.h"
 
 bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value)
 {
@@ -12,4 +13,53 @@ bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value)
 		unit->hw->relax();
 	}
 	return true;
+}
+
+int iommu_start_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
+		      unsigned int count)
+{
+	unsigned int n;
+	int err;
+
+	for (n = 0; n < count; n++) {
+		err = ops->start(units[n]);
+		if (!err)
+			continue;
+		while (n--)
+			ops->stop(units[n]);
+		return err;
+	}
+	return 0;
+}
+
+int iommu_restart_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
+			unsigned int count)
+{
+	unsigned int n;
+	int err, first = 0;
+
+	for (n = 0; n < count; n++) {
+		err = ops->start(units[n]);
+		if (err)
+			log_error("the IOMMU at 0x%llx stays off: devices behind it reach all memory",
+				  units[n]->base);
+		first = first ?: err;
+	}
+	return first;
+}
+
+int iommu_stop_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
+		     unsigned int count)
+{
+	unsigned int n;
+	int err;
+
+	for (n = 0; n < count; n++) {
+		err = ops->stop(units[n]);
+		if (!err)
+			continue;
+		iommu_restart_units(ops, units, n);
+		return err;
+	}
+	return 0;
 }

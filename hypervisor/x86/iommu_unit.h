@@ -78,7 +78,8 @@ struct iommu_fault {
  * @assign: a function, one of those in the root cell's configuration, has other page tables, of
  *	the domain of that number. It is quiet, and units are flushed before it is used
  * @start: have a unit translate. -EIO after a log_error(): it does not answer, and is off
- * @stop: have it translate no more. -EIO after a log_error(), and it may still translate
+ * @stop: have it translate no more. -EIO after a log_error(): it does not answer, and was told to
+ *	translate as before
  * @flush: have it forget what it keeps of the tables, and end what it has begun; waits for it.
  *	-EIO after a log_error()
  * @take_fault: the next fault that it has a record of, which it forgets; a look begins with *@n
@@ -130,5 +131,32 @@ static inline void iommu_write64(const struct iommu_unit *unit, u32 reg, u64 val
  * Return: false if they were not as long as it has to answer.
  */
 bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value);
+
+/**
+ * iommu_start_units() - have all units translate, or none
+ * @ops: their kind
+ * @units: the units
+ * @count: of them
+ *
+ * Return: 0, or that of the first whose start() failed; those before it are off again.
+ */
+int iommu_start_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
+		      unsigned int count);
+
+/**
+ * iommu_restart_units() - have units translate that were stopped, all that can
+ *
+ * Return: 0, or the first error, after a log_error() for each that does not.
+ */
+int iommu_restart_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
+			unsigned int count);
+
+/**
+ * iommu_stop_units() - have none translate, or all
+ *
+ * Return: 0, or that of the first whose stop() failed: all translate again that can.
+ */
+int iommu_stop_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
+		     unsigned int count);
 
 #endif

@@ -69,8 +69,14 @@ static int start(struct iommu_unit *common)
 static int stop(struct iommu_unit *common)
 {
 	struct vtd_unit *unit = vtd_unit_of(common);
+	int err = vtd_stop(unit);
 
-	return vtd_stop(unit) ?: iommu_irq_return(unit);
+	if (err)
+		return err;
+	err = iommu_irq_return(unit);
+	if (err)
+		start(common);
+	return err;
 }
 
 static int flush(struct iommu_unit *common)

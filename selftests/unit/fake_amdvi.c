@@ -43,6 +43,8 @@ void log_error(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(said, sizeof(said), fmt, ap);
 	va_end(ap);
+	if (fake_amdvi.revives)
+		fake_amdvi.dead_after = 0;
 }
 
 const char *fake_amdvi_error(void)

@@ -26,6 +26,7 @@
  * @log_tail: register LOG_TAIL
  * @flushes: how often it was told to invalidate all, or interrupts
  * @dead_after: as many commands, on and off, and it does nothing more; 0: lives
+ * @revives: only until somebody says that it does not answer
  * @domain: what the last access went by
  * @now: time
  * @story: what it was told to do
@@ -34,6 +35,7 @@ struct fake_amdvi {
 	u64 features, control, exclusion, table, commands, log;
 	u32 status, command_head, command_tail, log_head, log_tail;
 	unsigned int flushes, dead_after, domain;
+	bool revives;
 	u64 now;
 	char story[256];
 };

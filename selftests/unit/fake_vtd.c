@@ -21,6 +21,8 @@ static struct page_pool pool;
 static struct vtd_unit *unit;
 static char said[320];
 
+static void command(u32 value);
+
 void log_error(const char *fmt, ...)
 {
 	va_list ap;
@@ -28,6 +30,10 @@ void log_error(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(said, sizeof(said), fmt, ap);
 	va_end(ap);
+	if (fake_vtd.revives) {
+		fake_vtd.dead_after = 0;
+		command(fake_vtd.asked);
+	}
 }
 
 void log_printf(__maybe_unused const char *fmt, ...)

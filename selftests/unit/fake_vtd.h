@@ -36,6 +36,7 @@ extern u8 fake_root_memory[FAKE_ROOT_SIZE];
  * @faults: its two records
  * @domain: what the last walk went by
  * @dead_after: as many commands and descriptors, and it does nothing more; 0: lives
+ * @revives: only until somebody says that it does not answer; then it obeys the last command
  * @now: time
  * @story: what it was told to do
  */
@@ -52,6 +53,7 @@ struct fake_vtd {
 	u64 faults[2][2];
 	unsigned int domain;
 	unsigned int dead_after;
+	bool revives;
 	u64 now;
 	char story[8192];
 };

@@ -145,7 +145,21 @@ UNIT(a_unit_that_stops_answering_is_off_in_the_end)
 	boot_and_start();
 	fake_amdvi.dead_after = 1;
 	CHECK_EQ(amdvi.stop(unit), -EIO);
-	CHECK(strstr(fake_amdvi_error(), "off"));
+	CHECK(strstr(fake_amdvi_error(), "does not answer"));
+}
+
+UNIT(a_unit_that_does_not_stop_goes_on)
+{
+	boot_and_start();
+	fake_amdvi.dead_after = 1;
+	fake_amdvi.revives = true;
+	CHECK_EQ(amdvi.stop(unit), -EIO);
+	CHECK(fake_amdvi.control & AMDVI_ENABLE);
+	CHECK_EQ(fake_amdvi.status, RUNNING);
+	CHECK_EQ(fake_amdvi_access(0x28, true, 0x3a000000), FAKE_DENIED);
+	CHECK_EQ(amdvi.flush(unit), 0);
+	CHECK_EQ(amdvi.stop(unit), 0);
+	CHECK_EQ(fake_amdvi.control, 0);
 }
 
 UNIT(a_flush_that_is_not_answered_is_an_error)

@@ -106,6 +106,34 @@ UNIT(a_unit_that_stops_answering_is_off_in_the_end)
 	}
 }
 
+/* Whatever it has obeyed of what it was told, in the end it translates and can be flushed. */
+UNIT(a_unit_that_does_not_stop_goes_on)
+{
+	unsigned int after;
+
+	for (after = 0; after < 2; after++) {
+		unit_row("after %u steps", after);
+		boot(CAP | VTD_CAP_PLMR, ECAP);
+		CHECK_EQ(start(), 0);
+		fake_vtd.dead_after = after + 1;
+		fake_vtd.revives = true;
+		CHECK_EQ(vtd_stop(unit), -EIO);
+		CHECK(strstr(fake_vtd_error(), "does not answer"));
+		CHECK_EQ(fake_vtd.status, VTD_TRANSLATION | VTD_QUEUE | VTD_ROOT_TABLE);
+		CHECK_EQ(fake_vtd.root_table, FAKE_ROOT_TABLE);
+		CHECK_EQ(fake_vtd.protected_memory, 0);
+		CHECK_EQ(vtd_flush(unit), 0);
+		CHECK_EQ(vtd_stop(unit), 0);
+		CHECK_EQ(fake_vtd.status, VTD_ROOT_TABLE);
+	}
+	/* One that never answers again is told so as well. */
+	boot(CAP, ECAP);
+	CHECK_EQ(start(), 0);
+	fake_vtd.dead_after = 1;
+	CHECK_EQ(vtd_stop(unit), -EIO);
+	CHECK(fake_vtd.asked & VTD_TRANSLATION);
+}
+
 UNIT(a_flush_that_is_not_answered_is_an_error)
 {
 	boot(CAP, ECAP);

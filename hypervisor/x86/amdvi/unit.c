@@ -138,14 +138,24 @@ static void clear_log(struct amdvi_unit *unit)
 	amdvi_write64(unit, AMDVI_STATUS, AMDVI_STATUS_CLEAR);
 }
 
+static int run(struct amdvi_unit *unit)
+{
+	const u32 running = AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN;
+
+	amdvi_write64(unit, AMDVI_CONTROL, (unit->found_control & AMDVI_CONTROL_KEPT) |
+		      AMDVI_ENABLE | AMDVI_HT_TUNNEL | AMDVI_LOG_ON | AMDVI_COHERENT |
+		      AMDVI_COMMANDS_ON);
+	if (!iommu_wait(&unit->common, AMDVI_STATUS, running, running))
+		return amdvi_no_answer(unit, "on");
+	return amdvi_flush(&unit->common);
+}
+
 /* Nobody waits for an interrupt: the log is looked at. */
 static int switch_on(struct amdvi_unit *unit)
 {
-	const u64 kept = unit->found_control & AMDVI_CONTROL_KEPT;
-	const u32 running = AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN;
 	struct page_pool *pool = unit->common.pool;
 
-	amdvi_write64(unit, AMDVI_CONTROL, kept);
+	amdvi_write64(unit, AMDVI_CONTROL, unit->found_control & AMDVI_CONTROL_KEPT);
 	/* What firmware lets some devices reach untranslated. */
 	amdvi_write64(unit, AMDVI_EXCLUSION, 0);
 	amdvi_write64(unit, AMDVI_DEVICE_TABLE, (AMDVI_TABLE_PAGES - 1) |
@@ -156,21 +166,28 @@ static int switch_on(struct amdvi_unit *unit)
 	amdvi_write64(unit, AMDVI_COMMAND_HEAD, 0);
 	amdvi_write64(unit, AMDVI_COMMAND_TAIL, 0);
 	clear_log(unit);
-	amdvi_write64(unit, AMDVI_CONTROL, kept | AMDVI_ENABLE | AMDVI_HT_TUNNEL | AMDVI_LOG_ON |
-		      AMDVI_COHERENT | AMDVI_COMMANDS_ON);
-	if (!iommu_wait(&unit->common, AMDVI_STATUS, running, running))
-		return amdvi_no_answer(unit, "on");
-	return amdvi_flush(&unit->common);
+	return run(unit);
 }
 
+static int switch_off(struct amdvi_unit *unit)
+{
+	amdvi_write64(unit, AMDVI_CONTROL, unit->found_control);
+	amdvi_write64(unit, AMDVI_EXCLUSION, unit->found_exclusion);
+	return iommu_wait(&unit->common, AMDVI_STATUS, AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN, 0) ?
+		0 : amdvi_no_answer(unit, "off");
+}
+
+/* One that does not say that it is off may be, and everything would pass. Its buffers are kept. */
 static int stop(struct iommu_unit *common)
 {
 	struct amdvi_unit *unit = amdvi_unit_of(common);
+	int err = switch_off(unit);
 
-	amdvi_write64(unit, AMDVI_CONTROL, unit->found_control);
-	amdvi_write64(unit, AMDVI_EXCLUSION, unit->found_exclusion);
-	return iommu_wait(common, AMDVI_STATUS, AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN, 0) ? 0 :
-		amdvi_no_answer(unit, "off");
+	if (err) {
+		amdvi_write64(unit, AMDVI_EXCLUSION, 0);
+		run(unit);
+	}
+	return err;
 }
 
 static int start(struct iommu_unit *common)
@@ -182,7 +199,7 @@ static int start(struct iommu_unit *common)
 	unit->found_exclusion = read64(unit, AMDVI_EXCLUSION);
 	err = switch_on(unit);
 	if (err)
-		stop(common);
+		switch_off(unit);
 	return err;
 }
 

@@ -225,6 +225,14 @@ static int set_interrupts(const struct vtd_unit *unit, u64 table)
 	return err ?: vtd_command(unit, VTD_COMPATIBLE, false, "blocking of interrupts");
 }
 
+static int start_queue(struct vtd_unit *unit)
+{
+	unit->tail = 0;
+	write64(unit, VTD_IQT, 0);
+	write64(unit, VTD_IQA, page_hpa(unit->common.pool, unit->queue));
+	return vtd_command(unit, VTD_QUEUE, true, "queue");
+}
+
 static int switch_on(struct vtd_unit *unit, u64 root_table)
 {
 	int err;
@@ -234,12 +242,8 @@ static int switch_on(struct vtd_unit *unit, u64 root_table)
 	write32(unit, VTD_FECTL, VTD_FECTL_MASKED);
 	write64(unit, VTD_RTADDR, root_table);
 	err = vtd_command(unit, VTD_ROOT_TABLE, true, "root table");
-	if (err)
-		return err;
-	unit->tail = 0;
-	write64(unit, VTD_IQT, 0);
-	write64(unit, VTD_IQA, page_hpa(unit->common.pool, unit->queue));
-	err = vtd_command(unit, VTD_QUEUE, true, "queue");
+	if (!err)
+		err = start_queue(unit);
 	if (!err && unit->remaps)
 		err = set_interrupts(unit, unit->table);
 	if (!err)
@@ -249,18 +253,7 @@ static int switch_on(struct vtd_unit *unit, u64 root_table)
 	return err ?: set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
 }
 
-int vtd_start(struct vtd_unit *unit, u64 root_table)
-{
-	int err;
-
-	unit->found_pmen = read32(unit, VTD_PMEN);
-	err = switch_on(unit, root_table);
-	if (err)
-		vtd_stop(unit);
-	return err;
-}
-
-int vtd_stop(struct vtd_unit *unit)
+static int switch_off(struct vtd_unit *unit)
 {
 	int err = set_protected_memory(unit, unit->found_pmen);
 
@@ -269,6 +262,41 @@ int vtd_stop(struct vtd_unit *unit)
 	if (!err && unit->remaps && read32(unit, VTD_GSTS) & VTD_QUEUE)
 		err = set_interrupts(unit, unit->guest.table) ?: vtd_flush_interrupts(unit);
 	return err ?: vtd_command(unit, VTD_QUEUE, false, "queue off");
+}
+
+int vtd_start(struct vtd_unit *unit, u64 root_table)
+{
+	int err;
+
+	unit->found_pmen = read32(unit, VTD_PMEN);
+	err = switch_on(unit, root_table);
+	if (err)
+		switch_off(unit);
+	return err;
+}
+
+/*
+ * One that has obeyed some commands and then one no more is told everything again, whatever it
+ * answers: what it has obeyed would otherwise let devices reach all memory from now on.
+ */
+static void stay_on(struct vtd_unit *unit)
+{
+	if (!(read32(unit, VTD_GSTS) & VTD_QUEUE))
+		start_queue(unit);
+	if (unit->remaps)
+		set_interrupts(unit, unit->table);
+	vtd_flush(unit);
+	vtd_command(unit, VTD_TRANSLATION, true, "translation on again");
+	set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
+}
+
+int vtd_stop(struct vtd_unit *unit)
+{
+	int err = switch_off(unit);
+
+	if (err)
+		stay_on(unit);
+	return err;
 }
 
 /*

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: x86/iommu_unit.c */
+/* Several units: all of them translate, or none does, also where one does not obey. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "iommu_unit.h"
+#include "errno.h"
+#include "unit.h"
+
+#define UNITS	3U
+
+static struct iommu_unit units[UNITS];
+static struct iommu_unit *const list[UNITS] = { &units[0], &units[1], &units[2] };
+static bool on[UNITS], fails[UNITS];
+static char said[160];
+
+void log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(said, sizeof(said), fmt, ap);
+	va_end(ap);
+}
+
+static int start(struct iommu_unit *unit)
+{
+	const long n = unit - units;
+
+	on[n] = !fails[n];
+	return fails[n] ? -EIO : 0;
+}
+
+/* Which fails to goes on. */
+static int stop(struct iommu_unit *unit)
+{
+	const long n = unit - units;
+
+	on[n] = fails[n];
+	return fails[n] ? -EIO : 0;
+}
+
+static const struct iommu_ops ops = { .start = start, .stop = stop };
+
+static void begin(bool are_on)
+{
+	unsigned int n;
+
+	said[0] = 0;
+	for (n = 0; n < UNITS; n++) {
+		units[n].base = 0xfed90000 + n * 0x1000;
+		on[n] = are_on;
+		fails[n] = false;
+	}
+}
+
+static unsigned int which(void)
+{
+	return on[0] | (unsigned int)on[1] << 1 | (unsigned int)on[2] << 2;
+}
+
+UNIT(all_start_or_none_does)
+{
+	unsigned int n;
+
+	begin(false);
+	CHECK_EQ(iommu_start_units(&ops, list, UNITS), 0);
+	CHECK_EQ(which(), 7);
+	for (n = 0; n < UNITS; n++) {
+		unit_row("unit %u does not", n);
+		begin(false);
+		fails[n] = true;
+		CHECK_EQ(iommu_start_units(&ops, list, UNITS), -EIO);
+		CHECK_EQ(which(), 0);
+	}
+}
+
+UNIT(all_stop_or_none_does)
+{
+	unsigned int n;
+
+	begin(true);
+	CHECK_EQ(iommu_stop_units(&ops, list, UNITS), 0);
+	CHECK_EQ(which(), 0);
+	for (n = 0; n < UNITS; n++) {
+		unit_row("unit %u does not", n);
+		begin(true);
+		fails[n] = true;
+		CHECK_EQ(iommu_stop_units(&ops, list, UNITS), -EIO);
+		CHECK_EQ(which(), 7);
+		CHECK_STR(said, "");
+	}
+}
+
+UNIT(what_can_starts_again)
+{
+	unsigned int n;
+
+	for (n = 0; n < UNITS; n++) {
+		unit_row("unit %u cannot", n);
+		begin(false);
+		fails[n] = true;
+		CHECK_EQ(iommu_restart_units(&ops, list, UNITS), -EIO);
+		CHECK_EQ(which(), 7U & ~(1U << n));
+		CHECK(strstr(said, "devices behind it reach all memory"));
+		CHECK(strtoull(said + strlen("the IOMMU at "), NULL, 16) == units[n].base);
+	}
+	begin(false);
+	CHECK_EQ(iommu_restart_units(&ops, list, UNITS), 0);
+	CHECK_EQ(which(), 7);
+}
