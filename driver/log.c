@@ -12,6 +12,7 @@
 #include <linux/ctype.h>
 #include <linux/fs.h>
 #include <linux/io.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
@@ -39,14 +40,25 @@ static struct log_reader {
 	unsigned int length;
 } reader;
 
-/* What `console` shows: taken when a reader begins, so that he sees one moment. */
-static struct {
-	struct mutex lock;	/* readers of the attribute, against each other */
+/**
+ * struct snapshot - what `console` shows one who has it open: of the moment when he began to read
+ * @file: whose it is, or was: nobody says when a file of sysfs is closed
+ * @used: when he last read, in reads
+ * @size: bytes of @text
+ * @text: all that the ring had
+ */
+struct snapshot {
+	const struct file *file;
+	u64 used;
 	size_t size;
 	char text[JAILHOUSE_LOG_SIZE];
-} snapshot = {
-	.lock = __MUTEX_INITIALIZER(snapshot.lock),
 };
+
+/* As many as may read in turns without disturbing each other. */
+static struct snapshot snapshots[4];
+static u64 reads;
+/* Readers of the attribute, against each other. */
+static DEFINE_MUTEX(snapshot_lock);
 
 /* Protects reader.log against who reads `console`. */
 static DECLARE_RWSEM(log_sem);
@@ -254,37 +266,54 @@ void jh_log_failure(int id, struct reason *why)
 	up_read(&log_sem);
 }
 
-static void take_snapshot(void)
+static void take_snapshot(struct snapshot *snapshot)
 {
 	u32 position, tail, start;
 
-	snapshot.size = 0;
+	snapshot->size = 0;
 	down_read(&log_sem);
 	if (reader.log) {
 		tail = smp_load_acquire(&reader.log->tail);	/* as in jh_log_drain() */
 		start = tail < JAILHOUSE_LOG_SIZE ? 0 : tail - JAILHOUSE_LOG_SIZE;
 		position = start;
-		snapshot.size = copy_text(reader.log, &position, snapshot.text, tail - start);
+		snapshot->size = copy_text(reader.log, &position, snapshot->text, tail - start);
 	}
 	up_read(&log_sem);
 }
 
+/* Begins anew for one who reads from the start, or whose own has gone to others meanwhile. */
+static struct snapshot *snapshot_for(const struct file *file, bool starts)
+{
+	struct snapshot *found = snapshots;
+	unsigned int n;
+
+	for (n = 1; n < ARRAY_SIZE(snapshots) && found->file != file; n++)
+		if (snapshots[n].file == file || snapshots[n].used < found->used)
+			found = &snapshots[n];
+	if (starts || found->file != file)
+		take_snapshot(found);
+	found->file = file;
+	found->used = ++reads;
+	return found;
+}
+
 /**
  * jh_log_read() - the whole ring, from its oldest byte
+ * @file: who reads
  * @buffer: receives text
- * @offset: 0 takes a new snapshot of the ring
+ * @offset: 0 takes a new snapshot of the ring, which others do not see
  * @count: size of @buffer
  *
  * Return: number of bytes, 0 at the end.
  */
-ssize_t jh_log_read(char *buffer, loff_t offset, size_t count)
+ssize_t jh_log_read(const struct file *file, char *buffer, loff_t offset, size_t count)
 {
+	const struct snapshot *snapshot;
 	ssize_t ret;
 
-	mutex_lock(&snapshot.lock);
-	if (!offset)
-		take_snapshot();
-	ret = memory_read_from_buffer(buffer, count, &offset, snapshot.text, snapshot.size);
-	mutex_unlock(&snapshot.lock);
+	mutex_lock(&snapshot_lock);
+	snapshot = snapshot_for(file, !offset);
+	ret = memory_read_from_buffer(buffer, count, &offset, snapshot->text, snapshot->size);
+	mutex_unlock(&snapshot_lock);
 	return ret;
 }

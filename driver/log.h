@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct file;
 struct reason;
 
 int jh_log_open(u64 phys);
@@ -14,6 +15,6 @@ u32 jh_log_events(void);
 u32 jh_log_error_seq(void);
 bool jh_log_error_since(u32 seq, struct reason *why);
 void jh_log_failure(int id, struct reason *why);
-ssize_t jh_log_read(char *buffer, loff_t offset, size_t count);
+ssize_t jh_log_read(const struct file *file, char *buffer, loff_t offset, size_t count);
 
 #endif

@@ -66,7 +66,7 @@ static ssize_t console_read(struct file *file, struct kobject *kobj,
 			    compat_bin_attribute *attr, char *buffer, loff_t offset,
 			    size_t count)
 {
-	return jh_log_read(buffer, offset, count);
+	return jh_log_read(file, buffer, offset, count);
 }
 
 /*

@@ -242,6 +242,19 @@ console_shows()
 	[ "$mode" = 400 ] || wrong "$S/console has mode $mode"
 }
 
+# One who has it open sees one moment, whatever others read meanwhile, and what has come to it.
+two_readers()
+{
+	exec 5<"$S/console" || return
+	dd bs=100 count=1 <&5 >"$tmp/first" 2>"$tmp/dd" && cp "$S/console" "$tmp/whole" || return
+	put "$tiny/state" kill && put "$tiny/state" start && cat "$S/console" >"$tmp/later" || return
+	cat <&5 >"$tmp/rest"
+	exec 5<&-
+	! cmp -s "$tmp/whole" "$tmp/later" || wrong "the log has not grown" || return
+	cat "$tmp/first" "$tmp/rest" >"$tmp/both" && cmp "$tmp/both" "$tmp/whole" >"$tmp/cmp" ||
+		wrong "$(cat "$tmp/cmp")"
+}
+
 # poll_sees WORD: who sleeps in poll() wakes up when the cell changes so.
 poll_sees()
 {
@@ -392,6 +405,7 @@ live_cases()
 	t "sysfs: the root cell" sysfs_root
 	t "sysfs: the cell" sysfs_cell
 	t "sysfs: console" console_shows
+	t "sysfs: console, by two readers in turns" two_readers
 	t "sysfs: poll() of state returns when the cell stops" poll_sees stop
 	t "sysfs: poll() of state returns when the cell starts" poll_sees start
 	t "tracepoints tell of a stop and a start" traced
