@@ -58,6 +58,33 @@ malformed_rings()
 		reported link 6 && rmdir "$one/images/arguments" "$two/images/arguments"
 }
 
+# runs CELL: it has not said that it has ended.
+runs()
+{
+	[ "$(cat "$1/state")" = running ]
+}
+
+# While both send as fast as they can, gates close and open. All frames arrive as they were sent.
+third_comes_and_goes()
+{
+	frames=${FRAMES:-4000}
+	./patchcell "$cells/tiny-demo.cell" "$tmp/third.cell" name=third cpus=8 mem0.phys=0x3c000000 &&
+		with_arguments "$one" "sends=$frames receives=$frames" &&
+		with_arguments "$two" "sends=$frames receives=$frames" &&
+		put "$two/state" reload && put "$one/state" reload || return
+	rounds=0
+	while runs "$one" || runs "$two"; do
+		new_cell third "$tmp/third.cell" "$inmates/tiny-demo.bin" &&
+			put "$C/third/enabled" 1 && put "$C/third/enabled" kill &&
+			rmdir "$C/third" || return
+		rounds=$((rounds + 1))
+	done
+	ktap_print "# $rounds times beside $frames frames each way"
+	[ "$rounds" -ge 3 ] || wrong "only $rounds times" || return
+	ends "$one" && ends "$two" && reported link 8 &&
+		rmdir "$one/images/arguments" "$two/images/arguments"
+}
+
 no_third_end()
 {
 	./patchcell linked.cell "$tmp/linked3.cell" name=linked3 cpus=8 mem0.phys=0x3c000000 &&
@@ -131,6 +158,7 @@ cases()
 	t "each gets all frames of the other, as they were sent" frames_cross
 	t "and again, after both have started anew" once_more
 	t "malformed rings stop their device, and harm neither cell" malformed_rings
+	t "a third cell comes and goes while both send all the time" third_comes_and_goes
 	t "a third cell gets no end of the same link" no_third_end
 	t "all CPUs are back at the end" all_end
 	t "Linux has a network device of a link of the root cell" root_has_an_end
