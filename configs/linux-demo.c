@@ -18,7 +18,8 @@ struct {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.revision = JAILHOUSE_CONFIG_REVISION,
 		.name = "linux-demo",
-		.flags = JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_VIRTUAL_CONSOLE,
+		.flags = JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_VIRTUAL_CONSOLE |
+			 JAILHOUSE_CELL_CONSOLE_PIN,
 
 		.cpu_set_size = sizeof(config.cpus),
 		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
@@ -39,7 +40,7 @@ struct {
 	.mem_regions = {
 		/* RAM: the loader and what it needs */
 		CELL_RAM(0x30000000, 0x00000000, 0x00100000),
-		/* communication region; behind it is the message pin */
+		/* communication region; behind it are the pins of messages and console */
 		COMM_REGION(0x00100000),
 		/* RAM */
 		CELL_RAM(0x30200000, 0x00200000, 0x07e00000),

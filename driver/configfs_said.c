@@ -134,6 +134,7 @@ static const struct word flags[] = {
 	{ "kvm-leaf",		JAILHOUSE_CELL_KVM_LEAF },
 	{ "keep-frequency",	JAILHOUSE_CELL_KEEP_FREQUENCY },
 	{ "message-pin",	JAILHOUSE_CELL_MESSAGE_PIN },
+	{ "console-pin",	JAILHOUSE_CELL_CONSOLE_PIN },
 };
 
 static ssize_t flags_show(struct config_item *item, char *page)

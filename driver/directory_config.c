@@ -281,11 +281,21 @@ static void set_console(struct jailhouse_cell_desc *desc, const struct directori
 		};
 }
 
-/* Asked to shut down, a Linux is interrupted; one that is not asked has no use for that. */
+/*
+ * A Linux is interrupted when it is asked to shut down, if it is asked, and by its console: where
+ * it has to look by itself, it does so a hundred times a second.
+ */
 static u32 flags_of(const struct directories *cell)
 {
-	return cell->start == DIRECTORY_LINUX && !(cell->flags & JAILHOUSE_CELL_PASSIVE_COMMREG) ?
-	       cell->flags | JAILHOUSE_CELL_MESSAGE_PIN : cell->flags;
+	u32 flags = cell->flags;
+
+	if (cell->start != DIRECTORY_LINUX)
+		return flags;
+	if (!(flags & JAILHOUSE_CELL_PASSIVE_COMMREG))
+		flags |= JAILHOUSE_CELL_MESSAGE_PIN;
+	if (console_of(cell) == DIRECTORY_VIRTUAL)
+		flags |= JAILHOUSE_CELL_CONSOLE_PIN;
+	return flags;
 }
 
 static int begin(struct assembly *a)

@@ -144,6 +144,9 @@ bool arch_cell_settled(struct cell *cell);
  */
 void arch_cell_message(struct cell *cell);
 
+/** arch_cell_typed() - the same for a character that its console has received */
+void arch_cell_typed(struct cell *cell);
+
 /**
  * arch_root_cpus_changed() - the root cell has fewer CPUs than before, or more
  * @m: the machine

@@ -18,7 +18,7 @@
 	 JAILHOUSE_CELL_START_FIRST_CPU | JAILHOUSE_CELL_TAKE_USED |	\
 	 JAILHOUSE_CELL_KEEP_FREQUENCY | JAILHOUSE_CELL_TEST_DEVICE |	\
 	 JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_KVM_LEAF |		\
-	 JAILHOUSE_CELL_MESSAGE_PIN)
+	 JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_CONSOLE_PIN)
 
 #define COMM_FLAGS							\
 	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
@@ -259,20 +259,22 @@ static const struct jailhouse_memory *find_comm(const struct jailhouse_cell_desc
 	return NULL;
 }
 
-/* What the page behind the comm region is, NULL for nothing. */
-static const char *behind_comm(const struct jailhouse_cell_desc *desc)
+const char *config_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int page)
 {
+	if (page)
+		return desc->flags & JAILHOUSE_CELL_CONSOLE_PIN ? "console pin" : NULL;
 	if (desc->flags & JAILHOUSE_CELL_TEST_DEVICE)
 		return "test device";
 	return desc->flags & JAILHOUSE_CELL_MESSAGE_PIN ? "message pin" : NULL;
 }
 
 /* Where there must be nothing else. */
-static int check_behind_comm(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+static int check_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int number,
+			     struct config_reason *why)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(desc), *comm = find_comm(desc);
 	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	const char *what = behind_comm(desc);
+	const char *what = config_behind_comm(desc, number);
 	u64 page;
 	u32 n;
 
@@ -280,10 +282,7 @@ static int check_behind_comm(const struct jailhouse_cell_desc *desc, struct conf
 		return 0;
 	if (!comm)
 		return refuse(why, -EINVAL, "the cell has a %s, but no comm region", what);
-	if (!(~desc->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN)))
-		return refuse(why, -EINVAL,
-			      "the cell has a test device and a message pin at one place");
-	page = comm->virt_start + PAGE_SIZE;
+	page = comm->virt_start + (number + 1) * PAGE_SIZE;
 	if (page >= CONFIG_GUEST_PHYS_END)
 		return refuse(why, -EOVERFLOW,
 			      "the %s is beyond the last guest-physical address", what);
@@ -296,6 +295,22 @@ static int check_behind_comm(const struct jailhouse_cell_desc *desc, struct conf
 			return refuse(why, -EADDRINUSE, "irqchip %u (0x%llx) overlaps the %s", n,
 				      chip[n].address, what);
 	return 0;
+}
+
+static int check_made_up(const struct jailhouse_cell_desc *desc, struct config_reason *why)
+{
+	unsigned int page;
+	int err = 0;
+
+	if (!(~desc->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN)))
+		return refuse(why, -EINVAL,
+			      "the cell has a test device and a message pin at one place");
+	if (desc->flags & JAILHOUSE_CELL_CONSOLE_PIN &&
+	    !(desc->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE))
+		return refuse(why, -EINVAL, "the cell has a console pin, but no virtual console");
+	for (page = 0; !err && page < CONFIG_PAGES_BEHIND; page++)
+		err = check_behind_comm(desc, page, why);
+	return err;
 }
 
 static int check_port_range(const struct jailhouse_pio *pio, unsigned int n, bool root,
@@ -425,7 +440,7 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (!err)
 		err = check_irqchips(desc, why);
 	if (!err)
-		err = check_behind_comm(desc, why);
+		err = check_made_up(desc, why);
 	if (!err)
 		err = check_ports(desc, root, why);
 	if (!err)

@@ -60,6 +60,12 @@ int config_fit_ivshmem(const struct jailhouse_cell_desc *cell,
 
 /* config_fields.c */
 
+/* Pages behind the comm region that can be devices. */
+#define CONFIG_PAGES_BEHIND	2U
+
+/* What page @page behind the comm region is, from 0 on; NULL for nothing. */
+const char *config_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int page);
+
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */
 int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 			struct config_reason *why);

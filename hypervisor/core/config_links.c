@@ -53,17 +53,18 @@ const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 addres
 {
 	const struct jailhouse_memory *mem = config_mem_regions(desc);
 	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	const bool behind = desc->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN);
-	unsigned int n;
+	unsigned int n, page;
 
 	if (overlap(APIC_START, APIC_SIZE, address, size))
 		return "the local APICs";
 	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
 		if (overlap(mem->virt_start, mem->size, address, size))
 			return "a memory region";
-		if (behind && is_comm(mem) && overlap(mem->virt_start + PAGE_SIZE, PAGE_SIZE,
-						      address, size))
-			return "the device behind the comm region";
+		for (page = 0; is_comm(mem) && page < CONFIG_PAGES_BEHIND; page++)
+			if (config_behind_comm(desc, page) &&
+			    overlap(mem->virt_start + (page + 1) * PAGE_SIZE, PAGE_SIZE, address,
+				    size))
+				return "a device behind the comm region";
 	}
 	for (n = 0; n < desc->num_irqchips; n++)
 		if (overlap(chip[n].address, PAGE_SIZE, address, size))

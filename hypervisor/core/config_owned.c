@@ -236,22 +236,19 @@ int config_check_owned_by_guest(const struct jailhouse_system *sys,
 			     "overlaps %s, guest-physically (virt_start)", there);
 }
 
-/* Only a page, which stands where the comm region is. */
 static int check_page_behind(const struct jailhouse_system *sys,
-			     const struct jailhouse_cell_desc *cell, struct config_reason *why)
+			     const struct jailhouse_cell_desc *cell, unsigned int page,
+			     struct config_reason *why)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(cell);
-	const char *there;
+	const char *what = config_behind_comm(cell, page), *there;
 	unsigned int n;
 
-	if (!(cell->flags & (JAILHOUSE_CELL_TEST_DEVICE | JAILHOUSE_CELL_MESSAGE_PIN)))
-		return 0;
-	for (n = 0; n < cell->num_memory_regions; n++, mem++) {
-		there = is_comm(mem) ? shown_there(sys, mem->virt_start + PAGE_SIZE, PAGE_SIZE) :
-				       NULL;
-		if (there)
+	for (n = 0; what && n < cell->num_memory_regions; n++, mem++) {
+		there = shown_there(sys, mem->virt_start + (page + 1) * PAGE_SIZE, PAGE_SIZE);
+		if (is_comm(mem) && there)
 			return refuse_memory(why, -EADDRINUSE, n, mem,
-					     "has a device behind it that overlaps %s", there);
+					     "has a %s behind it that overlaps %s", what, there);
 	}
 	return 0;
 }
@@ -264,6 +261,7 @@ int config_check_registers_by_guest(const struct jailhouse_system *sys,
 	const struct jailhouse_ivshmem *devices = config_ivshmem(cell);
 	const char *there;
 	unsigned int n;
+	int err = 0;
 
 	for (n = 0; n < cell->num_links; n++) {
 		there = shown_there(sys, links[n].address, JAILHOUSE_LINK_SIZE);
@@ -275,7 +273,9 @@ int config_check_registers_by_guest(const struct jailhouse_system *sys,
 		if (there)
 			return refuse_registers(why, "ivshmem", n, devices[n].address, there);
 	}
-	return check_page_behind(sys, cell, why);
+	for (n = 0; !err && n < CONFIG_PAGES_BEHIND; n++)
+		err = check_page_behind(sys, cell, n, why);
+	return err;
 }
 
 int config_check_phys_bits(const struct jailhouse_system *sys, unsigned int bits,

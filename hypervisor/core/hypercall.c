@@ -266,8 +266,11 @@ static long console_take(struct cpu *cpu, u64 id, u64 most)
 static long console_type(struct cpu *cpu, u64 id, u64 character)
 {
 	struct cell *cell = cell_find(cpu->machine, id);
+	long ret = cell ? cell_console_type(cell, (char)character) : -ENOENT;
 
-	return cell ? cell_console_type(cell, (char)character) : -ENOENT;
+	if (!ret && cell_state_running(cell_state(cell)))
+		arch_cell_typed(cell);
+	return ret;
 }
 
 /*

@@ -17,6 +17,7 @@ struct virtual_pin;
  * @ioapic: its view of the I/O APICs
  * @pci: its view of PCI configuration space
  * @message_pin: with JAILHOUSE_CELL_MESSAGE_PIN, by which it is told of messages
+ * @console_pin: with JAILHOUSE_CELL_CONSOLE_PIN, by which @uart interrupts
  * @dma_limit: of lines about what its devices were denied
  * @uart: with JAILHOUSE_CELL_VIRTUAL_CONSOLE, its console
  */
@@ -25,6 +26,7 @@ struct arch_cell {
 	struct ioapic_cell *ioapic;
 	struct pci_cell *pci;
 	struct virtual_pin *message_pin;
+	struct virtual_pin *console_pin;
 	struct log_limit dma_limit;
 	struct guest_uart uart;
 };

@@ -345,17 +345,18 @@ static void free_msix_tables(struct pci_cell *pci)
 			  msix_pages(&pci->functions[n]));
 }
 
-static int add_message_pin(struct cell *cell)
+/* A pin that the configuration has by @flag, in page @page behind the comm region. */
+static int add_pin(struct cell *cell, u32 flag, unsigned int page, struct virtual_pin **slot)
 {
-	const u64 address = cell->comm_gpa + PAGE_SIZE;
+	const u64 address = cell->comm_gpa + (page + 1) * PAGE_SIZE;
 	struct virtual_pin *pin;
 
-	if (!(cell->desc->flags & JAILHOUSE_CELL_MESSAGE_PIN))
+	if (!(cell->desc->flags & flag))
 		return 0;
 	pin = page_alloc(&machine.pool, 1);
 	if (!pin)
 		return -ENOMEM;
-	cell->arch.message_pin = pin;
+	*slot = pin;
 	virtual_pin_init(pin, address, &apic_topology, &cell->cpus, apic_write_icr);
 	return mmio_register(&cell->mmio, address, IOAPIC_MMIO_SIZE, ioapic_mmio, &pin->view);
 }
@@ -371,7 +372,9 @@ static int add_devices(struct cell *cell)
 		err = add_pci_devices(cell);
 	if (!err)
 		err = ivshmem_make(cell);
-	return err ?: add_message_pin(cell);
+	if (!err)
+		err = add_pin(cell, JAILHOUSE_CELL_MESSAGE_PIN, 0, &cell->arch.message_pin);
+	return err ?: add_pin(cell, JAILHOUSE_CELL_CONSOLE_PIN, 1, &cell->arch.console_pin);
 }
 
 int arch_cell_create(struct cell *cell)
@@ -401,9 +404,11 @@ void arch_cell_destroy(struct cell *cell)
 	free_msix_tables(cell->arch.pci);
 	page_free(&machine.pool, cell->arch.pci, 1);
 	page_free(&machine.pool, cell->arch.message_pin, 1);
+	page_free(&machine.pool, cell->arch.console_pin, 1);
 	cell->arch.ioapic = NULL;
 	cell->arch.pci = NULL;
 	cell->arch.message_pin = NULL;
+	cell->arch.console_pin = NULL;
 }
 
 void arch_root_cpus_changed(struct machine *m)
@@ -424,6 +429,8 @@ void arch_cell_run(struct cell *cell, bool runs)
 	}
 	if (runs && cell->arch.message_pin)
 		virtual_pin_reset(cell->arch.message_pin);
+	if (runs && cell->arch.console_pin)
+		virtual_pin_reset(cell->arch.console_pin);
 	ivshmem_run(cell, runs);
 	if (cell->arch.pci)
 		pci_cell_run(cell->arch.pci, runs);
@@ -439,6 +446,13 @@ void arch_cell_message(struct cell *cell)
 {
 	if (cell->arch.message_pin)
 		virtual_pin_raise(cell->arch.message_pin);
+}
+
+/* Nor here. It looks by itself whether it wants to know. */
+void arch_cell_typed(struct cell *cell)
+{
+	if (cell->arch.console_pin)
+		virtual_pin_raise(cell->arch.console_pin);
 }
 
 /* The device has it elsewhere, does not answer, or the configuration is not of this machine. */

@@ -43,7 +43,7 @@ static bool has_received(const struct guest_uart *uart, struct guest_uart_line l
 	return line.received && !(uart->modem_control & MODEM_LOOP);
 }
 
-/* It would interrupt if it could, for the first of these. */
+/* It interrupts for the first of these. */
 static u8 interrupt_id(const struct guest_uart *uart, struct guest_uart_line line)
 {
 	const u8 fifos = uart->fifo_control & FIFO_ON ? ID_FIFOS : 0;
@@ -71,7 +71,7 @@ static u8 modem_status(const struct guest_uart *uart)
 	return (u8)((out & 0x02) << 3 | (out & 0x01) << 5 | (out & 0x0c) << 4);
 }
 
-bool guest_uart_receives(const struct guest_uart *uart, unsigned int reg)
+bool guest_uart_on_line(const struct guest_uart *uart, unsigned int reg)
 {
 	return reg == REG_DATA && !has_divisor(uart, reg) &&
 	       !(uart->modem_control & MODEM_LOOP);
@@ -102,6 +102,20 @@ u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg,
 	}
 }
 
+bool guest_uart_edge(const struct guest_uart *uart, unsigned int reg, bool is_write,
+		     struct guest_uart_line line)
+{
+	const unsigned int last = is_write ? REG_INTERRUPT_ENABLE : REG_DATA;
+
+	return reg <= last && !has_divisor(uart, reg) &&
+	       !(interrupt_id(uart, line) & ID_NONE);
+}
+
+bool guest_uart_is_driven(const struct guest_uart *uart)
+{
+	return uart->interrupt_enable & ENABLE_TRANSMITTER;
+}
+
 bool guest_uart_write(struct guest_uart *uart, unsigned int reg, u8 val)
 {
 	if (has_divisor(uart, reg)) {
@@ -110,7 +124,7 @@ bool guest_uart_write(struct guest_uart *uart, unsigned int reg, u8 val)
 	}
 	switch (reg) {
 	case REG_DATA:
-		return !(uart->modem_control & MODEM_LOOP);
+		return guest_uart_on_line(uart, reg);
 	case REG_INTERRUPT_ENABLE:
 		uart->interrupt_enable = val & ENABLE_BITS;
 		break;

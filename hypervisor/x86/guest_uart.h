@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The 8250 of a cell that has none: a 16550A that interrupts nobody, so that an operating system
- * looks at it now and then. Registers: PC16550D, 8.0.
+ * The 8250 of a cell that has none: a 16550A. Registers: PC16550D, 8.0. It interrupts by an edge
+ * when there is something that a driver has enabled interrupts for: behind an access, and when a
+ * character has been received. Without a pin an operating system looks at it now and then.
  */
 #ifndef _X86_GUEST_UART_H
 #define _X86_GUEST_UART_H
@@ -39,11 +40,11 @@ struct guest_uart_line {
 void guest_uart_reset(struct guest_uart *uart);
 
 /**
- * guest_uart_receives() - does a read of this register take the character that was received?
+ * guest_uart_on_line() - does a read of this register take what was received, and a write send?
  * @uart: the device
  * @reg: below GUEST_UART_PORTS
  */
-bool guest_uart_receives(const struct guest_uart *uart, unsigned int reg);
+bool guest_uart_on_line(const struct guest_uart *uart, unsigned int reg);
 
 /**
  * guest_uart_read() - a read of another register
@@ -53,6 +54,25 @@ bool guest_uart_receives(const struct guest_uart *uart, unsigned int reg);
  */
 u8 guest_uart_read(const struct guest_uart *uart, unsigned int reg,
 		   struct guest_uart_line line);
+
+/**
+ * guest_uart_edge() - is it to interrupt, behind an access?
+ * @uart: the device
+ * @reg: the register
+ * @is_write: it was written
+ * @line: how the line is now
+ *
+ * A driver that handles one reason at each interrupt gets another one for the next.
+ */
+bool guest_uart_edge(const struct guest_uart *uart, unsigned int reg, bool is_write,
+		     struct guest_uart_line line);
+
+/**
+ * guest_uart_is_driven() - does a driver send by interrupts?
+ *
+ * It sends when it is told to, and is not told again because time has passed.
+ */
+bool guest_uart_is_driven(const struct guest_uart *uart);
 
 /**
  * guest_uart_write() - a write to a register

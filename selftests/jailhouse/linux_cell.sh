@@ -59,6 +59,14 @@ first()
 	ktap_print "# $(jailhouse cell stats linux-demo | tr -s ' \n' ' ')"
 }
 
+# What was typed at it came by interrupts, which a console without a pin has none of.
+console_interrupts()
+{
+	tell interrupts && awaits_word || return
+	printf '%s\n' "$text" | grep -q ':.* [1-9][0-9]* .*IO-APIC.*ttyS0' ||
+		wrong "its console has: $text"
+}
+
 # apic-demo locks the configuration, and is there until the link has been used.
 pings()
 {
@@ -205,6 +213,7 @@ cases()
 	t "enabled, with an end of a link" linked_root
 	t "what cannot be started is refused" bad_files
 	t "boots, on two CPUs, without a warning of its own" first
+	t "its console interrupts" console_interrupts
 	t "pings over the link, both ways, beside apic-demo" pings
 	t "16 MiB come over it as they were sent" copies
 	t "each end sees that the other one has gone, and comes" carrier_goes

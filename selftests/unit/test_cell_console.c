@@ -112,6 +112,7 @@ UNIT(what_is_typed_is_read_once)
 	CHECK(!cell_console_waits(cell));
 	CHECK_EQ(call(TYPE, 1, 'a'), 0);
 	CHECK_EQ(call(TYPE, 1, 0xff), 0);
+	CHECK_EQ(cell->arch.typed, 2);
 	CHECK_STR(read_all(cell), "a\xff");
 	CHECK_STR(read_all(cell), "");
 }
@@ -140,6 +141,9 @@ UNIT(a_new_life_reads_nothing_of_the_old)
 	print(2, "panic");
 	CHECK_EQ(call(TYPE, 1, 'x'), 0);
 	CHECK_EQ(call(STOP, 1, KILL), 0);
+	/* Who does not run is not interrupted. */
+	CHECK_EQ(call(TYPE, 1, 'x'), 0);
+	CHECK_EQ(cell->arch.typed, 1);
 	CHECK_EQ(call(START, 1, 0), 0);
 	CHECK(!cell_console_waits(cell));
 	CHECK_STR(taken(3), "panic");

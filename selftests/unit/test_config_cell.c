@@ -341,6 +341,23 @@ UNIT(a_message_pin_is_at_the_same_place)
 	     "memory region 2 (0x3be00000-0x3be02000) overlaps the message pin at 0x101000");
 }
 
+UNIT(a_console_pin_is_behind_that)
+{
+	const u32 flags = JAILHOUSE_CELL_CONSOLE_PIN | JAILHOUSE_CELL_VIRTUAL_CONSOLE;
+
+	CELL(c.pio[0].base = 0x400; c.desc.flags |= flags, 0, "");
+	CELL(c.pio[0].base = 0x400; c.desc.flags |= flags | JAILHOUSE_CELL_TEST_DEVICE, 0, "");
+	CELL(c.desc.flags |= JAILHOUSE_CELL_CONSOLE_PIN, -EINVAL,
+	     "the cell has a console pin, but no virtual console");
+	CELL(c.pio[0].base = 0x400; c.desc.flags |= flags; c.mem[2].virt_start = 0x101000,
+	     -EADDRINUSE,
+	     "memory region 2 (0x3be00000-0x3be02000) overlaps the console pin at 0x102000");
+	CELL(c.pio[0].base = 0x400; c.desc.flags |= flags; c.mem[2].virt_start = 0x103000, 0, "");
+	CELL(c.pio[0].base = 0x400; c.desc.flags |= flags;
+	     c.mem[1].virt_start = (1ULL << 48) - 0x2000, -EOVERFLOW,
+	     "the console pin is beyond the last guest-physical address");
+}
+
 UNIT(pci_devices)
 {
 	CELL(c.pci[0].type = 0, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x0");

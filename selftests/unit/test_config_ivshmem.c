@@ -214,5 +214,5 @@ UNIT(registers_where_every_cell_has_something)
 	BESIDE(p.mem[1].virt_start = 0xaffff000, 0, "");
 	BESIDE(p.mem[1].virt_start = 0xaffff000; p.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN,
 	       -EADDRINUSE,
-	       "memory region 1 (0xaffff000-0xb0000000) has a device behind it that overlaps the MMCONFIG area");
+	       "memory region 1 (0xaffff000-0xb0000000) has a message pin behind it that overlaps the MMCONFIG area");
 }

@@ -84,9 +84,9 @@ UNIT(links_among_the_rest_of_a_cell)
 	LINK(l.link[0].address = 0xfef00000, 0, "");
 	LINK(l.link[0].address = 0x101000, 0, "");
 	LINK(l.link[0].address = 0x101000; l.cell.desc.flags |= JAILHOUSE_CELL_MESSAGE_PIN,
-	     -EADDRINUSE, "link 0 at 0x101000 overlaps the device behind the comm region");
+	     -EADDRINUSE, "link 0 at 0x101000 overlaps a device behind the comm region");
 	LINK(l.link[0].address = 0x101000; l.cell.desc.flags |= JAILHOUSE_CELL_TEST_DEVICE,
-	     -EADDRINUSE, "link 0 at 0x101000 overlaps the device behind the comm region");
+	     -EADDRINUSE, "link 0 at 0x101000 overlaps a device behind the comm region");
 }
 
 UNIT(counts_of_links)

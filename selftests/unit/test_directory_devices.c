@@ -161,7 +161,8 @@ UNIT(a_linux)
 	cell.start = DIRECTORY_LINUX;
 	if (!CHECK_EQ(assemble(), 0))
 		return;
-	CHECK_EQ(made->flags, JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_MESSAGE_PIN);
+	CHECK_EQ(made->flags, JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_MESSAGE_PIN |
+			      JAILHOUSE_CELL_CONSOLE_PIN);
 	CHECK_EQ(made->cpu_reset_address, 0xffff0);
 	CHECK_EQ(made->console.address, 0x3f8);
 	CHECK_EQ(made->num_pio_regions, 7);

@@ -169,6 +169,66 @@ UNIT(it_receives_what_was_typed)
 	CHECK_STR(host_done(), "skip; skip; skip");
 }
 
+static char pin;
+
+/* The driver has enabled these interrupts. */
+static void boot_driven(u8 enabled, u16 reg, bool in, u8 val)
+{
+	boot_console(1, 1, false, enabled);
+	this_percpu()->cell->arch.console_pin = (struct virtual_pin *)&pin;
+	handle_io();
+	host_done();
+	guest.io.port = (u16)(HOST_CONSOLE + reg);
+	guest.io.in = in;
+	RAX = OLD_RAX - 0x88 + val;
+}
+
+UNIT(with_a_pin_it_interrupts)
+{
+	boot_driven(0, 1, false, 2);
+	handle_io();
+	CHECK_STR(host_done(), "interrupt; skip");
+	boot_driven(1, 0, true, 0);
+	host.typed = "ab";
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 'a');
+	CHECK_STR(host_done(), "interrupt; skip");
+	handle_io();
+	CHECK_STR(host_done(), "skip");
+	boot_driven(2, 0, false, 'x');
+	handle_io();
+	CHECK_STR(host_done(), "print x; interrupt; skip");
+	boot_driven(1, 0, false, 'x');
+	handle_io();
+	CHECK_STR(host_done(), "print x; skip");
+}
+
+/* Nobody tells a driver that a line may be printed again: so it waits where it prints. */
+UNIT(who_sends_by_interrupts_waits_for_a_full_log)
+{
+	boot_driven(2, 0, false, 'x');
+	host.log_full = true;
+	handle_io();
+	handle_io();
+	CHECK_STR(host_done(), "");
+	host.log_full = false;
+	handle_io();
+	CHECK_STR(host_done(), "print x; interrupt; skip");
+	/* Who asks first, and others' registers, wait for nothing. */
+	boot_driven(1, 0, false, 'x');
+	host.log_full = true;
+	handle_io();
+	CHECK_STR(host_done(), "print x; skip");
+	boot_driven(2, 5, true, 0);
+	host.log_full = true;
+	handle_io();
+	CHECK_EQ(RAX, OLD_RAX - 0x88 + 0x60);
+	boot_driven(2, 7, false, 0);
+	host.log_full = true;
+	handle_io();
+	CHECK_STR(host_done(), "skip");
+}
+
 UNIT(what_is_beside_a_virtual_console_is_not)
 {
 	static const struct {

@@ -131,17 +131,17 @@ UNIT(one_register_takes_what_was_received)
 	unsigned int reg;
 
 	guest_uart_reset(&uart);
-	CHECK(guest_uart_receives(&uart, DATA));
+	CHECK(guest_uart_on_line(&uart, DATA));
 	for (reg = IER; reg < GUEST_UART_PORTS; reg++)
-		CHECK(!guest_uart_receives(&uart, reg));
+		CHECK(!guest_uart_on_line(&uart, reg));
 	out(LCR, 0x80);
-	CHECK(!guest_uart_receives(&uart, DATA));
+	CHECK(!guest_uart_on_line(&uart, DATA));
 	out(LCR, 0x03);
-	CHECK(guest_uart_receives(&uart, DATA));
+	CHECK(guest_uart_on_line(&uart, DATA));
 	/* In loop mode it is not connected. */
 	out(MCR, 0x10);
 	out(IER, 0x01);
-	CHECK(!guest_uart_receives(&uart, DATA));
+	CHECK(!guest_uart_on_line(&uart, DATA));
 	CHECK_EQ(in_when(LSR, true, true), 0x60);
 	CHECK_EQ(in_when(IIR, true, true), 0x01);
 }
@@ -161,4 +161,52 @@ UNIT(a_start_forgets_everything)
 	out(LCR, 0x80);
 	CHECK_EQ(in(DATA), 0);
 	CHECK_EQ(in(IER), 0);
+}
+
+static bool edge(unsigned int reg, bool is_write, bool ready, bool received)
+{
+	return guest_uart_edge(&uart, reg, is_write, (struct guest_uart_line){ ready, received });
+}
+
+UNIT(it_interrupts_for_what_is_enabled)
+{
+	static const struct {
+		u8 enable, reg;
+		bool write, ready, received, edge;
+	} rows[] = {
+		{ 0, IER, true, true, true, false },
+		{ 1, IER, true, true, false, false },
+		{ 1, IER, true, true, true, true },
+		{ 2, IER, true, false, true, false },
+		{ 2, IER, true, true, false, true },
+		/* The next one that was received; and the next that can be sent. */
+		{ 1, DATA, false, true, true, true },
+		{ 1, DATA, false, true, false, false },
+		{ 2, DATA, true, true, false, true },
+		{ 1, DATA, true, true, false, false },
+		/* Who looks is not interrupted for that. */
+		{ 3, IER, false, true, true, false },
+		{ 3, IIR, false, true, true, false },
+		{ 3, LSR, false, true, true, false },
+		{ 3, FCR, true, true, true, false },
+	};
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("%zu", n);
+		guest_uart_reset(&uart);
+		out(IER, rows[n].enable);
+		CHECK_EQ(guest_uart_is_driven(&uart), rows[n].enable >> 1);
+		CHECK_EQ(edge(rows[n].reg, rows[n].write, rows[n].ready, rows[n].received),
+			 rows[n].edge);
+	}
+	/* The divisor is no register of these, and nothing is received in loop mode. */
+	guest_uart_reset(&uart);
+	out(IER, 1);
+	out(LCR, 0x80);
+	CHECK(!edge(IER, true, true, true));
+	CHECK(!edge(DATA, false, true, true));
+	out(LCR, 0);
+	out(MCR, 0x10);
+	CHECK(!edge(IER, true, true, true));
 }

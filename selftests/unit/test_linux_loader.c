@@ -343,6 +343,21 @@ UNIT(messages_come_by_a_pin)
 	CHECK_EQ(get(madt + 52, 8), 0x0010100000fe0c01);
 }
 
+/* Instead of what a PC's port has always had. */
+UNIT(the_console_has_a_pin)
+{
+	const u8 *xsdt, *madt;
+
+	config = good;
+	config.desc.flags = JAILHOUSE_CELL_CONSOLE_PIN;
+	config.desc.num_irqchips = 0;
+	xsdt = table(get(table(build(1, 0)) + 24, 8));
+	CHECK_EQ(get(tables + 10, 2), 137);
+	madt = check_table(get(xsdt + 44, 8), "APIC", 44 + 8 + 12);
+	CHECK_EQ(get(madt + 52, 8), 0x0010200000f50c01);
+	CHECK_EQ(get(madt + 60, 4), 137);
+}
+
 /* Registers in the DSDT's facts, pins in the MADT: behind everybody else's, one for each link. */
 UNIT(links_have_registers_and_a_pin)
 {

@@ -52,6 +52,11 @@
  * the cell, an edge, when it has written a message to the comm region.
  */
 #define JAILHOUSE_CELL_MESSAGE_PIN		0x00000200
+/*
+ * The page behind that one is another such I/O APIC, by whose pin the virtual console interrupts
+ * the cell. Without it the console is polled.
+ */
+#define JAILHOUSE_CELL_CONSOLE_PIN		0x00000400
 
 /**
  * struct jailhouse_cell_desc - head of a cell's configuration

@@ -7,6 +7,7 @@
 #include "errno.h"
 #include "guest_uart.h"
 #include "guest_memory.h"
+#include "virtual_pin.h"
 
 /*
  * All ones, and writes dropped: what a bus without a device there does. Instead of ones a cell
@@ -58,32 +59,63 @@ static bool is_virtual_console(const struct jailhouse_cell_desc *desc, const str
 	       io->port - desc->console.address < GUEST_UART_PORTS;
 }
 
-static u8 read_virtual_console(struct percpu *percpu, unsigned int reg)
+static unsigned int console_register(const struct percpu *percpu, const struct io_exit *io)
 {
-	const struct guest_uart *uart = &percpu->cell->arch.uart;
+	return io->port - (u16)percpu->cell->desc->console.address;
+}
 
-	if (guest_uart_receives(uart, reg))
-		return (u8)cell_console_read(percpu->cell);
-	return guest_uart_read(uart, reg, (struct guest_uart_line){
-		.ready = cell_log_takes(percpu->cpu),
-		.received = cell_console_waits(percpu->cell),
-	});
+static bool sends_by_interrupts(const struct percpu *percpu)
+{
+	return percpu->cell->arch.console_pin && guest_uart_is_driven(&percpu->cell->arch.uart);
 }
 
 /*
  * Not ready is what it is while lines come faster than they may. Who asks before each character
- * loses none; a burst behind one answer, as into a FIFO, may lose lines, which are counted.
+ * loses none; a burst behind one answer, as into a FIFO, may lose lines, which are counted. A
+ * driver that is interrupted finds it ready always, and waits when it writes.
  */
+static struct guest_uart_line console_line(struct percpu *percpu)
+{
+	return (struct guest_uart_line){
+		.ready = sends_by_interrupts(percpu) || cell_log_takes(percpu->cpu),
+		.received = cell_console_waits(percpu->cell),
+	};
+}
+
+static u8 read_virtual_console(struct percpu *percpu, unsigned int reg)
+{
+	const struct guest_uart *uart = &percpu->cell->arch.uart;
+
+	if (guest_uart_on_line(uart, reg))
+		return (u8)cell_console_read(percpu->cell);
+	return guest_uart_read(uart, reg, console_line(percpu));
+}
+
 static u32 access_virtual_console(struct percpu *percpu, const struct io_exit *io, u8 val)
 {
 	struct guest_uart *uart = &percpu->cell->arch.uart;
-	const unsigned int reg = io->port - (u16)percpu->cell->desc->console.address;
+	const unsigned int reg = console_register(percpu, io);
 
 	if (io->in)
-		return read_virtual_console(percpu, reg);
-	if (guest_uart_write(uart, reg, val))
+		val = read_virtual_console(percpu, reg);
+	else if (guest_uart_write(uart, reg, val))
 		cell_log_putc(percpu->cpu, (char)val);
-	return 0;
+	if (percpu->cell->arch.console_pin &&
+	    guest_uart_edge(uart, reg, !io->in, console_line(percpu)))
+		virtual_pin_raise(percpu->cell->arch.console_pin);
+	return val;
+}
+
+/*
+ * Nobody would interrupt it when there is room again: so the character waits, and with it the
+ * CPU that sends it, which is executing the same instruction until then.
+ */
+static bool has_to_wait(const struct percpu *percpu, const struct io_exit *io)
+{
+	return !io->in && is_virtual_console(percpu->cell->desc, io) &&
+	       sends_by_interrupts(percpu) &&
+	       guest_uart_on_line(&percpu->cell->arch.uart, console_register(percpu, io)) &&
+	       !cell_log_takes(percpu->cpu);
 }
 
 static void set_rax(u64 *rax, unsigned int width, u32 val)
@@ -169,6 +201,8 @@ void handle_io(void)
 
 	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
 	guest_io_exit(&io);
+	if (has_to_wait(percpu, &io))
+		return;
 	if (!access_port(percpu, &io, &val)) {
 		exit_violation(percpu, "%s I/O port 0x%x, width %u",
 			       io.in ? "read of" : "write to", io.port, io.width);

@@ -56,7 +56,7 @@
 #define MADT_ENABLED		1
 
 /*
- * The numbers of the pins that interrupt for messages and for links, behind those that the largest
+ * The numbers of the pins that interrupt for messages, links and the console, behind those that the largest
  * chip can have (DSDT: GED0, LNK0 and so on), and ids for their chips that no CPU and no chip of a
  * PC has. Each of them has one pin.
  */
@@ -64,12 +64,14 @@
 #define MESSAGE_CHIP		0xfe
 #define LINK_PIN(n)		(129 + (n))
 #define LINK_CHIP(n)		((u8)(0xfd - (n)))
+#define CONSOLE_PIN		LINK_PIN(CONFIG_MAX_LINKS)
+#define CONSOLE_CHIP		LINK_CHIP(CONFIG_MAX_LINKS)
 
 /**
  * struct acpi_facts - what the DSDT reads; at ACPI_BASE
  * @state: address of cell_state in the communication region
  * @port: first port of an 8250, 0: there is none
- * @pin: its interrupt at the I/O APIC, 0: none
+ * @pin: the number of its pin, 0: it interrupts nobody
  * @sleep_control: register that Linux writes last; does nothing
  * @sleep_status: register that says that it has woken up, which it never does
  * @messages: there is a pin that interrupts for a message in the communication region
@@ -242,6 +244,11 @@ static u64 message_chip(const struct acpi_machine *machine)
 	return machine->comm + PAGE_SIZE;
 }
 
+static bool has_console_pin(const struct jailhouse_cell_desc *desc)
+{
+	return desc->flags & JAILHOUSE_CELL_CONSOLE_PIN;
+}
+
 static void write_link_pins(struct writer *w, const struct jailhouse_cell_desc *desc)
 {
 	const struct jailhouse_link *link = config_links(desc);
@@ -267,6 +274,8 @@ static u64 write_madt(struct writer *w, const struct acpi_machine *machine)
 	if (has_message_pin(machine->desc))
 		write_ioapic(w, MESSAGE_CHIP, message_chip(machine), MESSAGE_PIN);
 	write_link_pins(w, machine->desc);
+	if (has_console_pin(machine->desc))
+		write_ioapic(w, CONSOLE_CHIP, message_chip(machine) + PAGE_SIZE, CONSOLE_PIN);
 	return table_end(w, table);
 }
 
@@ -337,7 +346,8 @@ static void fill_facts(const struct acpi_machine *machine, struct acpi_facts *fa
 	    console->flags & JAILHOUSE_CON_ACCESS_MMIO)
 		return;
 	facts->port = (u16)console->address;
-	facts->pin = pin_of_port(machine->desc, facts->port);
+	facts->pin = has_console_pin(machine->desc) ? CONSOLE_PIN :
+						       pin_of_port(machine->desc, facts->port);
 }
 
 const char *acpi_check(const struct jailhouse_cell_desc *desc)

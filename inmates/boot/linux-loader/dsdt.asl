@@ -11,7 +11,7 @@ DefinitionBlock ("dsdt.aml", "DSDT", 2, "JHCELL", "LINUX", 1)
 	{
 		STAT, 64,	/* address of cell_state in the communication region */
 		PORT, 16,	/* first port of an 8250, 0: there is none */
-		PIN, 16,	/* its pin at the I/O APIC, 0: it interrupts nobody */
+		PIN, 16,	/* its pin, 137 of a virtual one, 0: it interrupts nobody */
 		SLPC, 8,	/* the sleep registers */
 		SLPS, 8,
 		MSGS, 8,	/* 1: pin 128 interrupts for a message */

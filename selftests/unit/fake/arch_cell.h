@@ -13,6 +13,7 @@
  * @devices_run: they may write to memory and interrupt
  * @settled_at: value of the TSC from which on they do not either, since it has stopped
  * @messages: how many it was told of
+ * @typed: and of how many characters that its console has received
  * @link_interrupts: how many times devices of its links have interrupted
  */
 struct arch_cell {
@@ -22,6 +23,7 @@ struct arch_cell {
 	bool devices_run;
 	u64 settled_at;
 	unsigned int messages;
+	unsigned int typed;
 	unsigned int link_interrupts;
 };
 

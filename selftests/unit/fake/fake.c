@@ -266,6 +266,13 @@ void arch_cell_message(struct cell *cell)
 	cell->arch.messages++;
 }
 
+void arch_cell_typed(struct cell *cell)
+{
+	if (!cell->arch.devices_run)
+		abort();
+	cell->arch.typed++;
+}
+
 /*
  * Memory that devices may write to, and that the hypervisor is about to fill. It only reads what
  * is Linux's as well, and a comm region is in memory of its own, whatever its phys_start is.

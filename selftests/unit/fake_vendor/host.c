@@ -188,6 +188,11 @@ void arch_window_close(void)
 {
 }
 
+void virtual_pin_raise(__maybe_unused struct virtual_pin *pin)
+{
+	host_did("interrupt");
+}
+
 __noreturn void panic(const char *fmt, ...)
 {
 	va_list ap;
