@@ -172,9 +172,12 @@ static void beside(u32 of_root, u32 first, u32 second, int error, const char *te
 UNIT(links_where_every_cell_has_something)
 {
 	beside_at(0xc0000000, 9, 7, 8, 0, "");
-	beside_at(0xb0000000, 9, 7, 8, -EADDRINUSE, "link 1 at 0xb0000000 overlaps the MMCONFIG area");
-	beside_at(0xaffff000, 9, 7, 8, -EADDRINUSE, "link 1 at 0xaffff000 overlaps the MMCONFIG area");
-	beside_at(0xbffff000, 9, 7, 8, -EADDRINUSE, "link 1 at 0xbffff000 overlaps the MMCONFIG area");
+	beside_at(0xb0000000, 9, 7, 8, -EADDRINUSE,
+		  "link 1 at 0xb0000000 overlaps the MMCONFIG area");
+	beside_at(0xaffff000, 9, 7, 8, -EADDRINUSE,
+		  "link 1 at 0xaffff000 overlaps the MMCONFIG area");
+	beside_at(0xbffff000, 9, 7, 8, -EADDRINUSE,
+		  "link 1 at 0xbffff000 overlaps the MMCONFIG area");
 }
 
 UNIT(links_have_two_ends)

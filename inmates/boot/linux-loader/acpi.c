@@ -56,9 +56,9 @@
 #define MADT_ENABLED		1
 
 /*
- * The numbers of the pins that interrupt for messages, links and the console, behind those that the largest
- * chip can have (DSDT: GED0, LNK0 and so on), and ids for their chips that no CPU and no chip of a
- * PC has. Each of them has one pin.
+ * The numbers of the pins that interrupt for messages, links and the console, behind those that
+ * the largest chip can have (DSDT: GED0, LNK0 and so on), and ids for their chips that no CPU and
+ * no chip of a PC has. Each of them has one pin.
  */
 #define MESSAGE_PIN		128
 #define MESSAGE_CHIP		0xfe
