@@ -51,7 +51,7 @@ install-system:
 		install -D -m 644 scripts/system/modprobe.conf $(etcdir)/modprobe.d/jailhouse.conf
 
 install-tests: $(parts)
-	$(call install-files,644,$(libdir)/inmates,$(wildcard inmates/tests/*.bin))
+	$(call install-files,644,$(libdir)/inmates,$(wildcard inmates/tests/*.bin) inmates/tests/multiboot.elf)
 
 # What the programs include lies in one directory there.
 install-sdk: inmates

@@ -54,7 +54,7 @@ ends()
 first()
 {
 	mkdir "$cell" && boots && cmp "$config" "$cell/config" && awaits_word &&
-		says "CELL cpus 2" && has_no_new_warning && in_sysfs linux-demo || return
+		says "CELL cpus 2" && has_no_warning && in_sysfs linux-demo || return
 	ktap_print "# up to its first program: $(printf %s "$text" | sed -n 's/.*, up \(.* s\).*/\1/p')"
 	ktap_print "# $(jailhouse cell stats linux-demo | tr -s ' \n' ' ')"
 }
@@ -174,7 +174,8 @@ refused()
 
 bad_files()
 {
-	refused /bin/busybox "no kernel" && refused /root/none "cannot read"
+	refused /bin/busybox "no kernel" && refused "$config" "too short" &&
+		refused /root/none "cannot read"
 	refused "$kernel" "no loadable memory region" "$cells/apic-demo.cell"
 	refused "$kernel" "command line is too long" "$config" \
 		-c "$(printf '%04000d' 0)"
@@ -207,6 +208,24 @@ from_values()
 		jailhouse cell destroy linux-demo && [ ! -d "$cell" ] && all_online
 }
 
+# What is no Linux, but has a multiboot header: it gets a command line, an initrd and ACPI tables.
+multiboot()
+{
+	printf 0123456789 >"$tmp/module"
+	jailhouse cell linux "$config" "$inmates/multiboot.elf" -i "$tmp/module" \
+		-c "one two" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
+	console_ends "MULTIBOOT done" || return
+	for word in "magic ok" "data ok" "mode ok" "tables ok" "modules 1" "bytes 10" \
+			"command line one two"; do
+		says "MULTIBOOT $word" || return
+	done
+	ram=$((0xa0000 + 0x7e00000))
+	says "MULTIBOOT RAM $ram" && wait_is "$cell/state" "shut down" || return
+	# And once more, from the same file.
+	put "$cell/state" start && wait_is "$cell/state" "shut down" &&
+		console_ends "MULTIBOOT done" && says "MULTIBOOT data ok" && gone
+}
+
 cases()
 {
 	t "disabled: refused before anything is made" while_disabled
@@ -223,6 +242,7 @@ cases()
 	t "only what belongs to the last start is staged" one_set
 	t "a cell runs on until all is staged" not_staged
 	t "destroyed" gone
+	t "a program with a multiboot header is started" multiboot
 	t "from directories alone, and powers off by itself" from_values
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean

@@ -37,9 +37,8 @@
 #define ACPI_RSDP_ADDR		0x070
 #define E820_ENTRIES		0x1e8
 #define E820_TABLE		0x2d0
-#define E820_MAX_ENTRIES	128U
 #define E820_ENTRY_SIZE		20U
-#define E820_RAM		1U
+#define E820_RAM		BOOT_RANGE_RAM
 #define E820_RESERVED		2U
 
 #define PLAIN_RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
@@ -111,7 +110,7 @@ static bool add_range(u8 *params, u64 start, u64 end, u32 type)
 
 	if (start >= end)
 		return true;
-	if (params[E820_ENTRIES] == E820_MAX_ENTRIES)
+	if (params[E820_ENTRIES] == BOOT_MAX_RANGES)
 		return false;
 	params[E820_ENTRIES]++;
 	put(entry, start, 8);
@@ -154,6 +153,15 @@ const char *boot_params_memory(u8 *params, const struct jailhouse_cell_desc *des
 		if (!add_region(params, mem))
 			return "it has more memory regions than Linux can be told of";
 	return NULL;
+}
+
+bool boot_params_range(const u8 *params, unsigned int n, struct boot_range *range)
+{
+	static_assert(sizeof(*range) == E820_ENTRY_SIZE);
+	if (n >= params[E820_ENTRIES])
+		return false;
+	memcpy(range, params + E820_TABLE + n * E820_ENTRY_SIZE, sizeof(*range));
+	return true;
 }
 
 bool boot_memory_holds(const struct jailhouse_cell_desc *desc, u64 address, u64 size)

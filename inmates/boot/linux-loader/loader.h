@@ -76,8 +76,95 @@ void boot_params_acpi(u8 *params, u64 rsdp);
  */
 const char *boot_params_memory(u8 *params, const struct jailhouse_cell_desc *desc);
 
+/* An entry of that map, as it is there. */
+#define BOOT_RANGE_RAM	1U
+#define BOOT_MAX_RANGES	128U
+
+struct boot_range {
+	u64 start;
+	u64 size;
+	u32 type;
+} __packed;
+
+/** boot_params_range() - read the entry with this number, false if there is none */
+bool boot_params_range(const u8 *params, unsigned int n, struct boot_range *range);
+
 /** boot_memory_holds() - is this range RAM of the cell from 1 MiB on? */
 bool boot_memory_holds(const struct jailhouse_cell_desc *desc, u64 address, u64 size);
+
+/**
+ * struct multiboot_file - a program that is no Linux, as it lies in the cell's memory
+ * @data: its bytes
+ * @address: their guest-physical address
+ * @size: how many
+ */
+struct multiboot_file {
+	const u8 *data;
+	u64 address;
+	u64 size;
+};
+
+struct multiboot_range {
+	u32 entry_size;
+	struct boot_range range;
+} __packed;
+
+/**
+ * struct multiboot_info - what such a program is told
+ *
+ * Up to @mmap_address as in the specification; what the addresses in it mean is behind that.
+ */
+struct multiboot_info {
+	u32 flags;
+	u32 mem_lower;
+	u32 mem_upper;
+	u32 boot_device;
+	u32 cmdline;
+	u32 mods_count;
+	u32 mods_address;
+	u32 symbols[4];
+	u32 mmap_length;
+	u32 mmap_address;
+	struct {
+		u32 start;
+		u32 end;
+		u32 string;
+		u32 reserved;
+	} module;
+	struct multiboot_range map[BOOT_MAX_RANGES];
+};
+
+/** multiboot_is_elf() - is this, of at least four bytes, an ELF file? */
+bool multiboot_is_elf(const u8 *file);
+
+/**
+ * multiboot_check() - can this program be started in this cell?
+ * @from: the file
+ * @desc: the cell's configuration
+ *
+ * Return: NULL, or why not.
+ */
+const char *multiboot_check(const struct multiboot_file *from,
+			    const struct jailhouse_cell_desc *desc);
+
+/**
+ * multiboot_load() - put the parts of a program where they belong
+ * @from: the file, checked
+ * @memory: where the cell's memory begins
+ *
+ * Return: address of its entry.
+ */
+u32 multiboot_load(const struct multiboot_file *from, u8 *memory);
+
+/**
+ * multiboot_info_memory() - amounts and map of memory
+ * @info: receives them; where the map is the caller writes, who knows addresses
+ * @params: from boot_params_memory()
+ */
+void multiboot_info_memory(struct multiboot_info *info, const u8 *params);
+
+/* multiboot-enter.S: both addresses are below 4 GiB. */
+void __noreturn multiboot_enter(u32 entry, u32 info);
 
 /**
  * struct acpi_machine - what the tables are made of

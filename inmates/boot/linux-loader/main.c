@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * linux-loader: starts a Linux that lies in the cell's memory already. Its command line says
- * where: "kernel=ADDRESS initrd=ADDRESS initrd_size=BYTES", the addresses guest-physical.
+ * where: "kernel=ADDRESS initrd=ADDRESS initrd_size=BYTES", the addresses guest-physical. What lies
+ * there may also be a program with a multiboot header, of kernel_size=BYTES, the initrd a module.
  */
 #include "inmate.h"
 #include "loader.h"
@@ -45,8 +46,6 @@ static void find_kernel(struct boot_image *image)
 	const u64 address = cmdline_u64("kernel", 0);
 	const char *why;
 
-	if (!boot_memory_holds(config, address, PAGE_SIZE))
-		fail("kernel=0x%llx is not RAM of the cell", address);
 	why = boot_image_check((const u8 *)address, address, image);
 	if (why)
 		fail("cannot start what is at 0x%llx: %s", address, why);
@@ -54,32 +53,54 @@ static void find_kernel(struct boot_image *image)
 		fail("the kernel needs RAM up to 0x%llx", image->start + image->init_size);
 }
 
-static void find_initrd(const struct boot_image *image)
+/* Return: its size, 0 if there is none; @end: where the kernel ends. */
+static u32 find_initrd(u64 end, u32 *address)
 {
 	const u64 start = cmdline_u64("initrd", 0), size = cmdline_u64("initrd_size", 0);
 
 	if (!size)
-		return;
-	if (!boot_memory_holds(config, start, size) || start + size > BIT_ULL(32) ||
-	    start < image->start + image->init_size)
+		return 0;
+	if (!boot_memory_holds(config, start, size) || start + size > BIT_ULL(32) || start < end)
 		fail("the initrd at 0x%llx, 0x%llx bytes, is not in RAM above the kernel's",
 		     start, size);
-	boot_params_initrd(boot_params, (u32)start, (u32)size);
+	*address = (u32)start;
+	return (u32)size;
+}
+
+/* Without the end of a line that it was written with. Return: its length. */
+static size_t trim_cmdline(void)
+{
+	size_t length = strnlen(linux_cmdline, LINUX_CMDLINE_SIZE - 1);
+
+	while (length && (linux_cmdline[length - 1] == '\n' || linux_cmdline[length - 1] == ' '))
+		length--;
+	linux_cmdline[length] = '\0';
+	return length;
 }
 
 /*
  * There is nothing in a cell by which Linux could find out what time is: no PIT, and CPUID
  * says it on some machines only. Nor need it be watched: the hypervisor vouches for it.
+ *
+ * Of its own steps at boot those are left out that can only fail in a cell, and of which it would
+ * warn: devices for machine checks, which are the hypervisor's, and PCI where there is none; and,
+ * from 6.16 on, one that reads a register of AMD's chip set, without a look at whether there is
+ * one. Without MTRRs, which cells have none of, it takes no large pages for its own allocations,
+ * and 7.2 warns of that.
  */
+#define TIME		" tsc=reliable tsc_early_khz=%u"
+#define NO_STEPS	" nohugevmalloc initcall_blacklist=mcheck_init_device," \
+			"print_s5_reset_status_mmio"
+#define NO_PCI_STEPS	",pci_arch_init,pci_subsys_init"
+
 static void make_cmdline(const struct boot_image *image)
 {
-	size_t length = strnlen(linux_cmdline, LINUX_CMDLINE_SIZE);
-	char extra[64];
+	const bool has_pci = config->num_pci_devices || config->num_ivshmem;
+	const size_t length = trim_cmdline();
+	char extra[160];
 
-	while (length && (linux_cmdline[length - 1] == '\n' || linux_cmdline[length - 1] == ' '))
-		length--;
-	fmt_snprintf(extra, sizeof(extra), " tsc=reliable tsc_early_khz=%u",
-		     comm_region->tsc_khz);
+	fmt_snprintf(extra, sizeof(extra), TIME NO_STEPS "%s", comm_region->tsc_khz,
+		     has_pci ? "" : NO_PCI_STEPS);
 	if (length + strlen(extra) > MIN(image->cmdline_size, LINUX_CMDLINE_SIZE - 1))
 		fail("the command line is too long: %zu characters, of %zu", length,
 		     MIN(image->cmdline_size, LINUX_CMDLINE_SIZE - 1) - strlen(extra));
@@ -141,23 +162,76 @@ static void __noreturn enter(u64 entry)
 	__builtin_unreachable();
 }
 
-void inmate_main(void)
+static void check_tables(void)
+{
+	const char *why = acpi_check(config) ?: boot_params_memory(boot_params, config);
+
+	if (why)
+		fail("the configuration is not for Linux: %s", why);
+}
+
+static void __noreturn start_linux(void)
 {
 	struct boot_image image;
-	const char *why;
+	u32 initrd = 0, size;
+
+	find_kernel(&image);
+	boot_params_init(boot_params, &image);
+	size = find_initrd(image.start + image.init_size, &initrd);
+	boot_params_initrd(boot_params, initrd, size);
+	check_tables();
+	make_cmdline(&image);
+	make_tables();
+	expect_restart();
+	enter(image.entry);
+}
+
+/* The tables are where a program finds them that looks for them as on a PC, from 0xe0000 on. */
+static void __noreturn start_multiboot(const struct multiboot_file *file)
+{
+	static struct multiboot_info info;
+	const char *why = multiboot_check(file, config);
+	u32 initrd = 0, size;
+
+	if (why)
+		fail("cannot start what is at 0x%llx: %s", file->address, why);
+	size = find_initrd(file->address + file->size, &initrd);
+	check_tables();
+	make_tables();
+	multiboot_info_memory(&info, boot_params);
+	trim_cmdline();
+	info.cmdline = LINUX_CMDLINE_BASE;
+	info.mmap_address = (u32)(u64)info.map;
+	info.mods_count = size != 0;
+	info.mods_address = (u32)(u64)&info.module;
+	info.module.start = initrd;
+	info.module.end = initrd + size;
+	expect_restart();
+	multiboot_enter(multiboot_load(file, NULL), (u32)(u64)&info);
+}
+
+/* What it is to be is at least a page. */
+static const u8 *kernel_at(u64 address)
+{
+	if (!boot_memory_holds(config, address, PAGE_SIZE))
+		fail("kernel=0x%llx is not RAM of the cell", address);
+	return (const u8 *)address;
+}
+
+void inmate_main(void)
+{
+	struct multiboot_file file;
 
 	/* A restart ends the cell: whoever manages it starts it again, with all that it needs. */
 	if (linux_entered)
 		stop(JAILHOUSE_CELL_SHUT_DOWN);
 	check_config();
-	find_kernel(&image);
-	boot_params_init(boot_params, &image);
-	find_initrd(&image);
-	why = acpi_check(config) ?: boot_params_memory(boot_params, config);
-	if (why)
-		fail("the configuration is not for Linux: %s", why);
-	make_cmdline(&image);
-	make_tables();
-	expect_restart();
-	enter(image.entry);
+	file.address = cmdline_u64("kernel", 0);
+	file.size = cmdline_u64("kernel_size", 0);
+	file.data = kernel_at(file.address);
+	if (!multiboot_is_elf(file.data))
+		start_linux();
+	if (!boot_memory_holds(config, file.address, file.size))
+		fail("kernel_size=0x%llx is not RAM of the cell", file.size);
+	start_multiboot(&file);
 }

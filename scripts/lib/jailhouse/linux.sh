@@ -30,10 +30,7 @@ cmd_linux()
 	settle_config || return
 	check_loader "$config" "$cmdline"
 	find_ram "$config" "$start" "$end"
-	if [ -n "$initrd" ]; then
-		need_file "$initrd"
-		place_initrd "$initrd"
-	fi
+	place_files
 	cell=$configfs/cells/$name
 	if [ -n "$unfinished" ]; then
 		fill_linux && unfinished=
@@ -153,27 +150,70 @@ fill_linux()
 # number FILE OFFSET BYTES: a number within FILE, in $number.
 number()
 {
-	number=$(od -An -v "-tu$3" "-j$2" "-N$3" <"$1")
+	number=$(od -An -v "-tu$3" "-j$2" "-N$3" <"$1" 2>/dev/null)
 	number=${number##* }
 	[ -n "$number" ] || fail "$1 is too short"
 }
 
-# read_kernel KERNEL: from its header (the kernel's Documentation/arch/x86/boot.rst), in $start
-# where the file has to be, in $end where the RAM ends that it needs at first, and in
-# $longest how many bytes its command line may have.
+# read_kernel KERNEL: in $start and $end the RAM that it needs at first, and in $longest how many
+# bytes its command line may have. A bzImage (the kernel's Documentation/arch/x86/boot.rst) has to be
+# at $start itself; $floats is for an ELF file, whose parts linux-loader puts there.
 read_kernel()
 {
+	floats=
+	number "$1" 0 4
+	if [ "$number" = 1179403647 ]; then
+		read_elf "$1"
+		return
+	fi
 	number "$1" 514 4
-	[ "$number" = 1400005704 ] || fail "$1 is no kernel (bzImage) for x86"
+	[ "$number" = 1400005704 ] ||
+		fail "$1 is no kernel (bzImage, or ELF file of 32 bits) for x86"
 	number "$1" 497 1
 	start=$((((number ? number : 4) + 1) * 512))
 	number "$1" 568 4
-	longest=$number
+	longest=$((number - 147))
 	number "$1" 608 4
 	end=$number
 	number "$1" 600 8
 	start=$((number - start))
 	end=$((number + end))
+}
+
+# read_elf FILE: from its program headers. Whether it has a multiboot header the loader sees.
+read_elf()
+{
+	floats=y
+	longest=4095
+	start=
+	end=0
+	number "$1" 4 1
+	class=$number
+	number "$1" 18 2
+	[ "$class.$number" = 1.3 ] ||
+		fail "$1 is no kernel (bzImage, or ELF file of 32 bits) for x86"
+	number "$1" 28 4
+	header=$number
+	number "$1" 44 2
+	headers=$number
+	while [ "$headers" != 0 ]; do
+		read_part "$1" "$header"
+		header=$((header + 32))
+		headers=$((headers - 1))
+	done
+	[ -n "$start" ] || fail "$1 has nothing that is to be loaded"
+}
+
+# read_part FILE HEADER: widens $start to $end by what is to be loaded (PT_LOAD).
+read_part()
+{
+	number "$1" "$2" 4
+	[ "$number" = 1 ] || return 0
+	number "$1" $(($2 + 12)) 4
+	[ -n "$start" ] && [ "$start" -le "$number" ] || start=$number
+	part=$number
+	number "$1" $(($2 + 20)) 4
+	[ "$end" -ge $((part + number)) ] || end=$((part + number))
 }
 
 # find_ram CONFIG START END: $top is where the memory region ends that holds this, and that
@@ -200,28 +240,48 @@ find_ram()
 		"which this kernel or its loader needs"
 }
 
-# place_initrd INITRD: $initrd_start, below $top and above $end; below 2 GiB for the kernel.
-place_initrd()
+# place FILE: as high as it can be in $placed, which becomes $top; its size in $bytes. Above $end;
+# below 2 GiB for the kernel.
+place()
 {
 	# Busybox' wc reads all of it for that, a character at a time.
-	initrd_size=$(stat -L -c %s "$1")
+	bytes=$(stat -L -c %s "$1")
 	[ "$top" -le 2147483648 ] || top=2147483648
-	initrd_start=$(((top - initrd_size) & ~4095))
-	[ "$initrd_start" -ge "$end" ] || fail "$1 does not fit: with this kernel, the memory" \
-		"region would have to end at $(printf 0x%x $((end + initrd_size + 4095))), not at" \
+	placed=$(((top - bytes) & ~4095))
+	[ "$placed" -ge "$end" ] || fail "$1 does not fit: with this kernel, the memory" \
+		"region would have to end at $(printf 0x%x $((end + bytes + 4095))), not at" \
 		"$(printf 0x%x "$top")"
+	top=$placed
 }
 
-# check_loader CONFIG CMDLINE: there is room for what linux-loader is and reads, below 1 MiB;
-# it adds at most 38 bytes to the command line, which has one page.
+# place_files: in $arguments, what linux-loader is told of it.
+place_files()
+{
+	arguments=
+	if [ -n "$initrd" ]; then
+		need_file "$initrd"
+		place "$initrd"
+		initrd_start=$placed
+		arguments=" initrd=$placed initrd_size=$bytes"
+	fi
+	[ -z "$floats" ] || {
+		place "$kernel"
+		start=$placed
+		arguments="$arguments kernel_size=$bytes"
+	}
+	arguments="kernel=$start$arguments"
+}
+
+# check_loader CONFIG CMDLINE: there is room for what linux-loader is and reads, below 1 MiB; the
+# command line has one page, and Linux's gets at most 147 bytes more from it.
 check_loader()
 {
 	find_ram "$1" $((0x1000)) $((0x3000))
 	find_ram "$1" $((0xa0000)) $((0xa0000 + $(wc -c <"$1")))
 	find_ram "$1" $((0xf0000)) $((0xf0000 + $(wc -c <"$loader")))
-	[ "$longest" -lt 4096 ] || longest=4095
-	[ $(($(printf %s "$2" | wc -c) + 38)) -le "$longest" ] ||
-		fail "the command line is too long: this kernel takes $((longest - 38)) bytes"
+	[ "$longest" -le $((4095 - 147)) ] || [ -n "$floats" ] || longest=$((4095 - 147))
+	[ "$(printf %s "$2" | wc -c)" -le "$longest" ] ||
+		fail "the command line is too long: this kernel takes $longest bytes"
 }
 
 # stage_as CELL NAME FILE ADDRESS: as images/NAME.PID, beside what is there from another start;
@@ -259,11 +319,8 @@ name_as()
 stage_linux()
 {
 	stage_as "$1" config "$2" 0xa0000 && name_as "$1" kernel "$3" "$start" || return
-	text="kernel=$start"
-	if [ -n "$4" ]; then
-		name_as "$1" initrd "$4" "$initrd_start" || return
-		text="kernel=$start initrd=$initrd_start initrd_size=$initrd_size"
-	fi
+	[ -z "$4" ] || name_as "$1" initrd "$4" "$initrd_start" || return
+	text=$arguments
 	stage_as "$1" parameters - 0x1000 && text=$5 && stage_as "$1" cmdline - 0x2000
 }
 
