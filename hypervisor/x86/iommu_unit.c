@@ -41,7 +41,7 @@ int iommu_restart_units(const struct iommu_ops *ops, struct iommu_unit *const un
 	for (n = 0; n < count; n++) {
 		err = ops->start(units[n]);
 		if (err)
-			log_error("the IOMMU at 0x%llx stays off: devices behind it reach all memory",
+			log_error("the IOMMU at 0x%llx stays off: its devices reach all memory",
 				  units[n]->base);
 		first = first ?: err;
 	}

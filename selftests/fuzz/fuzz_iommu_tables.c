@@ -11,7 +11,6 @@
  * Input: a byte (0 DMAR, 1 IVRS), a byte for each of 8 bits of addresses that the configuration
  * has units at, and the table behind its header.
  */
-#include <stdint.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <asm/processor.h>
@@ -104,7 +103,7 @@ static void look(bool amd)
 		REQUIRE(list.reserved[n].start < list.reserved[n].end);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	const struct acpi_madt_io_apic ioapic = {
 		{ ACPI_MADT_TYPE_IO_APIC, sizeof(ioapic) }, 2, 0, 0xfec00000, 0

@@ -104,7 +104,7 @@ UNIT(what_can_starts_again)
 		fails[n] = true;
 		CHECK_EQ(iommu_restart_units(&ops, list, UNITS), -EIO);
 		CHECK_EQ(which(), 7U & ~(1U << n));
-		CHECK(strstr(said, "devices behind it reach all memory"));
+		CHECK(strstr(said, "its devices reach all memory"));
 		CHECK(strtoull(said + strlen("the IOMMU at "), NULL, 16) == units[n].base);
 	}
 	begin(false);
