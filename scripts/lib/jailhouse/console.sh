@@ -29,10 +29,11 @@ cell_console()
 	cat <&3
 }
 
-# A file that has ended can have more later. When the cell goes, it is an error.
+# A file that has ended can have more later. When the cell goes, it is an error. Where the command
+# was killed, somebody else is to read what comes now.
 print_console()
 {
-	while cat <&3; do
+	while kill -0 $$ && cat <&3; do
 		sleep 0.1 || sleep 1
 	done 2>/dev/null
 	say "the console has gone"
