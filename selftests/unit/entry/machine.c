@@ -252,6 +252,10 @@ char cell_console_read(__maybe_unused struct cell *cell)
 	return (char)pick(0x100);
 }
 
+void virtual_pin_raise(__maybe_unused struct virtual_pin *pin)
+{
+}
+
 int pci_root_access(__maybe_unused struct pci_space *space,
 		    __maybe_unused struct pci_access *access)
 {
