@@ -156,8 +156,8 @@ number()
 }
 
 # read_kernel KERNEL: in $start and $end the RAM that it needs at first, and in $longest how many
-# bytes its command line may have. A bzImage (the kernel's Documentation/arch/x86/boot.rst) has to be
-# at $start itself; $floats is for an ELF file, whose parts linux-loader puts there.
+# bytes its command line may have. A bzImage (the kernel's Documentation/arch/x86/boot.rst) has to
+# be at $start itself; $floats is for an ELF file, whose parts linux-loader puts there.
 read_kernel()
 {
 	floats=
