@@ -139,13 +139,11 @@ bool arch_cell_settled(struct cell *cell);
 /**
  * arch_cell_message() - there is a message for a cell in its comm region
  * @cell: a cell that runs
+ * @console: it is a character that its console has received instead
  *
  * Interrupts it, if its configuration says so. A CPU of the root cell; waits for nobody.
  */
-void arch_cell_message(struct cell *cell);
-
-/** arch_cell_typed() - the same for a character that its console has received */
-void arch_cell_typed(struct cell *cell);
+void arch_cell_message(struct cell *cell, bool console);
 
 /**
  * arch_root_cpus_changed() - the root cell has fewer CPUs than before, or more

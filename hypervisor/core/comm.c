@@ -63,7 +63,7 @@ bool comm_ask_shutdown(struct cell *cell)
 	/* First, so that an older answer is not taken for the one to come. */
 	comm_write(comm_word(cell->comm, msg_from_cell), 0);
 	comm_write(message, JAILHOUSE_MSG_SHUTDOWN_REQUEST);
-	arch_cell_message(cell);
+	arch_cell_message(cell, false);
 	return unanswered;
 }
 
@@ -104,7 +104,7 @@ void comm_tell_reconfigured(struct cell *cell)
 	    __atomic_compare_exchange_n(comm_word(cell->comm, msg_to_cell), &none,
 					JAILHOUSE_MSG_RECONFIG_COMPLETED, false,
 					__ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		arch_cell_message(cell);
+		arch_cell_message(cell, false);
 }
 
 int comm_test_device(void *cell, struct mmio_access *access)

@@ -259,15 +259,6 @@ static const struct jailhouse_memory *find_comm(const struct jailhouse_cell_desc
 	return NULL;
 }
 
-const char *config_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int page)
-{
-	if (page)
-		return desc->flags & JAILHOUSE_CELL_CONSOLE_PIN ? "console pin" : NULL;
-	if (desc->flags & JAILHOUSE_CELL_TEST_DEVICE)
-		return "test device";
-	return desc->flags & JAILHOUSE_CELL_MESSAGE_PIN ? "message pin" : NULL;
-}
-
 /* Where there must be nothing else. */
 static int check_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int number,
 			     struct config_reason *why)

@@ -64,7 +64,15 @@ int config_fit_ivshmem(const struct jailhouse_cell_desc *cell,
 #define CONFIG_PAGES_BEHIND	2U
 
 /* What page @page behind the comm region is, from 0 on; NULL for nothing. */
-const char *config_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int page);
+static inline const char *config_behind_comm(const struct jailhouse_cell_desc *desc,
+					     unsigned int page)
+{
+	if (page)
+		return desc->flags & JAILHOUSE_CELL_CONSOLE_PIN ? "console pin" : NULL;
+	if (desc->flags & JAILHOUSE_CELL_TEST_DEVICE)
+		return "test device";
+	return desc->flags & JAILHOUSE_CELL_MESSAGE_PIN ? "message pin" : NULL;
+}
 
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */
 int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,

@@ -269,7 +269,7 @@ static long console_type(struct cpu *cpu, u64 id, u64 character)
 	long ret = cell ? cell_console_type(cell, (char)character) : -ENOENT;
 
 	if (!ret && cell_state_running(cell_state(cell)))
-		arch_cell_typed(cell);
+		arch_cell_message(cell, true);
 	return ret;
 }
 

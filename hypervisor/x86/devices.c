@@ -442,17 +442,12 @@ bool arch_cell_settled(struct cell *cell)
 }
 
 /* Neither the cell nor its CPUs change while a CPU of the root cell is in here. */
-void arch_cell_message(struct cell *cell)
+void arch_cell_message(struct cell *cell, bool console)
 {
-	if (cell->arch.message_pin)
-		virtual_pin_raise(cell->arch.message_pin);
-}
+	struct virtual_pin *pin = console ? cell->arch.console_pin : cell->arch.message_pin;
 
-/* Nor here. It looks by itself whether it wants to know. */
-void arch_cell_typed(struct cell *cell)
-{
-	if (cell->arch.console_pin)
-		virtual_pin_raise(cell->arch.console_pin);
+	if (pin)
+		virtual_pin_raise(pin);
 }
 
 /* The device has it elsewhere, does not answer, or the configuration is not of this machine. */

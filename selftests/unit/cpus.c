@@ -205,11 +205,7 @@ void arch_cell_run(__maybe_unused struct cell *cell, __maybe_unused bool runs)
 {
 }
 
-void arch_cell_typed(__maybe_unused struct cell *cell)
-{
-}
-
-void arch_cell_message(__maybe_unused struct cell *cell)
+void arch_cell_message(__maybe_unused struct cell *cell, __maybe_unused bool console)
 {
 }
 

@@ -81,6 +81,11 @@ void *arch_window(u64 hpa)
 	return memory_at(hpa);
 }
 
+void virtual_pin_raise(struct virtual_pin *pin)
+{
+	(void)pin;
+}
+
 void arch_window_close(void)
 {
 	host_cpu.invlpgs++;

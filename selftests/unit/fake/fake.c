@@ -259,18 +259,14 @@ bool arch_cell_settled(struct cell *cell)
 }
 
 /* The message is there when the cell looks. */
-void arch_cell_message(struct cell *cell)
+void arch_cell_message(struct cell *cell, bool console)
 {
-	if (!cell->arch.devices_run || !cell->comm->msg_to_cell)
+	if (!cell->arch.devices_run || (!console && !cell->comm->msg_to_cell))
 		abort();
-	cell->arch.messages++;
-}
-
-void arch_cell_typed(struct cell *cell)
-{
-	if (!cell->arch.devices_run)
-		abort();
-	cell->arch.typed++;
+	if (console)
+		cell->arch.typed++;
+	else
+		cell->arch.messages++;
 }
 
 /*
