@@ -81,11 +81,6 @@ void *arch_window(u64 hpa)
 	return memory_at(hpa);
 }
 
-void virtual_pin_raise(struct virtual_pin *pin)
-{
-	(void)pin;
-}
-
 void arch_window_close(void)
 {
 	host_cpu.invlpgs++;
