@@ -251,8 +251,8 @@ two_readers()
 	cat <&5 >"$tmp/rest"
 	exec 5<&-
 	! cmp -s "$tmp/whole" "$tmp/later" || wrong "the log has not grown" || return
-	cat "$tmp/first" "$tmp/rest" >"$tmp/both" && cmp "$tmp/both" "$tmp/whole" >"$tmp/cmp" ||
-		wrong "$(cat "$tmp/cmp")"
+	cat "$tmp/first" "$tmp/rest" >"$tmp/both" || return
+	cmp "$tmp/both" "$tmp/whole" >"$tmp/cmp" || wrong "$(cat "$tmp/cmp")"
 }
 
 # poll_sees WORD: who sleeps in poll() wakes up when the cell changes so.
