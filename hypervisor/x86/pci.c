@@ -43,12 +43,12 @@ static int deny(struct pci_access *access)
 }
 
 /* Only an access of four bytes reaches it: narrower ones are to ports of other devices. */
-static bool access_latch(u32 *latch, struct pci_access *access)
+static bool access_latch(u32 *latch, u32 writable, struct pci_access *access)
 {
 	if (access->port != PCI_PORT_ADDRESS || access->width != 4)
 		return false;
 	if (access->is_write)
-		*latch = access->value & PCI_ADDRESS_WRITABLE;
+		*latch = access->value & writable;
 	else
 		access->value = *latch;
 	return true;
@@ -66,7 +66,7 @@ int pci_root_access(struct pci_space *space, struct pci_access *access)
 {
 	u32 address = space->address;
 
-	if (access_latch(&space->address, access))
+	if (access_latch(&space->address, PCI_ADDRESS_ROOT, access))
 		return 0;
 	if (!in_one_register(access))
 		return deny(access);
@@ -295,7 +295,7 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 {
-	if (access_latch(&cell->address, access))
+	if (access_latch(&cell->address, PCI_ADDRESS_WRITABLE, access))
 		return 0;
 	if (!(cell->address & PCI_ADDRESS_ENABLE) || !is_data(access) ||
 	    !in_one_register(access))

@@ -7,6 +7,11 @@
 
 #define PCI_ADDRESS_ENABLE	0x80000000U
 #define PCI_ADDRESS_WRITABLE	0x80fffffcU
+/*
+ * What the root cell writes to it: on AMD's processors from family 10h on, bits 27:24 are the upper
+ * ones of a register's number, if Linux has said so (NB_CFG). Others ignore them.
+ */
+#define PCI_ADDRESS_ROOT	0x8ffffffcU
 
 /* Offsets: PCI 3.0, chapter 6. */
 #define CFG_COMMAND		0x04

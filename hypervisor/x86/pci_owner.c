@@ -58,7 +58,7 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
 	space->mmconfig_size = config_mmconfig_size(platform);
 	space->ops = ops;
 	space->topo = topo;
-	space->address = address & PCI_ADDRESS_WRITABLE;
+	space->address = address & PCI_ADDRESS_ROOT;
 }
 
 int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
@@ -235,7 +235,7 @@ void pci_cell_take(struct pci_cell *cell)
 		return;
 	cell->running = false;
 	if (!space->owners && space->ops->get_address)
-		space->address = space->ops->get_address() & PCI_ADDRESS_WRITABLE;
+		space->address = space->ops->get_address() & PCI_ADDRESS_ROOT;
 	for (i = 0; i < cell->count; i++)
 		take_function(space, &cell->functions[i]);
 	cell->next = space->owners;

@@ -38,18 +38,34 @@ UNIT(the_roots_address_register_survives)
 	value = 0xffffffff;
 	CHECK_EQ(root_io(0xcf8, 4, true, &value), 0);
 	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
-	CHECK_EQ(value, 0x80fffffc);
+	CHECK_EQ(value, 0x8ffffffc);
 	cfg_read(cell_io, ADDR(NIC, 0), 0, 4);
 	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
-	CHECK_EQ(value, 0x80fffffc);
+	CHECK_EQ(value, 0x8ffffffc);
 	pci_cell_return(&cell);
-	CHECK_EQ(hw_address, 0x80fffffc);
+	CHECK_EQ(hw_address, 0x8ffffffc);
 	/* Other devices' ports in between, like the reset control register. */
 	value = 6;
 	CHECK_EQ(root_io(0xcf9, 1, true, &value), 0);
 	CHECK_EQ(last_port, 0xcf9);
 	CHECK_EQ(root_io(0xcf9, 1, false, &value), 0);
 	CHECK_EQ(value, 0x5a5a5a5a);
+}
+
+/* Without them, Linux's write to an extended register would be one to the header's. */
+UNIT(upper_bits_of_a_registers_number_are_the_roots)
+{
+	const u32 extended = ADDR(NIC + 1, 4) | 0x01000000;
+	u32 value = extended;
+
+	build();
+	give();
+	cfg_write(root_io, extended, 0, 2, 0);
+	CHECK_EQ(hw_address, extended);
+	CHECK_EQ(cfg_read(root_io, ADDR(NIC, 0) | 0x01000000, 0, 4), 0xffffffff);
+	CHECK_EQ(cell_io(0xcf8, 4, true, &value), 0);
+	CHECK_EQ(cell_io(0xcf8, 4, false, &value), 0);
+	CHECK_EQ(value, ADDR(NIC + 1, 4));
 }
 
 /* An owned function is selected, and whatever reaches it as data is not the root's. */
@@ -203,11 +219,11 @@ UNIT(a_root_that_is_always_trapped)
 	build();
 	pci_init(&space, &trapped, &topo, 0xffffffff, &platform);
 	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
-	CHECK_EQ(value, 0x80fffffc);
+	CHECK_EQ(value, 0x8ffffffc);
 	give();
 	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
-	CHECK_EQ(value, 0x80fffffc);
+	CHECK_EQ(value, 0x8ffffffc);
 	pci_cell_return(&cell);
 	CHECK_EQ(root_io(0xcf8, 4, false, &value), 0);
-	CHECK_EQ(value, 0x80fffffc);
+	CHECK_EQ(value, 0x8ffffffc);
 }
