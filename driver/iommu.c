@@ -249,12 +249,13 @@ int jh_check_iommu(struct reason *why)
  * reach all memory.
  */
 
+/* An entry that lists none has a 0. */
 static bool lists(const struct jailhouse_platform_info *info, u64 base)
 {
 	unsigned int n;
 
 	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
-		if (info->iommu_units[n].base == base)
+		if (base && info->iommu_units[n].base == base)
 			return true;
 	return false;
 }

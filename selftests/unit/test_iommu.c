@@ -160,6 +160,11 @@ UNIT(a_configuration_has_all_units_and_no_others)
 	refused(-EINVAL, "iommu_units has an IOMMU at 0xfed91000, and ACPI's tables have none");
 	add_drhd(VTD_2, 0, 3);
 	CHECK_EQ(check(), 0);
+	/* It is not listed by the entries that list none. */
+	begin(1, VTD, 0);
+	add_drhd(VTD, 0, 2);
+	add_drhd(0, 0, 3);
+	refused(-EINVAL, "iommu_units lacks the IOMMU at 0x0");
 	begin(1, VTD, 0);
 	refused(-EINVAL, "iommu_units has an IOMMU at 0xfed90000, and ACPI's tables have none");
 	begin(1, VTD, 0);
