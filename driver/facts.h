@@ -131,8 +131,8 @@ struct facts_mtrrs {
  * @num_ioapics: how many
  * @iommus: register windows of IOMMUs, as ACPI lists them
  * @num_iommus: how many
- * @iommu_type: JAILHOUSE_IOMMU_*: of which kind all of them are, for PCI segment 0, and can be used;
- *	JAILHOUSE_IOMMU_UNUSED: there are none, or others
+ * @iommu_type: JAILHOUSE_IOMMU_*: of which kind all of them are, for PCI segment 0, and can be
+ *	used; JAILHOUSE_IOMMU_UNUSED: there are none, or others
  * @reserved: memory of firmware that its devices reach (RMRR, IVMD)
  * @num_reserved: how many ranges
  * @mmconfig_base: of PCI segment 0, where bus 0 is; 0: there is none

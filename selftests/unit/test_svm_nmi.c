@@ -179,7 +179,8 @@ UNIT(a_reset_forgets_them)
 
 /*
  * A debug exception whose delivery raises the next one, and so on: the guest never comes to where
- * the CPU looks for an NMI. What is asked of the CPU is found all the same, and the kick stays held.
+ * the CPU looks for an NMI. What is asked of the CPU is found all the same, and the kick stays
+ * held.
  */
 UNIT(a_kick_comes_through_between_exceptions_without_end)
 {
