@@ -65,6 +65,10 @@ exits()
 
 windows()
 {
+	if [ -n "$emulated_apu" ]; then
+		skip "the emulator traps in the hypervisor for a single step of the guest's"
+		return 0
+	fi
 	must_pass library ""
 	must_pass start32 ""
 	limit=20 must_pass window "rounds=50 quirks=$quirks"
@@ -75,6 +79,10 @@ windows()
 # spoilt, and comes back to Linux so.
 registers_of_the_last_owner()
 {
+	if [ -n "$emulated_apu" ]; then
+		skip "the emulator's VMRUN does not load CR2"
+		return 0
+	fi
 	must_pass reset-state "quirks=$quirks"
 	must_run reset-state "kind=dirty quirks=$quirks"
 	must_pass reset-state "quirks=$quirks"
@@ -83,7 +91,8 @@ registers_of_the_last_owner()
 
 two_cpus()
 {
-	limit=30 must_pass smp rounds=3
+	# That emulator has more than one NMI wait for the end of another.
+	[ -n "$emulated_apu" ] || limit=30 must_pass smp rounds=3
 	must_pass fpu ""
 	# What it wrote last and what it executed need not be the same: it may fail.
 	limit=30 may_fail rewrite "rounds=2000 kind=hard"
