@@ -12,7 +12,7 @@
 #include "link_pins.h"
 #include "log.h"
 #include "paging.h"
-#include "pci_internal.h"
+#include "pci.h"
 #include "string.h"
 #include "test_build.h"
 #include "vendor.h"
@@ -44,80 +44,6 @@ static void ioapic_eoi(void *hw, u32 vector)
 }
 
 static const struct ioapic_ops ioapic_ops = { ioapic_read, ioapic_write, ioapic_eoi };
-
-static u32 pci_read(u32 address, u16 port, unsigned int width)
-{
-	outl(PCI_PORT_ADDRESS, address);
-	return width == 4 ? inl(port) : width == 2 ? inw(port) : inb(port);
-}
-
-static void pci_write(u32 address, u16 port, unsigned int width, u32 val)
-{
-	if (adverse_omits(OMIT_QUIET) && width == 2 && (address & 0xff) == CFG_COMMAND)
-		val |= COMMAND_MASTER;
-	outl(PCI_PORT_ADDRESS, address);
-	if (width == 4)
-		outl(port, val);
-	else if (width == 2)
-		outw(port, (u16)val);
-	else
-		outb(port, (u8)val);
-}
-
-static u32 pci_get_address(void)
-{
-	return inl(PCI_PORT_ADDRESS);
-}
-
-static void pci_set_address(u32 address)
-{
-	outl(PCI_PORT_ADDRESS, address);
-}
-
-/*
- * What is behind the window belongs to a cell, or to the machine: it is there for this access
- * only. AMD's CPUs want MMCONFIG accessed from and to EAX (BKDG of family 10h, 2.11).
- */
-static u64 pci_mem_read(u64 hpa, unsigned int width)
-{
-	const volatile void *reg = paging_device_window(hpa);
-	u64 val = 0;
-
-	if (width == 8)
-		val = *(const volatile u64 *)reg;
-	else if (width == 4)
-		asm volatile("movl %1, %k0" : "=a" (val) : "m" (*(const volatile u32 *)reg));
-	else if (width == 2)
-		asm volatile("movw %1, %w0" : "+a" (val) : "m" (*(const volatile u16 *)reg));
-	else
-		asm volatile("movb %1, %b0" : "+a" (val) : "m" (*(const volatile u8 *)reg));
-	arch_window_close();
-	return val;
-}
-
-static void pci_mem_write(u64 hpa, unsigned int width, u64 val)
-{
-	volatile void *reg = paging_device_window(hpa);
-
-	if (width == 8)
-		*(volatile u64 *)reg = val;
-	else if (width == 4)
-		asm volatile("movl %k1, %0" : "=m" (*(volatile u32 *)reg) : "a" (val));
-	else if (width == 2)
-		asm volatile("movw %w1, %0" : "=m" (*(volatile u16 *)reg) : "a" (val));
-	else
-		asm volatile("movb %b1, %0" : "=m" (*(volatile u8 *)reg) : "a" (val));
-	arch_window_close();
-}
-
-static u64 now_ms(void)
-{
-	return arch_read_tsc() / machine.tsc_khz;
-}
-
-static const struct pci_ops pci_ops = {
-	pci_read, pci_write, pci_get_address, pci_set_address, pci_mem_read, pci_mem_write, now_ms,
-};
 
 static int root_mmconfig(void *space, struct mmio_access *access)
 {
@@ -222,7 +148,7 @@ int devices_init(void)
 	unsigned int n;
 	int err;
 
-	pci_init(&pci_space, &pci_ops, &apic_topology, pci_get_address(),
+	pci_init(&pci_space, &pci_machine_ops, &apic_topology, pci_machine_ops.get_address(),
 		 &machine.system->platform_info);
 	pci_space.remap = iommu_remap();
 	if (machine.system->platform_info.iommu_type == JAILHOUSE_IOMMU_AMD)
@@ -285,9 +211,9 @@ static int pass_msix(const struct pci_function *function, struct mmio_access *ac
 	const u64 hpa = function->table + access->gpa - function->table_gpa;
 
 	if (access->is_write)
-		pci_mem_write(hpa, access->width, access->value);
+		pci_machine_ops.mem_write(hpa, access->width, access->value);
 	else
-		access->value = pci_mem_read(hpa, access->width);
+		access->value = pci_machine_ops.mem_read(hpa, access->width);
 	return 0;
 }
 

@@ -67,6 +67,9 @@ struct pci_ops {
 	u64 (*now_ms)(void);
 };
 
+/* Those of the machine itself (pci_machine.c). */
+extern const struct pci_ops pci_machine_ops;
+
 /* MSI registers: address, upper address, data. */
 enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
 
