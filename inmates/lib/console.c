@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Output to the UART that the comm region names, and to the hypervisor's console. */
+/* The UART that the comm region names, and output to the hypervisor's console. */
 #include "inmate.h"
 #include "format.h"
 
 #define UART_TX		0
+#define UART_RX		0
 #define UART_DLL	0
 #define UART_DLM	1
 #define UART_LCR	3
 #define UART_LCR_8N1	0x03
 #define UART_LCR_DLAB	0x80
 #define UART_LSR	5
+#define UART_LSR_DR	0x01
 #define UART_LSR_THRE	0x20
 
 /* Longer output is cut. */
@@ -98,6 +100,20 @@ void console_write(const char *text, size_t length)
 		if (uart_present)
 			uart_putc(*text);
 	}
+}
+
+/**
+ * console_read() - the next character that was typed
+ *
+ * At the UART of the comm region, or at what the hypervisor has in the place of one.
+ *
+ * Return: the character, CONSOLE_NOTHING if there is none now, or no UART.
+ */
+int console_read(void)
+{
+	if (!uart_present || !(uart_read(UART_LSR) & UART_LSR_DR))
+		return CONSOLE_NOTHING;
+	return uart_read(UART_RX);
 }
 
 /**

@@ -50,6 +50,8 @@ void bare_machine_init(struct jailhouse_comm_region *region);
 /* console.c */
 void console_init(void);
 void console_write(const char *text, size_t length);
+#define CONSOLE_NOTHING		(-1)
+int console_read(void);
 void __printf(1, 2) printf(const char *format, ...);
 
 /* cmdline.c */

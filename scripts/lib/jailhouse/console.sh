@@ -14,19 +14,29 @@ cell_console()
 	exec 3<"$console" || fail "the console of $1 cannot be opened"
 	cat <&3 || fail "the cell $1 has no console (JAILHOUSE_CELL_VIRTUAL_CONSOLE)"
 	settings=
-	if [ -t 0 ]; then
-		say "this is the console of $1, Ctrl-] leaves it"
-		settings=$(stty -g) || return
-		trap 'stty "$settings"' EXIT
-		trap 'exit 1' HUP INT TERM
-		stty raw -echo
-	fi
+	[ ! -t 0 ] || take_terminal "$1" || return
 	print_console &
 	printer=$!
-	send_input
-	kill "$printer" 2>/dev/null
+	if [ -n "$settings" ]; then
+		send_typed
+		stty "$settings"
+	else
+		cat >"$console"
+	fi
+	kill "$printer" 2>/dev/null || fail "the console of $1 has gone"
 	wait "$printer" 2>/dev/null
 	cat <&3
+}
+
+# Keys are the cell's, Ctrl-C among them. What it prints is made lines of as ever: most programs
+# leave the carriage return to the terminal. A read that gets nothing ends after half a second.
+take_terminal()
+{
+	settings=$(stty -g) || return
+	trap 'stty "$settings"' EXIT
+	trap 'exit 1' HUP INT TERM
+	stty raw -echo opost onlcr min 0 time 5 &&
+		say "this is the console of $1, Ctrl-] leaves it"
 }
 
 # A file that has ended can have more later. When the cell goes, it is an error. Where the command
@@ -36,20 +46,18 @@ print_console()
 	while kill -0 $$ && cat <&3; do
 		sleep 0.1 || sleep 1
 	done 2>/dev/null
-	say "the console has gone"
 }
 
-send_input()
+# What a cell does not read is lost, and the terminal's bell says so. So is the key that types a 0:
+# a shell has no such character.
+send_typed()
 {
-	if [ -z "$settings" ]; then
-		cat >"$console"
-		return
-	fi
 	# The dot keeps line feeds at the end.
-	while typed=$(dd bs=256 count=1 2>/dev/null && printf .) && [ "$typed" != . ]; do
+	while kill -0 "$printer" 2>/dev/null && typed=$(dd bs=256 count=1 2>/dev/null && printf .); do
+		typed=${typed%.}
+		printf %s "${typed%%"$escape"*}" 2>/dev/null >"$console" || printf '\a'
 		case $typed in
 		*"$escape"*) return ;;
 		esac
-		printf %s "${typed%.}" >"$console" || return
 	done
 }
