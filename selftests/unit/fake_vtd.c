@@ -7,6 +7,7 @@
 #include <string.h>
 #include "fake_vtd.h"
 #include "log.h"
+#include "unit.h"
 
 #define POOL_PAGES	80U
 #define POOL_HPA	0x3a000000ULL
@@ -150,7 +151,7 @@ static u32 read32(__maybe_unused void *regs, u32 offset)
 {
 	switch (offset) {
 	case VTD_GSTS:
-		return fake_vtd.status;
+		return fake_vtd.status | (fake_vtd.stuck & VTD_WRITE_BUFFER);
 	case VTD_FSTS:
 		return fake_vtd.fault_status;
 	case VTD_PMEN:
@@ -168,6 +169,15 @@ static u32 read32(__maybe_unused void *regs, u32 offset)
 	}
 }
 
+static void protect(u32 value)
+{
+	if (fake_vtd.stuck & VTD_PMEN_ACTIVE)
+		value = (value & VTD_PMEN_ENABLE) | (fake_vtd.protected_memory & VTD_PMEN_ACTIVE);
+	else
+		value = value & VTD_PMEN_ENABLE ? VTD_PMEN_ENABLE | VTD_PMEN_ACTIVE : 0;
+	fake_vtd.protected_memory = value;
+}
+
 static void write32(__maybe_unused void *regs, u32 offset, u32 value)
 {
 	if (offset == VTD_GCMD)
@@ -175,8 +185,7 @@ static void write32(__maybe_unused void *regs, u32 offset, u32 value)
 	else if (offset == VTD_FSTS)
 		fake_vtd.fault_status &= ~value;
 	else if (offset == VTD_PMEN)
-		fake_vtd.protected_memory = value & VTD_PMEN_ENABLE ?
-			VTD_PMEN_ENABLE | VTD_PMEN_ACTIVE : 0;
+		protect(value);
 	else if (offset >= FAULTS_AT && (offset - FAULTS_AT) % 16 == 12 && value == 1U << 31)
 		fake_vtd.faults[(offset - FAULTS_AT) / 16][1] &= ~VTD_FAULT_PRESENT;
 	else if (offset >= VTD_FECTL && offset <= VTD_FECTL + 12)
@@ -200,12 +209,19 @@ static u64 read64(__maybe_unused void *regs, u32 offset)
 	return fake_vtd.faults[(offset - FAULTS_AT) / 16][offset / 8 % 2];
 }
 
+/* Only while it is off (11.4.9.3). */
+static void move_queue(u64 value)
+{
+	CHECK(!(fake_vtd.status & VTD_QUEUE));
+	fake_vtd.queue = value;
+}
+
 static void write64(__maybe_unused void *regs, u32 offset, u64 value)
 {
 	if (offset == VTD_RTADDR)
 		fake_vtd.root_table = value;
 	else if (offset == VTD_IQA)
-		fake_vtd.queue = value;
+		move_queue(value);
 	else if (offset == VTD_IRTA)
 		fake_vtd.irta = value;
 	else if (offset == VTD_IQT)

@@ -37,6 +37,7 @@ extern u8 fake_root_memory[FAKE_ROOT_SIZE];
  * @domain: what the last walk went by
  * @dead_after: as many commands and descriptors, and it does nothing more; 0: lives
  * @revives: only until somebody says that it does not answer; then it obeys the last command
+ * @stuck: VTD_WRITE_BUFFER: that never gets empty, VTD_PMEN_ACTIVE: that stays as it is
  * @now: time
  * @story: what it was told to do
  */
@@ -54,6 +55,7 @@ struct fake_vtd {
 	unsigned int domain;
 	unsigned int dead_after;
 	bool revives;
+	u32 stuck;
 	u64 now;
 	char story[8192];
 };

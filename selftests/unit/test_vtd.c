@@ -172,6 +172,40 @@ UNIT(write_buffers_are_emptied_where_there_are_some)
 	CHECK(fake_vtd.status & VTD_QUEUE);
 }
 
+/* Nothing of it stays on: its tables are Linux's memory again. */
+UNIT(write_buffers_that_do_not_get_empty_are_an_error)
+{
+	boot(CAP | VTD_CAP_RWBF, ECAP);
+	fake_vtd.stuck = VTD_WRITE_BUFFER;
+	CHECK_EQ(start(), -EIO);
+	CHECK(strstr(fake_vtd_error(), "does not answer: write buffer"));
+	CHECK(fake_vtd.now >= unit->common.limit);
+	CHECK_EQ(fake_vtd.status & (VTD_TRANSLATION | VTD_QUEUE), 0);
+	boot(CAP | VTD_CAP_RWBF, ECAP);
+	CHECK_EQ(start(), 0);
+	fake_vtd.stuck = VTD_WRITE_BUFFER;
+	CHECK_EQ(vtd_flush(unit), -EIO);
+}
+
+UNIT(protected_memory_that_stays_closed_or_open_is_an_error)
+{
+	boot(CAP | VTD_CAP_PLMR, ECAP);
+	fake_vtd.protected_memory = VTD_PMEN_ENABLE | VTD_PMEN_ACTIVE;
+	fake_vtd.stuck = VTD_PMEN_ACTIVE;
+	CHECK_EQ(start(), -EIO);
+	CHECK(strstr(fake_vtd_error(), "does not answer: protected memory"));
+	CHECK_EQ(fake_vtd.status & (VTD_TRANSLATION | VTD_QUEUE), 0);
+	boot(CAP | VTD_CAP_PLMR, ECAP);
+	fake_vtd.protected_memory = VTD_PMEN_ENABLE | VTD_PMEN_ACTIVE;
+	CHECK_EQ(start(), 0);
+	fake_vtd.stuck = VTD_PMEN_ACTIVE;
+	CHECK_EQ(vtd_stop(unit), -EIO);
+	/* It goes on, with the ranges open. */
+	CHECK_EQ(fake_vtd.status, VTD_TRANSLATION | VTD_QUEUE | VTD_ROOT_TABLE);
+	CHECK_EQ(fake_vtd.protected_memory, 0);
+	CHECK_EQ(vtd_flush(unit), 0);
+}
+
 UNIT(protected_memory_is_open_while_it_translates)
 {
 	boot(CAP | VTD_CAP_PLMR, ECAP);
@@ -205,6 +239,34 @@ UNIT(faults_are_read_and_forgotten)
 	CHECK_EQ(fake_vtd.fault_status, 0);
 	n = 0;
 	CHECK(!vtd_take_fault(unit, &n, &fault));
+}
+
+/* What was blocked is the number of an entry, in the highest bits (11.4.14). */
+UNIT(interrupts_that_were_blocked_are_faults_too)
+{
+	static const struct {
+		u8 reason;
+		const char *access;
+		u64 address;
+	} rows[] = {
+		{ 0x1f, "write", 0x1234abcdef12f000 }, { 0x20, "interrupt by", 0x1234 },
+		{ 0x25, "interrupt by", 0x1234 }, { 0x2f, "interrupt by", 0x1234 },
+		{ 0x30, "write", 0x1234abcdef12f000 },
+	};
+	struct iommu_fault fault;
+	unsigned int i, n;
+
+	boot(CAP, ECAP);
+	CHECK_EQ(start(), 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		unit_row("reason 0x%x", rows[i].reason);
+		fake_vtd_fault(0, 0x28, false, 0x1234abcdef12f123, rows[i].reason);
+		n = 0;
+		CHECK(vtd_take_fault(unit, &n, &fault));
+		CHECK_STR(fault.access, rows[i].access);
+		CHECK_EQ(fault.address, rows[i].address);
+		CHECK_EQ(fault.reason, rows[i].reason);
+	}
 }
 
 UNIT(page_tables_are_what_all_units_have)

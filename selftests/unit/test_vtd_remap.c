@@ -131,6 +131,15 @@ UNIT(a_unit_that_stops_answering_is_an_error)
 		fake_vtd.dead_after = after + 1;
 		CHECK_EQ(stop(), -EIO);
 	}
+	/* In the end the queue is the root cell's, and where that goes on. */
+	boot(ECAP, QUEUE, 0x50);
+	fake_vtd.cap |= VTD_CAP_RWBF;
+	fake_vtd.stuck = VTD_WRITE_BUFFER;
+	CHECK_EQ(start(), -EIO);
+	CHECK_EQ(vtd_give_back(unit, &remap), 0);
+	CHECK_EQ(fake_vtd.queue, QUEUE);
+	CHECK_EQ(fake_vtd.head, 0x50);
+	CHECK_EQ(fake_vtd.interrupts, IRTA);
 	/* It does not come to the end of the root cell's queue. */
 	boot(ECAP, QUEUE, 0x50);
 	fake_vtd.head = 0x40;

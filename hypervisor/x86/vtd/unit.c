@@ -253,15 +253,17 @@ static int switch_on(struct vtd_unit *unit, u64 root_table)
 	return err ?: set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
 }
 
+/* To the end, whatever does not answer: what is left on goes by memory that is Linux's again. */
 static int switch_off(struct vtd_unit *unit)
 {
 	int err = set_protected_memory(unit, unit->found_pmen);
 
-	if (!err)
-		err = vtd_command(unit, VTD_TRANSLATION, false, "translation off");
-	if (!err && unit->remaps && read32(unit, VTD_GSTS) & VTD_QUEUE)
-		err = set_interrupts(unit, unit->guest.table) ?: vtd_flush_interrupts(unit);
-	return err ?: vtd_command(unit, VTD_QUEUE, false, "queue off");
+	err = vtd_command(unit, VTD_TRANSLATION, false, "translation off") ?: err;
+	if (unit->remaps && read32(unit, VTD_GSTS) & VTD_QUEUE) {
+		err = set_interrupts(unit, unit->guest.table) ?: err;
+		err = vtd_flush_interrupts(unit) ?: err;
+	}
+	return vtd_command(unit, VTD_QUEUE, false, "queue off") ?: err;
 }
 
 int vtd_start(struct vtd_unit *unit, u64 root_table)
@@ -303,6 +305,19 @@ int vtd_stop(struct vtd_unit *unit)
  * Faults
  */
 
+static struct iommu_fault make_fault(u64 low, u64 high)
+{
+	const u8 reason = VTD_FAULT_REASON(high);
+	const bool interrupt = VTD_FAULT_INTERRUPT(reason);
+
+	return (struct iommu_fault) {
+		.address = interrupt ? low >> VTD_FAULT_INDEX_SHIFT : low & PAGE_MASK,
+		.access = interrupt ? "interrupt by" : high & VTD_FAULT_READ ? "read" : "write",
+		.bdf = VTD_FAULT_SOURCE(high),
+		.reason = reason,
+	};
+}
+
 bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct iommu_fault *fault)
 {
 	u64 high;
@@ -313,10 +328,7 @@ bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct iommu_fault *
 		high = read64(unit, at + 8);
 		if (!(high & VTD_FAULT_PRESENT))
 			continue;
-		fault->address = read64(unit, at) & PAGE_MASK;
-		fault->bdf = VTD_FAULT_SOURCE(high);
-		fault->reason = VTD_FAULT_REASON(high);
-		fault->access = high & VTD_FAULT_READ ? "read" : "write";
+		*fault = make_fault(read64(unit, at), high);
 		/* The highest of four bytes: the record is free. */
 		write32(unit, at + 12, (u32)(VTD_FAULT_PRESENT >> 32));
 		(*n)++;

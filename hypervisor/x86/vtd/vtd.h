@@ -77,6 +77,9 @@
 #define VTD_FAULT_READ		BIT_ULL(62)
 #define VTD_FAULT_REASON(high)	((u8)((high) >> 32))
 #define VTD_FAULT_SOURCE(high)	((u16)(high))
+/* Reasons of interrupts that were blocked (7.1.3): the address has the number of the entry instead. */
+#define VTD_FAULT_INTERRUPT(reason) ((reason) >> 4 == 2)
+#define VTD_FAULT_INDEX_SHIFT	48
 
 /* Entries of page tables (9.8) */
 #define VTD_PTE_READ		BIT_ULL(0)
