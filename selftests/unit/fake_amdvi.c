@@ -350,7 +350,7 @@ u64 fake_amdvi_interrupt(u16 bdf, u32 data)
 	unsigned int n, empty = KEPT;
 
 	/* With entries of 128 bits, or not on at all. */
-	if (fake_amdvi.control & BIT_ULL(28) || !(fake_amdvi.control & AMDVI_ENABLE))
+	if (fake_amdvi.control & BIT_ULL(17) || !(fake_amdvi.control & AMDVI_ENABLE))
 		abort();
 	for (n = 0; n < KEPT; n++) {
 		if (!kept_interrupts[n].there)

@@ -71,6 +71,7 @@ UNIT(what_firmware_has_set_is_kept_or_given_back)
 	CHECK_EQ(amdvi.start(unit), 0);
 	CHECK_EQ(fake_amdvi.control, AMDVI_CONTROL_KEPT | AMDVI_ENABLE | AMDVI_HT_TUNNEL |
 		 AMDVI_LOG_ON | AMDVI_COHERENT | AMDVI_COMMANDS_ON);
+	CHECK(fake_amdvi.control & BIT_ULL(22));
 	CHECK_EQ(fake_amdvi.exclusion, 0);
 	CHECK_EQ(amdvi.stop(unit), 0);
 	CHECK_EQ(fake_amdvi.control, ~(AMDVI_ENABLE | AMDVI_COMMANDS_ON | AMDVI_LOG_ON));
