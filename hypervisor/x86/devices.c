@@ -167,6 +167,14 @@ int devices_init(void)
 	return err;
 }
 
+/* What of a cell cannot be, if it does not say so itself. */
+static int tell(const struct cell *cell, const char *what, int err)
+{
+	if (err)
+		log_error("cell %s: %s: error %d", cell->desc->name, what, err);
+	return err;
+}
+
 static int add_irqchips(struct cell *cell)
 {
 	const struct jailhouse_irqchip *config = config_irqchips(cell->desc);
@@ -255,11 +263,13 @@ static int add_pci_devices(struct cell *cell)
 		return 0;
 	cell->arch.pci = page_alloc(&machine.pool, 1);
 	if (!cell->arch.pci)
-		return -ENOMEM;
+		return tell(cell, "PCI devices", -ENOMEM);
 	err = pci_cell_init(cell->arch.pci, &pci_space, &cell->cpus, devices, count);
+	if (err)
+		return err;
 	for (n = 0; !err && n < count; n++)
 		err = add_msix_table(cell, &cell->arch.pci->functions[n], &devices[n]);
-	return err;
+	return tell(cell, "tables of MSI-X", err);
 }
 
 static void free_msix_tables(struct pci_cell *pci)
@@ -290,17 +300,19 @@ static int add_pin(struct cell *cell, u32 flag, unsigned int page, struct virtua
 /* The root cell has the machine's, devices_init(). */
 static int add_devices(struct cell *cell)
 {
-	int err = add_irqchips(cell);
+	int err = tell(cell, "interrupt pins", add_irqchips(cell));
 
 	if (!err)
-		err = add_mmconfig(cell, cell_mmconfig, cell);
+		err = tell(cell, "MMCONFIG", add_mmconfig(cell, cell_mmconfig, cell));
 	if (!err)
 		err = add_pci_devices(cell);
 	if (!err)
-		err = ivshmem_make(cell);
+		err = tell(cell, "ivshmem devices", ivshmem_make(cell));
 	if (!err)
-		err = add_pin(cell, JAILHOUSE_CELL_MESSAGE_PIN, 0, &cell->arch.message_pin);
-	return err ?: add_pin(cell, JAILHOUSE_CELL_CONSOLE_PIN, 1, &cell->arch.console_pin);
+		err = tell(cell, "message pin", add_pin(cell, JAILHOUSE_CELL_MESSAGE_PIN, 0,
+							&cell->arch.message_pin));
+	return err ?: tell(cell, "console pin", add_pin(cell, JAILHOUSE_CELL_CONSOLE_PIN, 1,
+							&cell->arch.console_pin));
 }
 
 int arch_cell_create(struct cell *cell)
@@ -312,12 +324,9 @@ int arch_cell_create(struct cell *cell)
 	if (!root)
 		err = add_devices(cell);
 	if (!err)
-		err = link_pins_make(cell);
-	if (err) {
-		log_error("cell %s: interrupt pins, PCI devices or links: error %d",
-			  cell->desc->name, err);
+		err = tell(cell, "links", link_pins_make(cell));
+	if (err)
 		arch_cell_destroy(cell);
-	}
 	return err;
 }
 
@@ -391,6 +400,18 @@ static void tell_missing_tables(const struct cell *cell)
 				   function->num_entries, function->table);
 }
 
+/* Entries of some tables are too narrow for some APIC ids. */
+static void tell_unreached(const struct cell *cell)
+{
+	const u64 end = pci_space.remap ? pci_space.remap->id_end : APIC_DEVICE_ID_END;
+	unsigned int n;
+
+	for_each_cpu_in(n, &cell->cpus)
+		if (cell->arch.pci->count && apic_topology.apic_id[n] >= end)
+			log_printf("cell %s: its PCI devices cannot interrupt CPU %u: APIC id %u\n",
+				   cell->desc->name, n, apic_topology.apic_id[n]);
+}
+
 /* What a cell's devices can do to others is for who gives it some to know. */
 static void tell_unbounded(const struct cell *cell)
 {
@@ -420,6 +441,7 @@ void arch_cell_moved(struct cell *cell, bool to_root)
 			pci_cell_take(cell->arch.pci);
 			tell_missing_tables(cell);
 			tell_unbounded(cell);
+			tell_unreached(cell);
 		}
 		iommu_cell_moved(cell, to_root);
 		iommu_irq_refresh();

@@ -109,8 +109,15 @@ static void make_message(unsigned int index, bool several, u64 *address, u32 *da
 }
 
 static const struct remap remap = {
-	APIC_ID_END, true, VTD_REMAP_ROOT, take_entries, release_entries, set_entry, clear_entries,
-	make_message,
+	.id_end = APIC_ID_END,
+	.most = VTD_REMAP_ENTRIES - VTD_REMAP_ROOT,
+	.pins = true,
+	.root_end = VTD_REMAP_ROOT,
+	.take = take_entries,
+	.release = release_entries,
+	.set = set_entry,
+	.clear = clear_entries,
+	.message = make_message,
 };
 
 const struct remap *iommu_irq_remap(void)

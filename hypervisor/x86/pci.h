@@ -266,8 +266,9 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
  *
  * Does not touch the hardware: the root cell runs.
  *
- * Return: 0. -ENOSPC: more than PCI_MAX_DEVICES, or the table of interrupts is full. -EINVAL: not
- * in PCI segment 0. -EBUSY: another cell owns one. Whatever it is, pci_cell_exit() comes last.
+ * Return: 0. After a log_error(), -ENOSPC: more than PCI_MAX_DEVICES, or the table of interrupts is
+ * full; -ENOMEM: no memory for one; -EINVAL: not in PCI segment 0; -EBUSY: another cell owns one.
+ * Whatever it is, pci_cell_exit() comes last.
  */
 int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
 		  const struct jailhouse_pci_device *devices, unsigned int count);

@@ -119,7 +119,7 @@ u32 pci_read_extended(struct pci_space *space, const struct pci_function *functi
  * @space: the machine
  * @function: with num_entries set
  *
- * Return: 0, also if there is no such table; -ENOSPC.
+ * Return: 0, also if there is no such table; -ENOSPC or -ENOMEM after a log_error().
  */
 int pci_take_messages(const struct pci_space *space, struct pci_function *function);
 

@@ -5,6 +5,25 @@
  * can use, and what was checked is there.
  */
 #include "pci_internal.h"
+#include "log.h"
+
+static int explain(const struct pci_function *function, unsigned int count, unsigned int most,
+		   int err)
+{
+	const unsigned int bus = function->bdf >> 8, device = function->bdf >> 3 & 0x1f;
+	const unsigned int n = function->bdf & 7;
+
+	if (err == -ENOMEM)
+		log_error("no hypervisor memory for the interrupts of PCI device %02x:%02x.%x",
+			  bus, device, n);
+	else if (count > most)
+		log_error("PCI device %02x:%02x.%x has %u interrupts, its IOMMU has room for %u",
+			  bus, device, n, count, most);
+	else
+		log_error("PCI device %02x:%02x.%x has %u interrupts, of %u for cells fewer are left",
+			  bus, device, n, count, most);
+	return err;
+}
 
 int pci_take_messages(const struct pci_space *space, struct pci_function *function)
 {
@@ -15,7 +34,7 @@ int pci_take_messages(const struct pci_space *space, struct pci_function *functi
 		return 0;
 	first = space->remap->take(function->bdf, count);
 	if (first < 0)
-		return first;
+		return explain(function, count, space->remap->most, first);
 	function->first_message = (u16)first;
 	function->num_messages = (u16)count;
 	return 0;

@@ -4,6 +4,7 @@
  */
 #include "pci_internal.h"
 #include "config_check.h"
+#include "log.h"
 #include "string.h"
 
 #define CAP_MSI			0x05
@@ -61,6 +62,18 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
 	space->address = address & PCI_ADDRESS_ROOT;
 }
 
+static int check_device(const struct pci_space *space, const struct jailhouse_pci_device *dev)
+{
+	const bool owned = pci_is_owned(space, dev->bdf);
+
+	if (!dev->domain && !owned)
+		return 0;
+	log_error("PCI device %04x:%02x:%02x.%x is %s", dev->domain, dev->bdf >> 8,
+		  dev->bdf >> 3 & 0x1f, dev->bdf & 7,
+		  dev->domain ? "not in segment 0" : "another cell's, or an IOMMU");
+	return dev->domain ? -EINVAL : -EBUSY;
+}
+
 int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
 		  const struct jailhouse_pci_device *devices, unsigned int count)
 {
@@ -70,15 +83,17 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 	memset(cell, 0, sizeof(*cell));
 	cell->space = space;
 	cell->cpus = cpus;
-	if (count > PCI_MAX_DEVICES)
+	if (count > PCI_MAX_DEVICES) {
+		log_error("%u PCI devices are too many for a cell, the limit is %u", count,
+			  PCI_MAX_DEVICES);
 		return -ENOSPC;
+	}
 	for (i = 0; i < count; i++) {
 		struct pci_function *function = &cell->functions[i];
 
-		if (devices[i].domain)
-			return -EINVAL;
-		if (pci_is_owned(space, devices[i].bdf))
-			return -EBUSY;
+		err = check_device(space, &devices[i]);
+		if (err)
+			return err;
 		function->owner = cell;
 		function->bdf = devices[i].bdf;
 		function->table = devices[i].msix_address;

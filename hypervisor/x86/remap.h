@@ -14,9 +14,11 @@
 /**
  * struct remap - the table, or a table for each source
  * @id_end: APIC ids below fit into an entry
+ * @most: so many entries a source can have
  * @pins: interrupts of I/O APICs go by it as well, and the root cell names entries of its own
  * @root_end: with @pins, entries below are for the root cell to name
- * @take: numbers of entries for @source, @count of them one after the other; or -ENOSPC, -ENOMEM
+ * @take: numbers of entries for @source, @count of them one after the other. Or -ENOMEM; -ENOSPC: they
+ *	are more than @most, or others have them
  * @release: they are nobody's any more, and nothing is in them
  * @set: has an entry interrupt the CPU with the APIC id @dest, if @source names it; @low has vector
  *	and trigger where APIC_* has them. Any CPU
@@ -26,6 +28,7 @@
  */
 struct remap {
 	u64 id_end;
+	unsigned int most;
 	bool pins;
 	unsigned int root_end;
 	int (*take)(u32 source, unsigned int count);

@@ -62,6 +62,15 @@ void log_printf(const char *fmt, ...)
 	va_end(ap);
 }
 
+void log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(said, sizeof(said), fmt, ap);
+	va_end(ap);
+}
+
 u64 now;
 
 static u64 now_ms(void)

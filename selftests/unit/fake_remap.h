@@ -10,6 +10,7 @@
 #define FAKE_ROOT_END	0x20U
 #define FAKE_ENTRIES	0x80U
 #define FAKE_ID_END	0x100000U
+#define FAKE_MOST	(FAKE_ENTRIES - FAKE_ROOT_END)
 
 /* Entries, what of them is taken, and how often one was set. */
 static struct fake_entry {
@@ -50,7 +51,7 @@ static void fake_message(unsigned int index, bool several, u64 *address, u32 *da
 }
 
 static const struct remap fake_remap = {
-	FAKE_ID_END, true, FAKE_ROOT_END, fake_take, fake_release, fake_set, fake_clear,
+	FAKE_ID_END, FAKE_MOST, true, FAKE_ROOT_END, fake_take, fake_release, fake_set, fake_clear,
 	fake_message,
 };
 

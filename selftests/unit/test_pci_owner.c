@@ -159,6 +159,7 @@ UNIT(an_iommu_is_nobodys)
 	CHECK_EQ(hw_writes, 0);
 	CHECK_EQ(cfg_read(root_io, ADDR(DISK, 0), 0, 4), reg(DISK, 0));
 	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 1), -EBUSY);
+	CHECK_STR(said, "PCI device 0000:00:03.0 is another cell's, or an IOMMU");
 }
 
 UNIT(several_cells)
@@ -177,7 +178,9 @@ UNIT(several_cells)
 	CHECK_EQ(root_io(0xcf8, 4, true, &value), 0);
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, &devices[1], 1), -EBUSY);
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, &segment, 1), -EINVAL);
+	CHECK_STR(said, "PCI device 0001:00:03.0 is not in segment 0");
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, many, ARRAY_SIZE(many)), -ENOSPC);
+	CHECK_STR(said, "17 PCI devices are too many for a cell, the limit is 16");
 	/* A function that is not there: all ones, also its capability list. */
 	CHECK_EQ(pci_cell_init(&second, &space, &cell_cpus, &absent, 1), 0);
 	pci_cell_take(&second);

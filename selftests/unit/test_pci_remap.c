@@ -31,6 +31,7 @@ UNIT(each_function_has_entries_of_its_own)
 	/* Room for one of two: what was taken is given back. */
 	fake_taken = FAKE_ENTRIES - FAKE_ROOT_END - 40;
 	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), -ENOSPC);
+	CHECK_STR(said, "PCI device 00:04.0 has 32 interrupts, of 96 for cells fewer are left");
 	pci_cell_exit(&cell);
 	CHECK_EQ(fake_taken, FAKE_ENTRIES - FAKE_ROOT_END - 40);
 }
@@ -114,6 +115,39 @@ UNIT(an_entry_of_msix_names_one_of_the_table)
 	CHECK_EQ(fake_entries[FIRST + 3].low, 0x77);
 	CHECK_EQ(put(3, 0, 0xfee00000), -EPERM);
 	CHECK_EQ(device(3, 3), 1);
+}
+
+/* As many as the IOMMU has for a function, and one more. */
+UNIT(more_interrupts_than_there_is_room_for_are_refused_by_name)
+{
+	struct jailhouse_pci_device many = { .bdf = NIC, .num_msix_vectors = FAKE_MOST };
+
+	fake_remap_reset();
+	build();
+	space.remap = &fake_remap;
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, &many, 1), 0);
+	pci_cell_exit(&cell);
+	many.num_msix_vectors++;
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, &many, 1), -ENOSPC);
+	CHECK_STR(said, "PCI device 00:03.0 has 97 interrupts, its IOMMU has room for 96");
+	pci_cell_exit(&cell);
+}
+
+static int take_nothing(__maybe_unused u32 source, __maybe_unused unsigned int count)
+{
+	return -ENOMEM;
+}
+
+UNIT(a_table_that_there_is_no_memory_for_is_named)
+{
+	struct remap full = fake_remap;
+
+	build();
+	full.take = take_nothing;
+	space.remap = &full;
+	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), -ENOMEM);
+	CHECK_STR(said, "no hypervisor memory for the interrupts of PCI device 00:03.0");
+	pci_cell_exit(&cell);
 }
 
 static int take_zero(__maybe_unused u32 source, __maybe_unused unsigned int count)

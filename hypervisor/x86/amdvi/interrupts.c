@@ -100,6 +100,7 @@ static void message(unsigned int index, __maybe_unused bool several, u64 *addres
 
 const struct remap amdvi_remap = {
 	.id_end = APIC_DEVICE_ID_END,
+	.most = AMDVI_INTERRUPTS,
 	.take = take,
 	.release = release,
 	.set = set,
