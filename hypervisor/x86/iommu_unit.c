@@ -3,15 +3,34 @@
 #include "iommu_unit.h"
 #include "log.h"
 
+/* So many looks there are at least. */
+#define LOOKS	100
+
+struct iommu_patience iommu_patience_begin(const struct iommu_unit *unit)
+{
+	return (struct iommu_patience) { .left = unit->limit, .look = unit->hw->now() };
+}
+
+bool iommu_patience_lasts(const struct iommu_unit *unit, struct iommu_patience *patience)
+{
+	const u64 now = unit->hw->now();
+	const u64 passed = MIN(now - patience->look, unit->limit / LOOKS);
+
+	if (passed >= patience->left)
+		return false;
+	patience->left -= passed;
+	patience->look = now;
+	unit->hw->relax();
+	return true;
+}
+
 bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value)
 {
-	const u64 until = unit->hw->now() + unit->limit;
+	struct iommu_patience patience = iommu_patience_begin(unit);
 
-	while ((iommu_read32(unit, reg) & mask) != value) {
-		if (unit->hw->now() >= until)
+	while ((iommu_read32(unit, reg) & mask) != value)
+		if (!iommu_patience_lasts(unit, &patience))
 			return false;
-		unit->hw->relax();
-	}
 	return true;
 }
 

@@ -126,6 +126,31 @@ static inline void iommu_write64(const struct iommu_unit *unit, u32 reg, u64 val
 }
 
 /**
+ * struct iommu_patience - how much is left of the time that a unit has to answer
+ * @left: TSC ticks
+ * @look: the last look at the clock
+ */
+struct iommu_patience {
+	u64 left;
+	u64 look;
+};
+
+/** iommu_patience_begin() - @unit has its whole limit from now on */
+struct iommu_patience iommu_patience_begin(const struct iommu_unit *unit);
+
+/**
+ * iommu_patience_lasts() - after a look at @unit in vain
+ * @unit: the unit
+ * @patience: as iommu_patience_begin() made it
+ *
+ * As in patience.h, a look takes a hundredth of the limit at most: where more time has passed,
+ * something held whoever looks, and an emulated unit most likely, too.
+ *
+ * Return: false if there has to be an end.
+ */
+bool iommu_patience_lasts(const struct iommu_unit *unit, struct iommu_patience *patience);
+
+/**
  * iommu_wait() - until the bits of @mask are @value in a register of a unit
  *
  * Return: false if they were not as long as it has to answer.

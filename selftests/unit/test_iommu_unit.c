@@ -61,6 +61,46 @@ static unsigned int which(void)
 	return on[0] | (unsigned int)on[1] << 1 | (unsigned int)on[2] << 2;
 }
 
+/* A clock that jumps when it is looked at for the third time, and a register that changes later. */
+static u64 time;
+static unsigned int looks, changes_at;
+
+static u64 now(void)
+{
+	time += looks == 3 ? 100000 : 1;
+	return time;
+}
+
+static u32 read32(__maybe_unused void *regs, __maybe_unused u32 offset)
+{
+	return ++looks >= changes_at;
+}
+
+static void relax(void)
+{
+}
+
+static bool wait_until(unsigned int look)
+{
+	static const struct iommu_hw hw = { .read32 = read32, .now = now, .relax = relax };
+	const struct iommu_unit unit = { .hw = &hw, .limit = 1000 };
+
+	looks = 0;
+	time = 0;
+	changes_at = look;
+	return iommu_wait(&unit, 0, 1, 1);
+}
+
+/* As where a hypervisor below has no processor for anybody. */
+UNIT(time_in_which_nobody_looked_is_not_the_units)
+{
+	CHECK(wait_until(1));
+	CHECK(wait_until(5));
+	CHECK(wait_until(990));
+	CHECK(!wait_until(1010));
+	CHECK(looks < 1010);
+}
+
 UNIT(all_start_or_none_does)
 {
 	unsigned int n;

@@ -25,19 +25,17 @@ static void put(struct amdvi_unit *unit, u64 low, u64 high)
 /* A command that it takes for wrong stops it (2.4): that is not waited for. */
 static int run(struct amdvi_unit *unit, u64 command)
 {
-	const struct iommu_hw *hw = unit->common.hw;
-	const u64 until = hw->now() + unit->common.limit;
+	struct iommu_patience patience = iommu_patience_begin(&unit->common);
 
 	unit->round++;
 	put(unit, command, 0);
 	put(unit, AMDVI_COMPLETION_WAIT | AMDVI_WAIT_STORE |
 	    page_hpa(unit->common.pool, (const void *)&unit->done), unit->round);
 	amdvi_write64(unit, AMDVI_COMMAND_TAIL, unit->tail);
-	while (unit->done != unit->round) {
-		if (!(amdvi_status(unit) & AMDVI_COMMANDS_RUN) || hw->now() >= until)
+	while (unit->done != unit->round)
+		if (!(amdvi_status(unit) & AMDVI_COMMANDS_RUN) ||
+		    !iommu_patience_lasts(&unit->common, &patience))
 			return amdvi_no_answer(unit, "invalidation");
-		hw->relax();
-	}
 	return 0;
 }
 

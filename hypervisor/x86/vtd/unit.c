@@ -123,17 +123,16 @@ static void queue(struct vtd_unit *unit, u64 low, u64 high)
 
 static int run_queue(struct vtd_unit *unit)
 {
-	const u64 until = unit->common.hw->now() + unit->common.limit;
+	struct iommu_patience patience = iommu_patience_begin(&unit->common);
 
 	unit->round++;
 	queue(unit, VTD_INV_WAIT | (u64)unit->round << VTD_INV_WAIT_DATA_SHIFT,
 	      page_hpa(unit->common.pool, (const void *)&unit->done));
 	write64(unit, VTD_IQT, unit->tail * sizeof(unit->queue[0]));
-	while (unit->done != unit->round) {
-		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE || unit->common.hw->now() >= until)
+	while (unit->done != unit->round)
+		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE ||
+		    !iommu_patience_lasts(&unit->common, &patience))
 			return vtd_no_answer(unit, "invalidation");
-		unit->common.hw->relax();
-	}
 	return 0;
 }
 
