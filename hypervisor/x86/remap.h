@@ -17,8 +17,8 @@
  * @most: so many entries a source can have
  * @pins: interrupts of I/O APICs go by it as well, and the root cell names entries of its own
  * @root_end: with @pins, entries below are for the root cell to name
- * @take: numbers of entries for @source, @count of them one after the other. Or -ENOMEM; -ENOSPC: they
- *	are more than @most, or others have them
+ * @take: numbers of entries for @source, @count of them one after the other. Or -ENOMEM; -ENOSPC:
+ *	they are more than @most, or others have them
  * @release: they are nobody's any more, and nothing is in them
  * @set: has an entry interrupt the CPU with the APIC id @dest, if @source names it; @low has vector
  *	and trigger where APIC_* has them. Any CPU

@@ -36,7 +36,7 @@
 #define AMDVI_COHERENT		BIT_ULL(10)
 #define AMDVI_COMMANDS_ON	BIT_ULL(12)
 /*
- * How long devices may take, and in which order and way its own requests go. And the filter of SMIs,
+ * How long devices may take, and in which order and way its own requests go. And a filter of SMIs,
  * which no table of interrupts is for: those of devices that firmware did not choose are blocked.
  */
 #define AMDVI_CONTROL_KEPT	(BIT_ULL(5) | BIT_ULL(6) | BIT_ULL(7) | BIT_ULL(8) | BIT_ULL(9) | \

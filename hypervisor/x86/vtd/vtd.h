@@ -77,7 +77,7 @@
 #define VTD_FAULT_READ		BIT_ULL(62)
 #define VTD_FAULT_REASON(high)	((u8)((high) >> 32))
 #define VTD_FAULT_SOURCE(high)	((u16)(high))
-/* Reasons of interrupts that were blocked (7.1.3): the address has the number of the entry instead. */
+/* Of interrupts that were blocked (7.1.3): an entry's number is where others have an address. */
 #define VTD_FAULT_INTERRUPT(reason) ((reason) >> 4 == 2)
 #define VTD_FAULT_INDEX_SHIFT	48
 
