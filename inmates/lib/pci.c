@@ -26,12 +26,21 @@
 
 #define MESSAGE_BASE	0xfee00000U
 
+/* Of 256 buses. */
+#define PCI_FUNCTIONS	0x10000U
+
 /* Where a register is in the MMCONFIG area, or 0: the bus is not there, or there is no area. */
 static u64 mmconfig_at(u32 bdf, u32 offset)
 {
 	const u64 base = comm_region->pci_mmconfig_base;
 
 	return base ? base + ((u64)bdf << 12) + offset : 0;
+}
+
+static u32 port_read(u32 bdf, u32 offset)
+{
+	out32(ADDRESS_PORT, ADDRESS_ENABLE | bdf << 8 | offset);
+	return in32(DATA_PORT);
 }
 
 /**
@@ -52,10 +61,7 @@ u32 pci_read(u32 bdf, u32 offset)
 		map_range(at, 4);
 		return *(volatile u32 *)at;
 	}
-	if (offset >= 0x100)
-		return ~0U;
-	out32(ADDRESS_PORT, ADDRESS_ENABLE | bdf << 8 | offset);
-	return in32(DATA_PORT);
+	return offset < 0x100 ? port_read(bdf, offset) : ~0U;
 }
 
 /** pci_write() - write a register of configuration space; see pci_read() */
@@ -73,17 +79,20 @@ void pci_write(u32 bdf, u32 offset, u32 value)
 }
 
 /**
- * pci_find() - look for a function on the first bus
+ * pci_find() - look for a function
  * @id: device << 16 | vendor
  *
- * Return: its bdf, PCI_NOT_FOUND if the cell has none.
+ * Through ports, which reach all buses: nobody says where the MMCONFIG area ends. All functions are
+ * looked at, as a cell may have any of a device.
+ *
+ * Return: bdf of the first one, PCI_NOT_FOUND if the cell has none.
  */
 u32 pci_find(u32 id)
 {
 	u32 bdf;
 
-	for (bdf = 0; bdf < 256; bdf++)
-		if (pci_read(bdf, CFG_ID) == id)
+	for (bdf = 0; bdf < PCI_FUNCTIONS; bdf++)
+		if (port_read(bdf, CFG_ID) == id)
 			return bdf;
 	return PCI_NOT_FOUND;
 }

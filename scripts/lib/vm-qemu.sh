@@ -35,7 +35,10 @@ options_tcg()
 	[ -z "$host_time" ] || clock=(-accel tcg)
 	options=(-machine q35 "${clock[@]}" -seed 1 -cpu "$model"
 		-device "edu,addr=5,dma_mask=0xffffffffffffffff"
-		-device "piix3-usb-uhci,addr=6" -device "e1000e,addr=7,romfile=" -device pvpanic
+		-device "piix3-usb-uhci,addr=6" -device pvpanic
+		-netdev "hubport,id=cells,hubid=0" -netdev "hubport,id=linuxs,hubid=0"
+		-device "e1000e,addr=7,netdev=cells,mac=02:00:00:00:07:02,romfile="
+		-device "virtio-net-pci,addr=8,netdev=linuxs,mac=02:00:00:00:07:01,romfile="
 		-kernel "$cache/root/boot/vmlinuz-$release" -initrd initrd
 		-append "$(kernel_arguments)")
 	case $iommu in

@@ -74,6 +74,8 @@ describe_cell()
 		return 1
 	}
 	put "$dir" cpus "$cpus" && make_item memory ram && put_item memory/ram size "$memory" || return
+	# What its devices write and read is the same RAM.
+	[ -z "$devices" ] || put_item memory/ram flags "read write execute loadable dma" || return
 	number=0
 	for range in $ports; do
 		make_item ports "$number" && put_item "ports/$number" range "${range%%:*}" || return
