@@ -165,11 +165,20 @@ void *arch_window(u64 hpa);
 /** arch_window_close() - take the window of this CPU away again. */
 void arch_window_close(void);
 
-/** arch_window_2() - as arch_window(), for another page beside that one */
-void *arch_window_2(u64 hpa);
+/* How many pages links have reachable at a time. */
+#define ARCH_LINK_WINDOWS	14
 
-/** arch_window_2_close() - take the second window of this CPU away again. */
-void arch_window_2_close(void);
+/**
+ * arch_link_window() - as arch_window(), for one of several pages that links have at a time
+ * @n: which; the address behind that of page @n is that of page @n + 1
+ * @hpa: host-physical address, page-aligned
+ *
+ * Return: its address, until the next call for the same @n or arch_link_windows_close().
+ */
+void *arch_link_window(unsigned int n, u64 hpa);
+
+/** arch_link_windows_close() - take all of them away again. */
+void arch_link_windows_close(void);
 
 /**
  * arch_link_interrupt() - the device of a link interrupts its cell

@@ -127,29 +127,48 @@ void link_break(struct link_end *end, const char *what)
 
 /**
  * struct leaf_rights - leaves of a stage 2 that are RAM
- * @wanted: attributes of one that can be read; and of one that can be written, too
- * @mask: those of them that count
+ * @wanted: attributes of one that can be written
+ * @mask: those of them that count for reading, and for writing. All there is can be read
  */
 struct leaf_rights {
-	u64 wanted[2];
+	u64 wanted;
 	u64 mask[2];
 };
 
 /**
- * struct window - RAM of a cell, seen through a window
- * @ram: for the rings' code
- * @cell: whose
- * @open: makes a page of physical memory reachable
- * @rights: of its leaves
+ * struct port - a queue of an end, as the CPU that copies reaches it
+ * @side: for the rings' code
+ * @end: whose; NULL if nothing is connected
+ * @number: of the queue
+ * @opened: link_queue.ready when it was opened, 0 if it is not open
+ * @window: number of the first of its pages
+ * @rights: of leaves of its memory
  * @leaf: where the last page was found; memory does not change behind the gate. Its size is 0
  *	before
  */
-struct window {
-	struct link_ram ram;
-	const struct cell *cell;
-	void *(*open)(u64 hpa);
+struct port {
+	struct link_side side;
+	struct link_end *end;
+	enum link_queue_number number;
+	u32 opened;
+	unsigned int window;
 	const struct leaf_rights *rights;
 	struct pgtable_leaf leaf;
+};
+
+/**
+ * struct flow - frames on their way from an end to its peer
+ * @self: the CPU that copies
+ * @pipe: the direction
+ * @rights: of leaves that are RAM
+ * @tx, @rx: from there, to there
+ */
+struct flow {
+	struct cpu *self;
+	struct link_pipe *pipe;
+	struct leaf_rights rights;
+	struct port tx;
+	struct port rx;
 };
 
 /*
@@ -158,53 +177,46 @@ struct window {
  */
 static void rights_init(struct leaf_rights *rights)
 {
-	const u64 nothing = arch_stage2_attrs(0);
-	const u64 device = arch_stage2_attrs(JAILHOUSE_MEM_IO) ^ nothing;
-	unsigned int write;
+	const u64 readable = arch_stage2_attrs(JAILHOUSE_MEM_READ);
 
-	rights->wanted[false] = arch_stage2_attrs(JAILHOUSE_MEM_READ);
-	rights->wanted[true] = arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
-	for (write = false; write <= true; write++)
-		rights->mask[write] = (rights->wanted[write] & ~nothing) | device;
+	rights->wanted = arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
+	rights->mask[false] = arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO) ^ readable;
+	rights->mask[true] = rights->mask[false] | (rights->wanted ^ readable);
 }
 
-static u8 *open_page(struct link_ram *ram, u64 gpa, bool write)
+static u8 *open_page(struct link_side *side, unsigned int place, u64 gpa, bool write)
 {
-	struct window *window = container_of(ram, struct window, ram);
-	const struct leaf_rights *rights = window->rights;
-	struct pgtable_leaf *leaf = &window->leaf;
+	struct port *port = container_of(side, struct port, side);
+	struct pgtable_leaf *leaf = &port->leaf;
 
 	if (gpa - leaf->va >= leaf->size &&
-	    !pgtable_lookup_leaf(&window->cell->stage2, gpa, leaf))
+	    !pgtable_lookup_leaf(&port->end->cell->stage2, gpa, leaf))
 		return NULL;
-	if ((leaf->attrs ^ rights->wanted[write]) & rights->mask[write])
+	if ((leaf->attrs ^ port->rights->wanted) & port->rights->mask[write])
 		return NULL;
-	return window->open(leaf->hpa + (gpa - leaf->va));
+	return arch_link_window(port->window + place, leaf->hpa + (gpa - leaf->va));
 }
 
-/**
- * struct flow - frames on their way from an end to its peer
- * @self: the CPU that copies
- * @from, @to: the ends; @to is NULL if nothing is connected
- * @rights: of their memories
- * @tx_window, @rx_window: their memories
- * @tx, @rx: their rings
- */
-struct flow {
-	struct cpu *self;
-	struct link_end *from;
-	struct link_end *to;
-	struct leaf_rights rights;
-	struct window tx_window;
-	struct window rx_window;
-	struct link_side tx;
-	struct link_side rx;
-};
-
-static bool usable(const struct link_end *end, enum link_queue_number number)
+static u32 ready(const struct port *port)
 {
-	return end && link_live(end) &&
-	       __atomic_load_n(&end->queue[number].ready, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&port->end->queue[port->number].ready, __ATOMIC_SEQ_CST);
+}
+
+/* Its driver has not taken the queue back, or started it anew, since it was opened. */
+static bool usable(const struct port *port)
+{
+	return port->opened && link_live(port->end) && ready(port) == port->opened;
+}
+
+static void port_open(struct port *port)
+{
+	if (!port->end || !link_live(port->end))
+		return;
+	port->opened = ready(port);
+	if (!port->opened || link_side_open(&port->side))
+		return;
+	port->opened = 0;
+	link_break(port->end, "no memory where a queue is");
 }
 
 /* The frame before is over: from here on, what somebody has waited for is seen. */
@@ -215,24 +227,22 @@ static void next_frame(struct link_pipe *pipe)
 
 static bool break_tx(const struct flow *flow)
 {
-	link_break(flow->from, "malformed transmit queue");
+	link_break(flow->tx.end, "malformed transmit queue");
 	return false;
 }
 
 static bool break_rx(const struct flow *flow)
 {
-	link_break(flow->to, "malformed receive queue");
+	link_break(flow->rx.end, "malformed receive queue");
 	return false;
 }
 
 /* Have the driver notify of the next frame. Return: one has come meanwhile. */
 static bool wait_for_frame(const struct flow *flow)
 {
-	u16 count;
+	const int count = link_ask_notify(&flow->tx.side, 0);
 
-	if (!link_ask_notify(&flow->tx, 0) || !link_waiting(&flow->tx, &count))
-		return break_tx(flow);
-	return count;
+	return count < 0 ? break_tx(flow) : count;
 }
 
 /*
@@ -242,31 +252,28 @@ static bool wait_for_frame(const struct flow *flow)
  *
  * Return: there is something to do.
  */
-static bool wait_for_buffer(const struct flow *flow)
+static bool wait_for_buffer(struct flow *flow)
 {
-	const u16 half = flow->tx.queue->size / 2;
-	u16 count;
+	const u16 half = flow->tx.side.queue->size / 2;
+	int count = link_ask_notify(&flow->rx.side, 0);
 
-	if (!link_ask_notify(&flow->rx, 0) || !link_waiting(&flow->rx, &count))
-		return break_rx(flow);
 	if (count)
-		return true;
-	if (!link_ask_notify(&flow->tx, half) || !link_waiting(&flow->tx, &count))
+		return count < 0 ? break_rx(flow) : true;
+	count = link_ask_notify(&flow->tx.side, half);
+	if (count < 0)
 		return break_tx(flow);
 	if (count <= half)
 		return false;
-	if (link_move(&flow->tx, NULL) != LINK_DROPPED)
-		return break_tx(flow);
-	return true;
+	return link_move(&flow->tx.side, NULL) == LINK_DROPPED || break_tx(flow);
 }
 
 /* Return: there may be more to do. */
-static bool one_frame(const struct flow *flow)
+static bool one_frame(struct flow *flow)
 {
-	next_frame(&flow->from->pipe);
-	if (!usable(flow->from, LINK_TX))
+	next_frame(flow->pipe);
+	if (!usable(&flow->tx))
 		return false;
-	switch (link_move(&flow->tx, usable(flow->to, LINK_RX) ? &flow->rx : NULL)) {
+	switch (link_move(&flow->tx.side, usable(&flow->rx) ? &flow->rx.side : NULL)) {
 	case LINK_MOVED:
 	case LINK_DROPPED:
 		return true;
@@ -283,49 +290,55 @@ static bool one_frame(const struct flow *flow)
 	}
 }
 
-static void tell(struct link_end *end, enum link_queue_number number,
-		 const struct link_side *side, struct link_pipe *pipe)
+static void tell(struct flow *flow, struct port *port)
 {
-	bool wants;
-
-	next_frame(pipe);
-	if (!usable(end, number))
-		return;
-	if (!link_wants_interrupt(side, &wants))
-		link_break(end, "no memory where its queue is");
-	else if (wants)
-		link_interrupt(end, LINK_INTERRUPT_USED);
+	next_frame(flow->pipe);
+	if (usable(port) && link_wants_interrupt(&port->side))
+		link_interrupt(port->end, LINK_INTERRUPT_USED);
 }
 
-/* Return: true if all is done that there was. */
-static bool burst(const struct flow *flow)
+/*
+ * The queues are opened anew each time: a driver that has started one again meanwhile, and had its
+ * notification noted, means that one.
+ *
+ * Return: true if all is done that there was.
+ */
+static bool burst(struct flow *flow)
 {
 	bool done = false;
 	unsigned int n;
 
+	next_frame(flow->pipe);
+	port_open(&flow->tx);
+	port_open(&flow->rx);
 	for (n = 0; !done && n < LINK_BURST && !cpu_requested(flow->self); n++)
 		done = !one_frame(flow);
-	tell(flow->to, LINK_RX, &flow->rx, &flow->from->pipe);
-	tell(flow->from, LINK_TX, &flow->tx, &flow->from->pipe);
+	tell(flow, &flow->rx);
+	tell(flow, &flow->tx);
 	return done;
+}
+
+static void port_init(struct flow *flow, struct port *port, struct link_end *end,
+		      enum link_queue_number number)
+{
+	port->side.open = open_page;
+	port->side.queue = end ? &end->queue[number] : NULL;
+	port->end = end;
+	port->number = number;
+	port->opened = 0;
+	port->window = number * LINK_NUM_PLACES;
+	port->rights = &flow->rights;
+	port->leaf.size = 0;
 }
 
 static void flow_init(struct flow *flow, struct link_end *from, struct link_end *to)
 {
+	static_assert(LINK_NUM_QUEUES * LINK_NUM_PLACES <= ARCH_LINK_WINDOWS);
 	flow->self = &from->cell->machine->cpus[arch_cpu_id()];
-	flow->from = from;
-	flow->to = to;
+	flow->pipe = &from->pipe;
 	rights_init(&flow->rights);
-	flow->tx_window = (struct window){
-		{ .open = open_page }, from->cell, arch_window, &flow->rights, { 0 },
-	};
-	flow->tx = (struct link_side){ &flow->tx_window.ram, &from->queue[LINK_TX] };
-	if (!to)
-		return;
-	flow->rx_window = (struct window){
-		{ .open = open_page }, to->cell, arch_window_2, &flow->rights, { 0 },
-	};
-	flow->rx = (struct link_side){ &flow->rx_window.ram, &to->queue[LINK_RX] };
+	port_init(flow, &flow->tx, from, LINK_TX);
+	port_init(flow, &flow->rx, to, LINK_RX);
 }
 
 /* The gate may be closed while a burst is under way: then it is the last one. */
@@ -356,26 +369,24 @@ int link_notify(struct link_end *end, enum link_queue_number number)
 {
 	struct link_end *from = number == LINK_TX ? end : end->peer;
 	struct flow flow;
-	bool done, left;
+	bool done, left, again = false;
 	int err = 0;
 
 	if (!from || !pipe_take(&from->pipe))
 		return 0;
 	flow_init(&flow, from, number == LINK_TX ? end->peer : end);
-	done = burst(&flow);
-	left = done && pipe_leave(&from->pipe);
 	/* Once more for those who came meanwhile. */
-	if (done && !left && !closing(end)) {
+	do {
 		done = burst(&flow);
 		left = done && pipe_leave(&from->pipe);
-	}
+		again = !again;
+	} while (done && !left && again && !closing(end));
+	arch_link_windows_close();
 	if (!done && from == end) {
 		__atomic_fetch_and(&from->pipe.word, ~PIPE_BUSY, __ATOMIC_SEQ_CST);
 		err = -EAGAIN;
 	} else if (!left) {
 		pipe_leave_to_sender(from);
 	}
-	arch_window_close();
-	arch_window_2_close();
 	return err;
 }

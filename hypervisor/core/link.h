@@ -28,6 +28,12 @@
 /* The registers, and behind them those of the interrupt controller. */
 #define LINK_MMIO_SIZE	0x1000U
 
+/* The architecture's. */
+struct virtual_pin;
+
+/* Pairs of registers from QUEUE_SIZE to the last one about a queue. */
+#define LINK_SETUP_WORDS	15
+
 /* Numbers of the queues. */
 enum link_queue_number { LINK_RX, LINK_TX, LINK_NUM_QUEUES };
 
@@ -55,34 +61,27 @@ struct link_pipe {
 };
 
 /**
- * struct link_setup - what a driver has written about a queue
- * @size: its entries
- * @gpa: of descriptor table, available ring and used ring
- */
-struct link_setup {
-	u32 size;
-	u64 gpa[3];
-};
-
-/**
  * struct link_end - a device, one end of a link
  * @cell: whose it is
- * @config: what its configuration says
+ * @config: what its configuration says; NULL behind the last end of a cell
  * @peer: the other end, NULL if there is none. Behind the gate
  * @gate: how many CPUs are inside, and whether it is closed; atomic
  * @missed: the other end is to be told that this one has changed
  * @running: its cell runs
- * @lock: a queue becomes ready, or is no longer: between CPUs of the cell
- * @status: register; atomic, as whoever finds a ring malformed sets LINK_NEEDS_RESET
- * @interrupts: register; atomic
  * @generation: register; atomic
- * @feature_select, @driver_select, @queue_select: registers
- * @features: what the driver has accepted
- * @setup: see struct link_setup
- * @queue: the queues in use
+ * @starts: how often a queue became ready
  * @pipe: what this end sends
  * @limit: of lines about its rings
  * @pin: what the architecture interrupts with
+ * @status: register; atomic, as whoever finds a ring malformed sets LINK_NEEDS_RESET. From here on
+ *	all is 0 after power-up
+ * @lock: a queue becomes ready, or is no longer: between CPUs of the cell
+ * @interrupts: register; atomic
+ * @feature_select, @driver_select, @queue_select: registers
+ * @features: what the driver has accepted, in two halves
+ * @setup: registers, from that of the size of a queue on: what the driver has written about each;
+ *	two of them are a word
+ * @queue: the queues in use
  */
 struct link_end {
 	struct cell *cell;
@@ -91,25 +90,25 @@ struct link_end {
 	u32 gate;
 	bool missed;
 	bool running;
-	u32 lock;
-	u32 status;
-	u32 interrupts;
 	u32 generation;
+	u32 starts;
+	struct link_pipe pipe;
+	struct log_limit limit;
+	struct virtual_pin *pin;
+	u32 status;
+	u32 lock;
+	u32 interrupts;
 	u32 feature_select;
 	u32 driver_select;
 	u32 queue_select;
-	u64 features;
-	struct link_setup setup[LINK_NUM_QUEUES];
+	u32 features[2];
+	u64 setup[LINK_NUM_QUEUES][LINK_SETUP_WORDS];
 	struct link_queue queue[LINK_NUM_QUEUES];
-	struct link_pipe pipe;
-	struct log_limit limit;
-	void *pin;
 };
 
 /* Iterates @end over the ends of @cell. */
 #define for_each_link(cell, end)					\
-	for ((end) = (cell)->links;					\
-	     (end) && (end) < (cell)->links + (cell)->desc->num_links; (end)++)
+	for ((end) = (cell)->links; (end) && (end)->config; (end)++)
 
 /*
  * Management, link_cell.c

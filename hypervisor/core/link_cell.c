@@ -5,12 +5,9 @@
 #include "config_check.h"
 #include "errno.h"
 
-static bool has_to_close(const struct link_end *end, const struct cell *cell)
+static bool changes(const struct link_end *end, const struct cell *cell)
 {
-	const struct cell *root = cell->machine->root;
-	const struct cell *peer = end->peer ? end->peer->cell : NULL;
-
-	return end->cell == cell || end->cell == root || (peer && (peer == cell || peer == root));
+	return end && (end->cell == cell || end->cell == end->cell->machine->root);
 }
 
 void links_close(const struct cell *cell)
@@ -20,7 +17,7 @@ void links_close(const struct cell *cell)
 
 	for_each_cell(cell->machine, other) {
 		for_each_link(other, end) {
-			if (!has_to_close(end, cell))
+			if (!changes(end, cell) && !changes(end->peer, cell))
 				continue;
 			__atomic_fetch_or(&end->gate, LINK_GATE_CLOSED, __ATOMIC_SEQ_CST);
 			while (__atomic_load_n(&end->gate, __ATOMIC_SEQ_CST) != LINK_GATE_CLOSED)
@@ -52,21 +49,21 @@ int links_make(struct cell *cell)
 {
 	const struct jailhouse_link *config = config_links(cell->desc);
 	struct link_end *end;
+	u32 n;
 	int err = 0;
 
-	static_assert(LINK_MAX * sizeof(*end) <= PAGE_SIZE);
+	static_assert((LINK_MAX + 1) * sizeof(*end) <= PAGE_SIZE);
 	if (!cell->desc->num_links)
 		return 0;
-	cell->links = page_alloc(&cell->machine->pool, 1);
-	if (!cell->links)
+	end = page_alloc(&cell->machine->pool, 1);
+	if (!end)
 		return -ENOMEM;
-	for_each_link(cell, end) {
+	cell->links = end;
+	for (n = 0; !err && n < cell->desc->num_links; n++, end++) {
 		end->cell = cell;
-		end->config = config++;
-		err = mmio_register(&cell->mmio, end->config->address, LINK_MMIO_SIZE,
-				    link_access, end);
-		if (err)
-			break;
+		end->config = &config[n];
+		err = mmio_register(&cell->mmio, config[n].address, LINK_MMIO_SIZE, link_access,
+				    end);
 	}
 	if (err)
 		links_unmake(cell);
@@ -119,15 +116,9 @@ void links_unpair(struct cell *cell)
 
 static void power_up(struct link_end *end)
 {
-	end->status = 0;
-	end->interrupts = 0;
-	end->feature_select = 0;
-	end->driver_select = 0;
-	end->queue_select = 0;
-	end->features = 0;
-	end->lock = 0;
-	__builtin_memset(end->setup, 0, sizeof(end->setup));
-	__builtin_memset(end->queue, 0, sizeof(end->queue));
+	const size_t kept = offsetof(struct link_end, status);
+
+	__builtin_memset((u8 *)end + kept, 0, sizeof(*end) - kept);
 	end->running = true;
 }
 

@@ -2,18 +2,15 @@
 /*
  * Registers of a link's device (virtio 1.2, 4.2.2 and 5.1.4).
  *
- * Any CPU of the cell, any number of them at once. What two CPUs write at the same time leaves
- * one of both values; where several values have to fit together, they are copied, checked
- * and then used.
+ * Any CPU of the cell, any number of them at once, behind the gate. What two CPUs write at the same
+ * time leaves one of both values; where several values have to fit together, they are copied,
+ * checked and then used.
  */
 #include "link.h"
 #include "arch.h"
 #include "errno.h"
 
-#define REG_MAGIC		0x000
-#define REG_VERSION		0x004
-#define REG_DEVICE_ID		0x008
-#define REG_VENDOR_ID		0x00c
+#define REG_IDENTITY		0x000	/* magic number, version, kind of device, vendor */
 #define REG_DEVICE_FEATURES	0x010
 #define REG_FEATURE_SELECT	0x014
 #define REG_DRIVER_FEATURES	0x020
@@ -27,6 +24,8 @@
 #define REG_INTERRUPT_ACK	0x064
 #define REG_STATUS		0x070
 #define REG_QUEUE_DESC		0x080	/* each address: low half, high half, 8 unused bytes */
+#define REG_QUEUE_DRIVER	0x090
+#define REG_QUEUE_DEVICE	0x0a0
 #define REG_QUEUE_END		0x0b0
 #define REG_MEMORY_LENGTH	0x0b0	/* of shared memory: there is none */
 #define REG_MEMORY_END		0x0c0
@@ -38,11 +37,15 @@
 #define DEVICE_NETWORK		1
 #define VENDOR			0x484a		/* "JH" */
 
-#define FEATURE_MAC		BIT_ULL(5)
-#define FEATURE_STATUS		BIT_ULL(16)
-#define FEATURE_EVENT_IDX	BIT_ULL(29)
-#define FEATURE_VERSION_1	BIT_ULL(32)
-#define FEATURES	(FEATURE_MAC | FEATURE_STATUS | FEATURE_EVENT_IDX | FEATURE_VERSION_1)
+/* The device's features, in two halves. */
+#define FEATURE_MAC		(1U << 5)
+#define FEATURE_STATUS		(1U << 16)
+#define FEATURE_EVENT_IDX	(1U << 29)
+#define FEATURE_VERSION_1	(1U << (32 - 32))
+
+static const u32 offered[] = {
+	FEATURE_MAC | FEATURE_STATUS | FEATURE_EVENT_IDX, FEATURE_VERSION_1,
+};
 
 #define STATUS_VALID		0x8fU		/* what a driver may set */
 
@@ -77,47 +80,32 @@ static void unlock(struct link_end *end)
  * Reading
  */
 
-/* Behind the gate. */
 static u32 read_config(const struct link_end *end, u32 offset, unsigned int width)
 {
 	u64 bytes = 0;
 
+	if (offset + width > CONFIG_SIZE)
+		return 0;
 	__builtin_memcpy(&bytes, end->config->mac, sizeof(end->config->mac));
 	if (end->peer && link_live(end->peer))
 		bytes |= (u64)CONFIG_LINK_UP << (8 * CONFIG_STATUS);
-	if (offset + width > CONFIG_SIZE)
-		return 0;
-	bytes >>= 8 * offset;
-	return (u32)(width < 4 ? bytes & ((1U << (8 * width)) - 1) : bytes);
-}
-
-static u32 read_queue(const struct link_end *end, u32 reg)
-{
-	const u32 number = get(&end->queue_select);
-
-	if (number >= LINK_NUM_QUEUES)
-		return 0;
-	return reg == REG_QUEUE_SIZE_MAX ? LINK_QUEUE_MAX : get(&end->queue[number].ready);
+	return (u32)(bytes >> (8 * offset) & (~0ULL >> (64 - 8 * width)));
 }
 
 static u32 read_register(const struct link_end *end, u32 reg)
 {
-	const u32 select = get(&end->feature_select);
+	static const u32 identity[] = { MAGIC, VERSION, DEVICE_NETWORK, VENDOR };
+	const u32 select = get(&end->feature_select), number = get(&end->queue_select);
 
+	if (reg < REG_IDENTITY + sizeof(identity))
+		return identity[reg / 4];
 	switch (reg) {
-	case REG_MAGIC:
-		return MAGIC;
-	case REG_VERSION:
-		return VERSION;
-	case REG_DEVICE_ID:
-		return DEVICE_NETWORK;
-	case REG_VENDOR_ID:
-		return VENDOR;
 	case REG_DEVICE_FEATURES:
-		return select < 2 ? (u32)(FEATURES >> (32 * select)) : 0;
+		return select < 2 ? offered[select] : 0;
 	case REG_QUEUE_SIZE_MAX:
+		return number < LINK_NUM_QUEUES ? LINK_QUEUE_MAX : 0;
 	case REG_QUEUE_READY:
-		return read_queue(end, reg);
+		return number < LINK_NUM_QUEUES && get(&end->queue[number].ready);
 	case REG_INTERRUPT_STATUS:
 		return get(&end->interrupts);
 	case REG_STATUS:
@@ -133,7 +121,7 @@ static u32 read_register(const struct link_end *end, u32 reg)
  * Writing
  */
 
-/* Nothing of the driver's memory is used any more when this returns. Behind the gate. */
+/* Nothing of the driver's memory is used any more when this returns. */
 static void reset(struct link_end *end)
 {
 	unsigned int n;
@@ -144,19 +132,18 @@ static void reset(struct link_end *end)
 		set(&end->queue[n].ready, 0);
 	link_settle(end);
 	set(&end->interrupts, 0);
-	end->features = 0;
+	set(&end->features[0], 0);
+	set(&end->features[1], 0);
 	unlock(end);
 	link_changed(end);
 }
 
 static bool accepts(const struct link_end *end)
 {
-	const u64 features = __atomic_load_n(&end->features, __ATOMIC_SEQ_CST);
-
-	return !(features & ~FEATURES) && features & FEATURE_VERSION_1;
+	return !(get(&end->features[0]) & ~offered[0]) && get(&end->features[1]) == offered[1];
 }
 
-/* What the driver cannot have is not there when it reads the status again. Behind the gate. */
+/* What the driver cannot have is not there when it reads the status again. */
 static void write_status(struct link_end *end, u32 val)
 {
 	u32 old;
@@ -179,32 +166,35 @@ static void write_status(struct link_end *end, u32 val)
 static void write_features(struct link_end *end, u32 val)
 {
 	const u32 select = get(&end->driver_select);
-	u64 half = 0xffffffffULL;
 
-	if (select > 1 || get(&end->status) & LINK_FEATURES_OK)
-		return;
-	half <<= 32 * select;
-	end->features = (end->features & ~half) | (u64)val << (32 * select);
+	if (select < 2 && !(get(&end->status) & LINK_FEATURES_OK))
+		set(&end->features[select], val);
 }
 
-/* Behind the gate. */
+static u64 setup_of(const struct link_end *end, u32 number, u32 reg)
+{
+	return __atomic_load_n(&end->setup[number][(reg - REG_QUEUE_SIZE) / 8], __ATOMIC_RELAXED);
+}
+
+/* What was set is copied, checked, and then used. */
 static void start_queue(struct link_end *end, u32 number)
 {
-	const struct link_setup setup = end->setup[number];
-	struct link_queue queue = {
-		.event_idx = end->features & FEATURE_EVENT_IDX, .size = (u16)setup.size,
-		.desc = setup.gpa[0], .driver = setup.gpa[1], .device = setup.gpa[2],
+	const u32 size = (u32)setup_of(end, number, REG_QUEUE_SIZE);
+	const struct link_queue queue = {
+		.event_idx = get(&end->features[0]) & FEATURE_EVENT_IDX, .size = (u16)size,
+		.desc = setup_of(end, number, REG_QUEUE_DESC),
+		.driver = setup_of(end, number, REG_QUEUE_DRIVER),
+		.device = setup_of(end, number, REG_QUEUE_DEVICE),
 	};
 
-	if (setup.size > LINK_QUEUE_MAX || !link_queue_valid(&queue)) {
+	if (size > LINK_QUEUE_MAX || !link_queue_valid(&queue)) {
 		link_break(end, "a queue that cannot be");
 		return;
 	}
 	end->queue[number] = queue;
-	set(&end->queue[number].ready, 1);
+	set(&end->queue[number].ready, ++end->starts);
 }
 
-/* Behind the gate. */
 static void write_ready(struct link_end *end, u32 val)
 {
 	const u32 number = get(&end->queue_select);
@@ -226,19 +216,12 @@ static void write_ready(struct link_end *end, u32 val)
 static void write_setup(struct link_end *end, u32 reg, u32 val)
 {
 	const u32 number = get(&end->queue_select);
-	u32 *half;
 
-	if (number >= LINK_NUM_QUEUES)
-		return;
-	if (reg == REG_QUEUE_SIZE) {
-		set(&end->setup[number].size, val);
-	} else if (reg >= REG_QUEUE_DESC && reg < REG_QUEUE_END && !(reg & 8)) {
-		half = (u32 *)&end->setup[number].gpa[(reg - REG_QUEUE_DESC) / 16];
-		set(half + reg % 8 / 4, val);
-	}
+	if (number < LINK_NUM_QUEUES && reg >= REG_QUEUE_SIZE && reg < REG_QUEUE_END)
+		set((u32 *)end->setup[number] + (reg - REG_QUEUE_SIZE) / 4, val);
 }
 
-/* Of an interrupt that is still there, nobody would be told otherwise. Behind the gate. */
+/* Of an interrupt that is still there, nobody would be told otherwise. */
 static int acknowledge(struct link_end *end, u32 val)
 {
 	if (__atomic_and_fetch(&end->interrupts, ~val, __ATOMIC_SEQ_CST))
@@ -246,23 +229,19 @@ static int acknowledge(struct link_end *end, u32 val)
 	return link_was_left(end) ? link_notify(end, LINK_TX) : 0;
 }
 
-/* Behind the gate. */
-static int write_shared(struct link_end *end, u32 reg, u32 val)
-{
-	if (reg == REG_QUEUE_NOTIFY)
-		return val < LINK_NUM_QUEUES ? link_notify(end, val) : 0;
-	if (reg == REG_INTERRUPT_ACK)
-		return acknowledge(end, val);
-	if (reg == REG_STATUS)
-		write_status(end, val);
-	else
-		write_ready(end, val);
-	return 0;
-}
-
-static void write_own(struct link_end *end, u32 reg, u32 val)
+static int write_register(struct link_end *end, u32 reg, u32 val)
 {
 	switch (reg) {
+	case REG_QUEUE_NOTIFY:
+		return val < LINK_NUM_QUEUES ? link_notify(end, val) : 0;
+	case REG_INTERRUPT_ACK:
+		return acknowledge(end, val);
+	case REG_STATUS:
+		write_status(end, val);
+		break;
+	case REG_QUEUE_READY:
+		write_ready(end, val);
+		break;
 	case REG_FEATURE_SELECT:
 		set(&end->feature_select, val);
 		break;
@@ -278,45 +257,28 @@ static void write_own(struct link_end *end, u32 reg, u32 val)
 	default:
 		write_setup(end, reg, val);
 	}
-}
-
-static bool concerns_peer(u32 reg, bool is_write)
-{
-	if (!is_write)
-		return reg >= REG_CONFIG;
-	return reg == REG_QUEUE_NOTIFY || reg == REG_INTERRUPT_ACK || reg == REG_STATUS ||
-	       reg == REG_QUEUE_READY;
-}
-
-static int access_shared(struct link_end *end, u32 reg, struct mmio_access *access)
-{
-	int err = 0;
-
-	if (!link_enter(end))
-		return -EAGAIN;
-	if (access->is_write)
-		err = write_shared(end, reg, (u32)access->value);
-	else
-		access->value = read_config(end, reg - REG_CONFIG, access->width);
-	link_leave(end);
-	return err;
+	return 0;
 }
 
 int link_access(void *arg, struct mmio_access *access)
 {
 	struct link_end *end = arg;
 	const u32 reg = (u32)(access->gpa - end->config->address);
+	int err = 0;
 
 	if (!access->is_write)
 		access->value = 0;
 	/* Only what the device says of itself is read in other portions. */
 	if ((reg < REG_CONFIG && (access->width != 4 || reg % 4)) || access->width > 4)
 		return -EPERM;
-	if (concerns_peer(reg, access->is_write))
-		return access_shared(end, reg, access);
+	if (!link_enter(end))
+		return -EAGAIN;
 	if (access->is_write)
-		write_own(end, reg, (u32)access->value);
-	else
+		err = write_register(end, reg, (u32)access->value);
+	else if (reg < REG_CONFIG)
 		access->value = read_register(end, reg);
-	return 0;
+	else
+		access->value = read_config(end, reg - REG_CONFIG, access->width);
+	link_leave(end);
+	return err;
 }

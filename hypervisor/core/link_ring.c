@@ -1,42 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Frames from ring to ring, between two hostile memories. */
 #include "link_ring.h"
+#include "copy.h"
 #include "errno.h"
-#include "string.h"
 
 /* struct virtq_desc (virtio 1.2, 2.7.5) */
-#define DESC_SIZE		16
-#define DESC_ADDRESS		0
-#define DESC_LENGTH_FLAGS	8	/* 32 bits of length, 16 of flags, 16 of next */
+#define DESC_SIZE		16U
 #define DESC_F_NEXT		0x0001
 #define DESC_F_WRITE		0x0002
 #define DESC_F_INDIRECT		0x0004
 
 /* struct virtq_avail (2.7.6) and struct virtq_used (2.7.8) begin alike. */
-#define RING_FLAGS		0
-#define RING_INDEX		2
-#define RING_ENTRIES		4
+#define RING_FLAGS		0U
+#define RING_INDEX		2U
+#define RING_ENTRIES		4U
+#define AVAIL_ENTRY		2U
+#define USED_ENTRY		8U
 #define AVAIL_F_NO_INTERRUPT	0x0001
 
-static u64 avail_entry(const struct link_queue *queue, u16 n)
-{
-	return queue->driver + RING_ENTRIES + 2ULL * (n & (queue->size - 1U));
-}
-
-static u64 used_entry(const struct link_queue *queue, u16 n)
-{
-	return queue->device + RING_ENTRIES + 8ULL * (n & (queue->size - 1U));
-}
-
 /* Behind the entries of each ring stands what number the other side waits for. */
-static u64 used_event(const struct link_queue *queue)
+static u64 ring_size(const struct link_queue *queue, u64 entry)
 {
-	return queue->driver + RING_ENTRIES + 2ULL * queue->size;
-}
-
-static u64 avail_event(const struct link_queue *queue)
-{
-	return queue->device + RING_ENTRIES + 8ULL * queue->size;
+	return RING_ENTRIES + entry * queue->size + sizeof(u16);
 }
 
 static bool placed(u64 gpa, u64 align, u64 size)
@@ -50,61 +35,70 @@ bool link_queue_valid(const struct link_queue *queue)
 
 	return size && !(size & (size - 1)) && size <= LINK_QUEUE_MAX &&
 	       placed(queue->desc, 16, DESC_SIZE * size) &&
-	       placed(queue->driver, 2, RING_ENTRIES + 2 * size + 2) &&
-	       placed(queue->device, 4, RING_ENTRIES + 8 * size + 2);
+	       placed(queue->driver, 2, ring_size(queue, AVAIL_ENTRY)) &&
+	       placed(queue->device, 4, ring_size(queue, USED_ENTRY));
 }
 
 /*
- * Memory. What is aligned to its size crosses no page.
+ * Rings in memory. What the driver writes is read as a whole, once, and before what it makes
+ * available; nothing of it stays as it is.
  */
 
-static u8 *ram_at(struct link_ram *ram, u64 gpa, bool write)
+static u8 *open_part(struct link_side *side, unsigned int place, u64 gpa, u64 size)
 {
-	const u64 page = gpa & PAGE_MASK;
+	const bool write = place == LINK_AT_DEVICE;
+	const u64 last = (gpa + size - 1) & PAGE_MASK;
+	u8 *page = side->open(side, place, gpa & PAGE_MASK, write);
 
-	if (!ram->page || ram->gpa != page || (write && !ram->writable)) {
-		ram->page = ram->open(ram, page, write);
-		ram->gpa = page;
-		ram->writable = write;
-	}
-	return ram->page ? ram->page + (gpa & ~PAGE_MASK) : NULL;
+	if (!page || (last != (gpa & PAGE_MASK) && !side->open(side, place + 1, last, write)))
+		return NULL;
+	return page + (gpa & ~PAGE_MASK);
 }
 
-static bool get16(struct link_ram *ram, u64 gpa, u16 *val)
+bool link_side_open(struct link_side *side)
 {
-	const u8 *at = ram_at(ram, gpa, false);
+	const struct link_queue *queue = side->queue;
 
-	if (at)
-		*val = __atomic_load_n((const u16 *)at, __ATOMIC_ACQUIRE);
-	return at;
+	side->buffer = NULL;
+	side->desc = open_part(side, LINK_AT_DESC, queue->desc, DESC_SIZE * queue->size);
+	side->driver = open_part(side, LINK_AT_DRIVER, queue->driver,
+				 ring_size(queue, AVAIL_ENTRY));
+	side->device = open_part(side, LINK_AT_DEVICE, queue->device,
+				 ring_size(queue, USED_ENTRY));
+	return side->desc && side->driver && side->device;
 }
 
-static bool get64(struct link_ram *ram, u64 gpa, u64 *val)
+static u16 get16(const u8 *ring, u64 offset)
 {
-	const u8 *at = ram_at(ram, gpa, false);
-
-	if (at)
-		*val = __atomic_load_n((const u64 *)at, __ATOMIC_RELAXED);
-	return at;
+	return __atomic_load_n((const u16 *)(ring + offset), __ATOMIC_ACQUIRE);
 }
 
 /* What was written before is seen by whoever sees this. */
-static bool put16(struct link_ram *ram, u64 gpa, u16 val)
+static void put16(u8 *ring, u64 offset, u16 val)
 {
-	u8 *at = ram_at(ram, gpa, true);
-
-	if (at)
-		__atomic_store_n((u16 *)at, val, __ATOMIC_RELEASE);
-	return at;
+	__atomic_store_n((u16 *)(ring + offset), val, __ATOMIC_RELEASE);
 }
 
-static bool put32(struct link_ram *ram, u64 gpa, u32 val)
+/* How many entries the driver has made available, or -EINVAL. */
+static int waiting(const struct link_side *side)
 {
-	u8 *at = ram_at(ram, gpa, true);
+	const struct link_queue *queue = side->queue;
+	const u16 count = (u16)(get16(side->driver, RING_INDEX) - queue->next);
 
-	if (at)
-		__atomic_store_n((u32 *)at, val, __ATOMIC_RELAXED);
-	return at;
+	return count <= queue->size ? count : -EINVAL;
+}
+
+/* The driver gets a chain back, with what was written to it. */
+static void give_back(const struct link_side *side, u16 head, u32 written)
+{
+	struct link_queue *queue = side->queue;
+	u32 *entry = (u32 *)(side->device + RING_ENTRIES) + 2 * (queue->used & (queue->size - 1U));
+
+	__atomic_store_n(entry, head, __ATOMIC_RELAXED);
+	__atomic_store_n(entry + 1, written, __ATOMIC_RELAXED);
+	queue->next++;
+	queue->used++;
+	put16(side->device, RING_INDEX, queue->used);
 }
 
 /*
@@ -113,8 +107,8 @@ static bool put32(struct link_ram *ram, u64 gpa, u32 val)
 
 /**
  * struct chain - a chain, and how much of it was taken
- * @ram: memory of the ring
- * @queue: the ring
+ * @side: the ring
+ * @head: its first descriptor
  * @flags: DESC_F_WRITE if the device writes to the buffers, else 0: each has to say the same
  * @more: there is another descriptor
  * @next: its number
@@ -123,8 +117,8 @@ static bool put32(struct link_ram *ram, u64 gpa, u32 val)
  * @length: its bytes
  */
 struct chain {
-	struct link_ram *ram;
-	const struct link_queue *queue;
+	struct link_side *side;
+	u16 head;
 	u16 flags;
 	bool more;
 	u16 next;
@@ -133,32 +127,53 @@ struct chain {
 	u32 length;
 };
 
+/* Return: 1 and the first chain that the driver has made available, 0: none, or -EINVAL. */
+static int first_chain(struct link_side *side, u16 flags, struct chain *chain)
+{
+	const struct link_queue *queue = side->queue;
+	const int count = waiting(side);
+	u16 head;
+
+	if (count <= 0)
+		return count;
+	head = get16(side->driver,
+		     RING_ENTRIES + AVAIL_ENTRY * (queue->next & (queue->size - 1U)));
+	*chain = (struct chain){
+		.side = side, .head = head, .flags = flags,
+		.more = true, .next = head, .left = queue->size,
+	};
+	return head < queue->size ? 1 : -EINVAL;
+}
+
 /* The next descriptor, which is read once. */
 static bool next_buffer(struct chain *chain)
 {
-	const u64 at = chain->queue->desc + DESC_SIZE * (u64)chain->next;
+	const u64 *desc = (const u64 *)(chain->side->desc + DESC_SIZE * chain->next);
 	u64 rest;
 	u16 flags;
 
-	if (!chain->left-- || !get64(chain->ram, at + DESC_ADDRESS, &chain->gpa) ||
-	    !get64(chain->ram, at + DESC_LENGTH_FLAGS, &rest))
+	if (!chain->left--)
 		return false;
+	chain->gpa = __atomic_load_n(desc, __ATOMIC_RELAXED);
+	/* 32 bits of length, 16 of flags, 16 of next */
+	rest = __atomic_load_n(desc + 1, __ATOMIC_RELAXED);
 	chain->length = (u32)rest;
 	flags = (u16)(rest >> 32);
 	chain->more = flags & DESC_F_NEXT;
 	chain->next = (u16)(rest >> 48);
 	if ((flags & (DESC_F_WRITE | DESC_F_INDIRECT)) != chain->flags)
 		return false;
-	return !(chain->more && chain->next >= chain->queue->size);
+	return !(chain->more && chain->next >= chain->side->queue->size);
 }
 
 /*
- * Takes up to @want bytes that lie together in a page. Return: how many, at @bytes; 0: the
- * chain has ended; or -EINVAL: it is malformed.
+ * Return: how many bytes of the current buffer lie together in a page, at @bytes; 0: the chain
+ * has ended; or -EINVAL: it is malformed.
  */
-static int take(struct chain *chain, u32 want, u8 **bytes)
+static int at_hand(struct chain *chain, u8 **bytes)
 {
-	u32 size;
+	struct link_side *side = chain->side;
+	u64 page;
 
 	while (!chain->length) {
 		if (!chain->more)
@@ -166,47 +181,21 @@ static int take(struct chain *chain, u32 want, u8 **bytes)
 		if (!next_buffer(chain))
 			return -EINVAL;
 	}
-	size = MIN(want, chain->length);
-	size = MIN(size, (u32)(PAGE_SIZE - (chain->gpa & ~PAGE_MASK)));
-	*bytes = ram_at(chain->ram, chain->gpa, chain->flags & DESC_F_WRITE);
-	if (!*bytes)
+	page = chain->gpa & PAGE_MASK;
+	if (!side->buffer || side->buffer_gpa != page) {
+		side->buffer = side->open(side, LINK_AT_BUFFER, page, chain->flags & DESC_F_WRITE);
+		side->buffer_gpa = page;
+	}
+	if (!side->buffer)
 		return -EINVAL;
+	*bytes = side->buffer + (chain->gpa - page);
+	return (int)MIN(chain->length, (u32)(PAGE_SIZE - (chain->gpa - page)));
+}
+
+static void take(struct chain *chain, u32 size)
+{
 	chain->gpa += size;
 	chain->length -= size;
-	return (int)size;
-}
-
-/* Return: 1 and the first chain that the driver has made available, 0: none, or -EINVAL. */
-static int first_chain(const struct link_side *side, u16 flags, struct chain *chain)
-{
-	const struct link_queue *queue = side->queue;
-	u16 count, head;
-
-	if (!link_waiting(side, &count))
-		return -EINVAL;
-	if (!count)
-		return 0;
-	if (!get16(side->ram, avail_entry(queue, queue->next), &head) || head >= queue->size)
-		return -EINVAL;
-	*chain = (struct chain) {
-		.ram = side->ram, .queue = queue, .flags = flags,
-		.more = true, .next = head, .left = queue->size,
-	};
-	return 1;
-}
-
-/* The driver gets a chain back, with what was written to it. */
-static bool give_back(const struct link_side *side, u16 head, u32 written)
-{
-	struct link_queue *queue = side->queue;
-	const u64 at = used_entry(queue, queue->used);
-
-	if (!put32(side->ram, at, head) || !put32(side->ram, at + 4, written) ||
-	    !put16(side->ram, queue->device + RING_INDEX, (u16)(queue->used + 1)))
-		return false;
-	queue->next++;
-	queue->used++;
-	return true;
 }
 
 /*
@@ -216,158 +205,89 @@ static bool give_back(const struct link_side *side, u16 head, u32 written)
 /* How far a frame got. */
 enum copied { COPIED, MISFIT, TX_MALFORMED, RX_MALFORMED };
 
-/* What of both chains lies at hand, in one step; @size receives it. */
-static enum copied copy_part(struct chain *tx, struct chain *rx, u32 want, u32 *size)
-{
-	u8 *from, *to;
-	u32 done = 0;
-	int part;
-
-	part = take(tx, want, &from);
-	if (part < 0)
-		return TX_MALFORMED;
-	*size = (u32)part;
-	for (; done < *size; done += (u32)part) {
-		part = take(rx, *size - done, &to);
-		if (part < 0)
-			return RX_MALFORMED;
-		if (!part)
-			return MISFIT;
-		memcpy(to, from + done, (size_t)part);
-	}
-	return COPIED;
-}
-
-/* The sender's header is passed over. */
-static enum copied skip_header(struct chain *tx)
-{
-	u32 done;
-	u8 *bytes;
-	int part;
-
-	for (done = 0; done < LINK_HEADER_SIZE; done += (u32)part) {
-		part = take(tx, LINK_HEADER_SIZE - done, &bytes);
-		if (part < 0)
-			return TX_MALFORMED;
-		if (!part)
-			return MISFIT;
-	}
-	return COPIED;
-}
-
-/* The receiver's is ours: one buffer, and nothing special. */
-static enum copied write_header(struct chain *rx)
-{
-	static const u8 header[LINK_HEADER_SIZE] = { [10] = 1 };
-	u32 done;
-	u8 *bytes;
-	int part;
-
-	for (done = 0; done < LINK_HEADER_SIZE; done += (u32)part) {
-		part = take(rx, LINK_HEADER_SIZE - done, &bytes);
-		if (part < 0)
-			return RX_MALFORMED;
-		if (!part)
-			return MISFIT;
-		memcpy(bytes, header + done, (size_t)part);
-	}
-	return COPIED;
-}
-
+/*
+ * The sender's header is passed over, the receiver's is ours: one buffer, and nothing special.
+ * @length counts it.
+ */
 static enum copied copy_frame(struct chain *tx, struct chain *rx, u32 *length)
 {
-	enum copied copied = skip_header(tx);
-	u32 size = 0;
+	static const u8 header[LINK_HEADER_SIZE] = { [10] = 1 };
+	const u32 too_long = LINK_HEADER_SIZE + LINK_FRAME_MAX + 1;
+	u32 done, end, size;
+	u8 *from, *to;
+	int left, room;
 
-	*length = 0;
-	if (copied == COPIED)
-		copied = write_header(rx);
-	while (copied == COPIED) {
-		copied = copy_part(tx, rx, LINK_FRAME_MAX + 1 - *length, &size);
-		if (copied == COPIED && !size)
-			return *length < LINK_FRAME_MIN ? MISFIT : COPIED;
-		*length += size;
-		if (*length > LINK_FRAME_MAX)
-			return MISFIT;
+	for (done = 0; done < too_long; done += size) {
+		left = at_hand(tx, &from);
+		if (left < 0)
+			return TX_MALFORMED;
+		*length = done;
+		if (!left)
+			return done < LINK_HEADER_SIZE + LINK_FRAME_MIN ? MISFIT : COPIED;
+		room = at_hand(rx, &to);
+		if (room <= 0)
+			return room ? RX_MALFORMED : MISFIT;
+		end = done < LINK_HEADER_SIZE ? LINK_HEADER_SIZE : too_long;
+		size = MIN((u32)MIN(left, room), end - done);
+		copy_long(to, done < LINK_HEADER_SIZE ? header + done : from, size);
+		take(tx, size);
+		take(rx, size);
 	}
-	return copied;
+	return MISFIT;
 }
 
-enum link_result link_move(const struct link_side *tx, const struct link_side *rx)
+enum link_result link_move(struct link_side *tx, struct link_side *rx)
 {
+	enum copied copied = MISFIT;
 	struct chain from, to;
-	u16 tx_head, rx_head;
 	u32 length;
 	int some = first_chain(tx, 0, &from);
 
 	if (some <= 0)
 		return some ? LINK_TX_BROKEN : LINK_IDLE;
-	tx_head = from.next;
-	if (!rx)
-		return give_back(tx, tx_head, 0) ? LINK_DROPPED : LINK_TX_BROKEN;
-	some = first_chain(rx, DESC_F_WRITE, &to);
-	if (some <= 0)
-		return some ? LINK_RX_BROKEN : LINK_NO_BUFFER;
-	rx_head = to.next;
-	switch (copy_frame(&from, &to, &length)) {
-	case COPIED:
-		if (!give_back(rx, rx_head, LINK_HEADER_SIZE + length))
-			return LINK_RX_BROKEN;
-		return give_back(tx, tx_head, 0) ? LINK_MOVED : LINK_TX_BROKEN;
-	case MISFIT:
-		return give_back(tx, tx_head, 0) ? LINK_DROPPED : LINK_TX_BROKEN;
-	case TX_MALFORMED:
-		return LINK_TX_BROKEN;
-	default:
-		return LINK_RX_BROKEN;
+	if (rx) {
+		some = first_chain(rx, DESC_F_WRITE, &to);
+		if (some <= 0)
+			return some ? LINK_RX_BROKEN : LINK_NO_BUFFER;
+		copied = copy_frame(&from, &to, &length);
 	}
+	if (copied >= TX_MALFORMED)
+		return copied == TX_MALFORMED ? LINK_TX_BROKEN : LINK_RX_BROKEN;
+	if (copied == COPIED)
+		give_back(rx, to.head, length);
+	give_back(tx, from.head, 0);
+	return copied == COPIED ? LINK_MOVED : LINK_DROPPED;
 }
 
 /*
  * Who wants to be told
  */
 
-bool link_waiting(const struct link_side *side, u16 *count)
-{
-	const struct link_queue *queue = side->queue;
-	u16 index;
-
-	if (!get16(side->ram, queue->driver + RING_INDEX, &index))
-		return false;
-	*count = (u16)(index - queue->next);
-	return *count <= queue->size;
-}
-
-/* The fence: what the driver has made available before it saw this, the caller sees. */
-bool link_ask_notify(const struct link_side *side, u16 ahead)
+/* The fence: what the driver has made available before it saw this, is counted. */
+int link_ask_notify(const struct link_side *side, u16 ahead)
 {
 	const struct link_queue *queue = side->queue;
 
-	if (queue->event_idx &&
-	    !put16(side->ram, avail_event(queue), (u16)(queue->next + ahead)))
-		return false;
+	if (queue->event_idx)
+		put16(side->device, RING_ENTRIES + USED_ENTRY * queue->size,
+		      (u16)(queue->next + ahead));
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return true;
+	return waiting(side);
 }
 
 /* The fence: either the driver sees what was used, or we see that it wants to be told. */
-bool link_wants_interrupt(const struct link_side *side, bool *wants)
+bool link_wants_interrupt(const struct link_side *side)
 {
 	struct link_queue *queue = side->queue;
-	const u16 told = queue->told;
-	u16 val;
+	const u16 new = (u16)(queue->used - queue->told);
+	u16 event;
 
-	*wants = false;
-	queue->told = queue->used;
-	if (queue->used == told)
-		return true;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!get16(side->ram, queue->event_idx ? used_event(queue) :
-		   queue->driver + RING_FLAGS, &val))
+	if (!new)
 		return false;
-	if (queue->event_idx)
-		*wants = (u16)(queue->used - val - 1) < (u16)(queue->used - told);
-	else
-		*wants = !(val & AVAIL_F_NO_INTERRUPT);
-	return true;
+	queue->told = queue->used;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!queue->event_idx)
+		return !(get16(side->driver, RING_FLAGS) & AVAIL_F_NO_INTERRUPT);
+	event = get16(side->driver, RING_ENTRIES + AVAIL_ENTRY * queue->size);
+	return (u16)(queue->used - event - 1) < new;
 }

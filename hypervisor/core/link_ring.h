@@ -8,7 +8,8 @@
  * can have anything read or written that it could not read or write itself. The work for a
  * frame is bounded by the size of the rings and of a frame, whatever the rings say.
  *
- * Nothing here knows a cell: memory is reached through struct link_ram.
+ * Nothing here knows a cell: memory is reached through struct link_side. What of the memory is a
+ * ring is looked up once, by link_side_open(), and buffers as they come.
  */
 #ifndef _CORE_LINK_RING_H
 #define _CORE_LINK_RING_H
@@ -25,27 +26,22 @@
 #define LINK_FRAME_MIN		14
 #define LINK_FRAME_MAX		1518
 
-/**
- * struct link_ram - memory of a cell
- * @open: makes a page reachable
- *	@gpa: guest-physical address of the page
- *	@write: to be written to, too
- *	Return: its address, until the next call for the same memory; NULL if it is no RAM of
- *	the cell, or must not be accessed like that
- * @gpa: the page that is open
- * @page: where, NULL if none is
- * @writable: it may be written to
+/*
+ * Pages of a cell that are reachable at the same time. Each part of a ring is shorter than a page,
+ * but may cross the end of one: two in a row.
  */
-struct link_ram {
-	u8 *(*open)(struct link_ram *ram, u64 gpa, bool write);
-	u64 gpa;
-	u8 *page;
-	bool writable;
+enum link_place {
+	LINK_AT_DESC,
+	LINK_AT_DRIVER = 2,
+	LINK_AT_DEVICE = 4,
+	LINK_AT_BUFFER = 6,
+	LINK_NUM_PLACES,
 };
 
 /**
  * struct link_queue - a ring, as the device sees it
- * @ready: it can be used; everything else is fixed while it is set, but the last three
+ * @ready: it can be used, and another number each time that it becomes so; 0 if not. Everything
+ *	else is fixed meanwhile, but the last three
  * @event_idx: VIRTIO_F_EVENT_IDX was negotiated
  * @size: entries: a power of two, LINK_QUEUE_MAX at most
  * @desc: guest-physical address of the descriptor table
@@ -77,12 +73,35 @@ struct link_queue {
 bool link_queue_valid(const struct link_queue *queue);
 
 /**
- * struct link_side - a ring and the memory that it is in
+ * struct link_side - a ring, and the memory of the cell that it is in
+ * @open: makes a page reachable
+ *	@place: where: pages at places in a row are at addresses in a row
+ *	@gpa: guest-physical address of the page
+ *	@write: to be written to, too
+ *	Return: its address, until the next call for the same place; NULL if it is no RAM of
+ *	the cell, or must not be accessed like that
+ * @queue: the ring
+ * @desc, @driver, @device: its parts, after link_side_open()
+ * @buffer_gpa: the page that is open at LINK_AT_BUFFER
+ * @buffer: where, NULL if none is
  */
 struct link_side {
-	struct link_ram *ram;
+	u8 *(*open)(struct link_side *side, unsigned int place, u64 gpa, bool write);
 	struct link_queue *queue;
+	const u8 *desc;
+	const u8 *driver;
+	u8 *device;
+	u64 buffer_gpa;
+	u8 *buffer;
 };
+
+/**
+ * link_side_open() - make a ring reachable
+ * @side: with @open and @queue; everything below needs it
+ *
+ * Return: false if there is no memory where the ring is.
+ */
+bool link_side_open(struct link_side *side);
 
 /**
  * enum link_result - what became of a frame
@@ -113,36 +132,21 @@ enum link_result {
  *
  * Nobody else uses either ring meanwhile, except the cells themselves.
  */
-enum link_result link_move(const struct link_side *tx, const struct link_side *rx);
-
-/**
- * link_waiting() - how many entries has the driver made available?
- * @side: the ring
- * @count: receives it
- *
- * Return: false if the ring is malformed.
- */
-bool link_waiting(const struct link_side *side, u16 *count);
+enum link_result link_move(struct link_side *tx, struct link_side *rx);
 
 /**
  * link_ask_notify() - have the driver notify
  * @side: the ring
  * @ahead: when it has made as many more entries available, and one
  *
- * The caller has to look at the ring again: the driver may have been faster. Without
- * VIRTIO_F_EVENT_IDX it notifies always.
+ * Without VIRTIO_F_EVENT_IDX it notifies always.
  *
- * Return: false if the ring is malformed.
+ * Return: how many entries are available now, as the driver may have been faster, or -EINVAL if
+ * the ring is malformed.
  */
-bool link_ask_notify(const struct link_side *side, u16 ahead);
+int link_ask_notify(const struct link_side *side, u16 ahead);
 
-/**
- * link_wants_interrupt() - does the driver want to know of what was used since the last call?
- * @side: the ring
- * @wants: receives the answer
- *
- * Return: false if the ring is malformed.
- */
-bool link_wants_interrupt(const struct link_side *side, bool *wants);
+/** link_wants_interrupt() - does the driver want to know of what was used since the last call? */
+bool link_wants_interrupt(const struct link_side *side);
 
 #endif

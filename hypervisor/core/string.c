@@ -18,15 +18,6 @@ void *memcpy(void *dest, const void *src, size_t n)
 	const unsigned char *from = src;
 	unsigned char *to = dest;
 
-	/* Four words for each look at the end: most of what is copied are frames of links. */
-	for (; n >= 4 * sizeof(word); n -= 4 * sizeof(word)) {
-		((word *)to)[0] = ((const word *)from)[0];
-		((word *)to)[1] = ((const word *)from)[1];
-		((word *)to)[2] = ((const word *)from)[2];
-		((word *)to)[3] = ((const word *)from)[3];
-		to += 4 * sizeof(word);
-		from += 4 * sizeof(word);
-	}
 	for (; n >= sizeof(word); n -= sizeof(word)) {
 		*(word *)to = *(const word *)from;
 		to += sizeof(word);

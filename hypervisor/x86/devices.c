@@ -3,6 +3,7 @@
 #include "x86.h"
 #include "apic.h"
 #include "arch.h"
+#include "cell_pin.h"
 #include "devices.h"
 #include "errno.h"
 #include "ioapic.h"
@@ -16,7 +17,6 @@
 #include "string.h"
 #include "test_build.h"
 #include "vendor.h"
-#include "virtual_pin.h"
 
 /* One page each, in the order of the root cell's irqchips. */
 static struct ioapic *ioapics[IOAPIC_MAX_CHIPS];
@@ -67,12 +67,6 @@ static struct ioapic *find_ioapic(u64 address)
 	return NULL;
 }
 
-/* What the CPU that writes means by a logical destination depends on its own mode. */
-static int ioapic_mmio(void *view, struct mmio_access *access)
-{
-	return ioapic_access(view, apic_guest_x2apic(this_percpu()), access);
-}
-
 /* What an I/O APIC is to the table that interrupts go by: ACPI's tables say it. */
 static u32 source_of(u64 address)
 {
@@ -108,7 +102,7 @@ static int add_ioapic(const struct jailhouse_irqchip *config)
 		return err;
 	ioapic_grant(&chip->root, config);
 	return mmio_register(&machine.root->mmio, config->address, IOAPIC_MMIO_SIZE,
-			     ioapic_mmio, &chip->root);
+			     cell_pin_ioapic, &chip->root);
 }
 
 /* Linux reads its APIC without an exit; only its writes have to be looked at. */
@@ -200,7 +194,7 @@ static int add_irqchips(struct cell *cell)
 				   cell->desc->name, config->address);
 		if (!err && view->count > count)
 			err = mmio_register(&cell->mmio, config->address, IOAPIC_MMIO_SIZE,
-					    ioapic_mmio, &view->views[count]);
+					    cell_pin_ioapic, &view->views[count]);
 		if (err)
 			return err;
 	}
@@ -284,17 +278,9 @@ static void free_msix_tables(struct pci_cell *pci)
 /* A pin that the configuration has by @flag, in page @page behind the comm region. */
 static int add_pin(struct cell *cell, u32 flag, unsigned int page, struct virtual_pin **slot)
 {
-	const u64 address = cell->comm_gpa + (page + 1) * PAGE_SIZE;
-	struct virtual_pin *pin;
-
 	if (!(cell->desc->flags & flag))
 		return 0;
-	pin = page_alloc(&machine.pool, 1);
-	if (!pin)
-		return -ENOMEM;
-	*slot = pin;
-	virtual_pin_init(pin, address, &apic_topology, &cell->cpus, apic_write_icr);
-	return mmio_register(&cell->mmio, address, IOAPIC_MMIO_SIZE, ioapic_mmio, &pin->view);
+	return cell_pin_make(cell, cell->comm_gpa + (page + 1) * PAGE_SIZE, slot);
 }
 
 /* The root cell has the machine's, devices_init(). */
@@ -338,12 +324,10 @@ void arch_cell_destroy(struct cell *cell)
 	page_free(&machine.pool, cell->arch.ioapic, 1);
 	free_msix_tables(cell->arch.pci);
 	page_free(&machine.pool, cell->arch.pci, 1);
-	page_free(&machine.pool, cell->arch.message_pin, 1);
-	page_free(&machine.pool, cell->arch.console_pin, 1);
+	cell_pin_unmake(cell, &cell->arch.message_pin);
+	cell_pin_unmake(cell, &cell->arch.console_pin);
 	cell->arch.ioapic = NULL;
 	cell->arch.pci = NULL;
-	cell->arch.message_pin = NULL;
-	cell->arch.console_pin = NULL;
 }
 
 void arch_root_cpus_changed(struct machine *m)
@@ -353,14 +337,14 @@ void arch_root_cpus_changed(struct machine *m)
 	iommu_irq_refresh();
 	for (n = 0; n < num_ioapics; n++)
 		ioapic_refresh(ioapics[n]);
-	link_pins_refresh(m->root);
+	link_pins_for_each(m->root, virtual_pin_refresh);
 }
 
 void arch_cell_run(struct cell *cell, bool runs)
 {
 	if (runs) {
 		guest_uart_reset(&cell->arch.uart);
-		link_pins_reset(cell);
+		link_pins_for_each(cell, virtual_pin_reset);
 	}
 	if (runs && cell->arch.message_pin)
 		virtual_pin_reset(cell->arch.message_pin);

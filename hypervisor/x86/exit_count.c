@@ -16,7 +16,7 @@
 
 static struct {
 	const struct cpu *cpu;
-	u64 now[NUM_EXIT_COUNTS], last[NUM_EXIT_COUNTS];
+	u64 now[NUM_EXIT_COUNTS], last[NUM_EXIT_COUNTS], sum[NUM_EXIT_COUNTS];
 	u64 vmcb_lines;
 	struct counted_insn waiting;
 } counting;
@@ -48,18 +48,32 @@ void exit_count_begin(void)
 	counting.cpu = this_percpu()->cpu;
 }
 
-u64 exit_count_last(u64 what)
+static u64 counted(const u64 *counts, u64 what)
 {
 	if (what >= NUM_EXIT_COUNTS)
 		return (u64)-EINVAL;
 	counting.cpu = NULL;
-	return counting.last[what];
+	return counts[what];
+}
+
+u64 exit_count_last(u64 what)
+{
+	return counted(counting.last, what);
+}
+
+u64 exit_count_sum(u64 what)
+{
+	return counted(counting.sum, what);
 }
 
 bool exit_count_wanted(void)
 {
+	unsigned int n;
+
 	if (counting.cpu != this_percpu()->cpu)
 		return false;
+	for (n = 0; n < NUM_EXIT_COUNTS; n++)
+		counting.sum[n] += counting.now[n];
 	memcpy(counting.last, counting.now, sizeof(counting.last));
 	memset(counting.now, 0, sizeof(counting.now));
 	counting.vmcb_lines = 0;

@@ -82,6 +82,9 @@ void exit_count_begin(void);
  */
 u64 exit_count_last(u64 what);
 
+/** exit_count_sum() - of all exits since exit_count_begin(); otherwise as exit_count_last() */
+u64 exit_count_sum(u64 what);
+
 /** exit_count_wanted() - called first at each exit. Return: true to have it counted. */
 bool exit_count_wanted(void);
 

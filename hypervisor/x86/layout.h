@@ -41,8 +41,8 @@
 #define PERCPU_VA_VENDOR	0x7000	/* if the vendor wants one of its pages mapped */
 #define PERCPU_VA_KEPT		0x9000	/* see exits/guest_pages.h */
 #define PERCPU_KEPT_PAGES	12
-#define PERCPU_VA_WINDOW_2	0x15000
-#define PERCPU_VA_HANDOVER	0x17000
+#define PERCPU_VA_LINK		0x15000	/* ARCH_LINK_WINDOWS pages */
+#define PERCPU_VA_HANDOVER	0x25000
 #define PERCPU_HANDOVER_STEP	0x2000
 
 /* struct insn_regs, at the top of the stack during an exit; percpu.h checks it. */

@@ -9,6 +9,7 @@
 #include "types.h"
 
 struct cell;
+struct virtual_pin;
 
 /**
  * link_pins_make() - those of a new cell
@@ -21,10 +22,7 @@ int link_pins_make(struct cell *cell);
 /** link_pins_unmake() - undo link_pins_make(), however far it has got */
 void link_pins_unmake(struct cell *cell);
 
-/** link_pins_reset() - as after power-up: masked, and nothing is pending */
-void link_pins_reset(struct cell *cell);
-
-/** link_pins_refresh() - the CPUs of @cell, the root cell, have changed; its gates are closed */
-void link_pins_refresh(struct cell *cell);
+/** link_pins_for_each() - do something with each; in no order with what they do themselves */
+void link_pins_for_each(struct cell *cell, void (*what)(struct virtual_pin *pin));
 
 #endif

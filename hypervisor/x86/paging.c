@@ -141,7 +141,7 @@ int paging_init_cpu(struct percpu *percpu)
 
 	table = table_at(pt.root, HV_PERCPU_BASE, 0);
 	percpu->window_pte = &table[PERCPU_VA_WINDOW >> PAGE_SHIFT];
-	percpu->window_2_pte = &table[PERCPU_VA_WINDOW_2 >> PAGE_SHIFT];
+	percpu->link_ptes = &table[PERCPU_VA_LINK >> PAGE_SHIFT];
 	percpu->kept_ptes = &table[PERCPU_VA_KEPT >> PAGE_SHIFT];
 	percpu->hv_cr3 = page_hpa(&machine.pool, pt.root);
 	return 0;
@@ -164,13 +164,16 @@ void arch_window_close(void)
 	paging_set(this_percpu()->window_pte, percpu_window, 0);
 }
 
-void *arch_window_2(u64 hpa)
+void *arch_link_window(unsigned int n, u64 hpa)
 {
-	paging_set(this_percpu()->window_2_pte, percpu_window_2, hpa | PROT_DATA);
-	return percpu_window_2;
+	paging_set(&this_percpu()->link_ptes[n], percpu_link[n], hpa | PROT_DATA);
+	return percpu_link[n];
 }
 
-void arch_window_2_close(void)
+void arch_link_windows_close(void)
 {
-	paging_set(this_percpu()->window_2_pte, percpu_window_2, 0);
+	unsigned int n;
+
+	for (n = 0; n < ARCH_LINK_WINDOWS; n++)
+		paging_set(&this_percpu()->link_ptes[n], percpu_link[n], 0);
 }

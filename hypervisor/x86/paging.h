@@ -34,7 +34,7 @@ int paging_init(void);
  * paging_init_cpu() - build the page table of a CPU
  * @percpu: its private data, by the address in the transition table
  *
- * Fills in hv_cr3, the two window entries and kept_ptes. Any CPU, one at a time.
+ * Fills in hv_cr3, and where the entries are of what changes. Any CPU, one at a time.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -79,8 +79,12 @@ void *paging_device_window(u64 hpa);
  */
 static inline void paging_set(u64 *pte, const void *page, u64 entry)
 {
+	const u64 old = *pte;
+
 	*pte = entry;
-	invlpg(page);
+	/* No CPU remembers what is not present (SDM 3A 4.10.4.3, APM 2 5.5.2). */
+	if (old)
+		invlpg(page);
 }
 
 #endif

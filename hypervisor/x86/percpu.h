@@ -181,7 +181,7 @@ struct past_exits {
  * @area_hpa: physical address of the private area
  * @alias: address of this struct in the transition table
  * @window_pte: entry that maps percpu_window
- * @window_2_pte: entry that maps percpu_window_2
+ * @link_ptes: entries that map percpu_link
  * @kept_ptes: entries that map percpu_kept
  * @guest_loaded: the guest's state can be accessed: between vendor_on() and vendor_off()
  * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
@@ -215,7 +215,7 @@ struct percpu {
 	u64 area_hpa;
 	struct percpu *alias;
 	u64 *window_pte;
-	u64 *window_2_pte;
+	u64 *link_ptes;
 	u64 *kept_ptes;
 	bool guest_loaded;
 	bool nmi_seen;
@@ -247,7 +247,7 @@ static_assert(sizeof(struct percpu) <= 4096);
 /* Placed by the linker script. */
 extern struct percpu percpu_area;
 extern u8 percpu_window[4096];
-extern u8 percpu_window_2[4096];
+extern u8 percpu_link[][4096];
 extern u8 percpu_kept[PERCPU_KEPT_PAGES][4096];
 
 /* Registers of the guest during a VM exit: the frame that exit_entry.S builds. */

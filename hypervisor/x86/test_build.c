@@ -292,6 +292,9 @@ bool test_build_call(struct percpu *percpu, u32 code, u64 arg)
 	case TEST_COUNTED ... TEST_COUNTED + NUM_EXIT_COUNTS:
 		this_regs()->gpr[INSN_RAX] = exit_count_last(arg - TEST_COUNTED);
 		break;
+	case TEST_COUNTED_SUM ... TEST_COUNTED_SUM + NUM_EXIT_COUNTS:
+		this_regs()->gpr[INSN_RAX] = exit_count_sum(arg - TEST_COUNTED_SUM);
+		break;
 	default:
 		this_regs()->gpr[INSN_RAX] = vendor_test_spoil(arg);
 	}

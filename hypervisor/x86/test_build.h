@@ -17,11 +17,12 @@
 
 /*
  * Other arguments: each exit of the CPU is counted from now on; what was counted at the exit before
- * this one, by enum exit_count. selftests/bench/module/bench.c and inmates/tests/bench.c
- * have these numbers, too.
+ * this one, or at all since then, by enum exit_count. selftests/bench/module/bench.c and
+ * inmates/tests/bench.c have these numbers, too.
  */
 #define TEST_COUNT		0x100
 #define TEST_COUNTED		0x200
+#define TEST_COUNTED_SUM	0x300
 
 /*
  * inmates/tests/walls.c and selftests/jailhouse/stray.c have these numbers, too.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The network device at the end of a link. Each ring has its buffers for good: entry N of the
- * available ring is always descriptor N, and buffer N.
+ * available ring is always descriptor N, and buffer N; of a ring with more entries, buffer
+ * N modulo NET_ENTRIES.
  */
 #include "net.h"
 
@@ -30,20 +31,31 @@ static void store(u16 *at, u16 val)
 	__atomic_store_n(at, val, __ATOMIC_RELEASE);
 }
 
+/* Behind the entries of both rings: see struct net_avail and struct net_used. */
+static u16 *used_event(const struct net *net, struct net_ring *ring)
+{
+	return &ring->avail.ring[net->entries];
+}
+
+static u16 avail_event(const struct net *net, struct net_ring *ring)
+{
+	return load((const u16 *)&ring->used.ring[net->entries]);
+}
+
 static void setup_ring(struct net *net, u32 number)
 {
 	struct net_ring *ring = &net->memory->ring[number];
 	u32 n;
 
 	memset(ring, 0, sizeof(*ring));
-	for (n = 0; n < NET_ENTRIES; n++) {
-		ring->desc[n].gpa = (u64)ring->buffers[n];
+	for (n = 0; n < net->entries; n++) {
+		ring->desc[n].gpa = (u64)ring->buffers[n % NET_ENTRIES];
 		ring->desc[n].length = NET_HEADER + NET_FRAME_MAX;
 		ring->desc[n].flags = number == NET_RX ? NET_F_WRITE : 0;
 		ring->avail.ring[n] = (u16)n;
 	}
 	write_reg(net, NET_QUEUE_SELECT, number);
-	write_reg(net, NET_QUEUE_SIZE, NET_ENTRIES);
+	write_reg(net, NET_QUEUE_SIZE, net->entries);
 	write_reg(net, NET_QUEUE_DESC, (u32)(u64)ring->desc);
 	write_reg(net, NET_QUEUE_AVAIL, (u32)(u64)&ring->avail);
 	write_reg(net, NET_QUEUE_USED, (u32)(u64)&ring->used);
@@ -58,7 +70,7 @@ static void publish(struct net *net, u32 number, u16 count)
 
 	store(&ring->avail.index, index);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if ((u16)(index - load(&ring->used.avail_event) - 1) < (u16)(index - old))
+	if ((u16)(index - avail_event(net, ring) - 1) < (u16)(index - old))
 		write_reg(net, NET_QUEUE_NOTIFY, number);
 }
 
@@ -75,7 +87,7 @@ void net_reset(struct net *net)
 
 /**
  * net_init() - start a device
- * @net: to be initialized
+ * @net: to be initialized; zeroed, but for @net->entries
  * @regs: guest-physical address of its registers
  * @memory: for rings and buffers
  * @vector: it interrupts the calling CPU with; the handler calls net_acknowledge()
@@ -88,6 +100,7 @@ bool net_init(struct net *net, u64 regs, struct net_memory *memory, u8 vector)
 
 	net->regs = regs;
 	net->memory = memory;
+	net->entries = net->entries ?: NET_ENTRIES;
 	if (read_reg(net, NET_MAGIC) != MAGIC)
 		return false;
 	net_reset(net);
@@ -106,7 +119,7 @@ bool net_init(struct net *net, u64 regs, struct net_memory *memory, u8 vector)
 	setup_ring(net, NET_TX);
 	write_reg(net, NET_STATUS,
 		  NET_ACKNOWLEDGE | NET_DRIVER | NET_FEATURES_OK | NET_DRIVER_OK);
-	publish(net, NET_RX, NET_ENTRIES);
+	publish(net, NET_RX, (u16)net->entries);
 	return true;
 }
 
@@ -132,11 +145,11 @@ static u16 used(struct net_ring *ring)
 }
 
 /* Interrupts come from the next used entry on. */
-static bool none_used(struct net_ring *ring)
+static bool none_used(const struct net *net, struct net_ring *ring)
 {
 	if (used(ring))
 		return false;
-	store(&ring->avail.used_event, ring->seen);
+	store(used_event(net, ring), ring->seen);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	return !used(ring);
 }
@@ -155,7 +168,8 @@ u8 *net_send_begin(struct net *net)
 	struct net_ring *ring = &net->memory->ring[NET_TX];
 
 	ring->seen = (u16)(ring->seen + used(ring));
-	if ((u16)(ring->avail.index - ring->seen) >= NET_ENTRIES / 2 && none_used(ring))
+	if ((u16)(ring->avail.index - ring->seen) >= net->entries / 2 &&
+	    none_used(net, ring))
 		return NULL;
 	return ring->buffers[ring->avail.index % NET_ENTRIES] + NET_HEADER;
 }
@@ -165,7 +179,7 @@ void net_send(struct net *net, u32 length)
 {
 	struct net_ring *ring = &net->memory->ring[NET_TX];
 
-	ring->desc[ring->avail.index % NET_ENTRIES].length = NET_HEADER + length;
+	ring->desc[ring->avail.index % net->entries].length = NET_HEADER + length;
 	publish(net, NET_TX, 1);
 }
 
@@ -181,9 +195,9 @@ u8 *net_receive(struct net *net, u32 *length)
 {
 	struct net_ring *ring = &net->memory->ring[NET_RX];
 
-	if (none_used(ring))
+	if (none_used(net, ring))
 		return NULL;
-	*length = ring->used.ring[ring->seen % NET_ENTRIES].length - NET_HEADER;
+	*length = ring->used.ring[ring->seen % net->entries].length - NET_HEADER;
 	return ring->buffers[ring->seen % NET_ENTRIES] + NET_HEADER;
 }
 

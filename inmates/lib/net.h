@@ -34,7 +34,9 @@
 #define NET_TX			1
 #define NET_QUEUES		2
 
+/* Entries of a ring, with a buffer each; and how many it may have, which share these. */
 #define NET_ENTRIES		16U
+#define NET_ENTRIES_MAX		128U
 #define NET_HEADER		12U
 #define NET_FRAME_MAX		1518U
 #define NET_BUFFER		2048U
@@ -51,25 +53,25 @@ struct net_desc {
 	u16 next;
 };
 
+/* Behind the last entry that is in use stands which used one the driver wants to know of. */
 struct net_avail {
 	u16 flags;
 	u16 index;
-	u16 ring[NET_ENTRIES];
-	u16 used_event;
+	u16 ring[NET_ENTRIES_MAX + 1];
 };
 
+/* Here, which available one the device wants to know of: the lower half of an id. */
 struct net_used {
 	u16 flags;
 	u16 index;
 	struct {
 		u32 id;
 		u32 length;
-	} ring[NET_ENTRIES];
-	u16 avail_event;
+	} ring[NET_ENTRIES_MAX + 1];
 };
 
 struct net_ring {
-	struct net_desc desc[NET_ENTRIES] __aligned(16);
+	struct net_desc desc[NET_ENTRIES_MAX] __aligned(16);
 	struct net_avail avail;
 	struct net_used used __aligned(4);
 	u16 seen;
@@ -84,11 +86,14 @@ struct net_memory {
  * struct net - a device
  * @regs: guest-physical address of its registers
  * @memory: rings and buffers
+ * @entries: of each ring: NET_ENTRIES, if it was not set to another power of two before
+ *	net_init(), by an inmate that looks at no frame: buffers are shared then
  * @mac: its Ethernet address
  */
 struct net {
 	u64 regs;
 	struct net_memory *memory;
+	u32 entries;
 	u8 mac[6];
 };
 

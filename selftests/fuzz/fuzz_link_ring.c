@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/link_ring.c */
+/* SOURCES: core/copy.c core/link_ring.c */
 /* OPTIONS: -max_len=1024 */
 /*
  * Two hostile drivers at the ends of a link.
@@ -93,6 +93,8 @@ static void move(bool drop)
 	rx.opens = 0;
 	if (!meanwhile)
 		memcpy(before, tx_bytes, sizeof(before));
+	if (!link_side_open(&tx.side) || !(drop || link_side_open(&rx.side)))
+		return;
 	result = link_move(&tx.side, drop ? NULL : &rx.side);
 	REQUIRE(tx.opens < MAX_OPENS && rx.opens < MAX_OPENS);
 	REQUIRE((u16)(tx.queue.next - next[0]) == (result == LINK_MOVED || result == LINK_DROPPED));
@@ -102,12 +104,18 @@ static void move(bool drop)
 		check_sender();
 }
 
+static void ask(struct link_side *side, u16 ahead)
+{
+	if (!link_side_open(side))
+		return;
+	REQUIRE(link_ask_notify(side, ahead) <= side->queue->size);
+	link_wants_interrupt(side);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct setup setup;
 	struct step step;
-	bool wants;
-	u16 count;
 
 	input = (struct fuzz_input){ data, size };
 	fuzz_take(&input, &setup, sizeof(setup));
@@ -116,15 +124,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	meanwhile = setup.flags >> 4;
 	while (input.left) {
 		fuzz_take(&input, &step, sizeof(step));
-		if (step.what & 8) {
+		if (step.what & 8)
 			write_ring(step.what & 1 ? &rx : &tx, &step);
-		} else if (step.what & 16) {
-			link_ask_notify(step.what & 1 ? &rx.side : &tx.side, step.value);
-			link_wants_interrupt(step.what & 1 ? &rx.side : &tx.side, &wants);
-			link_waiting(step.what & 1 ? &rx.side : &tx.side, &count);
-		} else {
+		else if (step.what & 16)
+			ask(step.what & 1 ? &rx.side : &tx.side, step.value);
+		else
 			move(step.what & 1);
-		}
 	}
 	return 0;
 }

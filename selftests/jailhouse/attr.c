@@ -4,6 +4,7 @@
  * of the error. Shells differ in what they say of a failed write.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,13 +28,14 @@ static int misuse(void)
 {
 	fputs("usage: attr write FILE TEXT | copy FILE SOURCE [BLOCK_SIZE] |\n"
 	      "       read FILE | kcore FILE | poll FILE | mkdir DIR | rmdir DIR | unload MODULE |\n"
-	      "       kvm | kvm-hold | perf | deadline PERCENT | fragment MIB GAP\n"
+	      "       kvm | kvm-hold | perf | deadline PERCENT | fragment MIB GAP | flood ADDRESS\n"
 	      "       fail N write|copy|mkdir ... | alarm MS write ...\n"
 	      "Prints \"ok\", or the error's name and exits 1.\n"
 	      "fail has the Nth allocation fail and prints, too, how many there were, 1 if\n"
 	      "one failed, and whose that was (see faults/). alarm sends itself a signal.\n"
 	      "fragment fills MIB MiB with what the kernel cannot move, and frees all but a page in\n"
-	      "each GAP MiB. It, kvm-hold and deadline keep what they have until end of input.\n",
+	      "each GAP MiB. It, kvm-hold and deadline keep what they have until end of input.\n"
+	      "flood sends datagrams to an Ethernet's broadcast address until it is killed.\n",
 	      stderr);
 	return 2;
 }
@@ -334,6 +336,23 @@ static void print_fault(void)
 	fputs(text, stdout);
 }
 
+/* To the port that discards what comes. */
+static int flood(const char *address)
+{
+	static const char bytes[1400];
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int one = 1, fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (!inet_aton(address, &to.sin_addr))
+		return misuse();
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one)))
+		return -errno;
+	for (;;)
+		if (sendto(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
+		    errno != ENOBUFS)
+			return -errno;
+}
+
 static int run(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -362,6 +381,8 @@ static int run(int argc, char **argv)
 		return do_kcore(path);
 	if (!strcmp(command, "poll"))
 		return do_poll(path);
+	if (!strcmp(command, "flood"))
+		return flood(path);
 	if (!strcmp(command, "deadline"))
 		return do_deadline((unsigned int)strtoul(path, NULL, 0));
 	if (!strcmp(command, "mkdir"))

@@ -227,12 +227,12 @@ void arch_window_close(void)
 {
 }
 
-void *arch_window_2(__maybe_unused u64 hpa)
+void *arch_link_window(__maybe_unused unsigned int n, __maybe_unused u64 hpa)
 {
 	return NULL;
 }
 
-void arch_window_2_close(void)
+void arch_link_windows_close(void)
 {
 }
 

@@ -12,6 +12,7 @@
 #ifndef SELFTESTS_UNIT_RINGS_H
 #define SELFTESTS_UNIT_RINGS_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "link_ring.h"
@@ -30,7 +31,6 @@
 #define F_INDIRECT	4U
 
 struct memory {
-	struct link_ram ram;
 	struct link_queue queue;
 	struct link_side side;
 	void (*on_open)(struct memory *memory);
@@ -38,12 +38,14 @@ struct memory {
 	u8 *bytes;
 };
 
-static inline u8 *memory_open(struct link_ram *ram, u64 gpa, bool write)
+static inline u8 *memory_open(struct link_side *side, unsigned int place, u64 gpa, bool write)
 {
-	struct memory *memory = container_of(ram, struct memory, ram);
+	struct memory *memory = container_of(side, struct memory, side);
 	const u64 page = gpa / 4096;
 
 	memory->opens++;
+	if (place >= LINK_NUM_PLACES)
+		abort();
 	if (memory->on_open)
 		memory->on_open(memory);
 	if (gpa % 4096 || page >= DEVICE_PAGE || (write && page == READ_ONLY_PAGE))
@@ -56,8 +58,7 @@ static inline void memory_init(struct memory *memory, u8 *bytes, u16 size, bool 
 	memset(memory, 0, sizeof(*memory));
 	memset(bytes, 0, RAM_BYTES);
 	memory->bytes = bytes;
-	memory->ram.open = memory_open;
-	memory->side = (struct link_side){ &memory->ram, &memory->queue };
+	memory->side = (struct link_side){ .open = memory_open, .queue = &memory->queue };
 	memory->queue = (struct link_queue){
 		.ready = 1, .event_idx = event_idx, .size = size,
 		.desc = DESC, .driver = AVAIL, .device = USED,

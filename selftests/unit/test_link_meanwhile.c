@@ -9,6 +9,9 @@
 
 static unsigned int countdown;
 
+/* The pages of both rings are opened first, then those of the frame's buffers. */
+#define IN_THE_FIRST_FRAME	7
+
 static bool now(void)
 {
 	return !--countdown;
@@ -28,7 +31,7 @@ UNIT(a_reset_during_a_frame_is_seen_before_the_next)
 	offer(B);
 	send(A, 1);
 	send(A, 2);
-	countdown = 6;
+	countdown = IN_THE_FIRST_FRAME;
 	fake.on_window = reset_receiver;
 	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
 	fake.on_window = NULL;
@@ -50,7 +53,7 @@ UNIT(a_sender_that_was_reset_sends_no_more)
 	offer(B);
 	send(A, 1);
 	send(A, 2);
-	countdown = 6;
+	countdown = IN_THE_FIRST_FRAME;
 	fake.on_window = reset_sender;
 	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
 	fake.on_window = NULL;
@@ -61,6 +64,35 @@ UNIT(a_sender_that_was_reset_sends_no_more)
 	CHECK_EQ(in(A, 0x44), 0);
 	out(A, 0x30, LINK_RX);
 	CHECK_EQ(in(A, 0x44), 0);
+	finish();
+}
+
+/* As after a reset, which would wait for this CPU. */
+static void start_anew(__maybe_unused u64 hpa)
+{
+	if (now())
+		end_of(B)->queue[LINK_RX].ready++;
+}
+
+/* The pages that are open are those of the ring that it had before. */
+UNIT(a_queue_that_was_started_anew_meanwhile_is_another_one)
+{
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	send(A, 2);
+	countdown = IN_THE_FIRST_FRAME;
+	fake.on_window = start_anew;
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	fake.on_window = NULL;
+	CHECK_EQ(used(B, LINK_RX), 1);
+	CHECK_EQ(used(A, LINK_TX), 2);
+	CHECK_EQ(interrupts(B), 0);
+	CHECK_EQ(in(B, REG_STATUS), UP_AND_RUNNING);
+	send(A, 3);
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	CHECK(received(B, 1, 3));
 	finish();
 }
 
@@ -136,7 +168,7 @@ UNIT(what_was_left_to_a_cpu_that_goes_is_taken_back)
 	interrupts(A);
 	/* It does not want to know what was used. */
 	set16(A, RING(LINK_TX) + AVAIL + 4 + 2 * SIZE, 100);
-	countdown = 2;
+	countdown = IN_THE_FIRST_FRAME;
 	fake.on_window = send_and_stay_away;
 	CHECK_EQ(out(B, 0x50, LINK_RX), 0);
 	fake.on_window = NULL;

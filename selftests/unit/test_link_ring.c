@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/link_ring.c */
+/* SOURCES: core/copy.c core/link_ring.c */
 /* LIBS: pthread */
 /* Frames from ring to ring, with drivers that are honest, wrong, or hostile. */
 #include <pthread.h>
 
 #include "unit.h"
+#include "errno.h"
 #include "rings.h"
 
 #define SIZE		8U
@@ -55,7 +56,18 @@ static void offer(u32 length)
 
 static enum link_result move(void)
 {
+	if (!link_side_open(&tx.side))
+		return LINK_TX_BROKEN;
+	if (!link_side_open(&rx.side))
+		return LINK_RX_BROKEN;
 	return link_move(&tx.side, &rx.side);
+}
+
+/* How many entries wait at the sender; its driver is to notify of another one. */
+static int waiting(void)
+{
+	CHECK(link_side_open(&tx.side));
+	return link_ask_notify(&tx.side, 0);
 }
 
 UNIT(a_frame_arrives_with_a_header_of_ours)
@@ -147,14 +159,11 @@ UNIT(buffers_are_cut_as_drivers_like)
 
 UNIT(without_a_buffer_the_frame_waits)
 {
-	u16 count;
-
 	begin();
 	send(60);
 	CHECK_EQ(move(), LINK_NO_BUFFER);
 	CHECK_EQ(used_index(&tx), 0);
-	CHECK(link_waiting(&tx.side, &count));
-	CHECK_EQ(count, 1);
+	CHECK_EQ(waiting(), 1);
 	offer(1530);
 	CHECK_EQ(move(), LINK_MOVED);
 	send(60);
@@ -265,7 +274,7 @@ UNIT(read_only_memory_can_be_sent)
 	CHECK_EQ(move(), LINK_MOVED);
 }
 
-/* It was opened to be read, for the frame, when the used ring is to be written. */
+/* The frame in it may be read, and is; the used ring may not be written. */
 UNIT(what_is_open_to_be_read_is_not_written)
 {
 	const u64 page = READ_ONLY_PAGE * 4096;
@@ -296,13 +305,11 @@ UNIT(a_huge_buffer_is_no_huge_frame)
 
 UNIT(rings_have_no_more_than_they_have)
 {
-	u16 count;
-
 	begin();
 	set16(&tx, AVAIL + 2, SIZE);
-	CHECK(link_waiting(&tx.side, &count));
+	CHECK_EQ(waiting(), SIZE);
 	set16(&tx, AVAIL + 2, SIZE + 1);
-	CHECK(!link_waiting(&tx.side, &count));
+	CHECK_EQ(waiting(), -EINVAL);
 	CHECK_EQ(move(), LINK_TX_BROKEN);
 	set16(&tx, AVAIL + 2, 0xffff);
 	CHECK_EQ(move(), LINK_TX_BROKEN);
@@ -326,7 +333,6 @@ UNIT(rings_that_are_nowhere)
 	struct memory *ends[] = { &tx, &rx };
 	enum link_result broken[] = { LINK_TX_BROKEN, LINK_RX_BROKEN };
 	unsigned int n, end, part;
-	bool wants;
 
 	for (n = 0; n < ARRAY_SIZE(places) * 6; n++) {
 		end = n / 3 % 2;
@@ -337,25 +343,51 @@ UNIT(rings_that_are_nowhere)
 		*(part == 0 ? &ends[end]->queue.desc : part == 1 ? &ends[end]->queue.driver :
 		  &ends[end]->queue.device) = places[n / 6];
 		CHECK_EQ(move(), broken[end]);
+		CHECK_EQ(used_index(ends[!end]), 0);
 	}
 	begin();
 	rx.queue.device = READ_ONLY_PAGE * 4096;
 	send(60);
 	offer(1530);
 	CHECK_EQ(move(), LINK_RX_BROKEN);
-	CHECK(!link_ask_notify(&rx.side, 0));
-	rx.queue.driver = RAM_BYTES;
-	rx.queue.used = 1;
-	CHECK(!link_wants_interrupt(&rx.side, &wants));
-	CHECK(!wants);
-	/* The receiver has the frame; only the sender is broken. */
-	begin();
-	send(60);
-	offer(1530);
-	tx.queue.device = READ_ONLY_PAGE * 4096;
-	CHECK_EQ(move(), LINK_TX_BROKEN);
-	CHECK_EQ(used_index(&rx), 1);
-	CHECK_EQ(link_move(&tx.side, NULL), LINK_TX_BROKEN);
+}
+
+/* Parts that cross a page: each its own, with memory behind that, and without. */
+UNIT(parts_of_rings_cross_pages)
+{
+	static const struct { u64 desc, driver, device; bool there; } rows[] = {
+		{ 0x1fc0, AVAIL + 0x800, USED + 0x800, true },
+		{ DESC, 0x1ff8, USED, true },
+		{ DESC, AVAIL, 0x1fe0, true },
+		{ READ_ONLY_PAGE * 4096 - 64, AVAIL, USED, true },
+		{ DESC, READ_ONLY_PAGE * 4096 - 8, USED, true },
+		{ DESC, AVAIL, READ_ONLY_PAGE * 4096 - 32, false },
+		{ DEVICE_PAGE * 4096 - 64, AVAIL, USED, false },
+		{ DESC, DEVICE_PAGE * 4096 - 8, USED, false },
+		{ DESC, DEVICE_PAGE * 4096 - 20, USED, false },
+		{ DESC, DEVICE_PAGE * 4096 - 22, USED, true },
+	};
+	const u64 buffer = BUFFERS + 0x1000;
+	u32 length = HEADER + 60, n;
+	u16 entry = 5;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("%u", n);
+		begin();
+		offer(1530);
+		tx.queue.desc = rows[n].desc;
+		tx.queue.driver = rows[n].driver;
+		tx.queue.device = rows[n].device;
+		tx.queue.next = 7;
+		tx.queue.used = 7;
+		put(&tx, rows[n].desc + 16 * entry, &buffer, 8);
+		put(&tx, rows[n].desc + 16 * entry + 8, &length, 4);
+		set16(&tx, rows[n].driver + 2, 8);
+		set16(&tx, rows[n].driver + 4 + 2 * 7, entry);
+		CHECK_EQ(move(), rows[n].there ? LINK_MOVED : LINK_TX_BROKEN);
+		CHECK_EQ(ring16(&tx, rows[n].device + 2), rows[n].there ? 8 : 0);
+		CHECK_EQ(ring32(&tx, rows[n].device + 4 + 8 * 7), rows[n].there ? entry : 0);
+	}
 }
 
 UNIT(places_that_a_ring_can_have)
@@ -394,13 +426,14 @@ UNIT(drivers_say_when_they_notify)
 {
 	begin();
 	tx.queue.next = 5;
-	CHECK(link_ask_notify(&tx.side, 0));
+	set16(&tx, AVAIL + 2, 7);
+	CHECK_EQ(waiting(), 2);
 	CHECK_EQ(ring16(&tx, USED + 4 + 8 * SIZE), 5);
-	CHECK(link_ask_notify(&tx.side, 4));
+	CHECK_EQ(link_ask_notify(&tx.side, 4), 2);
 	CHECK_EQ(ring16(&tx, USED + 4 + 8 * SIZE), 9);
 	tx.queue.event_idx = false;
 	set16(&tx, USED + 4 + 8 * SIZE, 77);
-	CHECK(link_ask_notify(&tx.side, 0));
+	CHECK_EQ(waiting(), 2);
 	CHECK_EQ(ring16(&tx, USED + 4 + 8 * SIZE), 77);
 }
 
@@ -415,27 +448,26 @@ UNIT(drivers_say_when_they_want_interrupts)
 		{ 0xfffe, 0, 0, false }, { 3, 9, 2, false }, { 3, 9, 3, true }, { 3, 9, 8, true },
 		{ 3, 9, 9, false },
 	};
-	bool wants;
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(rows); n++) {
 		unit_row("%zu", n);
 		begin();
+		CHECK(link_side_open(&rx.side));
 		rx.queue.told = rows[n].told;
 		rx.queue.used = rows[n].used;
 		set16(&rx, AVAIL + 4 + 2 * SIZE, rows[n].event);
-		CHECK(link_wants_interrupt(&rx.side, &wants));
-		CHECK_EQ(wants, rows[n].wants);
-		CHECK(link_wants_interrupt(&rx.side, &wants));
-		CHECK(!wants);
+		CHECK_EQ(link_wants_interrupt(&rx.side), rows[n].wants);
+		CHECK(!link_wants_interrupt(&rx.side));
 	}
 	begin();
+	CHECK(link_side_open(&rx.side));
 	rx.queue.event_idx = false;
 	rx.queue.used = 1;
-	CHECK(link_wants_interrupt(&rx.side, &wants) && wants);
+	CHECK(link_wants_interrupt(&rx.side));
 	rx.queue.used = 2;
 	set16(&rx, AVAIL, 1);
-	CHECK(link_wants_interrupt(&rx.side, &wants) && !wants);
+	CHECK(!link_wants_interrupt(&rx.side));
 }
 
 /*
@@ -447,7 +479,8 @@ static void redirect(struct memory *memory)
 {
 	u64 foreign = RAM_BYTES;
 
-	if (memory->opens > 2)
+	/* The fourth page is that of the buffer. */
+	if (memory->opens > 3)
 		put(memory, DESC, &foreign, 8);
 }
 

@@ -311,19 +311,20 @@ void arch_window_close(void)
 	fake.window_open = false;
 }
 
-void *arch_window_2(u64 hpa)
+/* Memory of cells lies in one piece, so that pages in a row are in a row here, too. */
+void *arch_link_window(unsigned int n, u64 hpa)
 {
-	if (hpa & ~PAGE_MASK || hpa >= FAKE_RAM_SIZE)
+	if (n >= ARCH_LINK_WINDOWS || hpa & ~PAGE_MASK || hpa >= FAKE_RAM_SIZE)
 		abort();
-	fake.window_2_open = true;
+	fake.link_windows_open = true;
 	if (fake.on_window)
 		fake.on_window(hpa);
 	return fake.ram + hpa;
 }
 
-void arch_window_2_close(void)
+void arch_link_windows_close(void)
 {
-	fake.window_2_open = false;
+	fake.link_windows_open = false;
 }
 
 void arch_link_interrupt(struct link_end *end)

@@ -81,9 +81,9 @@ struct fake_cpu {
  * @tsc_step: by how much
  * @late_kicks: kicks arrive only when the test's CPU waits
  * @window_open: arch_window() without arch_window_close()
- * @window_2_open: arch_window_2() without arch_window_2_close()
+ * @link_windows_open: arch_link_window() without arch_link_windows_close()
  * @windows: calls of arch_window()
- * @on_window: called by arch_window()
+ * @on_window: called by arch_window() and arch_link_window()
  * @on_kick: called on a CPU that is kicked, before it looks why: it ends what it was at
  * @arch_error: what arch_cell_create() returns
  * @routed_cpus: CPUs that interrupts of the root cell's devices are routed to
@@ -107,7 +107,7 @@ struct fake {
 	u64 tsc_step;
 	bool late_kicks;
 	bool window_open;
-	bool window_2_open;
+	bool link_windows_open;
 	unsigned int windows;
 	void (*on_window)(u64 hpa);
 	void (*on_kick)(unsigned int cpu);

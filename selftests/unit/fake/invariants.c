@@ -288,7 +288,7 @@ const char *fake_broken(void)
 
 	if (machine.op.busy)
 		return "the lock of management operations is taken";
-	if (fake.window_open || fake.window_2_open)
+	if (fake.window_open || fake.link_windows_open)
 		return "a window is open";
 	if (fake.moved_unsuspended)
 		return "devices moved while CPUs were running";
