@@ -109,6 +109,9 @@ static u32 read_dword(struct pci_space *space, const struct pci_function *functi
 		return function->bar[bar] | (value & ~function->bar_mask[bar]);
 	if (reg == function->msi && reg)
 		return (value & ~MSI_ON_BIT) | (function->msi_on ? MSI_ON_BIT : 0);
+	/* A function that may not pull its pin has none, so that nobody waits for it. */
+	if (reg == CFG_INTERRUPT_LINE && !function->owns_pin)
+		return value & ~INTERRUPT_PIN;
 	return value;
 }
 

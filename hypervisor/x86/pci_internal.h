@@ -30,6 +30,9 @@
 #define BAR_64			4U
 #define BAR_FLAGS		0xfU
 
+/* In the doubleword at CFG_INTERRUPT_LINE. */
+#define INTERRUPT_PIN		0xff00U
+
 #define COMMAND_MEMORY		0x0002
 #define COMMAND_MASTER		0x0004
 #define COMMAND_INTX_OFF	0x0400

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: ../inmates/boot/linux-loader/acpi.c ../inmates/boot/linux-loader/boot.c */
+/* SOURCES: ../inmates/boot/linux-loader/acpi.c ../inmates/boot/linux-loader/acpi_pci.c ../inmates/boot/linux-loader/acpi_table.c ../inmates/boot/linux-loader/boot.c */
 /* What a cell's Linux is told of its machine. */
 #include <string.h>
 #include "unit.h"

@@ -209,6 +209,20 @@ UNIT(bars_are_the_cells_memory_only)
 	CHECK_EQ(reg(NIC, 0x18), 0xc001);
 }
 
+/* Else a Linux looks for the interrupt that it ends at. */
+UNIT(a_pin_that_is_not_the_cells_is_none)
+{
+	build();
+	give();
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x3c), 0, 4), 0x000b);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x3c), 1, 1), 0);
+	CHECK_EQ(reg(NIC, 0x3c), 0x010b);
+	/* The line is only a place to write to. */
+	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x3c), 0, 4, 0xffffff77), 0);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x3c), 0, 4), 0x0077);
+	CHECK_EQ(reg(NIC, 0x3c), 0x0177);
+}
+
 UNIT(a_root_that_is_always_trapped)
 {
 	static const struct pci_ops trapped = {

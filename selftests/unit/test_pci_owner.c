@@ -17,6 +17,7 @@ UNIT(only_an_own_interrupt_pin_is_pulled)
 	pci_cell_run(&cell, true);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x04), 0, 2, 0x0006), 0);
 	CHECK_EQ(reg(NIC, 0x04), 0x00100006);
+	CHECK_EQ(cfg_read(cell_io, ADDR(NIC, 0x3c), 0, 4), 0x010b);
 	pci_cell_run(&cell, false);
 	CHECK_EQ(reg(NIC, 0x04), 0x00100402);
 	pci_cell_return(&cell);

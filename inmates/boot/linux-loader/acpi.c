@@ -5,6 +5,8 @@
  * DSDT, which is compiled and has what differs from cell to cell in struct acpi_facts.
  */
 #include "loader.h"
+#include "acpi_pci.h"
+#include "acpi_table.h"
 #include "config_check.h"
 #include "string.h"
 #include <jailhouse/comm_region.h>
@@ -13,11 +15,6 @@
 
 /* From the registers of a link to those of its interrupt controller. */
 #define LINK_PIN_OFFSET		(JAILHOUSE_LINK_SIZE - PAGE_SIZE)
-
-/* Offsets in the header that all tables but the RSDP have, and its size. */
-#define TABLE_LENGTH		4
-#define TABLE_CHECKSUM		9
-#define TABLE_HEADER		36
 
 /* The RSDP has a checksum for its first part, which is that of ACPI 1.0. */
 #define RSDP_SIZE		36
@@ -89,79 +86,6 @@ struct acpi_facts {
 };
 
 static_assert(sizeof(struct acpi_facts) == 48);
-
-/**
- * struct writer - where the next bytes go
- * @memory: what is at ACPI_BASE
- * @at: offset of the next byte
- * @overflow: there was no room for some
- */
-struct writer {
-	u8 *memory;
-	u32 at;
-	bool overflow;
-};
-
-static void write_bytes(struct writer *w, const void *data, u32 size)
-{
-	if (size > ACPI_SIZE - w->at) {
-		w->overflow = true;
-		return;
-	}
-	memcpy(w->memory + w->at, data, size);
-	w->at += size;
-}
-
-static void write(struct writer *w, u64 value, u32 bytes)
-{
-	write_bytes(w, &value, bytes);
-}
-
-static u8 checksum(const u8 *data, u32 size)
-{
-	u8 sum = 0;
-
-	while (size--)
-		sum = (u8)(sum + *data++);
-	return (u8)-sum;
-}
-
-/* What begins a table. Return: its offset. */
-static u32 align(struct writer *w)
-{
-	w->at = (w->at + 15) & ~15U;
-	return w->at;
-}
-
-/* Return: offset of the table; what follows up to table_end() is in it. */
-static u32 table_begin(struct writer *w, const char *signature, u8 revision)
-{
-	const u32 table = align(w);
-
-	write_bytes(w, signature, 4);
-	write(w, 0, 4);
-	write(w, revision, 1);
-	write(w, 0, 1);
-	write_bytes(w, "JHCELLLINUX   ", 14);
-	write(w, 1, 4);
-	write_bytes(w, "JHLD", 4);
-	write(w, 1, 4);
-	return table;
-}
-
-/* Return: address of the table. */
-static u64 table_end(struct writer *w, u32 table)
-{
-	const u32 size = w->at - table;
-	u8 *memory = w->memory + table;
-
-	if (!w->overflow) {
-		memcpy(memory + TABLE_LENGTH, &size, sizeof(size));
-		memory[TABLE_CHECKSUM] = 0;
-		memory[TABLE_CHECKSUM] = checksum(memory, size);
-	}
-	return ACPI_BASE + table;
-}
 
 /* One register, accessed as a whole. */
 static void put_register(u8 *at, u8 space, u8 bytes, u64 address)
@@ -287,12 +211,15 @@ static u64 write_dsdt(struct writer *w, const struct acpi_machine *machine)
 	return ACPI_BASE + table;
 }
 
-static u64 write_xsdt(struct writer *w, u64 fadt, u64 madt)
+/* @ssdt: 0 if there is none. */
+static u64 write_xsdt(struct writer *w, u64 fadt, u64 madt, u64 ssdt)
 {
 	const u32 table = table_begin(w, "XSDT", 1);
 
 	write(w, fadt, 8);
 	write(w, madt, 8);
+	if (ssdt)
+		write(w, ssdt, 8);
 	return table_end(w, table);
 }
 
@@ -367,12 +294,13 @@ u64 acpi_build(const struct acpi_machine *machine, u8 *memory)
 {
 	struct writer w = { .memory = memory };
 	struct acpi_facts facts = { 0 };
-	u64 dsdt, fadt, madt;
+	u64 dsdt, fadt, madt, ssdt;
 
 	fill_facts(machine, &facts);
 	write_bytes(&w, &facts, sizeof(facts));
 	dsdt = write_dsdt(&w, machine);
 	fadt = write_fadt(&w, machine, dsdt);
 	madt = write_madt(&w, machine);
-	return write_rsdp(&w, write_xsdt(&w, fadt, madt));
+	ssdt = acpi_pci_write(&w, machine);
+	return write_rsdp(&w, write_xsdt(&w, fadt, madt, ssdt));
 }

@@ -167,6 +167,20 @@ void multiboot_info_memory(struct multiboot_info *info, const u8 *params);
 void __noreturn multiboot_enter(u32 entry, u32 info);
 
 /**
+ * struct acpi_pci_range - registers of a PCI function, where a BAR of it says
+ * @bus: the bus that the function is on
+ * @ports: they are ports, not memory
+ * @start: the first address
+ * @size: how many
+ */
+struct acpi_pci_range {
+	u8 bus;
+	bool ports;
+	u64 start;
+	u64 size;
+};
+
+/**
  * struct acpi_machine - what the tables are made of
  * @desc: the cell's configuration
  * @comm: guest-physical address of the communication region
@@ -175,6 +189,8 @@ void __noreturn multiboot_enter(u32 entry, u32 info);
  * @apic_ids: APIC ids of the CPUs, that which boots first
  * @dsdt: the byte code, which is a table of its own
  * @dsdt_size: bytes of it
+ * @pci: registers of its PCI functions, from acpi_pci_find()
+ * @num_pci: how many of them
  */
 struct acpi_machine {
 	const struct jailhouse_cell_desc *desc;
@@ -184,6 +200,8 @@ struct acpi_machine {
 	const u8 *apic_ids;
 	const u8 *dsdt;
 	u32 dsdt_size;
+	const struct acpi_pci_range *pci;
+	unsigned int num_pci;
 };
 
 /**

@@ -6,6 +6,7 @@
  */
 #include "inmate.h"
 #include "loader.h"
+#include "acpi_pci.h"
 #include "config_check.h"
 #include "format.h"
 
@@ -87,11 +88,15 @@ static size_t trim_cmdline(void)
  * from 6.16 on, one that reads a register of AMD's chip set, without a look at whether there is
  * one. Without MTRRs, which cells have none of, it takes no large pages for its own allocations,
  * and 7.2 warns of that.
+ *
+ * Where there is PCI, it takes the ports for it that a PC has only if it finds a device there that
+ * PCs have, or is told so.
  */
 #define TIME		" tsc=reliable tsc_early_khz=%u"
 #define NO_STEPS	" nohugevmalloc initcall_blacklist=mcheck_init_device," \
 			"print_s5_reset_status_mmio"
 #define NO_PCI_STEPS	",pci_arch_init,pci_subsys_init"
+#define PCI_BY_PORTS	" pci=conf1"
 
 static void make_cmdline(const struct boot_image *image)
 {
@@ -100,7 +105,7 @@ static void make_cmdline(const struct boot_image *image)
 	char extra[160];
 
 	fmt_snprintf(extra, sizeof(extra), TIME NO_STEPS "%s", comm_region->tsc_khz,
-		     has_pci ? "" : NO_PCI_STEPS);
+		     has_pci ? PCI_BY_PORTS : NO_PCI_STEPS);
 	if (length + strlen(extra) > MIN(image->cmdline_size, LINUX_CMDLINE_SIZE - 1))
 		fail("the command line is too long: %zu characters, of %zu", length,
 		     MIN(image->cmdline_size, LINUX_CMDLINE_SIZE - 1) - strlen(extra));
@@ -110,15 +115,19 @@ static void make_cmdline(const struct boot_image *image)
 
 static void make_tables(void)
 {
+	static struct acpi_pci_range pci[ACPI_PCI_MAX];
 	struct acpi_machine machine = {
 		.desc = config, .comm = (u64)comm_region,
 		.pm_timer = comm_region->pm_timer_address,
 		.num_cpus = comm_region->num_cpus, .apic_ids = boot_apic_ids,
-		.dsdt = dsdt, .dsdt_size = (u32)(dsdt_end - dsdt),
+		.dsdt = dsdt, .dsdt_size = (u32)(dsdt_end - dsdt), .pci = pci,
 	};
+	const char *why = acpi_pci_find(config, pci_read, pci, &machine.num_pci);
 	unsigned int n;
 	u64 rsdp;
 
+	if (why)
+		fail("the configuration is not for Linux: %s", why);
 	if (machine.num_cpus > MAX_REPORTED)
 		fail("%u CPUs are too many, %u at most", machine.num_cpus, MAX_REPORTED);
 	for (n = 0; n < machine.num_cpus; n++)

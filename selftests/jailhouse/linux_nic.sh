@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# An unmodified Linux in a cell with a network card of its own, QEMU's e1000e, which its own driver
+# drives: it and this Linux, which has the other end of the cable, ping each other. The machine has
+# an IOMMU (scripts/vm --machine tcg --iommu intel, or amd), and describes itself; Linux leaves 128
+# MiB at 0x30000000 alone, and kernel and initrd are made by scripts/lib/cell-initrd.
+
+. ./lib.sh
+. ./devices.sh
+. ./linux_guest.sh
+begin
+need_cpus 4
+need_devices
+
+kernel=${LINUX_KERNEL:-/root/linux/first/vmlinuz}
+initrd=${kernel%/*}/initrd
+[ -e "$kernel" ] || ktap_skip_all "there is no $kernel"
+[ -n "$iommu_type" ] || ktap_skip_all "there is no IOMMU"
+cell=$C/linux-demo
+
+enabled()
+{
+	modprobe virtio_pci && modprobe virtio_net || wrong "no virtio_net" || return
+	set -- "$devices"/0000:00:08.0/virtio*/net/*
+	net=${1##*/}
+	config_space "$tmp/before"
+	jailhouse enable && ip address add 10.73.0.1/24 dev "$net" && ip link set "$net" up
+}
+
+# Nothing is said but which card.
+boots()
+{
+	mark_log
+	jailhouse cell linux linux-demo --cpus 2-3 --memory 112M --device "$nic" "$kernel" \
+		-i "$initrd" -c "$options" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
+	awaits_word && says "CELL cpus 2" && has_no_warning
+}
+
+one_function()
+{
+	asks pci "CELL has $nic 0x8086 0x10d3" || return
+	[ "$(printf '%s\n' "$text" | grep -c "CELL has")" = 1 ] || wrong "its console has: $text"
+}
+
+# From the cell to here, and from here to the cell, with the largest frames.
+pings()
+{
+	asks ping "5 packets received" || return
+	ping -q -c 20 -i 0.05 -w 30 -s 1472 10.73.0.2 >"$tmp/ping"
+	grep -q " 0% packet loss" "$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
+}
+
+interrupts()
+{
+	tell interrupts && awaits_word || return
+	printf '%s\n' "$text" | grep -q ":.* [1-9][0-9]* .*PCI-MSI.*eth0-rx" ||
+		wrong "its console has: $text"
+}
+
+nothing_denied()
+{
+	in_sysfs linux-demo && is "$dir/statistics/dma_faults" 0 &&
+		is "$dir/devices/$nic/dma_faults" 0
+}
+
+ends()
+{
+	tell off && wait_is "$cell/state" "shut down" 300 && jailhouse cell destroy linux-demo &&
+		put "$J/enabled" 0 && all_online || return
+	config_space "$tmp/now"
+	differ=$(diff "$tmp/before" "$tmp/now") || wrong "not as before: $differ"
+}
+
+cases()
+{
+	t "enabled" enabled
+	t "Linux boots with a network card, without a warning of its own" boots
+	t "it sees that function, and no other" one_function
+	t "it pings, and is pinged" pings
+	t "its card interrupts" interrupts
+	t "nothing that the card did was denied" nothing_denied
+	t "it powers off, and the card is back, as before" ends
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
