@@ -217,20 +217,20 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 /*
  * The leaf that translates as the whole of @table does, whose entries are of @level;
  * 0 if there is none. All entries have to be like the first one, and one of them was just
- * written without small_bit: so a table in which any entry has that bit is never merged.
+ * written without small_bit: so a table in which any entry has that bit is never merged. Those from
+ * @behind on, which follow what was written, are the least likely to fit.
  */
 static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
-		       const u64 *table)
+		       const u64 *table, unsigned int behind)
 {
 	const u64 first = table[0], step = level_size(level);
-	unsigned int i;
+	unsigned int i, n;
 
 	if (!(format->huge_levels & BIT_ULL(level + 1)) || !is_present(format, first) ||
 	    is_table(format, level, first) ||
 	    !IS_ALIGNED(first & format->addr_mask, step * ENTRIES))
 		return 0;
-	/* The last one is the least likely to fit. */
-	for (i = ENTRIES - 1; i > 0; i--)
+	for (n = 0, i = behind; n < ENTRIES; n++, i = (i + 1) % ENTRIES)
 		if (table[i] != first + i * step)
 			return 0;
 	return first | format->leaf_huge_bit;
@@ -246,8 +246,8 @@ static bool is_empty(const struct pgtable_format *format, const u64 *table)
 	return true;
 }
 
-/* Does away with the table below @entry if it is not needed any more. */
-static void tidy(const struct change *change, unsigned int level, u64 *entry)
+/* Does away with the table below @entry if it is not needed any more. The change ends at @end. */
+static void tidy(const struct change *change, unsigned int level, u64 *entry, u64 end)
 {
 	const struct pgtable_format *format = change->pt->format;
 	const u64 *table = table_of(change->pt, *entry);
@@ -257,7 +257,7 @@ static void tidy(const struct change *change, unsigned int level, u64 *entry)
 		replace_entry(change->pt, level, entry, 0);
 	/* The format may have no bit that tells which 4K leaves are to stay. */
 	if (change->map && change->leaf_levels > 1)
-		leaf = merged_leaf(format, level - 1, table);
+		leaf = merged_leaf(format, level - 1, table, level_index(level - 1, end));
 	if (leaf)
 		replace_entry(change->pt, level, entry, leaf);
 }
@@ -303,7 +303,7 @@ static void apply(const struct change *change, unsigned int level, u64 *table,
 			next = apply_run(change, level, entry, va, end);
 		} else if (change->map || is_present(format, *entry)) {
 			apply(change, level - 1, descend(change->pt, level, entry), va, next);
-			tidy(change, level, entry);
+			tidy(change, level, entry, next);
 		}
 	}
 }

@@ -98,6 +98,30 @@ cell_is_out_of_reach()
 		drop_cell tiny-demo && dma "$cell_ram" reached
 }
 
+# Ten lines at once, and one a second; while there is a cell, the driver looks ten times a second.
+logged_at_a_limited_rate()
+{
+	[ -n "$iommu_records" ] || return 0
+	mark_log
+	new_cell tiny-demo && put "$C/tiny-demo/state" create &&
+		get "$S/cells/0/statistics/dma_faults" || return
+	before=$value
+	tries=40
+	while [ $tries != 0 ]; do
+		dma "$cell_ram" denied || return
+		sleep 0.1
+		tries=$((tries - 1))
+	done
+	get "$S/cells/0/statistics/dma_faults" || return
+	[ $((value - before)) -ge 30 ] || wrong "$((value - before)) of 40 were counted" || return
+	lines=$(new_log | grep -c "was denied to write $cell_ram")
+	if [ "$lines" -lt 10 ] || [ "$lines" -gt 20 ]; then
+		wrong "$((value - before)) faults are $lines lines"
+		return
+	fi
+	drop_cell tiny-demo
+}
+
 # Of AMD's kind: its own registers in configuration space are not Linux's meanwhile.
 vendor_of_iommu()
 {
@@ -144,6 +168,8 @@ cases()
 	t "the hypervisor starts, and the device reaches memory of the root cell" enabled
 	t "memory of the hypervisor is out of reach, which is logged and counted" hypervisor_is_out_of_reach
 	t "RAM is out of reach as long as it is a cell's" cell_is_out_of_reach
+	t "a device that is denied again and again is logged at a limited rate" \
+		logged_at_a_limited_rate
 	t "a cell's device reaches what it has for it, and is the root cell's again" cells_device
 	t "without the hypervisor it reaches all memory again" disabled
 	t "the kernel log has no warning" log_is_clean

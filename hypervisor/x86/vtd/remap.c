@@ -101,15 +101,33 @@ static struct vtd_entry read_entry(const struct vtd_entry *entry)
 static bool copy_entry(struct vtd_remap *remap, unsigned int index, const struct vtd_entry *guest)
 {
 	struct vtd_entry entry = read_entry(guest);
-	bool allowed;
+	const bool allowed = vtd_remap_check(remap, &entry);
 
-	if (!(entry.low & VTD_IRTE_PRESENT) && index >= remap->used)
-		return true;
-	allowed = vtd_remap_check(remap, &entry);
 	set_entry(remap, index, &entry);
 	if (index >= remap->used)
 		remap->used = index + 1;
 	return allowed;
+}
+
+/* Most entries are not present, and never were: these take a few instructions each. */
+static unsigned int copy_part(struct vtd_remap *remap, const struct vtd_entry *guest,
+			      unsigned int index, unsigned int end)
+{
+	unsigned int denied = 0;
+
+	for (; index < end; index++, guest++)
+		if ((__atomic_load_n(&guest->low, __ATOMIC_RELAXED) & VTD_IRTE_PRESENT ||
+		     index < remap->used) && !copy_entry(remap, index, guest))
+			denied++;
+	return denied;
+}
+
+static void clear_part(struct vtd_remap *remap, unsigned int index, unsigned int end)
+{
+	static const struct vtd_entry none;
+
+	for (; index < MIN(end, remap->used); index++)
+		set_entry(remap, index, &none);
 }
 
 static unsigned int entries_of(u64 irta)
@@ -123,21 +141,22 @@ static unsigned int entries_of(u64 irta)
 unsigned int vtd_remap_copy(struct vtd_remap *remap, u64 irta, unsigned int first,
 			    unsigned int count)
 {
-	static const struct vtd_entry none;
 	const unsigned int entries = entries_of(irta);
 	const unsigned int end = first < entries && count < entries - first ? first + count :
 				 entries;
-	const struct vtd_entry *page = NULL;
-	unsigned int index, denied = 0;
+	const struct vtd_entry *page;
+	unsigned int index, next, denied = 0;
 	u64 gpa;
 
-	for (index = first; index < end; index++) {
+	for (index = first; index < end; index = next) {
 		gpa = (irta & PAGE_MASK) + index * sizeof(*page);
-		if (index == first || !(gpa & ~PAGE_MASK))
-			page = remap->page(gpa);
-		if (!copy_entry(remap, index, page ? page + (gpa & ~PAGE_MASK) / sizeof(*page) :
-				&none))
-			denied++;
+		next = MIN(end, (unsigned int)ALIGN_UP(index + 1, PAGE_SIZE / sizeof(*page)));
+		page = remap->page(gpa);
+		if (page)
+			denied += copy_part(remap, page + (gpa & ~PAGE_MASK) / sizeof(*page),
+					    index, next);
+		else
+			clear_part(remap, index, next);
 	}
 	return denied;
 }
