@@ -286,10 +286,15 @@ static u64 translate(u16 bdf, bool write, u64 address)
 	if (!(entry[0] & AMDVI_DEVICE_VALID) || !(entry[0] & AMDVI_DEVICE_TRANSLATED))
 		return address;
 	/* No TLB of its own, no exclusion range, no ports. */
-	if (entry[1] >> 16 || entry[3])
+	if ((entry[1] & ~(3ULL << 40)) >> 16 || entry[3])
 		abort();
 	fake_amdvi.domain = (u32)entry[1];
 	return walk(entry[0], write ? AMDVI_PTE_WRITE : AMDVI_PTE_READ, address);
+}
+
+unsigned int fake_amdvi_messages(u16 bdf)
+{
+	return seen(fake_amdvi.table & AMDVI_PTE_ADDR)[4 * bdf + 1] >> 40 & 3;
 }
 
 u64 fake_amdvi_access(u16 bdf, bool write, u64 address)

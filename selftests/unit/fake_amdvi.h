@@ -49,6 +49,9 @@ struct iommu_unit *fake_amdvi_boot(void);
 /* What was said last. */
 const char *fake_amdvi_error(void);
 
+/* What of system management messages of a function passes, as its entry has it (SysMgt). */
+unsigned int fake_amdvi_messages(u16 bdf);
+
 /*
  * Where an access arrives: by the entry of the function and its page tables, which are read
  * anew only after they were invalidated; or FAKE_DENIED.

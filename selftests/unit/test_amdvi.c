@@ -216,6 +216,19 @@ UNIT(functions_go_by_their_owners_tables)
 	CHECK_EQ(fake_amdvi_access(0x0028, true, 0x1008), 0x1008);
 }
 
+/* One of the root cell's functions is the chipset; a cell's is not. */
+UNIT(system_management_messages_are_the_root_cells)
+{
+	boot_and_start();
+	CHECK_EQ(fake_amdvi_messages(0x00a0), 1);
+	CHECK_EQ(fake_amdvi_messages(0xffff), 1);
+	amdvi.assign(0x0028, &of_cell, 2);
+	CHECK_EQ(fake_amdvi_messages(0x0028), 0);
+	CHECK_EQ(fake_amdvi_messages(0x0029), 1);
+	amdvi.assign(0x0028, &of_root, 1);
+	CHECK_EQ(fake_amdvi_messages(0x0028), 1);
+}
+
 UNIT(what_is_taken_away_is_reached_until_the_flush)
 {
 	boot_and_start();

@@ -73,6 +73,9 @@
 #define AMDVI_DEVICE_TRANSLATED	BIT_ULL(1)
 #define AMDVI_DEVICE_LEVELS_SHIFT 9
 
+/* The second one: messages of HyperTransport pass that are posted writes (SysMgt 01b). */
+#define AMDVI_SYSTEM_MESSAGES	BIT_ULL(40)
+
 /*
  * Its third word: the table of interrupts, and that what names an entry of it is remapped. None of
  * the bits is set that let NMI, INIT, ExtINT and the pins of a local APIC pass: they are blocked.
@@ -103,9 +106,11 @@
 /**
  * struct amdvi_device - entry of the table of devices
  * @translation: page tables, how many levels they have, and what the device may do at all
- * @domain: number of the domain. Bits above that are 0: a device with a TLB of its own (ATS) is
- *	denied what it has translated by itself, so that nothing but the unit has to be flushed;
- *	ports, and the exclusion range, are out of its reach
+ * @domain: number of the domain, with AMDVI_SYSTEM_MESSAGES for functions of the root cell: some are
+ *	the chipset's, which tells processors by them what firmware and Linux count on. All other
+ *	bits are 0: a device with a TLB of its own (ATS) is denied what it has translated by itself,
+ *	so that nothing but the unit has to be flushed; ports, and the exclusion range, are out of
+ *	its reach
  * @interrupts: table of interrupts, which counts only if it is said to be valid: what the device
  *	sends is passed on as it is otherwise
  * @more: 0

@@ -94,7 +94,7 @@ static int make_tables(struct page_pool *pool,
 {
 	const struct amdvi_device entry = {
 		.translation = translation(dma, AMDVI_PTE_READ | AMDVI_PTE_WRITE),
-		.domain = domain,
+		.domain = domain | AMDVI_SYSTEM_MESSAGES,
 	};
 	unsigned int n;
 
@@ -116,11 +116,12 @@ static void assign(u16 bdf, const struct pgtable *dma, u16 domain)
 {
 	struct amdvi_device *entry = &amdvi_machine.devices[bdf];
 	const u64 table = entry->interrupts & ~AMDVI_INTERRUPTS_VALID;
-	const bool remapped = domain != amdvi_machine.root_domain;
+	const bool of_cell = domain != amdvi_machine.root_domain;
 
 	__atomic_store_n(&entry->translation, translation(dma, 0), __ATOMIC_RELEASE);
-	__atomic_store_n(&entry->domain, domain, __ATOMIC_RELEASE);
-	__atomic_store_n(&entry->interrupts, table | (remapped ? AMDVI_INTERRUPTS_VALID : 0),
+	__atomic_store_n(&entry->domain, domain | (of_cell ? 0 : AMDVI_SYSTEM_MESSAGES),
+			 __ATOMIC_RELEASE);
+	__atomic_store_n(&entry->interrupts, table | (of_cell ? AMDVI_INTERRUPTS_VALID : 0),
 			 __ATOMIC_RELEASE);
 	__atomic_store_n(&entry->translation,
 			 translation(dma, AMDVI_PTE_READ | AMDVI_PTE_WRITE), __ATOMIC_RELEASE);
