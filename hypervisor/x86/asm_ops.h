@@ -29,31 +29,38 @@ static inline void write_cr##n(u64 val)				\
 	asm volatile("mov %0, %%cr" #n : : "r" (val) : "memory"); \
 }
 
+#define NUMBERS_0_15	"0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15"
+#define NUMBERS_16_31	"16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31"
+
 /*
- * A vector register by its number: one of 16 instructions, in 8 bytes each. The hypervisor is
- * built to use none of them; CR4.OSFXSR has to be set, for YMM also AVX in XCR0.
+ * A vector register by its number: one of @count instructions, in 8 bytes each. The hypervisor is
+ * built to use none of them; CR4.OSFXSR has to be set, for YMM and ZMM also what XCR0 has of them.
  */
-#define VECTOR_OP(name, pointer, instruction)				\
+#define VECTOR_OP(name, pointer, count, numbers, instruction)			\
 static inline void name(unsigned int number, pointer memory)			\
 {										\
 	asm volatile("	lea 1f(%%rip), %%rax\n"				\
 		     "	lea (%%rax,%1,8), %%rax\n"				\
-		     "	jmp *%%rax\n"						\
-		     "	.balign 8\n"						\
-		     "1:	.irp number,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n" \
-		     "	" instruction "\n"					\
+		     "	call *%%rax\n"						\
 		     "	jmp 2f\n"						\
 		     "	.balign 8\n"						\
+		     "1:	.irp number," numbers "\n"			\
+		     "	" instruction "\n"					\
+		     "	ret\n"							\
+		     "	.balign 8\n"						\
 		     "	.endr\n"						\
-		     "	.org 1b + 128\n"					\
+		     "	.org 1b + 8 * " #count "\n"				\
 		     "2:"							\
-		     : : "D" (memory), "r" ((u64)number & 15) : "rax", "memory");	\
+		     : : "D" (memory), "r" ((u64)number & ((count) - 1)) : "rax", "memory"); \
 }
 
-VECTOR_OP(read_xmm, void *, "movups %%xmm\\number, (%0)")
-VECTOR_OP(read_ymm, void *, "vmovups %%ymm\\number, (%0)")
-VECTOR_OP(write_xmm, const void *, "movups (%0), %%xmm\\number")
-VECTOR_OP(write_ymm, const void *, "vmovups (%0), %%ymm\\number")
+VECTOR_OP(read_xmm, void *, 16, NUMBERS_0_15, "movups %%xmm\\number, (%0)")
+VECTOR_OP(read_ymm, void *, 16, NUMBERS_0_15, "vmovups %%ymm\\number, (%0)")
+VECTOR_OP(read_zmm, void *, 32, NUMBERS_0_15 "," NUMBERS_16_31, "vmovups %%zmm\\number, (%0)")
+VECTOR_OP(write_xmm, const void *, 16, NUMBERS_0_15, "movups (%0), %%xmm\\number")
+VECTOR_OP(write_ymm, const void *, 16, NUMBERS_0_15, "vmovups (%0), %%ymm\\number")
+VECTOR_OP(write_zmm, const void *, 32, NUMBERS_0_15 "," NUMBERS_16_31,
+	  "vmovups (%0), %%zmm\\number")
 
 READ_CR(0)
 READ_CR(2)

@@ -460,16 +460,24 @@ int insn_decode(const u8 *bytes, size_t n, enum insn_mode mode, struct insn *ins
 	return INSN_OK;
 }
 
+void insn_cache_keep(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
+		     enum insn_mode mode)
+{
+	entry->mode = 0;
+	if (n < INSN_MAX_LENGTH)
+		return;
+	__builtin_memcpy(&entry->head, bytes, 8);
+	__builtin_memcpy(&entry->tail, bytes + 7, 8);
+	entry->mode = (u64)mode + 1;
+}
+
 int insn_cache_fill(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
 		    enum insn_mode mode)
 {
 	int result = insn_decode(bytes, n, mode, &entry->insn);
 
 	entry->mode = 0;
-	if (result == INSN_OK && n >= INSN_MAX_LENGTH) {
-		__builtin_memcpy(&entry->head, bytes, 8);
-		__builtin_memcpy(&entry->tail, bytes + 7, 8);
-		entry->mode = (u64)mode + 1;
-	}
+	if (result == INSN_OK)
+		insn_cache_keep(entry, bytes, n, mode);
 	return result;
 }

@@ -71,6 +71,7 @@ enum insn_result {
  * @INSN_MOVZX: load and zero-extend from width to reg_width
  * @INSN_MOVSX: load and sign-extend from width to reg_width; MOVSXD too
  * @INSN_MOVS: both operands are memory, see insn_select_operand()
+ * @INSN_VECTOR: a vector register is loaded or stored; of vector_move_decode() only
  */
 enum insn_op {
 	INSN_NONE,
@@ -80,6 +81,7 @@ enum insn_op {
 	INSN_XCHG, INSN_CMPXCHG, INSN_XADD,
 	INSN_MOV, INSN_MOVZX, INSN_MOVSX,
 	INSN_STOS, INSN_LODS, INSN_MOVS,
+	INSN_VECTOR,
 };
 
 /* Ranges by which the emulator tells what reads and computes, what moves, what repeats. */
@@ -98,10 +100,10 @@ static_assert(INSN_MOVS - INSN_STOS == 2);
  * @op: enum insn_op
  * @mode: enum insn_mode it was decoded for
  * @access: INSN_READ, INSN_WRITE or both, of the memory operand
- * @width: bytes of the memory operand: 1, 2, 4 or 8
+ * @width: bytes of the memory operand: 1, 2, 4 or 8; of INSN_VECTOR up to VECTOR_SIZE
  * @reg_width: bytes of the register operand; differs from @width for
  *	INSN_MOVZX and INSN_MOVSX only
- * @reg: register operand, INSN_NO_GPR if there is none
+ * @reg: register operand, INSN_NO_GPR if there is none; of INSN_VECTOR a vector register
  * @high_byte: the register operand is bits 15:8 of @reg (AH, CH, DH, BH)
  * @to_reg: the register is the destination (of INSN_CMP: the left operand)
  * @has_imm: @imm is the source instead of @reg
@@ -116,6 +118,11 @@ static_assert(INSN_MOVS - INSN_STOS == 2);
  * @rip_relative: @disp counts from the next instruction
  * @imm: immediate; sign-extended further where the operand is wider
  * @disp: displacement, sign-extended; in moffs forms the whole offset
+ * @vector_set: of INSN_VECTOR, enum vector_set
+ * @vector_at: of INSN_VECTOR, where in the register the bytes are: 8 for what moves the upper
+ *	half of 16 bytes, else 0
+ * @vector_half: of INSN_VECTOR, the other half of 16 bytes stays as it is; else a load clears
+ *	what it does not fill
  *
  * INSN_MOVS: @seg and @base describe the source, the destination is ES:rDI.
  */
@@ -139,6 +146,9 @@ struct insn {
 	u8 index;
 	u8 scale;
 	bool rip_relative;
+	u8 vector_set;
+	u8 vector_at;
+	bool vector_half;
 	s32 imm;
 	u64 disp;
 };
@@ -175,6 +185,14 @@ struct insn_cache {
 		struct insn insn;
 	} __aligned(64) entries[1 << INSN_CACHE_BITS];
 };
+
+/**
+ * insn_cache_keep() - the next time, an entry is what these bytes mean
+ * @entry: the entry, whose instruction is already there
+ * @bytes, @n, @mode: see insn_decode_cached()
+ */
+void insn_cache_keep(struct insn_cache_entry *entry, const u8 *bytes, size_t n,
+		     enum insn_mode mode);
 
 /**
  * insn_cache_fill() - insn_decode() into an entry of the cache

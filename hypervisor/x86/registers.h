@@ -6,6 +6,7 @@
 #include "types.h"
 
 #define X86_CR0_PE		BIT_ULL(0)
+#define X86_CR0_EM		BIT_ULL(2)
 #define X86_CR0_TS		BIT_ULL(3)
 #define X86_CR0_ET		BIT_ULL(4)
 #define X86_CR0_NE		BIT_ULL(5)

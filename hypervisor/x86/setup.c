@@ -187,14 +187,16 @@ static int check_cpu(__maybe_unused unsigned int cpu, char *why, size_t why_size
 
 /*
  * Control registers of the hypervisor. CR4 is built: what Linux switches on for its own
- * protection would stand in our way. OSXSAVE is there for XSETBV on behalf of guests. LA57
+ * protection would stand in our way. OSXSAVE is there for XSETBV on behalf of guests, OSFXSR to
+ * load and store vector registers of theirs, for which CR0 must not trap (TS, EM) either. LA57
  * cannot change now, nor can VMXE where somebody is in VMX operation, who is found out by
  * vendor_on() (SDM 3C 23.7).
  */
 static void set_control_registers(const struct linux_state *state)
 {
-	write_cr0((state->cr0 | X86_CR0_NE | X86_CR0_WP) & ~(X86_CR0_CD | X86_CR0_NW | X86_CR0_TS));
-	write_cr4(X86_CR4_PAE | X86_CR4_MCE | X86_CR4_OSXSAVE |
+	write_cr0((state->cr0 | X86_CR0_NE | X86_CR0_WP) &
+		  ~(X86_CR0_CD | X86_CR0_NW | X86_CR0_TS | X86_CR0_EM));
+	write_cr4(X86_CR4_PAE | X86_CR4_MCE | X86_CR4_OSFXSR | X86_CR4_OSXSAVE |
 		  (state->cr4 & (X86_CR4_LA57 | X86_CR4_VMXE)));
 	wrmsr(MSR_EFER, state->efer | X86_EFER_NXE);
 }

@@ -238,6 +238,11 @@ static void touch_by_vectors(volatile char *page)
 		TRY_VECTOR("vmovdqu", "vmovdqu", "ymm9", 32, 32);
 		TRY_VECTOR("vmovdqu", "vmovdqu", "xmm9", 16, 16);
 	}
+	/* What the C library copies by then */
+	if (__builtin_cpu_supports("avx512vl")) {
+		TRY_VECTOR("vmovdqu64", "vmovdqu64", "ymm25", 32, 32);
+		TRY_VECTOR("vmovdqa64", "vmovdqu64", "zmm25", 64, 64);
+	}
 	asm volatile("movnti %0, (%1)\n"
 		     "movntps %%xmm9, (%1)" : : "r" (0UL), "r" (page) : "memory");
 	accesses += 2;

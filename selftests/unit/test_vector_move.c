@@ -8,11 +8,12 @@
 #include "disassembly.h"
 #include "vector_move.h"
 
-/* "load|store WIDTH reg NUMBER[+AT] [half] [vex] LENGTH" */
+/* "load|store WIDTH reg NUMBER[+AT] [half] [avx|avx512] LENGTH" */
 static const char *describe(const char *hex, enum insn_mode mode)
 {
+	static const char * const sets[] = { "", " avx", " avx512" };
 	static char text[64];
-	struct vector_move move;
+	struct insn move;
 	u8 bytes[INSN_MAX_LENGTH];
 	size_t n = 0;
 	char *end;
@@ -25,8 +26,8 @@ static const char *describe(const char *hex, enum insn_mode mode)
 		snprintf(text, sizeof(text), "%d", result);
 	else
 		snprintf(text, sizeof(text), "%s %u reg %u+%u%s%s %u",
-			 move.load ? "load" : "store", move.width, move.operand.reg, move.at,
-			 move.half ? " half" : "", move.vex ? " vex" : "", move.operand.length);
+			 move.to_reg ? "load" : "store", move.width, move.reg, move.vector_at,
+			 move.vector_half ? " half" : "", sets[move.vector_set], move.length);
 	return text;
 }
 
@@ -46,24 +47,60 @@ UNIT(what_a_library_copies_memory_by)
 	CHECK_STR(describe("66 0f 6e 06", M32), "load 4 reg 0+0 4");
 	CHECK_STR(describe("0f 16 06", M64), "load 8 reg 0+8 half 3");
 	CHECK_STR(describe("66 0f 38 2a 0e", M64), "load 16 reg 1+0 5");
-	CHECK_STR(describe("c5 fe 6f 06", M64), "load 32 reg 0+0 vex 4");
-	CHECK_STR(describe("c5 7d 7f 3f", M64), "store 32 reg 15+0 vex 4");
-	CHECK_STR(describe("c5 fa 6f 06", M32), "load 16 reg 0+0 vex 4");
-	CHECK_STR(describe("c4 c1 7e 6f 00", M64), "load 32 reg 0+0 vex 5");
-	CHECK_STR(describe("c4 e1 f9 6e 06", M64), "load 8 reg 0+0 vex 5");
-	CHECK_STR(describe("c4 e1 f9 6e 06", M32), "load 4 reg 0+0 vex 5");
+	CHECK_STR(describe("c5 fe 6f 06", M64), "load 32 reg 0+0 avx 4");
+	CHECK_STR(describe("c5 7d 7f 3f", M64), "store 32 reg 15+0 avx 4");
+	CHECK_STR(describe("c5 fa 6f 06", M32), "load 16 reg 0+0 avx 4");
+	CHECK_STR(describe("c4 c1 7e 6f 00", M64), "load 32 reg 0+0 avx 5");
+	CHECK_STR(describe("c4 e1 f9 6e 06", M64), "load 8 reg 0+0 avx 5");
+	CHECK_STR(describe("c4 e1 f9 6e 06", M32), "load 4 reg 0+0 avx 5");
+}
+
+/* VMOVDQU64, VMOVDQA64, VMOVNTDQ, VMOVUPS, VMOVDQU8 and VMOVNTDQA */
+UNIT(and_by_avx_512)
+{
+	CHECK_STR(describe("62 e1 fe 28 6f 06", M64), "load 32 reg 16+0 avx512 6");
+	CHECK_STR(describe("62 61 fd 48 7f 3f", M64), "store 64 reg 31+0 avx512 6");
+	CHECK_STR(describe("62 e1 fe 08 6f 06", M64), "load 16 reg 16+0 avx512 6");
+	CHECK_STR(describe("62 f1 7d 48 e7 07", M64), "store 64 reg 0+0 avx512 6");
+	CHECK_STR(describe("62 71 7c 48 10 06", M64), "load 64 reg 8+0 avx512 6");
+	CHECK_STR(describe("62 f1 7f 28 6f 06", M64), "load 32 reg 0+0 avx512 6");
+	CHECK_STR(describe("62 f2 7d 48 2a 06", M64), "load 64 reg 0+0 avx512 6");
+	CHECK_STR(describe("62 f1 fe 48 6f 06", M32), "load 64 reg 0+0 avx512 6");
+}
+
+UNIT(whose_short_displacement_counts_operands)
+{
+	static const u8 up[] = { 0x62, 0xf1, 0xfe, 0x48, 0x6f, 0x46, 0x02 };
+	static const u8 down[] = { 0x62, 0xf1, 0xfe, 0x28, 0x6f, 0x46, 0xff };
+	static const u8 bytes[] = { 0x62, 0xf1, 0xfe, 0x48, 0x6f, 0x86, 2, 0, 0, 0 };
+	struct insn move;
+
+	CHECK_EQ(vector_move_decode(up, sizeof(up), M64, &move), 0);
+	CHECK_EQ(move.disp, 128);
+	CHECK_EQ(vector_move_decode(down, sizeof(down), M64, &move), 0);
+	CHECK_EQ(move.disp, -32ULL);
+	CHECK_EQ(vector_move_decode(bytes, sizeof(bytes), M64, &move), 0);
+	CHECK_EQ(move.disp, 2);
 }
 
 UNIT(what_is_none)
 {
 	const char *unsupported = "-95";
 
-	/* MMX, two registers, another source, EVEX, arithmetic, LOCK, a prefix before VEX */
+	/* MMX, two registers, another source, arithmetic, LOCK, a prefix before VEX */
 	CHECK_STR(describe("0f 6f 06", M64), unsupported);
 	CHECK_STR(describe("0f 10 c1", M64), unsupported);
 	CHECK_STR(describe("c5 f0 16 06", M64), unsupported);
 	CHECK_STR(describe("c5 f8 16 06", M64), unsupported);
-	CHECK_STR(describe("62 f1 7c 48 10 06", M64), unsupported);
+	/* EVEX with a mask, zeroing, broadcast, another source, W of another, 128 bytes, BOUND */
+	CHECK_STR(describe("62 f1 7c 49 10 06", M64), unsupported);
+	CHECK_STR(describe("62 f1 7c c8 10 06", M64), unsupported);
+	CHECK_STR(describe("62 f1 7c 58 10 06", M64), unsupported);
+	CHECK_STR(describe("62 f1 74 48 10 06", M64), unsupported);
+	CHECK_STR(describe("62 f1 7c 40 10 06", M64), unsupported);
+	CHECK_STR(describe("62 f1 fc 48 10 06", M64), unsupported);
+	CHECK_STR(describe("62 f1 7c 68 10 06", M64), unsupported);
+	CHECK_STR(describe("62 06", M32), unsupported);
 	CHECK_STR(describe("0f 58 06", M64), unsupported);
 	CHECK_STR(describe("f0 0f 11 06", M64), unsupported);
 	CHECK_STR(describe("66 c5 f8 10 06", M64), unsupported);
@@ -74,55 +111,14 @@ UNIT(what_is_none)
 	CHECK_STR(describe("0f 10 80 00", M64), "-61");
 }
 
-static void load(const char *code, u8 *reg)
-{
-	static const u8 memory[VECTOR_SIZE] = {
-		1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
-		17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
-	};
-	struct vector_move move;
-
-	memset(reg, 0xee, VECTOR_SIZE);
-	if (CHECK_EQ(vector_move_decode((const u8 *)code, strlen(code), M64, &move), 0))
-		vector_move_load(&move, reg, memory);
-}
-
-UNIT(a_load_clears_what_it_does_not_fill)
-{
-	u8 reg[VECTOR_SIZE];
-
-	load("\xf3\x0f\x10\x06", reg);
-	CHECK_EQ(reg[3], 4);
-	CHECK_EQ(reg[4], 0);
-	CHECK_EQ(reg[15], 0);
-	load("\xc5\xfa\x6f\x06", reg);
-	CHECK_EQ(reg[15], 16);
-	CHECK_EQ(reg[16], 0);
-	CHECK_EQ(reg[31], 0);
-	load("\xc5\xfe\x6f\x06", reg);
-	CHECK_EQ(reg[31], 32);
-}
-
-UNIT(but_not_the_other_half)
-{
-	u8 reg[VECTOR_SIZE];
-
-	load("\x0f\x12\x06", reg);
-	CHECK_EQ(reg[7], 8);
-	CHECK_EQ(reg[8], 0xee);
-	load("\x0f\x16\x06", reg);
-	CHECK_EQ(reg[7], 0xee);
-	CHECK_EQ(reg[8], 1);
-	CHECK_EQ(reg[15], 8);
-}
-
 /* Names without the V of AVX */
 static bool is_move(const char *name)
 {
 	static const char * const names[] = {
 		"movups", "movupd", "movss", "movsd", "movlps", "movlpd", "movhps", "movhpd",
 		"movaps", "movapd", "movntps", "movntpd", "movd", "movq", "movdqa", "movdqu",
-		"movntdq", "lddqu", "movntdqa",
+		"movntdq", "lddqu", "movntdqa", "movdqa32", "movdqa64", "movdqu8", "movdqu16",
+		"movdqu32", "movdqu64",
 	};
 	size_t i;
 
@@ -132,20 +128,48 @@ static bool is_move(const char *name)
 	return false;
 }
 
+/* With EVEX, a register of a mask is an operand, too. */
 static const ZydisDecodedOperand *vector_of(const struct disassembly *d)
 {
-	const ZydisDecodedOperand *reg = find(d, ZYDIS_OPERAND_TYPE_REGISTER, true);
-	ZydisRegisterClass class = reg ? ZydisRegisterGetClass(reg->reg.value) : 0;
+	ZydisRegisterClass class;
+	unsigned int i;
 
-	return class == ZYDIS_REGCLASS_XMM || class == ZYDIS_REGCLASS_YMM ? reg : NULL;
+	for (i = 0; i < d->insn.operand_count_visible; i++) {
+		class = ZydisRegisterGetClass(d->operands[i].reg.value);
+		if (d->operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+		    class >= ZYDIS_REGCLASS_XMM && class <= ZYDIS_REGCLASS_ZMM)
+			return &d->operands[i];
+	}
+	return NULL;
+}
+
+/* Moves of a part of a register are not known with it. */
+static bool is_ours_of_evex(const struct disassembly *d)
+{
+	const ZydisDecodedOperand *mem = find(d, ZYDIS_OPERAND_TYPE_MEMORY, true);
+
+	return (!d->insn.avx.mask.reg || d->insn.avx.mask.reg == ZYDIS_REGISTER_K0) &&
+	       mem->size >= 128;
 }
 
 static bool is_ours(const struct disassembly *d)
 {
 	return ZYAN_SUCCESS(d->status) && is_move(ZydisMnemonicGetString(d->insn.mnemonic)) &&
-	       d->insn.encoding != ZYDIS_INSTRUCTION_ENCODING_EVEX &&
-	       d->insn.operand_count_visible == 2 && vector_of(d) &&
-	       find(d, ZYDIS_OPERAND_TYPE_MEMORY, true);
+	       vector_of(d) && find(d, ZYDIS_OPERAND_TYPE_MEMORY, true) &&
+	       (d->insn.encoding == ZYDIS_INSTRUCTION_ENCODING_EVEX ? is_ours_of_evex(d) :
+		d->insn.operand_count_visible == 2);
+}
+
+static unsigned int set_of(const struct disassembly *d)
+{
+	switch (d->insn.encoding) {
+	case ZYDIS_INSTRUCTION_ENCODING_EVEX:
+		return VECTOR_AVX512;
+	case ZYDIS_INSTRUCTION_ENCODING_VEX:
+		return VECTOR_AVX;
+	default:
+		return VECTOR_SSE;
+	}
 }
 
 /* Of one number the bits that VEX ignores: L, or the highest one of vvvv. */
@@ -160,7 +184,7 @@ static unsigned long accepted, compared;
 static void compare(const u8 *bytes, enum insn_mode mode)
 {
 	const ZydisDecodedOperand *mem, *reg;
-	struct vector_move move;
+	struct insn move;
 	struct disassembly d;
 
 	unit_row("%d: %02x %02x %02x %02x %02x %02x %02x %02x", 16 << mode, bytes[0], bytes[1],
@@ -177,12 +201,12 @@ static void compare(const u8 *bytes, enum insn_mode mode)
 		return;
 	mem = find(&d, ZYDIS_OPERAND_TYPE_MEMORY, true);
 	reg = vector_of(&d);
-	CHECK_EQ(move.operand.length, d.insn.length);
+	CHECK_EQ(move.length, d.insn.length);
 	CHECK_EQ(move.width * 8, mem->size);
-	CHECK_EQ(move.load, reg == &d.operands[0]);
-	CHECK_EQ(move.operand.reg, (u8)ZydisRegisterGetId(reg->reg.value));
-	CHECK_EQ(move.vex, d.insn.encoding == ZYDIS_INSTRUCTION_ENCODING_VEX);
-	check_address(&move.operand, mem, &d);
+	CHECK_EQ(move.to_reg, reg == &d.operands[0]);
+	CHECK_EQ(move.reg, (u8)ZydisRegisterGetId(reg->reg.value));
+	CHECK_EQ(move.vector_set, set_of(&d));
+	check_address(&move, mem, &d);
 }
 
 static void report(void)
@@ -252,4 +276,30 @@ UNIT(every_vex)
 		}
 	}
 	report();
+}
+
+/* All of an EVEX prefix's first two bytes, and the third one with and without what is not ours */
+UNIT(every_evex)
+{
+	static const char thirds[] = { 0x08, 0x28, 0x48, 0x68, 0x49, (char)0xc8, 0x18, 0x40 };
+	char head[5] = "\x62";
+	unsigned int byte, n;
+
+	for (byte = 0; byte < 256; byte++) {
+		head[1] = (char)(byte & 0xf0) | (byte & 0x8 ? 2 : 1);
+		head[2] = (char)((byte & 0x4) << 5 | 0x7c | (byte & 3));
+		for (n = 0; n < 4; n++) {
+			head[3] = thirds[n];
+			sweep(head, 4, M64, 1);
+			if ((byte & 0xc0) == 0xc0)
+				sweep(head, 4, M32, 1);
+		}
+	}
+	report();
+	for (byte = 0; byte < 256; byte++) {
+		head[1] = (char)(byte & 1 ? 0xf1 : 0x61 + (byte & 0xf));
+		head[2] = (char)byte;
+		head[3] = thirds[byte % sizeof(thirds)];
+		sweep(head, 4, M64, 1);
+	}
 }

@@ -71,8 +71,21 @@ void exit_violation(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 /** exit_log_denied() - logs, at a limited rate, what a guest is denied */
 void exit_log_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
 
-/** exit_denied() - counts it, too */
-void exit_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+/** exit_count_denied() - counts it; return: is a line about it due? exit_say_denied() is next */
+bool exit_count_denied(struct percpu *percpu);
+
+/** exit_say_denied() - that line */
+void exit_say_denied(struct percpu *percpu, const char *fmt, ...) __printf(2, 3);
+
+/*
+ * exit_denied() - counts what a guest is denied, and logs it at a limited rate. Of a program that
+ * copies by such accesses most are only counted, so what would be said is not even gathered.
+ */
+#define exit_denied(percpu, ...)				\
+	do {							\
+		if (exit_count_denied(percpu))			\
+			exit_say_denied(percpu, __VA_ARGS__);	\
+	} while (0)
 
 /*
  * The handlers, which the vendor's dispatch calls. Each counts its exit once, under

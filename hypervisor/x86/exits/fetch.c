@@ -15,6 +15,7 @@
 #include "guest_memory.h"
 #include "guest_pages.h"
 #include "guest_walk.h"
+#include "vector_move.h"
 
 /* In 64-bit code, without crossing a page. Return: 0, or anything if it has to be the slow way. */
 static int fetch_64(u64 rip, u8 bytes[FETCH_SIZE])
@@ -45,6 +46,20 @@ int fetch_code(u64 rip, enum insn_mode mode, u8 bytes[FETCH_SIZE])
 	return guest_read_code(rip, bytes, INSN_MAX_LENGTH);
 }
 
+/* Linux moves memory by vector registers seldom, but where it does, over and over. */
+static int decode(const u8 *bytes, size_t size, enum insn_mode mode, struct insn **insn)
+{
+	int err = insn_decode_cached(&this_percpu()->insn_cache, bytes, size, mode, insn);
+
+	if (err != INSN_UNSUPPORTED)
+		return err;
+	err = vector_move_decode(bytes, size, mode, *insn);
+	if (!err)
+		insn_cache_keep(container_of(*insn, struct insn_cache_entry, insn), bytes, size,
+				mode);
+	return err;
+}
+
 /*
  * An instruction may end right before a page that cannot be read: fewer bytes than the longest
  * instruction has are no error, as long as the decoder finds a whole one in them.
@@ -58,5 +73,5 @@ int fetch_instruction(u64 rip, struct insn **insn)
 	/* It was there: the CPU is to look again. */
 	if (size < 0)
 		return size == -EFAULT ? -ESTALE : size;
-	return insn_decode_cached(&this_percpu()->insn_cache, bytes, (size_t)size, mode, insn);
+	return decode(bytes, (size_t)size, mode, insn);
 }

@@ -201,29 +201,26 @@ static int translate_parts(u64 gva, size_t size, bool write, struct part parts[2
 	return err;
 }
 
-/*
- * Where there is no memory, Linux reads ones, and what it writes is lost: that it gets there
- * is no reason to end a program. Devices take part in no such operand, nor in one that
- * crosses a page.
- */
-static int denied_part(struct percpu *percpu, const struct part *part, u8 *buf, bool write)
+int guest_denied_operand(u64 gpa, void *buf, size_t size, bool write)
 {
-	if (!runs_root(percpu) || (part->gpa & PAGE_MASK) == APIC_PAGE ||
-	    mmio_find(&percpu->cell->mmio, part->gpa, 1))
+	struct percpu *percpu = this_percpu();
+
+	if (!runs_root(percpu) || (gpa & PAGE_MASK) == APIC_PAGE ||
+	    mmio_find(&percpu->cell->mmio, gpa, 1))
 		return -EPERM;
-	exit_denied(percpu, "%s memory 0x%llx, width %u", write ? "write to" : "read of", part->gpa,
-		    part->size);
+	exit_denied(percpu, "%s memory 0x%llx, width %u", write ? "write to" : "read of", gpa,
+		    (unsigned int)size);
 	if (!write)
-		memset(buf, 0xff, part->size);
+		memset(buf, 0xff, size);
 	return 0;
 }
 
-static int access_part(struct percpu *percpu, const struct part *part, u8 *buf, bool write)
+static int access_part(const struct part *part, u8 *buf, bool write)
 {
 	u8 *page = open_gpa(part->gpa & PAGE_MASK, write);
 
 	if (!page)
-		return denied_part(percpu, part, buf, write);
+		return guest_denied_operand(part->gpa, buf, part->size, write);
 	page += part->gpa & ~PAGE_MASK;
 	memcpy(write ? page : buf, write ? buf : page, part->size);
 	return 0;
@@ -235,14 +232,13 @@ static int access_part(struct percpu *percpu, const struct part *part, u8 *buf, 
  */
 static int access_operand(u64 gva, u8 *buf, size_t size, bool write)
 {
-	struct percpu *percpu = this_percpu();
 	struct part parts[2];
 	int err = translate_parts(gva, size, write, parts);
 
 	if (!err)
-		err = access_part(percpu, &parts[0], buf, write);
+		err = access_part(&parts[0], buf, write);
 	if (!err && parts[1].size)
-		err = access_part(percpu, &parts[1], buf + parts[0].size, write);
+		err = access_part(&parts[1], buf + parts[0].size, write);
 	arch_window_close();
 	return err;
 }

@@ -54,6 +54,21 @@ int guest_read_operand(u64 gva, void *buf, size_t size);
 /** guest_write_operand() - write one, see guest_read_operand() */
 int guest_write_operand(u64 gva, const void *buf, size_t size);
 
+/**
+ * guest_denied_operand() - access an operand where the cell has no memory
+ * @gpa: where it is
+ * @buf: what is written, or receives ones
+ * @size: of it
+ * @write: it is written
+ *
+ * Where there is no memory, Linux reads ones, and what it writes is lost: that it gets there
+ * is no reason to end a program. Devices take part in no such operand, nor in one that
+ * crosses a page.
+ *
+ * Return: 0, or -EPERM: the cell is not the root cell, or has a device there.
+ */
+int guest_denied_operand(u64 gpa, void *buf, size_t size, bool write);
+
 /** guest_check_write() - may the guest write to an operand in a page? See guest_read_operand() */
 int guest_check_write(u64 gva);
 

@@ -118,6 +118,82 @@ static int move(const struct insn *insn, u64 gpa, u64 rip, const struct insn_ops
 	return 0;
 }
 
+/* Of XCR0: what a guest has switched on that uses these (SDM 1 13.1, 15.2) */
+#define XCR0_AVX	(BIT_ULL(1) | BIT_ULL(2))
+#define XCR0_AVX512	(XCR0_AVX | BIT_ULL(5) | BIT_ULL(6) | BIT_ULL(7))
+
+/*
+ * The guest's vector registers stay in the CPU: the hypervisor has nothing in them, and CR4.OSFXSR
+ * set. But XCR0 is the guest's: with one that lacks AVX the hypervisor could no more use them than
+ * the guest. What the CPU would not have begun to execute there is not what it has executed.
+ */
+static int check_use(const struct insn *move)
+{
+	const u64 needed = move->vector_set == VECTOR_AVX512 ? XCR0_AVX512 : XCR0_AVX;
+	const u64 cr0 = guest_cr0(), cr4 = guest_cr4();
+	bool can;
+
+	if (move->vector_set == VECTOR_SSE)
+		can = cr4 & X86_CR4_OSFXSR && !(cr0 & X86_CR0_EM);
+	else
+		can = cr4 & X86_CR4_OSXSAVE && (xgetbv(0) & needed) == needed;
+	return can && !(cr0 & X86_CR0_TS) ? 0 : -ESTALE;
+}
+
+static void read_vector(const struct insn *move, void *reg)
+{
+	if (move->vector_set == VECTOR_SSE)
+		read_xmm(move->reg, reg);
+	else if (move->vector_set == VECTOR_AVX)
+		read_ymm(move->reg, reg);
+	else
+		read_zmm(move->reg, reg);
+}
+
+static void write_vector(const struct insn *move, const void *reg)
+{
+	if (move->vector_set == VECTOR_SSE)
+		write_xmm(move->reg, reg);
+	else if (move->vector_set == VECTOR_AVX)
+		write_ymm(move->reg, reg);
+	else
+		write_zmm(move->reg, reg);
+}
+
+/*
+ * A program of Linux copies memory that is no longer there; no device is meant. @address is
+ * guest-physical, or linear if it @crosses the end of a page: then a part of the operand may be in
+ * memory that is there.
+ */
+static int access_vector(const struct insn *move, u64 address, bool crosses, u8 *operand)
+{
+	if (!crosses)
+		return guest_denied_operand(address, operand, move->width, !move->to_reg);
+	if (!move->to_reg)
+		return guest_write_operand(address, operand, move->width);
+	return guest_read_operand(address, operand, move->width);
+}
+
+/* What a load does not fill is cleared, but for the other half of 16 bytes. */
+static int move_vector(const struct insn *move, u64 address, bool crosses, u64 rip)
+{
+	u64 reg[VECTOR_SIZE / 8] = { 0 };
+	int err = runs_root(this_percpu()) ? check_use(move) : INSN_UNSUPPORTED;
+
+	if (err)
+		return err;
+	if (!move->to_reg || move->vector_half)
+		read_vector(move, reg);
+	err = access_vector(move, address, crosses, (u8 *)reg + move->vector_at);
+	if (err)
+		return err;
+	if (move->to_reg)
+		write_vector(move, reg);
+	guest_set_rip(insn_next_rip(move, rip));
+	guest_end_instruction();
+	return 0;
+}
+
 /* What is above may be a tag that the CPU does not look at (SDM 3A 4.4, LAM). */
 #define LINEAR_BITS	guest_bits(46, 0)
 
@@ -146,11 +222,15 @@ static int without_tag(u64 *linear, u64 fault_linear)
  * The CPU could not access one of two pages: the other one may be memory as well as a
  * device, and has not been looked at.
  */
-static int straddle(struct insn *insn, u64 linear, u64 fault_linear)
+static int straddle(struct insn *insn, u64 linear, u64 fault_linear, u64 rip)
 {
 	int err = without_tag(&linear, fault_linear);
 
-	return err ? err : execute(insn, linear, &straddle_ops);
+	if (err)
+		return err;
+	if (insn->op == INSN_VECTOR)
+		return move_vector(insn, linear, true, rip);
+	return execute(insn, linear, &straddle_ops);
 }
 
 /* Of the memory operand of @insn, at @rip */
@@ -198,102 +278,17 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 	linear = linear_address(insn, rip);
 	fault_linear = guest_fault_linear(fault, linear, insn->width);
 	if ((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE)
-		return straddle(insn, linear, fault_linear);
+		return straddle(insn, linear, fault_linear, rip);
 	if (!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK))
 		return -ESTALE;
 	err = check_access(insn, fault->write, linear);
 	if (err)
 		return err;
+	if (insn->op == INSN_VECTOR)
+		return move_vector(insn, gpa, false, rip);
 	if (!insn_is_move(insn) || insn->reg == INSN_RSP)
 		return execute(insn, gpa, ops);
 	return move(insn, gpa, rip, ops);
-}
-
-#define XCR0_AVX	(BIT_ULL(1) | BIT_ULL(2))
-
-/*
- * The bytes may be others by now than those that the CPU has executed, and with an XCR0 that lacks
- * AVX the hypervisor could no more execute these than the guest.
- */
-static bool may_use(const struct vector_move *move)
-{
-	return !move->vex || (xgetbv(0) & XCR0_AVX) == XCR0_AVX;
-}
-
-/*
- * The guest's vector registers stay in the CPU: the hypervisor has nothing in them. But it has to
- * be allowed to use them, CR4.OSFXSR (SDM 3A 2.5), and AVX by XCR0, which is the guest's, too.
- */
-static void read_vector(const struct vector_move *move, u8 *reg)
-{
-	u64 cr4 = read_cr4();
-
-	write_cr4(cr4 | X86_CR4_OSFXSR);
-	if (move->vex)
-		read_ymm(move->operand.reg, reg);
-	else
-		read_xmm(move->operand.reg, reg);
-	write_cr4(cr4);
-}
-
-static void write_vector(const struct vector_move *move, const u8 *reg)
-{
-	u64 cr4 = read_cr4();
-
-	write_cr4(cr4 | X86_CR4_OSFXSR);
-	if (move->vex)
-		write_ymm(move->operand.reg, reg);
-	else
-		write_xmm(move->operand.reg, reg);
-	write_cr4(cr4);
-}
-
-static int move_vector(const struct vector_move *move, u64 linear)
-{
-	u8 reg[VECTOR_SIZE], memory[VECTOR_SIZE];
-	int err;
-
-	read_vector(move, reg);
-	if (!move->load)
-		return guest_write_operand(linear, reg + move->at, move->width);
-	err = guest_read_operand(linear, memory, move->width);
-	if (err)
-		return err;
-	vector_move_load(move, reg, memory);
-	write_vector(move, reg);
-	return 0;
-}
-
-/*
- * A program of Linux that copies memory which is no longer there. No device is meant, and a part
- * of the operand may be in memory that is there.
- */
-static int emulate_vector_move(struct percpu *percpu, const struct memory_fault *fault)
-{
-	enum insn_mode mode = guest_code_mode();
-	struct vector_move move;
-	u8 bytes[FETCH_SIZE];
-	u64 linear;
-	int ret;
-
-	ret = fetch_code(percpu->exit_rip, mode, bytes);
-	if (ret < 0)
-		return ret == -EFAULT ? -ESTALE : ret;
-	ret = vector_move_decode(bytes, (size_t)ret, mode, &move);
-	if (ret)
-		return ret;
-	if (!may_use(&move))
-		return INSN_UNDEFINED;
-	linear = linear_address(&move.operand, percpu->exit_rip);
-	if (move.load == fault->write ||
-	    without_tag(&linear, guest_fault_linear(fault, linear, move.width)))
-		return -ESTALE;
-	ret = move_vector(&move, linear);
-	if (ret)
-		return ret;
-	guest_set_rip(insn_next_rip(&move.operand, percpu->exit_rip));
-	guest_end_instruction();
-	return 0;
 }
 
 /*
@@ -358,8 +353,6 @@ void handle_memory_fault(void)
 	}
 	if (!guest_in_delivery() && fault.operand)
 		err = emulate(&fault, ops);
-	if (err == INSN_UNSUPPORTED && runs_root(percpu))
-		err = emulate_vector_move(percpu, &fault);
 	if (!err)
 		process_own_events(percpu);
 	else

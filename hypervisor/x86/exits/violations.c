@@ -19,12 +19,10 @@ void exit_violation(struct percpu *percpu, const char *fmt, ...)
 	process_events(percpu);
 }
 
-static void log_denied(struct percpu *percpu, const char *fmt, va_list ap)
+static void say_denied(struct percpu *percpu, const char *fmt, va_list ap)
 {
 	char text[128];
 
-	if (!cell_log_begin(percpu->cpu, CELL_LINE_DENIED))
-		return;
 	fmt_vsnprintf(text, sizeof(text), fmt, ap);
 	log_printf("Denied on CPU %u: %s, rip 0x%llx\n", percpu->cpu->id, text,
 		   guest_rip());
@@ -34,18 +32,25 @@ void exit_log_denied(struct percpu *percpu, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (!cell_log_begin(percpu->cpu, CELL_LINE_DENIED))
+		return;
 	va_start(ap, fmt);
-	log_denied(percpu, fmt, ap);
+	say_denied(percpu, fmt, ap);
 	va_end(ap);
 }
 
-void exit_denied(struct percpu *percpu, const char *fmt, ...)
+bool exit_count_denied(struct percpu *percpu)
+{
+	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
+	return cell_log_begin(percpu->cpu, CELL_LINE_DENIED);
+}
+
+void exit_say_denied(struct percpu *percpu, const char *fmt, ...)
 {
 	va_list ap;
 
-	cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_DENIED);
 	va_start(ap, fmt);
-	log_denied(percpu, fmt, ap);
+	say_denied(percpu, fmt, ap);
 	va_end(ap);
 }
 

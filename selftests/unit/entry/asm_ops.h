@@ -154,11 +154,20 @@ static inline void read_ymm(__maybe_unused unsigned int number, void *memory)
 	__builtin_memset(memory, 0, 32);
 }
 
+static inline void read_zmm(__maybe_unused unsigned int number, void *memory)
+{
+	__builtin_memset(memory, 0, 64);
+}
+
 static inline void write_xmm(__maybe_unused unsigned int number, __maybe_unused const void *memory)
 {
 }
 
 static inline void write_ymm(__maybe_unused unsigned int number, __maybe_unused const void *memory)
+{
+}
+
+static inline void write_zmm(__maybe_unused unsigned int number, __maybe_unused const void *memory)
 {
 }
 

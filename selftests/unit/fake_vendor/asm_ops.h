@@ -48,8 +48,7 @@ static inline void write_cr4(__maybe_unused u64 val)
 {
 }
 
-/* As a CPU without AVX-512 has them */
-extern u8 host_vectors[16][32];
+extern u8 host_vectors[32][64];
 extern u64 host_xcr0;
 
 static inline u64 xgetbv(__maybe_unused u32 index)
@@ -67,14 +66,26 @@ static inline void read_ymm(unsigned int number, void *memory)
 	__builtin_memcpy(memory, host_vectors[number], 32);
 }
 
+static inline void read_zmm(unsigned int number, void *memory)
+{
+	__builtin_memcpy(memory, host_vectors[number], 64);
+}
+
 static inline void write_xmm(unsigned int number, const void *memory)
 {
 	__builtin_memcpy(host_vectors[number], memory, 16);
 }
 
+/* What is above is cleared: SDM 1 14.3.1 */
 static inline void write_ymm(unsigned int number, const void *memory)
 {
 	__builtin_memcpy(host_vectors[number], memory, 32);
+	__builtin_memset(host_vectors[number] + 32, 0, 32);
+}
+
+static inline void write_zmm(unsigned int number, const void *memory)
+{
+	__builtin_memcpy(host_vectors[number], memory, 64);
 }
 
 #endif

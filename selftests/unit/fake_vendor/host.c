@@ -37,8 +37,8 @@
 #define RAM_HPA		0x10000000ULL
 
 struct host host;
-u8 host_vectors[16][32];
-u64 host_xcr0 = 7;
+u8 host_vectors[32][64];
+u64 host_xcr0 = 0xe7;
 struct fake_guest guest;
 struct cpu host_cpu;
 u8 host_ram[HOST_RAM_SIZE] __aligned(4096);
