@@ -16,6 +16,21 @@
 struct blob jh_system_config;
 
 /**
+ * jh_check_text() - is what was written to an attribute one text?
+ * @page: what was written, with a byte of 0 behind it
+ * @count: of bytes
+ * @why: receives the reason
+ *
+ * What stands behind another byte of 0 would be lost without a word.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int jh_check_text(const char *page, size_t count, struct reason *why)
+{
+	return strlen(page) == count ? 0 : jh_refuse(why, -EINVAL, "there is a byte of 0 in it");
+}
+
+/**
  * jh_parse_number() - decimal, or hexadecimal with 0x
  * @page: text, possibly with a newline
  * @value: receives the number

@@ -32,6 +32,7 @@ struct blob {
 
 extern struct blob jh_system_config;
 int jh_check_name(const char *name, struct reason *why);
+int jh_check_text(const char *page, size_t count, struct reason *why);
 int jh_parse_number(const char *page, u64 *value, struct reason *why);
 int jh_parse_size(const char *page, u64 *size, struct reason *why);
 void jh_blob_set(struct blob *blob, void *data, size_t size);

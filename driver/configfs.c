@@ -142,7 +142,7 @@ static ssize_t jailhouse_enabled_store(struct config_item *item, const char *pag
 	struct reason why;
 	int err;
 
-	err = jh_operation_begin_word(NULL, page, &why);
+	err = jh_check_text(page, count, &why) ?: jh_operation_begin_word(NULL, page, &why);
 	if (!err) {
 		err = set_enabled(page, &why);
 		jh_operation_end();
@@ -279,7 +279,7 @@ static ssize_t jailhouse_memory_store(struct config_item *item, const char *page
 	struct reason why;
 	int err;
 
-	err = jh_operation_begin(NULL, &why);
+	err = jh_check_text(page, count, &why) ?: jh_operation_begin(NULL, &why);
 	if (!err) {
 		err = set_memory(page, &why);
 		jh_operation_end();
@@ -319,7 +319,7 @@ static ssize_t jailhouse_links_store(struct config_item *item, const char *page,
 	int err;
 
 	mutex_lock(&jh_lock);
-	err = set_links(page, &why);
+	err = jh_check_text(page, count, &why) ?: set_links(page, &why);
 	jh_error_set(&jailhouse_error, err, &why, "links");
 	mutex_unlock(&jh_lock);
 	return err ?: count;

@@ -201,12 +201,17 @@ static ssize_t operate(struct config_item *item, const char *attribute,
 	struct reason why;
 	int err;
 
+	err = jh_check_text(page, count, &why);
+	if (err) {
+		jh_cell_error_set(cell, attribute, err, &why);
+		return err;
+	}
 	err = jh_operation_begin_word(cell, page, &why);
 	if (!err) {
 		err = operation(cell, page, &why);
 		jh_operation_end();
 	}
-	jh_cell_error_set(cell, attribute, err, &why);
+	jh_cell_error_set(cell, NULL, err, &why);
 	return err ?: count;
 }
 
@@ -236,7 +241,7 @@ static ssize_t cell_timeout_ms_store(struct config_item *item, const char *page,
 	struct reason why;
 	int err;
 
-	err = set_timeout(cell, page, &why);
+	err = jh_check_text(page, count, &why) ?: set_timeout(cell, page, &why);
 	jh_cell_error_set(cell, "timeout_ms", err, &why);
 	return err ?: count;
 }
@@ -261,7 +266,7 @@ static ssize_t cell_enabled_show(struct config_item *item, char *page)
 
 static ssize_t cell_enabled_store(struct config_item *item, const char *page, size_t count)
 {
-	return operate(item, NULL, set_enabled, page, count);
+	return operate(item, "enabled", set_enabled, page, count);
 }
 
 CONFIGFS_ATTR(cell_, enabled);
@@ -303,7 +308,7 @@ static ssize_t cell_state_show(struct config_item *item, char *page)
 
 static ssize_t cell_state_store(struct config_item *item, const char *page, size_t count)
 {
-	return operate(item, NULL, set_state, page, count);
+	return operate(item, "state", set_state, page, count);
 }
 
 CONFIGFS_ATTR(cell_, state);

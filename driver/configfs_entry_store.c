@@ -36,7 +36,7 @@ ssize_t jh_entry_store(struct config_item *item, const char *attribute,
 	snprintf(path, sizeof(path), "%s/%s/%s", jh_directory_kinds[entry->kind],
 		 entry->directory.name, attribute);
 	mutex_lock(&jh_lock);
-	err = set(&entry->directory, page, &why);
+	err = jh_check_text(page, count, &why) ?: set(&entry->directory, page, &why);
 	jh_cell_error_set(entry->cell, path, err, &why);
 	mutex_unlock(&jh_lock);
 	return err ?: count;

@@ -69,8 +69,8 @@ ssize_t jh_image_data_write(struct jh_cell *cell, struct staged_image *image,
  * at once: else it could be taken for one that nobody has written, and be replaced.
  */
 static ssize_t store_number(struct jh_cell *cell, const struct staged_image *image,
-			    const char *attribute, const char *page, u64 max, u64 *number,
-			    bool *written)
+			    const char *attribute, const char *page, size_t count, u64 max,
+			    u64 *number, bool *written)
 {
 	char path[sizeof(image->name) + 16];
 	struct reason why;
@@ -85,7 +85,7 @@ static ssize_t store_number(struct jh_cell *cell, const struct staged_image *ima
 	err = mutex_lock_interruptible(&jh_lock);
 	if (err)
 		return err;
-	err = jh_parse_number(page, &value, &why);
+	err = jh_check_text(page, count, &why) ?: jh_parse_number(page, &value, &why);
 	if (!err && value > max)
 		err = jh_refuse(&why, -ERANGE, "0x%llx is the largest", max);
 	if (!err)
@@ -123,9 +123,9 @@ static int place_nowhere(struct jh_cell *cell, struct staged_image *image)
 ssize_t jh_image_address_store(struct jh_cell *cell, struct staged_image *image,
 			       const char *attribute, const char *page, size_t count)
 {
-	if (sysfs_streq(page, "auto"))
+	if (strlen(page) == count && sysfs_streq(page, "auto"))
 		return place_nowhere(cell, image) ?: count;
-	return store_number(cell, image, attribute, page, CONFIG_GUEST_PHYS_END - 1,
+	return store_number(cell, image, attribute, page, count, CONFIG_GUEST_PHYS_END - 1,
 			    &image->address, &image->placed) ?: count;
 }
 
@@ -139,7 +139,7 @@ ssize_t jh_image_size_show(const struct staged_image *image, char *page)
 ssize_t jh_image_size_store(struct jh_cell *cell, struct staged_image *image,
 			    const char *attribute, const char *page, size_t count)
 {
-	return store_number(cell, image, attribute, page, JH_IMAGE_WRITE_MAX,
+	return store_number(cell, image, attribute, page, count, JH_IMAGE_WRITE_MAX,
 			    &image->expected, NULL) ?: count;
 }
 
@@ -212,6 +212,8 @@ static int look(struct staged_image *named, const char *page, size_t count, stru
 	if (count >= PAGE_SIZE - 1)
 		return jh_refuse(why, -ENAMETOOLONG, "takes a path of %lu bytes at most",
 				 PAGE_SIZE - 2);
+	if (jh_check_text(page, count, why))
+		return -EINVAL;
 	named->path = kstrndup(page, count && page[count - 1] == '\n' ? count - 1 : count,
 			       GFP_KERNEL);
 	return named->path ? jh_image_look(named, why) : jh_refuse(why, -ENOMEM, "no memory");

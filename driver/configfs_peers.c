@@ -35,11 +35,13 @@ static ssize_t link_peer_show(struct config_item *item, char *page)
 static int set_link_peer(struct directory *directory, const char *page, struct reason *why)
 {
 	const struct jh_cell *cell = container_of(directory, struct entry_item, directory)->cell;
-	char name[JAILHOUSE_CELL_NAME_SIZE + 1];
+	char name[JAILHOUSE_CELL_NAME_SIZE + 1], *end;
 	int err;
 
 	strscpy(name, page, sizeof(name));
-	name[strcspn(name, "\n")] = '\0';
+	end = strchr(name, '\n');
+	if (end && !end[1])
+		*end = '\0';
 	err = jh_check_name(name, why);
 	if (!err && !strcmp(name, jh_cell_name(cell)))
 		err = jh_refuse(why, -EINVAL, "a link has its other end in another cell");

@@ -39,7 +39,7 @@ static ssize_t store(struct config_item *item, const char *attribute,
 	mutex_lock(&jh_lock);
 	err = jh_check_described(cell, &why);
 	if (!err)
-		err = set(&cell->said, page, &why);
+		err = jh_check_text(page, count, &why) ?: set(&cell->said, page, &why);
 	jh_cell_error_set(cell, attribute, err, &why);
 	mutex_unlock(&jh_lock);
 	return err ?: count;

@@ -172,6 +172,55 @@ reason()
 	esac
 }
 
+# abi_name FILE: as Documentation/ABI names the file of configfs, in $name.
+abi_name()
+{
+	name=${1#"$C"/}
+	case $name in
+	"$1") name=$1 ;;
+	*/devices/*/*) name=$C/NAME/devices/SSSS:BB:DD.F/${name##*/} ;;
+	*/devices/*) name=$C/NAME/devices/SSSS:BB:DD.F ;;
+	*/*/*/*) name=${name#*/} && name=$C/NAME/${name%%/*}/N/${name##*/} ;;
+	*/*/*) name=${name#*/} && name=$C/NAME/${name%%/*}/N ;;
+	*/*) name=$C/NAME/${name#*/} ;;
+	*) name=$C/NAME ;;
+	esac
+}
+
+# documented FILE ERRNO: does Documentation/ABI say that an operation on it can end so? What makes
+# or starts a cell, or enables the hypervisor, ends also with what is said of all that is needed.
+errnos=
+documented()
+{
+	[ -n "$errnos" ] || errnos=$(cat errnos.txt; echo .)
+	abi_name "$1"
+	case $name in
+	"$J" | "$J"/*) ;;
+	*) return 0 ;;
+	esac
+	case $errnos in
+	*"
+$name $2
+"* | *"
+$J $2
+"*) return 0 ;;
+	esac
+	case $name:$errnos in
+	"$C"/NAME/enabled:*"
+$C/NAME/"*" $2
+"* | "$C"/NAME/state:*"
+$C/NAME/"*" $2
+"* | "$C"/NAME/enabled:*"
+$J/config $2
+"* | "$C"/NAME/state:*"
+$J/config $2
+"* | "$J"/enabled:*"
+$J/"*" $2
+"*) return 0 ;;
+	esac
+	wrong "Documentation/ABI does not say that $name can be refused with $2"
+}
+
 # refused ERRNO DIR WORD COMMAND...: attr COMMAND fails so, and the error of the
 # item in DIR says why, naming WORD.
 refused()
@@ -182,7 +231,10 @@ refused()
 	shift 3
 	attr "$@"
 	[ "$outcome" = "$want" ] || wrong "$*: $outcome, expected $want" || return
-	reason "$item" "$word"
+	reason "$item" "$word" || return
+	case $1 in
+	write | copy | mkdir | rmdir) documented "$2" "$want" ;;
+	esac
 }
 
 # fails ERRNO COMMAND...: the same where no item can say why.
