@@ -2,6 +2,7 @@
 /* The PCI functions of the machine, in the words of a configuration. */
 #include "facts_pci.h"
 #include "facts.h"
+#include "msix.h"
 
 #include <linux/kernel.h>
 #include <linux/pci.h>
@@ -24,22 +25,38 @@ static void describe_bars(struct pci_dev *dev, struct jailhouse_pci_device *func
 	}
 }
 
+/**
+ * jh_msix_look() - ask a function for its MSI-X table
+ * @dev: the function
+ * @look: receives what it says
+ *
+ * Context: may sleep.
+ */
+void jh_msix_look(struct pci_dev *dev, struct msix_look *look)
+{
+	const struct resource *bar = dev->resource;
+	int vectors = pci_msix_vec_count(dev);
+	unsigned int n;
+
+	*look = (struct msix_look){ .vectors = vectors > 0 ? vectors : 0 };
+	if (!look->vectors)
+		return;
+	pci_read_config_dword(dev, dev->msix_cap + PCI_MSIX_TABLE, &look->where);
+	for (n = 0; n < MSIX_BARS; n++, bar++)
+		if (bar->flags & IORESOURCE_MEM && bar->start) {
+			look->bars[n].start = bar->start;
+			look->bars[n].size = resource_size(bar);
+		}
+}
+
 static void describe_msix(struct pci_dev *dev, struct jailhouse_pci_device *function)
 {
-	int vectors = pci_msix_vec_count(dev);
-	u64 start;
-	u32 table;
+	struct msix_look look;
 
-	if (vectors <= 0)
-		return;
-	pci_read_config_dword(dev, dev->msix_cap + PCI_MSIX_TABLE, &table);
-	if ((table & PCI_MSIX_TABLE_BIR) >= PCI_STD_NUM_BARS)
-		return;
-	start = pci_resource_start(dev, table & PCI_MSIX_TABLE_BIR);
-	if (!start)
-		return;
-	function->num_msix_vectors = vectors;
-	function->msix_address = start + (table & PCI_MSIX_TABLE_OFFSET);
+	jh_msix_look(dev, &look);
+	function->msix_address = jh_msix_address(&look);
+	if (function->msix_address)
+		function->num_msix_vectors = look.vectors;
 }
 
 /**

@@ -13,6 +13,7 @@
 #include "blob.h"
 #include "cell.h"
 #include "compare.h"
+#include "msix.h"
 #include "reason.h"
 #include "topology.h"
 
@@ -116,9 +117,13 @@ static int check_reset(const struct jailhouse_pci_device *config, unsigned int n
 }
 
 static int check_function(const struct jailhouse_pci_device *config, unsigned int n,
-			  const struct pci_dev *dev, struct reason *why)
+			  struct pci_dev *dev, struct reason *why)
 {
-	return check_pin(config, n, dev, why) ?: check_reset(config, n, dev, why);
+	struct msix_look look;
+
+	jh_msix_look(dev, &look);
+	return check_pin(config, n, dev, why) ?: check_reset(config, n, dev, why) ?:
+	       jh_msix_check(&look, config, n, pci_name(dev), why);
 }
 
 static int refuse_missing(const struct jailhouse_pci_device *config, unsigned int n,

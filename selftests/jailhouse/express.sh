@@ -74,6 +74,18 @@ taken_out()
 	[ "$(dword "$nic" 0)" = 10d38086 ] || wrong "$nic does not come back"
 }
 
+# elsewhere: as the machine's configuration and the cell's have its table, and the NIC has not.
+elsewhere()
+{
+	mkdir "$C/express" && ./patchcell "$cell" "$tmp/bad.cell" pci1.msix=$((table + 0x1000)) &&
+		./patchcell "$system" "$tmp/elsewhere.cell" pci2.msix=$((table + 0x1000)) &&
+		copy "$tmp/elsewhere.cell" "$J/config" && put "$J/enabled" 1 &&
+		copy "$tmp/bad.cell" "$C/express/config" &&
+		refused EINVAL "$C/express" "has its MSI-X table of 5 vectors at 0x" \
+			write "$C/express/state" create
+	rmdir "$C/express" && hv_disable && all_online
+}
+
 removed()
 {
 	rmdir "$C/express/images/arguments" "$C/express" && hv_disable && all_online
@@ -124,6 +136,7 @@ cases()
 	t "one that is removed while the cell has it" taken_out
 	t "an MSI-X table of others is refused" foreign_table
 	t "disabled" removed
+	t "an MSI-X table that the device has elsewhere is refused" elsewhere
 	t "the same cell from directories alone" from_directories
 	t "disabled once more" undone
 	t "the kernel log has no warning" log_is_clean

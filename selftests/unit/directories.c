@@ -59,7 +59,8 @@ static struct {
 		{ .address = 0xfec01000, .id = 2, .pin_base = 128, .pin_bitmap = { 0xff } },
 	},
 	.ports = { PIO_RANGE(0, 0xcf8), PIO_RANGE(0xd00, 0xf300) },
-	.devices = { { .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = NIC } },
+	.devices = { { .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = NIC, .num_msix_vectors = 3,
+		       .msix_address = 0xfebc1000 } },
 	.links = {
 		{ .address = 0xfef00000, .id = ROOT_LINK, .mac = { 2, 0, 0, 0, 0, 1 } },
 		{ .address = 0xfef02000, .id = OTHER_ROOT_LINK, .mac = { 2, 0, 0, 0, 0, 2 } },

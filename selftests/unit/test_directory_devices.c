@@ -121,6 +121,8 @@ UNIT(a_device)
 	CHECK_EQ(made->num_pci_devices, 1);
 	CHECK_EQ(config_pci(made)->bdf, NIC);
 	CHECK_EQ(config_pci(made)->type, JAILHOUSE_PCI_TYPE_DEVICE);
+	CHECK_EQ(config_pci(made)->num_msix_vectors, 3);
+	CHECK_EQ(config_pci(made)->msix_address, 0xfebc1000);
 	CHECK_EQ(region(0xfebc0800)->phys_start, 0xfebc0000);
 	CHECK_EQ(region(0xfebc0800)->size, 0x2000);
 	CHECK_EQ(region(0xfebc0800)->flags,
