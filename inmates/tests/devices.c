@@ -3,9 +3,12 @@
  * Attacks with devices, QEMU's edu and e1000e: DMA to memory of others, messages to their CPUs,
  * registers moved onto others, from two CPUs and by both ways to configuration space.
  *
- *	mode=attack|flood	flood: edu writes to the cell's memory without end
+ *	mode=attack|flood|gone	flood: edu writes to the cell's memory without end;
+ *				gone: a NIC is taken out while it is used
+ *	nic=N			which one, bus << 8 | device << 3 | function
  *	dma=N			memory of the cell that is where it is host-physically
  *	t0=N t1=N ...		addresses that edu must not reach, up to t9
+ *	r0=N r1=N ...		addresses that it reaches, since nothing keeps it from that
  *	victim=N		APIC id of a CPU of others
  *	rounds=N		of messages, default 200
  */
@@ -21,6 +24,7 @@
 #define ENABLE		0x80000000U
 #define CFG_BAR0	0x10
 #define MESSAGES	0xfee00000U
+#define ALL_CPUS	0xffU
 
 #define MARK		0x600df00d600df00dULL
 #define OTHER		0x0badf00d0badf00dULL
@@ -40,6 +44,20 @@ static volatile void *open_device(u32 bdf)
 	return (volatile void *)gpa;
 }
 
+static void timer_interrupt(__maybe_unused struct frame *frame)
+{
+}
+
+static void nic_interrupt(__maybe_unused struct frame *frame)
+{
+	interrupts++;
+}
+
+static u32 address_of(u32 id)
+{
+	return MESSAGES | id << 12;
+}
+
 static void copy(u64 from, u64 to, u64 bytes, u32 direction)
 {
 	edu[EDU_DMA_FROM / 8] = from;
@@ -53,30 +71,57 @@ static void copy(u64 from, u64 to, u64 bytes, u32 direction)
 	}
 }
 
-/* What is read there is what was written there, if anything is. */
-static void attack_memory(u64 target)
+/*
+ * What is read there is what was written there, if anything is; of registers that are read-only,
+ * what they have. Who is kept from it reads what was in the buffer, zeros, or ones.
+ */
+static u64 write_and_read(u64 target)
 {
 	const u64 at = (u64)memory;
 
+	copy(at, EDU_BUFFER, 16, 0);
 	copy(EDU_BUFFER, target, 8, DMA_TO_MEMORY);
 	copy(target, EDU_BUFFER + 8, 8, 0);
-	copy(EDU_BUFFER + 8, at + 8, 8, DMA_TO_MEMORY);
-	report(memory[1] != MARK, "DMA to 0x%llx", target);
+	copy(EDU_BUFFER + 8, at + 16, 8, DMA_TO_MEMORY);
+	return memory[2];
 }
 
-static void attack_memories(void)
+static void attack_memory(u64 target)
 {
-	char name[] = "t0";
+	const u64 value = write_and_read(target);
+
+	report(value == OTHER || !value || !~value, "DMA to 0x%llx, which reads 0x%llx", target,
+	       value);
+}
+
+static void reach_memory(u64 target)
+{
+	report(write_and_read(target) == MARK, "DMA reaches 0x%llx", target);
+}
+
+static void each_target(char kind, void (*visit)(u64 target))
+{
+	char name[] = { kind, '0', 0 };
 	u64 target;
 
 	memory[0] = MARK;
 	memory[1] = OTHER;
-	copy((u64)memory, EDU_BUFFER, 16, 0);
 	for (; name[1] <= '9'; name[1]++) {
 		target = cmdline_u64(name, 0);
 		if (target)
-			attack_memory(target);
+			visit(target);
 	}
+}
+
+/* Where nothing translates what edu writes, it is an interrupt of whatever CPU it names. */
+static void interrupt_by_memory(void)
+{
+	const u32 before = interrupts;
+
+	memory[0] = NIC_VECTOR;
+	copy((u64)memory, EDU_BUFFER, 4, 0);
+	copy(EDU_BUFFER, address_of(own), 4, DMA_TO_MEMORY);
+	report(interrupts > before, "DMA to 0x%x interrupts", address_of(own));
 }
 
 static u32 read_ports(u32 bdf, u32 offset)
@@ -120,21 +165,10 @@ static void write_others(void)
 	report(!seen, "%u of others' functions are seen", seen);
 }
 
-static void timer_interrupt(__maybe_unused struct frame *frame)
-{
-}
-
-static void nic_interrupt(__maybe_unused struct frame *frame)
-{
-	interrupts++;
-}
-
-static u32 address_of(u32 id)
-{
-	return MESSAGES | id << 12;
-}
-
-/* On another CPU: the message is that CPU's, memory's, an exception's, and each half of that. */
+/*
+ * On another CPU: the message is for a CPU of others, for memory, an exception, for all CPUs, and
+ * each half of that.
+ */
 static void rewrite(void)
 {
 	while (!enough) {
@@ -145,6 +179,8 @@ static void rewrite(void)
 		table[PCI_MSIX_UPPER] = 0;
 		table[PCI_MSIX_DATA] = 13;
 		table[PCI_MSIX_ADDRESS] = address_of(own);
+		table[PCI_MSIX_DATA] = NIC_VECTOR;
+		table[PCI_MSIX_ADDRESS] = address_of(ALL_CPUS);
 		table[PCI_MSIX_CONTROL] = 0;
 	}
 	ended = true;
@@ -200,6 +236,21 @@ static void __noreturn flood(void)
 		copy(EDU_BUFFER, (u64)memory, EDU_BYTES, DMA_TO_MEMORY);
 }
 
+/* What is not there reads as all ones, and is written to in vain. */
+static void __noreturn see_it_go(u32 bdf)
+{
+	report(pci_read(bdf, 0) == NIC_ID, "the NIC is 0x%x", bdf);
+	nic = open_device(bdf);
+	report(nic[NIC_STATUS / 4] != ~0U, "its status is 0x%x", nic[NIC_STATUS / 4]);
+	report_note("it may go");
+	while (pci_read(bdf, 0) != ~0U)
+		delay_ns(NS_PER_MS);
+	pci_command(bdf, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	nic[NIC_ICS / 4] = CAUSE_RX;
+	report(pci_read(bdf, 4) == ~0U, "its command register reads 0x%x", pci_read(bdf, 4));
+	report_done();
+}
+
 static void find_devices(void)
 {
 	edu_bdf = pci_find(EDU_ID);
@@ -214,6 +265,8 @@ static void find_devices(void)
 void inmate_main(void)
 {
 	report_begin("devices");
+	if (cmdline_is("mode", "gone"))
+		see_it_go((u32)cmdline_u64("nic", 0));
 	find_devices();
 	apic_init();
 	int_set_handler(TIMER_VECTOR, timer_interrupt);
@@ -224,7 +277,10 @@ void inmate_main(void)
 	irq_enable();
 	own = apic_id();
 	victim = (u32)cmdline_u64("victim", 0);
-	attack_memories();
+	each_target('t', attack_memory);
+	each_target('r', reach_memory);
+	if (cmdline_u64("r0", 0))
+		interrupt_by_memory();
 	move_onto((u32)pci_bar(nic_bdf, 0));
 	move_onto(MESSAGES);
 	move_onto((u32)(u64)memory);

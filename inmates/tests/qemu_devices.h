@@ -27,6 +27,7 @@
 
 /* e1000e, an 82574L, which raises interrupts by itself if it is told to */
 #define NIC_ID		0x10d38086U
+#define NIC_STATUS	0x0008
 #define NIC_ICR		0x00c0
 #define NIC_ICS		0x00c8
 #define NIC_IMS		0x00d0

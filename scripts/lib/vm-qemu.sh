@@ -17,6 +17,28 @@ choose_qemu()
 		-L "$root/usr/share/seabios")
 }
 
+# Devices behind others, which can be taken out as on a real machine: a NIC behind a port with
+# access control (ACS); one with two functions; two behind a switch, whose ports have none; one
+# behind a bridge to conventional PCI; one that has virtual functions.
+options_bridges()
+{
+	local n
+
+	options+=(-global "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
+	for n in 1 2 3 4 5; do
+		options+=(-device "pcie-root-port,id=port$n,chassis=$n,slot=$n,addr=$(printf %x $((8 + n)))")
+	done
+	options+=(-device "e1000e,bus=port1,romfile="
+		-device "e1000e,bus=port2,addr=0.0,multifunction=on,romfile="
+		-device "e1000e,bus=port2,addr=0.1,romfile="
+		-device "x3130-upstream,id=up,bus=port3"
+		-device "xio3130-downstream,id=down1,bus=up,chassis=6,slot=6"
+		-device "xio3130-downstream,id=down2,bus=up,chassis=7,slot=7"
+		-device "e1000e,bus=down1,romfile=" -device "e1000e,bus=down2,romfile="
+		-device "pcie-pci-bridge,id=old,bus=port4" -device "e1000,bus=old,addr=1,romfile="
+		-device "igb,bus=port5,romfile=")
+}
+
 # Machines of QEMU. The one of KVM has none of its paravirtual interfaces, since their
 # hypercalls would not get through to KVM once Linux is a root cell.
 options_kvm()
@@ -41,6 +63,7 @@ options_tcg()
 		-device "virtio-net-pci,addr=8,netdev=linuxs,mac=02:00:00:00:07:01,romfile="
 		-kernel "$cache/root/boot/vmlinuz-$release" -initrd initrd
 		-append "$(kernel_arguments)")
+	[ -z "$bridges" ] || options_bridges
 	case $iommu in
 	intel)	options+=(-device "intel-iommu,intremap=on${x2apic:+,eim=on}") ;;
 	# It cannot be moved.

@@ -1,0 +1,213 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Devices that are not by themselves (scripts/vm --machine tcg --iommu intel --bridges): which of
+# them a cell can have, on a machine that describes itself; and one that is taken out while its
+# cell uses it.
+
+. ./lib.sh
+begin
+need_cpus 2
+. ./devices.sh
+
+cell=$C/bridges
+# Ports that others are behind, see options_bridges() in scripts/lib/vm-qemu.sh.
+alone_port=0000:00:09.0
+pair_port=0000:00:0a.0
+switch_port=0000:00:0b.0
+old_port=0000:00:0c.0
+virtual_port=0000:00:0d.0
+
+[ -e "$devices/$virtual_port" ] || ktap_skip_all "there are no ports at $virtual_port"
+
+# below PORT DEPTH: functions so far behind it, a directory.
+below()
+{
+	if [ "$2" = 0 ]; then
+		echo "${1##*/}"
+		return
+	fi
+	for next in "$1"/0000:??:??.?; do
+		below "$next" $(($2 - 1))
+	done
+}
+
+alone=$(below "$devices/$alone_port" 1)
+pair=$(below "$devices/$pair_port" 1)
+switched=$(below "$devices/$switch_port" 3)
+conventional=$(below "$devices/$old_port" 2)
+physical=$(below "$devices/$virtual_port" 1)
+
+# Two of them. No driver is there that would use them.
+virtual_functions()
+{
+	modprobe pci-pf-stub && echo pci-pf-stub >"$devices/$physical/driver_override" &&
+		echo "$physical" >/sys/bus/pci/drivers_probe &&
+		echo 2 >"$devices/$physical/sriov_numvfs" &&
+		virtual=$(readlink "$devices/$physical/virtfn0") && virtual=${virtual##*/} &&
+		echo "$physical" >/sys/bus/pci/drivers/pci-pf-stub/unbind &&
+		echo >"$devices/$physical/driver_override"
+}
+
+enabled()
+{
+	virtual_functions || wrong "there are no virtual functions" || return
+	echo auto >"$J/config" && put "$J/enabled" 1 && mkdir "$cell" "$cell/memory/ram" &&
+		{ echo 1M >"$cell/memory/ram/size"; } && echo 1 >"$cell/cpus"
+}
+
+has()
+{
+	for function; do
+		mkdir "$cell/devices/$function" || wrong "$function" || return
+	done
+}
+
+has_not()
+{
+	for function; do
+		rmdir "$cell/devices/$function" || return
+	done
+}
+
+# taken FUNCTION...: a cell can have them.
+taken()
+{
+	has "$@" && put "$cell/state" create && put "$cell/enabled" 0 && has_not "$@"
+}
+
+# refused_for ERRNO TEXT FUNCTION...: it cannot.
+refused_for()
+{
+	errno=$1
+	text=$2
+	shift 2
+	has "$@" && refused "$errno" "$cell" "$text" write "$cell/state" create && all_online
+	has_not "$@"
+}
+
+# What is above it has access control, which nobody has switched on.
+by_itself()
+{
+	taken "$alone" && acs_on "$alone_port"
+}
+
+# acs_on PORT: its control register (PCI Express 4.0, 7.7.7.3) sends all upwards.
+acs_on()
+{
+	at=256
+	while value=$(dword "$1" "$at") && [ $((0x$value & 0xffff)) != 13 ]; do
+		at=$((0x$value >> 20))
+		[ "$at" != 0 ] || wrong "$1 has no access control" || return
+	done
+	control=$((0x$(dword "$1" $((at + 4))) >> 16))
+	[ $((control & 0x1d)) = $((0x1d)) ] || wrong "access control of $1 is $control"
+}
+
+# one_of FIRST SECOND: neither without the other.
+one_of()
+{
+	refused_for EBUSY "$1 cannot be kept apart from $2" "$1" &&
+		refused_for EBUSY "$2 cannot be kept apart from $1" "$2" && taken "$1" "$2"
+}
+
+# shellcheck disable=SC2086 # two words
+pair_of_functions()
+{
+	one_of $pair
+}
+
+# shellcheck disable=SC2086 # two words
+behind_a_switch()
+{
+	one_of $switched
+}
+
+behind_an_old_bridge()
+{
+	bridge=$(below "$devices/$old_port" 1)
+	refused_for EOPNOTSUPP "cannot be told from what else is behind the bridge $bridge" \
+		"$conventional"
+}
+
+bridge_alone()
+{
+	refused_for EINVAL "$alone_port" "$alone_port"
+}
+
+virtual_ones()
+{
+	refused_for EOPNOTSUPP "$virtual is a virtual function" "$virtual" &&
+		refused_for EBUSY "$physical has virtual functions" "$physical"
+}
+
+cases()
+{
+	t "enabled" enabled
+	t "behind a port with access control" by_itself
+	t "two functions of a device go together" pair_of_functions
+	t "so do two behind a switch without access control" behind_a_switch
+	t "not behind a bridge to conventional PCI" behind_an_old_bridge
+	t "a bridge without what is behind it" bridge_alone
+	t "a virtual function, or one that has some" virtual_ones
+	t "taken out while its cell uses it" taken_out
+	t "disabled" removed
+	t "the kernel log has no warning" log_is_clean
+}
+
+# pull_out PORT: QEMU takes out what is in a slot that is switched off (PCI Express 4.0, 7.5.3.10).
+# Linux is not told before the power is back, as if somebody had pulled it out under power.
+pull_out()
+{
+	at=$((0x$(dword "$1" 52) & 0xff))
+	while value=$(dword "$1" "$at") && [ $((0x$value & 0xff)) != 16 ]; do
+		at=$((0x$value >> 8 & 0xff))
+		[ "$at" != 0 ] || wrong "$1 is no port of PCI Express" || return
+	done
+	at=$((at + 24))
+	control=$((0x$(dword "$1" "$at") & 0xffff))
+	set_word "$1" "$at" $(((control | 0x700) & 0xffdf)) && set_word "$1" "$at" "$control"
+}
+
+# set_word DEVICE OFFSET VALUE: of its configuration space.
+set_word()
+{
+	# shellcheck disable=SC2059 # the bytes of the register
+	printf "$(printf '\\%03o\\%03o' $(($3 & 255)) $(($3 >> 8)))" |
+		dd of="$devices/$1/config" bs=2 seek=$(($2 / 2)) conv=notrunc 2>/dev/null
+}
+
+taken_out()
+{
+	bdf=${alone#0000:}
+	bdf=$((0x${bdf%%:*} << 8))
+	has "$alone" && mkdir "$cell/images/arguments" &&
+		echo "mode=gone nic=$bdf" >"$cell/images/arguments/data" &&
+		put "$cell/images/arguments/address" 0x1000 &&
+		copy "$inmates/devices.bin" "$cell/image" && mark_log &&
+		put "$cell/enabled" 1 && wait_said "it may go" && pull_out "$alone_port" &&
+		wait_is "$cell/state" "shut down" && reported devices 1 &&
+		wait_said "PCI device $alone was removed, but is cell bridges's" &&
+		wait_said "does not answer: it may be removed, or broken" || return
+	[ ! -e "$devices/$alone" ] || wrong "$alone is still there" || return
+	put "$cell/enabled" 0 && all_online &&
+		refused ENODEV "$cell" "$alone" write "$cell/state" create
+}
+
+wait_said()
+{
+	tries=100
+	until new_log | grep -qF -e "$1"; do
+		tries=$((tries - 1))
+		[ "$tries" != 0 ] || wrong "nobody said '$1'" || return
+		sleep 0.1
+	done
+}
+
+removed()
+{
+	rmdir "$cell/images/arguments" && has_not "$alone" && rmdir "$cell/memory/ram" "$cell" &&
+		hv_disable && all_online
+}
+
+ktap_run cases
