@@ -4,8 +4,10 @@
  * is a word in the image, which whoever makes the image for a test patches in.
  */
 #include "test_build.h"
+#include "arch.h"
 #include "log.h"
 #include "mce.h"
+#include "paging.h"
 #include "x86.h"
 
 #define LATE_MS		5
@@ -30,6 +32,22 @@ u32 adverse_switches(void)
 bool adverse_omits(u32 what)
 {
 	return adverse.switches & what;
+}
+
+/* Doublewords are what inmates access. */
+bool adverse_passes(u32 what, u64 hpa, struct mmio_access *access)
+{
+	volatile void *reg;
+
+	if (!adverse_omits(what) || access->width != 4)
+		return false;
+	reg = paging_device_window(hpa);
+	if (access->is_write)
+		mmio_write32(reg, (u32)access->value);
+	else
+		access->value = mmio_read32(reg);
+	arch_window_close();
+	return true;
 }
 
 /* A CPU holds one NMI while it cannot take it, and forgets all others. */

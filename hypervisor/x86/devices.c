@@ -53,6 +53,8 @@ static int root_mmconfig(void *space, struct mmio_access *access)
 /* A cell without functions sees an empty area. */
 static int cell_mmconfig(void *cell, struct mmio_access *access)
 {
+	if (adverse_passes(OMIT_CONFIG, access->gpa, access))
+		return 0;
 	return pci_cell_mmconfig(&pci_space, ((struct cell *)cell)->arch.pci,
 				 apic_guest_x2apic(this_percpu()), access);
 }
@@ -207,22 +209,13 @@ static unsigned int msix_pages(const struct pci_function *function)
 				       PAGE_SIZE) / PAGE_SIZE);
 }
 
-/* Only in the test build: the cell writes the device's messages. */
-static int pass_msix(const struct pci_function *function, struct mmio_access *access)
+static int msix_mmio(void *arg, struct mmio_access *access)
 {
-	const u64 hpa = function->table + access->gpa - function->table_gpa;
+	struct pci_function *function = arg;
 
-	if (access->is_write)
-		pci_machine_ops.mem_write(hpa, access->width, access->value);
-	else
-		access->value = pci_machine_ops.mem_read(hpa, access->width);
-	return 0;
-}
-
-static int msix_mmio(void *function, struct mmio_access *access)
-{
-	if (adverse_omits(OMIT_MESSAGES))
-		return pass_msix(function, access);
+	if (adverse_passes(OMIT_MESSAGES, function->table + access->gpa - function->table_gpa,
+			   access))
+		return 0;
 	return pci_msix_access(function, apic_guest_x2apic(this_percpu()), access);
 }
 

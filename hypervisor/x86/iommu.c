@@ -142,7 +142,7 @@ int iommu_start(void)
 	struct cell *root = machine.root;
 	int err;
 
-	if (!num_units)
+	if (!num_units || adverse_omits(OMIT_DMA))
 		return 0;
 	err = ops->make_tables(&machine.pool, root->desc, &root->dma, domain(root));
 	if (err)

@@ -7,6 +7,7 @@
 #ifndef _X86_TEST_BUILD_H
 #define _X86_TEST_BUILD_H
 
+#include "mmio.h"
 #include "percpu.h"
 
 /*
@@ -61,6 +62,8 @@ enum adverse_switch {
 	OMIT_DMA_FLUSH	= 1 << 8,	/* units forget what devices have reached before */
 	OMIT_QUIET	= 1 << 9,	/* who is a bus master may be none any more */
 	OMIT_MESSAGES	= 1 << 10,	/* messages in MSI-X tables are looked at */
+	OMIT_CONFIG	= 1 << 11,	/* so is what cells do in the MMCONFIG area */
+	OMIT_DMA	= 1 << 12,	/* units translate */
 };
 
 #ifdef JAILHOUSE_TEST_BUILD
@@ -70,6 +73,14 @@ u32 adverse_switches(void);
 
 /** adverse_omits() - was the image told to leave this out, an OMIT_*? */
 bool adverse_omits(u32 what);
+
+/**
+ * adverse_passes() - if the image was told to leave @what out, what it would have refused is done
+ * @what: an OMIT_*
+ * @hpa: what is accessed
+ * @access: how
+ */
+bool adverse_passes(u32 what, u64 hpa, struct mmio_access *access);
 
 /** adverse_kick() - @cpu is to get an NMI. Return: true if that must not be sent. */
 bool adverse_kick(const struct cpu *cpu);
@@ -138,6 +149,12 @@ void vendor_test_wake(struct percpu *percpu, bool on);
 #else
 
 static inline bool adverse_omits(__maybe_unused u32 what)
+{
+	return false;
+}
+
+static inline bool adverse_passes(__maybe_unused u32 what, __maybe_unused u64 hpa,
+				  __maybe_unused struct mmio_access *access)
 {
 	return false;
 }

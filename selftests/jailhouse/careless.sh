@@ -42,6 +42,17 @@ blocked()
 	new_log | grep -qF "FAIL one to this CPU: 0 times" || wrong "its own CPU was interrupted"
 }
 
+# Each of the places that it must not reach is reached.
+unprotected()
+{
+	mark_log
+	noticed dma "DMA, messages" || return
+	new_log | grep " DMA to" >"$tmp/dma.log"
+	[ "$(grep -c "FAIL DMA to" "$tmp/dma.log")" = 8 ] && ! grep "ok DMA to" "$tmp/dma.log" ||
+		wrong "$(cat "$tmp/dma.log")" || return
+	found "not ok" "a neighbour is out of reach" && found "not ok" "and while that comes"
+}
+
 cases()
 {
 	t "devices of a cell that ends go on" noticed quiet "one that goes on writing"
@@ -50,8 +61,10 @@ cases()
 	else
 		t "messages are not looked at" noticed messages "nobody was interrupted"
 	fi
+	t "cells reach all configuration space" noticed config "DMA, messages"
 	if [ -n "$iommu_type" ]; then
 		t "the IOMMU keeps what it knew" noticed flush "a neighbour is out of reach"
+		t "the IOMMU is off" unprotected
 	fi
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * edu DEVICE ADDRESS: has QEMU's "edu" device write to a host-physical address, and read what is
- * there then; prints whether it came so far: "reached" or "denied". ADDRESS "own": a page of this
- * program's. DEVICE is its directory in sysfs. What was there before is lost.
+ * edu DEVICE ADDRESS [flood]: has QEMU's "edu" device write to a host-physical address, and read
+ * what is there then; prints whether it came so far: "reached" or "denied". ADDRESS "own": a page
+ * of this program's. DEVICE is its directory in sysfs. What was there before is lost. With "flood"
+ * it writes what inmates/tests/ram.c looks for, without end.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -119,6 +120,14 @@ static void prepare(const char *device)
 		die("resource0");
 }
 
+static void flood(volatile uint64_t *page, uint64_t here, uint64_t address)
+{
+	page[0] = 0x5ca1ab1e0ddba11d;
+	from_memory(here);
+	for (;;)
+		to_memory(address);
+}
+
 int main(int argc, char **argv)
 {
 	volatile uint64_t *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
@@ -126,13 +135,15 @@ int main(int argc, char **argv)
 				       0);
 	uint64_t here, address;
 
-	if (argc != 3 || page == MAP_FAILED)
-		die("usage: edu DEVICE ADDRESS");
+	if (argc < 3 || page == MAP_FAILED)
+		die("usage: edu DEVICE ADDRESS [flood]");
 	prepare(argv[1]);
 	page[0] = 0x600df00d600df00d;
 	page[1] = 0x0badf00d0badf00d;
 	here = physical((const void *)page);
 	address = strcmp(argv[2], "own") ? strtoull(argv[2], NULL, 0) : here + PAGE / 2;
+	if (argc == 4)
+		flood(page, here, address);
 
 	/* The buffer holds something else when it is read: who reads nothing, brings nothing. */
 	from_memory(here);

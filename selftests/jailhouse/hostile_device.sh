@@ -16,6 +16,9 @@ cell=$tmp/devices.cell
 own_page=0x3be00000
 neighbour_ram=0x3bd00000
 free_ram=0x3bc00000
+last_page=$(printf '0x%x' $((neighbour_ram + 0xff000)))
+# In the middle of it, where nothing is.
+hypervisor=0x3a800000
 find_iommu
 
 # dma ADDRESS reached|denied: by edu, while it is Linux's.
@@ -28,34 +31,60 @@ dma()
 enabled()
 {
 	place_devices devices "$cell" || return
-	./patchcell "$cells/tiny-demo.cell" "$tmp/neighbour.cell" mem0.phys="$neighbour_ram" ||
-		return
+	./patchcell neighbour.cell "$tmp/neighbour.cell" name=tiny-demo cpus=0x4 \
+		mem0.phys="$neighbour_ram" || return
 	[ -z "$iommu_type" ] || iommu_translates "$tmp/iommu.cell"
 	hv_enable && config_space "$tmp/before"
 }
 
-# Before, during and after each step of a cell's life, with a device that has been there before.
+# Before and after each step of a cell's life, with a device that has been there before.
 life_of_a_neighbour()
 {
-	last_page=$(printf '0x%x' $((neighbour_ram + 0xff000)))
 	dma "$last_page" reached && new_cell tiny-demo "$tmp/neighbour.cell" &&
 		put "$C/tiny-demo/state" create && dma "$last_page" denied &&
 		put "$C/tiny-demo/state" start && dma "$last_page" denied &&
+		put "$C/tiny-demo/state" stop && dma "$last_page" denied &&
 		copy "$inmates/tiny-demo.bin" "$C/tiny-demo/image" &&
 		put "$C/tiny-demo/state" reload && dma "$last_page" denied &&
 		put "$C/tiny-demo/state" kill && dma "$last_page" denied &&
-		put "$C/tiny-demo/enabled" 0 && dma "$last_page" reached &&
-		put "$C/tiny-demo/state" create && dma "$last_page" denied &&
+		put "$C/tiny-demo/enabled" 0 && dma "$last_page" reached
+}
+
+# During them: it writes all the time what an inmate looks for in its RAM.
+while_it_writes()
+{
+	./edu "$devices/$edu" $((neighbour_ram + 0xc8000)) flood &
+	writer=$!
+	copy "$inmates/ram.bin" "$C/tiny-demo/image"
+	for step in create start reload kill start; do
+		put "$C/tiny-demo/state" "$step" || break
+		sleep 0.15
+		wait_is "$C/tiny-demo/state" "shut down" || break
+	done
+	kill "$writer"
+	wait "$writer" 2>/dev/null
+	reported ram 3 && copy "$inmates/tiny-demo.bin" "$C/tiny-demo/image" &&
 		put "$C/tiny-demo/state" start && dma "$last_page" denied
 }
 
-# What a cell's device must not reach: memory of Linux, of the hypervisor, of another cell,
-# configuration space, the IOMMU, an I/O APIC, registers of another device.
+# Without an IOMMU it is there to be hit.
+neighbour_without_iommu()
+{
+	new_cell tiny-demo "$tmp/neighbour.cell" && put "$C/tiny-demo/enabled" 1 &&
+		dma "$last_page" reached
+}
+
+# What a cell's device must not reach: memory of Linux, of the hypervisor, of another cell, the
+# comm page, configuration space, the IOMMU, an I/O APIC, registers of another device. Without an
+# IOMMU it reaches memory; and the APICs, which make an interrupt of what is written to them.
 targets()
 {
-	[ -n "$iommu_type" ] || return
+	if [ -z "$iommu_type" ]; then
+		echo "r0=$free_ram r1=$last_page"
+		return
+	fi
 	mmconfig=$(sed -n 's/ *\([0-9a-f]*\)-.*PCI MMCONFIG.*/\1/p' /proc/iomem | head -n 1)
-	echo "t0=$free_ram t1=0x3a800000 t2=0x3a001000 t3=$last_page t4=0x${mmconfig:-b0000000}" \
+	echo "t0=$free_ram t1=$hypervisor t2=0x100800 t3=$last_page t4=0x${mmconfig:-b0000000}" \
 		"t5=$iommu_registers t6=0xfec00000 t7=$nic_bar"
 }
 
@@ -73,8 +102,18 @@ attacked()
 	mark_log
 	new_cell devices "$cell" "$inmates/devices.bin" &&
 		arguments devices "dma=$own_page victim=0 $(targets)" || return
-	put "$C/devices/enabled" 1 && wait_is "$C/devices/state" "shut down" &&
-		reported devices 1
+	put "$C/devices/enabled" 1 && wait_end && reported devices 1
+}
+
+# A cell that the attack ends has nothing more to say.
+wait_end()
+{
+	tries=100
+	while get "$C/devices/state" && [ "$value" = running ] && [ "$tries" != 0 ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	is "$C/devices/state" "shut down"
 }
 
 # Linux tells of an interrupt that it does not expect.
@@ -125,17 +164,21 @@ goes_on_writing()
 disabled()
 {
 	if [ -n "$iommu_type" ]; then
-		dma own reached && dma "$last_page" denied && dma 0x3a800000 denied || return
+		dma own reached && dma "$last_page" denied && dma "$hypervisor" denied || return
 	fi
-	[ ! -e "$C/tiny-demo" ] || drop_cell tiny-demo || return
-	hv_disable && all_online && dma 0x3a800000 reached
+	put "$J/enabled" kill && all_online && dma "$hypervisor" reached &&
+		dma "$last_page" reached && rmdir "$C/tiny-demo"
 }
 
 cases()
 {
 	t "enabled" enabled
-	[ -z "$iommu_type" ] ||
+	if [ -n "$iommu_type" ]; then
 		t "a neighbour is out of reach from its creation to its end" life_of_a_neighbour
+		t "and while that comes" while_it_writes
+	else
+		t "a neighbour is within reach" neighbour_without_iommu
+	fi
 	t "DMA, messages, BARs and configuration space of others" attacked
 	t "nobody was interrupted" nobody_interrupted
 	t "what was denied is counted" faults_counted
