@@ -41,7 +41,7 @@ translates()
 
 by_command()
 {
-	echo "loop=$loop" >"$tmp/arguments"
+	echo "cpu=3 loop=$loop" >"$tmp/arguments"
 	jailhouse cell create nic --cpus 3 --memory 2M --device "$nic" \
 		"$inmates/nic-demo.bin" "$tmp/arguments" -l 0x1000 >"$tmp/said" 2>&1 ||
 		wrong "$(cat "$tmp/said")"
@@ -49,7 +49,7 @@ by_command()
 
 by_hand()
 {
-	echo "dma=$dma loop=$loop" >"$tmp/arguments"
+	echo "cpu=3 dma=$dma loop=$loop" >"$tmp/arguments"
 	mkdir "$cell" "$cell/memory/ram" "$cell/memory/shared" "$cell/devices/$nic" \
 		"$cell/images/arguments" || return
 	put "$cell/cpus" 3 && put "$cell/memory/ram/size" 1M &&
@@ -155,6 +155,17 @@ kept_pace()
 	[ $((20 * ($2 + $4 + $6 + $8 + ${10}))) -ge $((19 * ticks)) ] || wrong "$value"
 }
 
+# In the same cell, another program.
+counts_exits()
+{
+	copy "$inmates/msix.bin" "$cell/image" && put "$cell/state" start &&
+		wait_is "$cell/state" "shut down" && reported msix 1 || return
+	new_log | sed -n 's/.*\[nic\] \(msix\..*\)/# \1/p' >"$tmp/figures"
+	while read -r line; do
+		ktap_print "$line"
+	done <"$tmp/figures"
+}
+
 removed()
 {
 	jailhouse cell destroy nic && [ ! -d "$cell" ] && put "$J/enabled" 0 && all_online || return
@@ -173,6 +184,7 @@ cases()
 	t "nothing was denied" no_faults
 	t "it says what it did, and stops" stopped
 	t "its timer has kept its pace meanwhile" kept_pace
+	t "an interrupt is no exit, masking it a single one" counts_exits
 	t "the card is back with Linux, as before" removed
 	t "the kernel log has no warning" log_is_clean
 }
