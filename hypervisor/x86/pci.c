@@ -62,6 +62,15 @@ static void pass(struct pci_space *space, u32 address, struct pci_access *access
 		access->value = pci_ports_read(space, address, access->port, access->width);
 }
 
+/* Processors that do not know bits 27:24 of the address ignore them: so does this. */
+static bool moves_owned(struct pci_space *space, u32 address, const struct pci_access *access)
+{
+	return access->is_write &&
+	       pci_moves_owned(space, (u16)(address >> 8),
+			       (address & 0xfc) | (access->port & 3U), access->width,
+			       access->value);
+}
+
 int pci_root_access(struct pci_space *space, struct pci_access *access)
 {
 	u32 address = space->address;
@@ -71,7 +80,7 @@ int pci_root_access(struct pci_space *space, struct pci_access *access)
 	if (!in_one_register(access))
 		return deny(access);
 	if (is_data(access) && (address & PCI_ADDRESS_ENABLE) &&
-	    pci_is_owned(space, (u16)(address >> 8)))
+	    (pci_is_owned(space, (u16)(address >> 8)) || moves_owned(space, address, access)))
 		return deny(access);
 	pass(space, address, access);
 	return 0;

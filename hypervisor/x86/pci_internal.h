@@ -106,6 +106,19 @@ static inline bool pci_in_register(u64 offset, unsigned int width)
 int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 			struct pci_access *access);
 
+/* pci_bridge.c */
+
+/**
+ * pci_moves_owned() - would a function of a cell get another bus, or its bus another function?
+ * @space: the machine
+ * @bdf: a function of the root cell's, which is written to
+ * @offset: first byte; all are in one doubleword
+ * @width: 1, 2 or 4
+ * @value: what is written
+ */
+bool pci_moves_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
+		     u32 value);
+
 /* pci_extended.c */
 
 /** pci_find_hidden() - look which extended capabilities a cell must not see */

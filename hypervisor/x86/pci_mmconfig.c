@@ -17,7 +17,10 @@ int pci_root_mmconfig(struct pci_space *space, struct mmio_access *access)
 {
 	u64 offset = access->gpa - space->mmconfig;
 
-	if (!pci_in_register(offset, access->width) || pci_is_owned(space, (u16)(offset >> 12)))
+	if (!pci_in_register(offset, access->width) || pci_is_owned(space, (u16)(offset >> 12)) ||
+	    (access->is_write &&
+	     pci_moves_owned(space, (u16)(offset >> 12), offset & 0xfff, access->width,
+			     (u32)access->value)))
 		return deny(access);
 	if (access->is_write)
 		space->ops->mem_write(access->gpa, access->width, access->value);
