@@ -164,9 +164,20 @@ void arch_window_close(void)
 	paging_set(this_percpu()->window_pte, percpu_window, 0);
 }
 
+/* No CPU remembers what was not present (SDM 3A 4.10.4.3), and only that is invalidated which was. */
+static void link_set(unsigned int n, u64 entry)
+{
+	u64 *pte = &this_percpu()->link_ptes[n];
+
+	if (*pte)
+		paging_set(pte, percpu_link[n], entry);
+	else
+		*pte = entry;
+}
+
 void *arch_link_window(unsigned int n, u64 hpa)
 {
-	paging_set(&this_percpu()->link_ptes[n], percpu_link[n], hpa | PROT_DATA);
+	link_set(n, hpa | PROT_DATA);
 	return percpu_link[n];
 }
 
@@ -175,5 +186,5 @@ void arch_link_windows_close(void)
 	unsigned int n;
 
 	for (n = 0; n < ARCH_LINK_WINDOWS; n++)
-		paging_set(&this_percpu()->link_ptes[n], percpu_link[n], 0);
+		link_set(n, 0);
 }

@@ -79,12 +79,8 @@ void *paging_device_window(u64 hpa);
  */
 static inline void paging_set(u64 *pte, const void *page, u64 entry)
 {
-	const u64 old = *pte;
-
 	*pte = entry;
-	/* No CPU remembers what is not present (SDM 3A 4.10.4.3, APM 2 5.5.2). */
-	if (old)
-		invlpg(page);
+	invlpg(page);
 }
 
 #endif
