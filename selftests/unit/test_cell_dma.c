@@ -65,6 +65,7 @@ UNIT(devices_lose_and_get_back_what_changes_hands)
 	fake_snapshot(&before);
 	dma_config(&config);
 	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK_SOUND();
 	cell = cell_find(&machine, 1);
 	CHECK(!reaches(cell, 0));
 	CHECK(reaches(cell, 0x40000000));
@@ -75,7 +76,9 @@ UNIT(devices_lose_and_get_back_what_changes_hands)
 	CHECK_EQ(call(LOAD, 1, 0), 0);
 	CHECK(!reaches(machine.root, A_RAM));
 	CHECK_EQ(call(START, 1, 0), 0);
+	CHECK_SOUND();
 	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+	CHECK_SOUND();
 	CHECK_STR(fake_changed(&before), NULL);
 }
 
@@ -111,6 +114,7 @@ UNIT(creation_is_undone_at_every_shortage_of_memory_for_devices)
 			CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
 		else
 			CHECK_EQ(id, -ENOMEM);
+		CHECK_SOUND();
 		CHECK_STR(fake_changed(&before), NULL);
 		fake_pool_unfill();
 	}
@@ -132,6 +136,7 @@ UNIT(a_unit_that_does_not_answer_undoes_creation)
 	fake.dma_dead = false;
 	fake.dma_stale = false;
 	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK_SOUND();
 }
 
 UNIT(a_unit_that_does_not_answer_keeps_a_cell)
@@ -147,6 +152,7 @@ UNIT(a_unit_that_does_not_answer_keeps_a_cell)
 	CHECK(cell_find(&machine, 1));
 	fake.dma_dead = false;
 	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+	CHECK_SOUND();
 }
 
 UNIT(disabling_ends_the_translation_or_is_refused)
