@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A network card that a cell has for itself, QEMU's e1000e, on one cable with one of Linux's:
-# nic-demo answers pings, and its timer keeps its pace meanwhile. The machine describes itself.
+# nic-demo answers pings, and its timer keeps its pace meanwhile. The machine describes itself, and
+# the cell is made as own-machine.rst says, with an IOMMU and without.
 #
 #	FRAMES=N	how many pings
 
@@ -14,9 +15,7 @@ need_devices
 
 cell=$C/nic
 frames=${FRAMES:-300}
-# Where the card finds what the cell finds there, too, so that it needs no IOMMU.
-dma=0x3be00000
-# Milliseconds, and ticks of the timer.
+# Milliseconds, and ticks of the timer, as the listings have it.
 loop=500
 
 find_net()
@@ -29,7 +28,8 @@ find_net()
 
 enabled()
 {
-	find_net && config_space "$tmp/before" && jailhouse enable || return
+	[ -r own-machine.txt ] || ktap_skip_all "there is no own-machine.txt; run make first"
+	find_net && config_space "$tmp/before" && run 1 && jailhouse enable || return
 	ip address add 10.74.0.1/24 dev "$net" && ip link set "$net" up
 }
 
@@ -39,34 +39,19 @@ translates()
 	new_log | grep -qF "IOMMUs translate"
 }
 
-by_command()
+# run NUMBER: a listing of own-machine.rst, as it stands there, in a directory of its own.
+run()
 {
-	echo "cpu=3 loop=$loop" >"$tmp/arguments"
-	jailhouse cell create nic --cpus 3 --memory 2M --device "$nic" \
-		"$inmates/nic-demo.bin" "$tmp/arguments" -l 0x1000 >"$tmp/said" 2>&1 ||
-		wrong "$(cat "$tmp/said")"
-}
-
-by_hand()
-{
-	echo "cpu=3 dma=$dma loop=$loop" >"$tmp/arguments"
-	mkdir "$cell" "$cell/memory/ram" "$cell/memory/shared" "$cell/devices/$nic" \
-		"$cell/images/arguments" || return
-	put "$cell/cpus" 3 && put "$cell/memory/ram/size" 1M &&
-		put "$cell/memory/shared/size" 256K && put "$cell/memory/shared/physical" "$dma" &&
-		put "$cell/memory/shared/address" "$dma" &&
-		put "$cell/memory/shared/flags" "read write dma" &&
-		copy "$tmp/arguments" "$cell/images/arguments/data" &&
-		put "$cell/images/arguments/address" 0x1000 &&
-		copy "$inmates/nic-demo.bin" "$cell/image" && put "$cell/state" start
+	listing own-machine.txt "7. A network card" "$1" >"$tmp/commands" || return
+	(cd "$tmp" && sh -e commands) >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")"
 }
 
 made()
 {
 	if translates; then
-		by_command
+		run 2
 	else
-		by_hand
+		run 6
 	fi
 }
 
@@ -120,12 +105,15 @@ no_faults()
 		fails ENODEV read "$dir/devices/$nic/dma_faults"
 		return
 	fi
-	is "$dir/statistics/dma_faults" 0 && is "$dir/devices/$nic/dma_faults" 0
+	run 3 && [ "$(cat "$tmp/said")" = 0 ] || wrong "$(cat "$tmp/said")" || return
+	is "$dir/statistics/dma_faults" 0
 }
 
 stopped()
 {
-	put "$cell/state" stop && is "$cell/state" "shut down" && last "interrupts" || return
+	run 4 && is "$cell/state" "shut down" || return
+	[ "$(grep -c "] timer, " "$tmp/said")" = 3 ] || wrong "$(cat "$tmp/said")" || return
+	last "interrupts" || return
 	ktap_print "# $value"
 	# shellcheck disable=SC2086 # several words
 	set -- $value
@@ -158,7 +146,10 @@ kept_pace()
 # In the same cell, another program.
 counts_exits()
 {
-	copy "$inmates/msix.bin" "$cell/image" && put "$cell/state" start &&
+	set -- "$cell"/images/*
+	echo cpu=3 >"$tmp/arguments"
+	copy "$tmp/arguments" "$1/data" && put "$1/size" "$(stat -c %s "$tmp/arguments")" &&
+		copy "$inmates/msix.bin" "$cell/image" && put "$cell/state" start &&
 		wait_is "$cell/state" "shut down" && reported msix 1 || return
 	new_log | sed -n 's/.*\[nic\] \(msix\..*\)/# \1/p' >"$tmp/figures"
 	while read -r line; do
@@ -168,7 +159,7 @@ counts_exits()
 
 removed()
 {
-	jailhouse cell destroy nic && [ ! -d "$cell" ] && put "$J/enabled" 0 && all_online || return
+	run 5 && [ ! -d "$cell/images" ] && put "$J/enabled" 0 && all_online || return
 	config_space "$tmp/now"
 	differ=$(diff "$tmp/before" "$tmp/now") || wrong "not as before: $differ"
 }
