@@ -399,7 +399,7 @@ static void tell_unbounded(const struct cell *cell)
 			   "no IOMMU is used\n", cell->desc->name);
 	else if (!pci_space.remap)
 		log_printf("cell %s: its PCI devices can interrupt any CPU: Linux does not have "
-			   "interrupts remapped\n", cell->desc->name);
+			   "interrupts remapped (boot without intremap=off)\n", cell->desc->name);
 }
 
 void arch_cell_moved(struct cell *cell, bool to_root)

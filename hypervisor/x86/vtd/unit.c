@@ -252,27 +252,42 @@ static int switch_on(struct vtd_unit *unit, u64 root_table)
 	return err ?: set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
 }
 
-/* To the end, whatever does not answer: what is left on goes by memory that is Linux's again. */
-static int switch_off(struct vtd_unit *unit)
+static int protect(struct vtd_unit *unit)
 {
-	int err = set_protected_memory(unit, unit->found_pmen);
-
-	err = vtd_command(unit, VTD_TRANSLATION, false, "translation off") ?: err;
-	if (unit->remaps && read32(unit, VTD_GSTS) & VTD_QUEUE) {
-		err = set_interrupts(unit, unit->guest.table) ?: err;
-		err = vtd_flush_interrupts(unit) ?: err;
-	}
-	return vtd_command(unit, VTD_QUEUE, false, "queue off") ?: err;
+	return set_protected_memory(unit, unit->found_pmen);
 }
+
+static int translate_no_more(struct vtd_unit *unit)
+{
+	return vtd_command(unit, VTD_TRANSLATION, false, "translation off");
+}
+
+static int return_interrupts(struct vtd_unit *unit)
+{
+	if (!unit->remaps || !(read32(unit, VTD_GSTS) & VTD_QUEUE))
+		return 0;
+	return set_interrupts(unit, unit->guest.table) ?: vtd_flush_interrupts(unit);
+}
+
+static int stop_queue(struct vtd_unit *unit)
+{
+	return vtd_command(unit, VTD_QUEUE, false, "queue off");
+}
+
+static int (*const off_steps[])(struct vtd_unit *unit) = {
+	protect, translate_no_more, return_interrupts, stop_queue,
+};
 
 int vtd_start(struct vtd_unit *unit, u64 root_table)
 {
+	unsigned int n;
 	int err;
 
 	unit->found_pmen = read32(unit, VTD_PMEN);
 	err = switch_on(unit, root_table);
-	if (err)
-		switch_off(unit);
+	/* What stayed on would go by memory that is Linux's again: so no step is left out. */
+	for (n = 0; err && n < ARRAY_SIZE(off_steps); n++)
+		off_steps[n](unit);
 	return err;
 }
 
@@ -293,8 +308,11 @@ static void stay_on(struct vtd_unit *unit)
 
 int vtd_stop(struct vtd_unit *unit)
 {
-	int err = switch_off(unit);
+	unsigned int n;
+	int err = 0;
 
+	for (n = 0; !err && n < ARRAY_SIZE(off_steps); n++)
+		err = off_steps[n](unit);
 	if (err)
 		stay_on(unit);
 	return err;
