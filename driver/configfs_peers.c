@@ -180,8 +180,8 @@ static int set_ivshmem_vectors(struct directory *directory, const char *page,
 	u64 vectors;
 	int err = jh_parse_number(page, &vectors, why);
 
-	if (!err && (!vectors || vectors > JAILHOUSE_IVSHMEM_MAX_VECTORS))
-		err = jh_refuse(why, -ERANGE, "there can be 1 to %u",
+	if (!err && vectors > JAILHOUSE_IVSHMEM_MAX_VECTORS)
+		err = jh_refuse(why, -ERANGE, "%u is the largest number",
 				JAILHOUSE_IVSHMEM_MAX_VECTORS);
 	if (!err)
 		WRITE_ONCE(directory->ivshmem.vectors, vectors);

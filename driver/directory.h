@@ -22,7 +22,7 @@ struct supply;
 /* The cell starts as linux-loader needs it, and has what a Linux wants. */
 #define DIRECTORY_LINUX	(~1ULL)
 
-/* Whoever says it of a link's other end means the root cell. */
+/* Whoever says it of a link's other end, or of a peer, means the root cell. */
 #define DIRECTORY_ROOT	"root"
 
 enum directory_kind {
@@ -132,7 +132,7 @@ struct directory_link {
  * struct directory_ivshmem - a directory in ivshmem/
  * @peers: cells that have the device, in the order of their numbers
  * @num_peers: how many, 0: nothing was written
- * @vectors: interrupts that the cell can get
+ * @vectors: interrupts that the cell can get, 0: one, by a pin
  * @common: bytes of the section that all peers write
  * @output: bytes of the section that each of them writes
  * @placed_physical: where the last configuration has the sections, host-physical

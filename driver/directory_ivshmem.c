@@ -3,7 +3,8 @@
  * A cell's ivshmem devices: what is in ivshmem/. Cells are peers if each of them has one of the
  * same name, with the same row of cells in it, which gives each its number. As with links, the
  * number of the device is made of names, so that it is the same whoever is created first; the
- * memory is that of a peer that exists, or else is looked for as a cell's RAM is.
+ * memory is that of a peer that exists, or else is looked for as a cell's RAM is. Linux is one of
+ * them where the row has the word for the root cell.
  *
  * Asks nobody but what it is given, and runs on the host, too.
  */
@@ -82,7 +83,7 @@ static int check_peers(const struct assembly *a, const struct directory *directo
 	if (peer_number(device, a->name) == device->num_peers)
 		err = jh_refuse(a->why, -EINVAL, "%s, which has it, is not among them", a->name);
 	for (n = 0; !err && n < device->num_peers; n++)
-		if (strcmp(device->peers[n], a->name))
+		if (strcmp(device->peers[n], a->name) && strcmp(device->peers[n], DIRECTORY_ROOT))
 			err = check_peer(a, directory, device->peers[n]);
 	return err ? jh_assembly_refuse(a, err, DIRECTORY_IVSHMEM, directory, "/peers") : 0;
 }
@@ -230,12 +231,14 @@ static int find_function(const struct assembly *a)
 static int add_device(struct assembly *a, const struct directory *directory)
 {
 	const struct directory_ivshmem *said = &directory->ivshmem;
+	const u32 root = peer_number(said, DIRECTORY_ROOT);
 	struct jailhouse_ivshmem device = {
 		.id = number_of(directory),
 		.first_region = said->first_region,
 		.peers = said->num_peers,
 		.peer = peer_number(said, a->name),
 		.vectors = said->vectors,
+		.root = root < said->num_peers ? root + 1 : 0,
 	};
 	int bdf = find_function(a), err = min(bdf, 0);
 

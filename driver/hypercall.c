@@ -124,6 +124,29 @@ long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2)
 }
 
 /**
+ * jh_hypercall_register() - write to a register of Linux' end of a cell's device
+ * @id: number of the cell
+ * @address: of the register, see JAILHOUSE_HC_CELL_REGISTER
+ * @val: what is written
+ *
+ * Context: any. While this CPU takes no interrupts the hypervisor neither comes nor goes, since that
+ * takes all CPUs (stop_machine()).
+ *
+ * Return: 0, -ENODEV while there is no hypervisor, -ENOENT if there is no such register, or cell.
+ */
+long jh_hypercall_register(int id, u32 address, u32 val)
+{
+	unsigned long flags;
+	long ret = -ENODEV;
+
+	local_irq_save(flags);
+	if (READ_ONCE(jh_hypervisor_active))
+		ret = call(JAILHOUSE_HC_CELL_REGISTER, JAILHOUSE_REGISTER(id, address, 1), val);
+	local_irq_restore(flags);
+	return ret;
+}
+
+/**
  * jh_hypervisor_enabled() - is this Linux the root cell?
  *
  * Any context. The answer may be old unless jh_lock is held.

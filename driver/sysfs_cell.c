@@ -14,6 +14,7 @@
 #include "sysfs.h"
 #include "sysfs_console.h"
 #include "sysfs_devices.h"
+#include "sysfs_ivshmem.h"
 #include "sysfs_shared.h"
 
 #include <linux/bits.h>
@@ -48,6 +49,7 @@ struct statistics {
  * @cpus: statistics/cpuN/, NULL where the cell does not own the CPU
  * @shared: shared/, NULL if there is none
  * @devices: devices/, likewise
+ * @ivshmem: ivshmem/, likewise
  */
 struct sysfs_cell {
 	struct kobject kobj;
@@ -58,6 +60,7 @@ struct sysfs_cell {
 	struct statistics *cpus[JAILHOUSE_MAX_CPUS];
 	struct sysfs_shared *shared;
 	struct sysfs_devices *devices;
+	struct sysfs_ivshmem *ivshmem;
 };
 
 static struct sysfs_cell *to_sysfs_cell(struct kobject *kobj)
@@ -379,7 +382,8 @@ struct sysfs_cell *jh_sysfs_cell_add(int id, const char *name, const struct cpu_
 	}
 	if (desc)
 		err = jh_sysfs_shared_add(&cell->kobj, desc, &cell->shared) ?:
-		      jh_sysfs_devices_add(&cell->kobj, desc, &cell->devices);
+		      jh_sysfs_devices_add(&cell->kobj, desc, &cell->devices) ?:
+		      jh_sysfs_ivshmem_add(&cell->kobj, id, desc, &cell->ivshmem);
 	if (err) {
 		jh_sysfs_cell_remove(cell);
 		return ERR_PTR(err);
@@ -400,6 +404,7 @@ void jh_sysfs_cell_remove(struct sysfs_cell *cell)
 {
 	unsigned int cpu;
 
+	jh_sysfs_ivshmem_remove(cell->ivshmem);
 	jh_sysfs_devices_remove(cell->devices);
 	jh_sysfs_shared_remove(cell->shared);
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)

@@ -35,11 +35,13 @@ static int check_numbers(const struct jailhouse_ivshmem *device, unsigned int n,
 	if (device->peer >= device->peers)
 		return refuse_device(why, -EINVAL, n, "is peer %u of %u: they count from 0",
 				     device->peer, device->peers);
-	if (!device->vectors || device->vectors > JAILHOUSE_IVSHMEM_MAX_VECTORS)
-		return refuse_device(why, -EINVAL, n, "has %u vectors, there can be 1 to %u",
+	if (device->vectors > JAILHOUSE_IVSHMEM_MAX_VECTORS)
+		return refuse_device(why, -EINVAL, n, "has %u vectors, %u are the limit",
 				     device->vectors, JAILHOUSE_IVSHMEM_MAX_VECTORS);
-	if (device->reserved)
-		return refuse_device(why, -EINVAL, n, "has a reserved byte that is not 0");
+	if (device->root > device->peers || device->root == device->peer + 1)
+		return refuse_device(why, -EINVAL, n,
+				     "has the root cell as peer %d, which is its own or none of %u",
+				     device->root - 1, device->peers);
 	if (!IS_ALIGNED(device->address, PAGE_SIZE) ||
 	    device->address > BIT_ULL(32) - JAILHOUSE_IVSHMEM_SIZE)
 		return refuse_device(why, -EINVAL, n,
@@ -153,7 +155,8 @@ static int fit_peers(const struct jailhouse_cell_desc *cell, unsigned int n,
 	const struct jailhouse_memory *its = config_mem_regions(other) + peer->first_region;
 	unsigned int section;
 
-	if (device->peers != peer->peers || device->protocol != peer->protocol)
+	if (device->peers != peer->peers || device->protocol != peer->protocol ||
+	    device->root != peer->root)
 		return refuse_device(why, -EINVAL, n,
 				     "(id %u) has other peers or another protocol than in cell \"%s\"",
 				     device->id, other->name);

@@ -273,6 +273,26 @@ static long console_type(struct cpu *cpu, u64 id, u64 character)
 	return ret;
 }
 
+/* Nor do its devices, for the same reason. */
+static long cell_register(struct cpu *cpu, u64 which, u64 value)
+{
+	const struct cell *cell = cell_find(cpu->machine, JAILHOUSE_REGISTER_CELL(which));
+	struct mmio_access access = {
+		.gpa = JAILHOUSE_REGISTER_ADDRESS(which),
+		.width = 4,
+		.is_write = JAILHOUSE_REGISTER_WRITE(which),
+		.value = (u32)value,
+	};
+	const struct mmio_region *region;
+	int err;
+
+	region = cell ? mmio_find(&cell->root_mmio, access.gpa, access.width) : NULL;
+	if (!region)
+		return -ENOENT;
+	err = region->handler(region->arg, &access);
+	return err || access.is_write ? err : (long)(access.value & 0x7fffffff);
+}
+
 /*
  * Dispatch
  */
@@ -291,4 +311,5 @@ const struct hypercall hypercalls[] = {
 	[JAILHOUSE_HC_CELLS_STOP]		= { stop_all, MANAGEMENT },
 	[JAILHOUSE_HC_CONSOLE_TAKE]		= { console_take, ROOT_CELL },
 	[JAILHOUSE_HC_CONSOLE_TYPE]		= { console_type, ROOT_CELL },
+	[JAILHOUSE_HC_CELL_REGISTER]		= { cell_register, ROOT_CELL },
 };

@@ -79,6 +79,7 @@ struct link_end;
  * @dma: the same for its devices; without a tree if there is no unit that does it
  * @io_bitmap: PIO_BITMAP_PAGES, bit N set: access to port N exits
  * @mmio: emulated registers
+ * @root_mmio: those that the root cell has of this cell's devices, by hypercall; zeroed: none
  * @console: what it prints and reads, NULL: nothing; see cell_console.h
  * @links: its ends of links, one for each in its configuration; see link.h
  * @comm: communication page, NULL in the root cell
@@ -104,6 +105,7 @@ struct cell {
 	struct pgtable dma;
 	u8 *io_bitmap;
 	struct mmio_table mmio;
+	struct mmio_table root_mmio;
 	struct cell_console *console;
 	struct link_end *links;
 	struct jailhouse_comm_region *comm;

@@ -331,6 +331,7 @@ void arch_root_cpus_changed(struct machine *m)
 	for (n = 0; n < num_ioapics; n++)
 		ioapic_refresh(ioapics[n]);
 	link_pins_for_each(m->root, virtual_pin_refresh);
+	ivshmem_root_changed(m);
 }
 
 void arch_cell_run(struct cell *cell, bool runs)

@@ -26,12 +26,16 @@
  */
 static void interrupt(struct ivshmem *device, unsigned int vector)
 {
-	if (vector >= device->config->vectors || !ivshmem_get(&device->running) ||
-	    !ivshmem_get(&device->control))
+	if ((!device->pin && vector >= device->config->vectors) ||
+	    !ivshmem_get(&device->running) || !ivshmem_get(&device->control))
 		return;
 	if (ivshmem_get(&device->one_shot) &&
 	    !__atomic_exchange_n(&device->control, 0, __ATOMIC_SEQ_CST))
 		return;
+	if (device->pin) {
+		virtual_pin_raise(device->pin);
+		return;
+	}
 	ivshmem_set(&device->vectors[vector].pending, 1);
 	ivshmem_deliver(device, vector);
 }
@@ -91,6 +95,35 @@ void ivshmem_unpair(struct ivshmem *device)
 		set_peer(device->peers[n], device, NULL);
 		device->peers[n] = NULL;
 	}
+}
+
+void ivshmem_root_init(struct ivshmem_root *root, struct ivshmem *of, u64 address,
+		       const struct cpu_set *cpus)
+{
+	struct ivshmem *end = &root->end;
+
+	root->config = *of->config;
+	root->config.address = address;
+	root->config.peer = (u8)(of->config->root - 1);
+	root->config.vectors = 0;
+	end->config = &root->config;
+	end->sections = of->sections;
+	end->ops = of->ops;
+	end->pin = &root->pin;
+	end->one_shot = 1;
+	end->running = 1;
+	virtual_pin_init(&root->pin, address + PAGE_SIZE, of->topo, cpus, of->ops->send);
+	of->root = root;
+}
+
+/* The device alone rings there: with its lock. */
+void ivshmem_root_refresh(struct ivshmem *device)
+{
+	if (!device->root)
+		return;
+	ticket_lock(&device->lock);
+	virtual_pin_refresh(&device->root->pin);
+	ticket_unlock(&device->lock);
 }
 
 /* A peer that saw it run before it was stopped may be sending still. */

@@ -9,9 +9,13 @@
  *
  * Whoever writes to the doorbell, or changes its state, sends the interrupts, on its own CPU. The
  * peer has prepared them: an entry of its MSI-X table is checked when it is written, so that what
- * stands in ivshmem_vector.routed at any time interrupts a CPU of that peer. There is one lock for
- * each device. Whoever holds it waits for nobody; its own CPUs take it, and management, when it
- * takes a peer away.
+ * stands in ivshmem_vector.routed at any time interrupts a CPU of that peer; or it has a pin instead
+ * of that table (virtual_pin.h). There is one lock for each device. Whoever holds it waits for
+ * nobody; its own CPUs take it, and management, when it takes a peer away.
+ *
+ * The root cell has an end for each device whose configuration has it for a peer: one like a
+ * device, whose only peer that one is. Linux reaches its registers by a hypercall, and is
+ * interrupted by its pin. Its word of the state table is for Linux to write.
  */
 #ifndef _X86_IVSHMEM_H
 #define _X86_IVSHMEM_H
@@ -22,6 +26,7 @@
 #include "mmio.h"
 #include "pci.h"
 #include "ticket.h"
+#include "virtual_pin.h"
 
 /* PCI configuration space of a device has this many bytes; behind them it reads as 0. */
 #define IVSHMEM_CONFIG_SIZE	256
@@ -65,6 +70,8 @@ struct ivshmem_vector {
  * @command: register of configuration space
  * @msix: control register of the MSI-X capability, its two highest bits; atomic
  * @bar: as the cell wrote them. Where the registers appear does not follow
+ * @pin: by which it interrupts, NULL: by its MSI-X table
+ * @root: the root cell's end, NULL: that is no peer
  * @vectors: the MSI-X table
  */
 struct ivshmem {
@@ -82,10 +89,26 @@ struct ivshmem {
 	u32 command;
 	u32 msix;
 	u32 bar[2];
+	struct virtual_pin *pin;
+	struct ivshmem_root *root;
 	struct ivshmem_vector vectors[JAILHOUSE_IVSHMEM_MAX_VECTORS];
 };
 
 static_assert(CONFIG_MAX_IVSHMEM * sizeof(struct ivshmem) <= PAGE_SIZE);
+
+/**
+ * struct ivshmem_root - the root cell's end of a device; fits a page
+ * @end: it
+ * @config: what a configuration would say of it
+ * @pin: by which it interrupts
+ */
+struct ivshmem_root {
+	struct ivshmem end;
+	struct jailhouse_ivshmem config;
+	struct virtual_pin pin;
+};
+
+static_assert(sizeof(struct ivshmem_root) <= PAGE_SIZE);
 
 /** ivshmem_get() - read what other CPUs may write meanwhile */
 static inline u32 ivshmem_get(const u32 *val)
@@ -113,6 +136,27 @@ void ivshmem_pair(struct ivshmem *device, struct ivshmem *peer);
 
 /** ivshmem_unpair() - undo all ivshmem_pair() of a device; nobody uses it when this returns */
 void ivshmem_unpair(struct ivshmem *device);
+
+/**
+ * ivshmem_root_init() - the root cell's end of a device
+ * @root: zeroed
+ * @of: the device, after ivshmem_init()
+ * @address: of the end's registers, as the root cell has them
+ * @cpus: those of the root cell, kept up to date by the owner of the mask
+ *
+ * It runs as long as there is a peer. One interrupt comes, then none until interrupts are enabled
+ * again.
+ */
+void ivshmem_root_init(struct ivshmem_root *root, struct ivshmem *of, u64 address,
+		       const struct cpu_set *cpus);
+
+/**
+ * ivshmem_root_refresh() - the root cell's CPUs have changed
+ * @device: of a cell that may run
+ *
+ * See virtual_pin_refresh().
+ */
+void ivshmem_root_refresh(struct ivshmem *device);
 
 /** ivshmem_start() - its cell starts: as after power-up */
 void ivshmem_start(struct ivshmem *device);

@@ -6,6 +6,7 @@
 #include "types.h"
 
 struct cell;
+struct machine;
 
 /**
  * ivshmem_make() - those of a new cell
@@ -20,6 +21,9 @@ void ivshmem_unmake(struct cell *cell);
 
 /** ivshmem_moved() - a new cell finds its peers, or one that goes leaves them (@to_root) */
 void ivshmem_moved(struct cell *cell, bool to_root);
+
+/** ivshmem_root_changed() - the root cell's CPUs have changed; they do not run meanwhile */
+void ivshmem_root_changed(struct machine *m);
 
 /** ivshmem_run() - a cell starts, or is stopped; as arch_cell_run() */
 void ivshmem_run(struct cell *cell, bool runs);

@@ -18,6 +18,9 @@
 #define PRIVILEGED_CONTROL	24	/* of the first doubleword */
 #define ONE_SHOT		1U
 
+#define CFG_INTERRUPT		0x3c
+#define INTERRUPT_INTA		0x100U
+
 #define MSIX_CAP		0x60
 #define MSIX_CAP_ID		0x11U
 #define MSIX_CONTROL		16	/* of the first doubleword */
@@ -38,6 +41,8 @@ void ivshmem_pci_reset(struct ivshmem *device)
 	unsigned int n;
 
 	device->command = 0;
+	if (device->pin)
+		virtual_pin_reset(device->pin);
 	ivshmem_set(&device->msix, 0);
 	for (n = 0; n < ARRAY_SIZE(device->bar); n++)
 		device->bar[n] = (u32)(device->config->address + n * PAGE_SIZE);
@@ -156,7 +161,7 @@ static u32 read_vendor_cap(const struct ivshmem *device, unsigned int offset)
 		u64 output_size;
 		u64 base;
 	} cap = {
-		VENDOR_CAP_ID | MSIX_CAP << 8 | VENDOR_CAP_SIZE << 16 |
+		VENDOR_CAP_ID | (device->pin ? 0 : MSIX_CAP << 8) | VENDOR_CAP_SIZE << 16 |
 			ivshmem_get(&device->one_shot) << PRIVILEGED_CONTROL,
 		(u32)section[0].size, section[1].size, section[2].size, section[0].virt_start,
 	};
@@ -165,8 +170,16 @@ static u32 read_vendor_cap(const struct ivshmem *device, unsigned int offset)
 	return ((const u32 *)&cap)[offset / 4];
 }
 
+/* One with a pin has neither the table nor what names it. */
+static bool is_absent(const struct ivshmem *device, unsigned int reg)
+{
+	return device->pin && (reg == CFG_BAR0 + 4 || reg >= MSIX_CAP);
+}
+
 static u32 read_dword(const struct ivshmem *device, unsigned int reg)
 {
+	if (is_absent(device, reg))
+		return 0;
 	if (reg >= VENDOR_CAP && reg < VENDOR_CAP + VENDOR_CAP_SIZE)
 		return read_vendor_cap(device, reg - VENDOR_CAP);
 	switch (reg) {
@@ -182,6 +195,8 @@ static u32 read_dword(const struct ivshmem *device, unsigned int reg)
 		return device->bar[(reg - CFG_BAR0) / 4];
 	case CFG_CAPABILITIES:
 		return VENDOR_CAP;
+	case CFG_INTERRUPT:
+		return device->pin ? INTERRUPT_INTA : 0;
 	case MSIX_CAP:
 		return MSIX_CAP_ID | ivshmem_get(&device->msix) << MSIX_CONTROL |
 		       (device->config->vectors - 1U) << MSIX_CONTROL;
@@ -197,6 +212,8 @@ static u32 read_dword(const struct ivshmem *device, unsigned int reg)
 /* All else can only be read, and is. */
 static void write_dword(struct ivshmem *device, unsigned int reg, u32 val)
 {
+	if (is_absent(device, reg))
+		return;
 	switch (reg) {
 	case CFG_COMMAND:
 		device->command = val & COMMAND_BITS;

@@ -11,6 +11,9 @@
 #define CAP_BASE	0x18
 #define ONE_SHOT	0x01000000U
 
+/* Behind the registers, where there is no MSI-X table: those of an I/O APIC with one pin. */
+#define PIN_OFFSET	4096
+
 /* Registers, by words. */
 enum { REG_ID, REG_MAX_PEERS, REG_CONTROL, REG_DOORBELL, REG_STATE };
 
@@ -48,24 +51,32 @@ bool ivshmem_open(struct ivshmem *device)
 		return false;
 	cap = pci_find_capability(device->bdf, CAP_VENDOR);
 	msix = pci_find_capability(device->bdf, PCI_CAP_MSIX);
-	if (!cap || !msix)
+	if (!cap)
 		return false;
 	pci_command(device->bdf, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	device->regs = (volatile u32 *)pci_bar(device->bdf, 0);
-	map_range((u64)device->regs, 4096);
-	device->table = pci_msix_table(device->bdf);
-	device->vectors = (pci_read(device->bdf, msix) >> 16 & 0x7ff) + 1;
+	map_range((u64)device->regs, PIN_OFFSET + 4096);
+	device->table = msix ? pci_msix_table(device->bdf) : NULL;
+	device->vectors = msix ? (pci_read(device->bdf, msix) >> 16 & 0x7ff) + 1 : 0;
 	device->id = device->regs[REG_ID];
 	device->peers = device->regs[REG_MAX_PEERS];
 	find_sections(device, cap);
-	pci_msix_enable(device->bdf);
+	if (msix)
+		pci_msix_enable(device->bdf);
 	return true;
 }
 
-/** ivshmem_set_vector() - interrupt number @entry comes to this CPU, as @vector */
+/**
+ * ivshmem_set_vector() - interrupt number @entry comes to this CPU, as @vector
+ *
+ * Of a device with a pin there is one interrupt, whatever @entry is.
+ */
 void ivshmem_set_vector(const struct ivshmem *device, u32 entry, u8 vector)
 {
-	pci_msix_set(device->table, entry, apic_id(), vector);
+	if (device->table)
+		pci_msix_set(device->table, entry, apic_id(), vector);
+	else
+		ioapic_set((u64)device->regs + PIN_OFFSET, 0, apic_id(), vector);
 }
 
 /**

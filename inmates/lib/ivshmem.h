@@ -9,7 +9,7 @@
  * struct ivshmem - a device
  * @bdf: of its PCI function
  * @regs: its registers
- * @table: its MSI-X table
+ * @table: its MSI-X table, NULL: it interrupts by a pin
  * @vectors: how many entries that has
  * @id: number of this peer
  * @peers: how many there can be

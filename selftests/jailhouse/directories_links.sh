@@ -144,7 +144,7 @@ ivshmem_garbage()
 	refused EINVAL "$one" "ivshmem/talk/common: no memory has 0 bytes" \
 		write "$one/ivshmem/talk/common" 0
 	refused EINVAL "$one" "ivshmem/talk/output: no multiple" write "$one/ivshmem/talk/output" 100
-	refused ERANGE "$one" "ivshmem/talk/vectors: there can be 1 to 16" \
+	refused ERANGE "$one" "ivshmem/talk/vectors: 16 is the largest number" \
 		write "$one/ivshmem/talk/vectors" 17
 	put_in "$one" ivshmem/talk/peers "two  one" && is "$one/ivshmem/talk/peers" "two one" &&
 		unmake "$one"
@@ -178,6 +178,104 @@ peers()
 		wait_is "$one/state" "shut down" && wait_is "$two/state" "shut down" &&
 		reported ivshmem 2 && is "$one/error" "" && is "$two/error" "" &&
 		put "$one/enabled" 0 && put "$two/enabled" 0 && unmake "$one" "$two"
+}
+
+# word FILE NUMBER: of 32 bits, in $value.
+word()
+{
+	value=$(od -A n -t u4 -j $((4 * $2)) -N 4 "$1" | tr -d ' ')
+}
+
+# wait_word FILE NUMBER VALUE
+wait_word()
+{
+	tenths=100
+	while word "$1" "$2" && [ "$value" != "$3" ]; do
+		[ "$tenths" -gt 0 ] || wrong "word $2 of $1 is $value, not $3" || return
+		tenths=$((tenths - 1))
+		sleep 0.1
+	done
+}
+
+# asks NUMBER TIMES: what the cell makes of it, whose bell wakes up who waits; so often until now.
+asks()
+{
+	./attr poll "$bell/doorbell" >"$tmp/waits" &
+	tenths=100
+	until grep -q waiting "$tmp/waits"; do
+		[ "$tenths" -gt 0 ] || wrong "it does not wait" || return
+		tenths=$((tenths - 1))
+		sleep 0.1
+	done
+	printf "\\$(printf '%03o' "$1")\\0\\0\\0" |
+		dd of="$common" bs=4 count=1 conv=notrunc 2>"$tmp/dd" && echo 0 >"$bell/doorbell" &&
+		wait $! || wrong "$(cat "$tmp/waits" "$tmp/dd")" || return
+	word "$common" 1
+	[ "$value" = $(($1 + 1)) ] || wrong "it answers $value" || return
+	is "$bell/doorbell" "$2"
+}
+
+# What the cell does while nobody looks is one interrupt.
+storm_is_one()
+{
+	put_state 3 && wait_word "$common" 2 1 && is "$bell/doorbell" "$1"
+}
+
+put_state()
+{
+	echo "$1" >"$bell/state" && is "$bell/state" "$1" && wait_word "$dir/shared/$first" 0 "$1"
+}
+
+# linux_and VECTORS BY: a cell whose only peer is Linux.
+linux_and()
+{
+	make "$one" 1 two && mkdir "$one/ivshmem/talk" "$one/images/by" &&
+		put_in "$one" ivshmem/talk/peers "root one" &&
+		put_in "$one" ivshmem/talk/vectors "$1" && put_in "$one" images/by/address 0x1000 &&
+		rmdir "$one/links/net" && echo "by=$2" >"$one/images/by/data" &&
+		copy "$inmates/doorbell.bin" "$one/image" && put "$one/state" create && in_sysfs one ||
+		return
+	bell=$dir/ivshmem/0
+	first=2
+	common=$dir/shared/3
+	is "$bell/peer" 0 && is "$bell/sections" 2-5 && wait_word "$dir/shared/2" 0 0 &&
+		dd if=/dev/zero of="$common" bs=4096 count=1 2>"$tmp/dd" && is "$bell/doorbell" 0 &&
+		put "$one/state" start && wait_is "$bell/doorbell" 1 &&
+		wait_word "$dir/shared/2" 1 1 && asks 7 2 && asks 41 3 && storm_is_one 4 &&
+		fails EINVAL write "$bell/doorbell" x && fails ERANGE write "$bell/doorbell" 65536 &&
+		fails EINVAL write "$bell/state" -1
+}
+
+# The state of Linux is its own: a cell that starts anew finds it.
+linux_is_a_peer()
+{
+	mark_log && linux_and "$1" "$2" && put_state 2 && wait_is "$one/state" "shut down" &&
+		reported doorbell 1 && wait_word "$dir/shared/2" 1 0 && is "$bell/doorbell" 5 ||
+		return
+	echo 0 >"$bell/doorbell" || wrong "nobody is rung in vain" || return
+	put "$one/state" start && wait_is "$one/state" failed && wait_word "$dir/shared/2" 0 2
+	put "$one/enabled" 0 && [ ! -e "$bell" ] && rmdir "$one/images/by" && unmake "$one"
+}
+
+by_pin()
+{
+	linux_is_a_peer 0 pin
+}
+
+by_message()
+{
+	linux_is_a_peer 1 message
+}
+
+# CPUs leave the root cell while its pin names them, and the cell goes on ringing.
+cpus_change()
+{
+	linux_and 0 pin && make "$two" 2 one && rmdir "$two/links/net" &&
+		copy "$inmates/tiny-demo.bin" "$two/image" || return
+	irq=$(sed -n 's/^ *\([0-9]*\):.*jailhouse-doorbell$/\1/p' /proc/interrupts)
+	echo 2 >"/proc/irq/$irq/smp_affinity_list" && asks 9 5 && put "$two/enabled" 1 &&
+		asks 10 6 && put "$two/enabled" 0 && echo 2-3 >"/proc/irq/$irq/smp_affinity_list" &&
+		asks 11 7 && put "$one/enabled" kill && rmdir "$one/images/by" && unmake "$one" "$two"
 }
 
 answers()
@@ -227,6 +325,9 @@ cases()
 	t "their configurations, kept, connect them as well" as_blobs
 	t "what an ivshmem device does not take" ivshmem_garbage
 	t "two cells that name each other are peers" peers
+	t "Linux is a peer, of a cell with a pin" by_pin
+	t "and of one with MSI-X" by_message
+	t "CPUs change while it is rung for" cpus_change
 	t "with the root cell" root_cell
 	t "its end stays when the cell goes, and serves the next" once_more
 	t "disabled" disable_without_links

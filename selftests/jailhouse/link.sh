@@ -125,7 +125,7 @@ root_pings_cell()
 # to_cpu NUMBER: from here on the interrupt of the device goes there.
 to_cpu()
 {
-	irq=$(sed -n 's/^ *\([0-9]*\):.*jailhouse-link.*/\1/p' /proc/interrupts) && [ -n "$irq" ] &&
+	irq=$(sed -n 's/^ *\([0-9]*\):.*jailhouse-pin.*/\1/p' /proc/interrupts) && [ -n "$irq" ] &&
 		put "/proc/irq/$irq/smp_affinity_list" "$1"
 }
 
@@ -149,7 +149,7 @@ carrier_goes()
 roots_end_goes()
 {
 	put "$J/enabled" kill && all_online && rmdir "$one" && [ ! -e "/sys/class/net/$net" ] &&
-		! grep jailhouse-link /proc/interrupts && ! grep "jailhouse link" /proc/iomem
+		! grep jailhouse-pin /proc/interrupts && ! grep "jailhouse link" /proc/iomem
 }
 
 cases()

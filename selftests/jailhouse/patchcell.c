@@ -119,6 +119,7 @@ static const struct field ivshmem_fields[] = {
 	{ "peers", AT(ivshmem, peers), sizeof(an_ivshmem.peers) },
 	{ "peer", AT(ivshmem, peer), sizeof(an_ivshmem.peer) },
 	{ "vectors", AT(ivshmem, vectors), sizeof(an_ivshmem.vectors) },
+	{ "root", AT(ivshmem, root), sizeof(an_ivshmem.root) },
 	{ NULL, 0, 0 }
 };
 

@@ -87,9 +87,16 @@ UNIT(numbers_of_a_device)
 	PEER(p.ivs[0].peers = 1, -EINVAL, "ivshmem 0 has 1 peers, there can be 2 to 8");
 	PEER(p.ivs[0].peers = 9, -EINVAL, "ivshmem 0 has 9 peers, there can be 2 to 8");
 	PEER(p.ivs[0].peer = 3, -EINVAL, "ivshmem 0 is peer 3 of 3: they count from 0");
-	PEER(p.ivs[1].vectors = 0, -EINVAL, "ivshmem 1 has 0 vectors, there can be 1 to 16");
-	PEER(p.ivs[1].vectors = 17, -EINVAL, "ivshmem 1 has 17 vectors, there can be 1 to 16");
-	PEER(p.ivs[0].reserved = 1, -EINVAL, "ivshmem 0 has a reserved byte that is not 0");
+	PEER(p.ivs[1].vectors = 0, 0, "");
+	PEER(p.ivs[1].vectors = 17, -EINVAL, "ivshmem 1 has 17 vectors, 16 are the limit");
+	PEER(p.ivs[0].root = 2, 0, "");
+	PEER(p.ivs[0].root = 3, 0, "");
+	PEER(p.ivs[0].root = 1, -EINVAL,
+	     "ivshmem 0 has the root cell as peer 0, which is its own or none of 3");
+	PEER(p.ivs[0].root = 4, -EINVAL,
+	     "ivshmem 0 has the root cell as peer 3, which is its own or none of 3");
+	PEER(p.ivs[0].root = 255, -EINVAL,
+	     "ivshmem 0 has the root cell as peer 254, which is its own or none of 3");
 	PEER(p.ivs[0].address += 8, -EINVAL,
 	     "ivshmem 0 cannot be at 0xfd000008 (a page below 4 GiB, with the next one)");
 	PEER(p.ivs[0].address = 0xfffff000, -EINVAL,

@@ -215,3 +215,22 @@ UNIT(more_than_a_configuration_has_room_for)
 	CHECK_EQ(assemble(), -E2BIG);
 	CHECK(says("ivshmem: there are 5 directories in it, 4 is the limit"));
 }
+
+/* It has no directory, and is asked for none. */
+UNIT(the_root_cell_is_a_peer)
+{
+	struct directory_ivshmem *device;
+
+	begin_two();
+	device = say_device(&cell, "talk");
+	strcpy(device->peers[0], "root");
+	device->vectors = 0;
+	if (!CHECK_EQ(assemble(), 0))
+		return;
+	CHECK_EQ(device_of(made)->root, 1);
+	CHECK_EQ(device_of(made)->peer, 1);
+	CHECK_EQ(device_of(made)->peers, 2);
+	CHECK_EQ(device_of(made)->vectors, 0);
+	CHECK_EQ(section_of(made, 2)->flags & JAILHOUSE_MEM_WRITE, 0);
+	end();
+}

@@ -28,6 +28,7 @@ UNIT(cells_may_not_manage)
 		{ JAILHOUSE_HC_CELLS_STOP, -EPERM },
 		{ JAILHOUSE_HC_CONSOLE_TAKE, -EPERM },
 		{ JAILHOUSE_HC_CONSOLE_TYPE, -EPERM },
+		{ JAILHOUSE_HC_CELL_REGISTER, -EPERM },
 		{ JAILHOUSE_NUM_HYPERCALLS, -ENOSYS },
 		{ 0x7fffffff, -ENOSYS },
 		{ 0xffffffff, -ENOSYS },
@@ -42,11 +43,51 @@ UNIT(cells_may_not_manage)
 		CHECK_SOUND();
 	}
 	denied = machine.cpus[3].stats[JAILHOUSE_CPU_STAT_DENIED];
-	CHECK_EQ(denied, 13);
+	CHECK_EQ(denied, 14);
 	CHECK_EQ(state_of(2), UP);
 	CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3, 0), JAILHOUSE_CPU_RUNNING);
 	CHECK_EQ(fake_hypercall(3, JAILHOUSE_HC_CPU_GET_INFO, 3,
 				JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_CPU_STAT_DENIED), denied);
+}
+
+static struct mmio_access last_access;
+
+static int note_access(void *arg, struct mmio_access *access)
+{
+	last_access = *access;
+	access->value = *(u64 *)arg;
+	return access->gpa == 0x2ffc ? -EPERM : 0;
+}
+
+/* Of its ends of a cell's devices. */
+UNIT(the_root_cell_has_registers_of_a_cell)
+{
+	u64 val = 0xfffffff0;
+	struct mmio_region region = { 0x2000, 0x1000, note_access, &val };
+	struct cell *cell;
+
+#define REGISTER(cell, address, write)						\
+	fake_hypercall(0, JAILHOUSE_HC_CELL_REGISTER,				\
+		       JAILHOUSE_REGISTER(cell, address, write), ~0ULL)
+	boot_with_two();
+	cell = cell_find(&machine, 1);
+	CHECK_EQ(REGISTER(1, 0x2000, 1), -ENOENT);
+	cell->root_mmio = (struct mmio_table){ &region, 1, 1 };
+	CHECK_EQ(REGISTER(1, 0x2008, 1), 0);
+	CHECK_EQ(last_access.gpa, 0x2008);
+	CHECK_EQ(last_access.width, 4);
+	CHECK(last_access.is_write);
+	CHECK_EQ(last_access.value, 0xffffffff);
+	CHECK_EQ(REGISTER(1, 0x2010, 0), 0x7ffffff0);
+	CHECK(!last_access.is_write);
+	CHECK_EQ(REGISTER(1, 0x2ffc, 1), -EPERM);
+	CHECK_EQ(REGISTER(1, 0x2ffe, 1), -ENOENT);
+	CHECK_EQ(REGISTER(1, 0x3000, 1), -ENOENT);
+	CHECK_EQ(REGISTER(1, 0x7fffffff, 0), -ENOENT);
+	CHECK_EQ(REGISTER(2, 0x2008, 1), -ENOENT);
+	CHECK_EQ(REGISTER(0, 0x2008, 1), -ENOENT);
+	CHECK_EQ(REGISTER(99, 0x2008, 1), -ENOENT);
+	cell->root_mmio = (struct mmio_table){ NULL, 0, 0 };
 }
 
 UNIT(an_exit_is_counted_once)

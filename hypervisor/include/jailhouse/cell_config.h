@@ -229,7 +229,7 @@ struct jailhouse_link {
 	__u8 reserved[6];
 } __attribute__((packed));
 
-/* Bytes of an ivshmem device's registers, and behind them its MSI-X table. */
+/* Bytes of an ivshmem device's registers, and behind them its MSI-X table, or its pin. */
 #define JAILHOUSE_IVSHMEM_SIZE	0x2000
 
 #define JAILHOUSE_IVSHMEM_MAX_PEERS	8
@@ -245,8 +245,9 @@ struct jailhouse_link {
  *	section that all peers read and write, and the section that each of them writes alone
  * @peers: how many there can be
  * @peer: number of this one
- * @vectors: interrupts that it can get
- * @reserved: 0
+ * @vectors: interrupts that it can get, by MSI-X. 0: one, by a pin: behind its registers are those
+ *	of an I/O APIC that has no other
+ * @root: number of the root cell plus 1; 0 if that is no peer
  */
 struct jailhouse_ivshmem {
 	__u64 address;
@@ -257,7 +258,7 @@ struct jailhouse_ivshmem {
 	__u8 peers;
 	__u8 peer;
 	__u8 vectors;
-	__u8 reserved;
+	__u8 root;
 } __attribute__((packed));
 
 #define JAILHOUSE_MAX_IOMMU_UNITS	8

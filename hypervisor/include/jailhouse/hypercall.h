@@ -34,6 +34,9 @@
  *	2 KiB are kept. -ENODEV: the cell may not print.
  * CONSOLE_TYPE (12, root cell only): RDI cell id, RSI a character that its virtual console
  *	receives. -EAGAIN: there are 256 that it has not read. -ENODEV: it has none.
+ * CELL_REGISTER (13, root cell only): RDI JAILHOUSE_REGISTER(), RSI what is written to it: of the
+ *	root cell's ends of a cell's ivshmem devices. Result: what is read, 31 bits of it. -ENOENT:
+ *	there is no such register.
  *
  * Time limit: what a running cell gets to answer a shutdown request, in milliseconds.
  * JAILHOUSE_TIMEOUT_KILL does not ask. While the answer is outstanding, the call returns
@@ -58,7 +61,18 @@
 #define JAILHOUSE_HC_CELLS_STOP			10
 #define JAILHOUSE_HC_CONSOLE_TAKE		11
 #define JAILHOUSE_HC_CONSOLE_TYPE		12
-#define JAILHOUSE_NUM_HYPERCALLS		13
+#define JAILHOUSE_HC_CELL_REGISTER		13
+#define JAILHOUSE_NUM_HYPERCALLS		14
+
+/*
+ * Device N of the cell has JAILHOUSE_IVSHMEM_SIZE bytes from N times that on: the registers of a
+ * peer, and, a page behind them, those of the I/O APIC by whose pin it interrupts the root cell.
+ */
+#define JAILHOUSE_REGISTER(__cell, __address, __write)	\
+	((__u64)(__cell) | (__u64)(__address) << 32 | (__u64)(__write) << 63)
+#define JAILHOUSE_REGISTER_CELL(__arg)		((__u32)(__arg))
+#define JAILHOUSE_REGISTER_ADDRESS(__arg)	((__arg) >> 32 & 0x7fffffff)
+#define JAILHOUSE_REGISTER_WRITE(__arg)		((__arg) >> 63)
 
 #define JAILHOUSE_TIMEOUT_KILL			0xffffffffU
 
