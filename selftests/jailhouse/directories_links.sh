@@ -150,11 +150,11 @@ ivshmem_garbage()
 		unmake "$one"
 }
 
-# with_device CELL: how the inmate wants it.
+# with_device CELL INMATE: how the inmate wants it.
 with_device()
 {
 	mkdir "$1/ivshmem/talk" && put_in "$1" ivshmem/talk/peers "two one" &&
-		put_in "$1" ivshmem/talk/vectors 2 && copy "$inmates/ivshmem.bin" "$1/image"
+		put_in "$1" ivshmem/talk/vectors 2 && copy "$inmates/$2.bin" "$1/image"
 }
 
 # What was in the memory before is anybody's. RAM and the communication page come before it.
@@ -170,13 +170,23 @@ wipe()
 # The memory is looked for once: what the one writes, the other one reads.
 peers()
 {
-	make "$one" 1 two && make "$two" 2 one && with_device "$one" || return
+	make "$one" 1 two && make "$two" 2 one && with_device "$one" ivshmem || return
 	refused ENXIO "$one" "ivshmem/talk/peers: cell two has no ivshmem/talk with the same" \
 		write "$one/state" create
-	with_device "$two" && put "$one/state" create && put "$two/state" create && wipe &&
+	with_device "$two" ivshmem && put "$one/state" create && put "$two/state" create && wipe &&
 		mark_log && put "$one/state" start && put "$two/state" start &&
 		wait_is "$one/state" "shut down" && wait_is "$two/state" "shut down" &&
 		reported ivshmem 2 && is "$one/error" "" && is "$two/error" "" &&
+		put "$one/enabled" 0 && put "$two/enabled" 0 && unmake "$one" "$two"
+}
+
+# The demo, which Linux watches.
+demo()
+{
+	make "$one" 1 two && make "$two" 2 one && with_device "$one" ivshmem-demo &&
+		with_device "$two" ivshmem-demo && put "$one/state" create &&
+		put "$two/state" create && wipe && put "$one/state" start &&
+		put "$two/state" start && wait_word "$dir/shared/5" 0 4 -ge &&
 		put "$one/enabled" 0 && put "$two/enabled" 0 && unmake "$one" "$two"
 }
 
@@ -186,11 +196,11 @@ word()
 	value=$(od -A n -t u4 -j $((4 * $2)) -N 4 "$1" | tr -d ' ')
 }
 
-# wait_word FILE NUMBER VALUE
+# wait_word FILE NUMBER VALUE [TEST]: until it is that, or what TEST (-ge) says.
 wait_word()
 {
 	tenths=100
-	while word "$1" "$2" && [ "$value" != "$3" ]; do
+	until word "$1" "$2" && [ "$value" "${4:--eq}" "$3" ]; do
 		[ "$tenths" -gt 0 ] || wrong "word $2 of $1 is $value, not $3" || return
 		tenths=$((tenths - 1))
 		sleep 0.1
@@ -325,6 +335,7 @@ cases()
 	t "their configurations, kept, connect them as well" as_blobs
 	t "what an ivshmem device does not take" ivshmem_garbage
 	t "two cells that name each other are peers" peers
+	t "the demo of two peers" demo
 	t "Linux is a peer, of a cell with a pin" by_pin
 	t "and of one with MSI-X" by_message
 	t "CPUs change while it is rung for" cpus_change

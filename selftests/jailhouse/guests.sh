@@ -72,6 +72,39 @@ avx_and_heap()
 		all_online
 }
 
+# said CELL [FILE VALUE]...: in directories, on CPUs 2 and 3, with 1 MiB.
+said()
+{
+	said=$C/$1
+	mkdir "$said" "$said/memory/ram" "$said/images/arguments" || wrong "mkdir" || return
+	put "$said/images/arguments/address" 0x1000 &&
+		echo "$parameters" >"$said/images/arguments/data" && put "$said/cpus" 2-3
+	{ echo 1M >"$said/memory/ram/size"; } 2>"$tmp/said" || wrong "$(cat "$said/error")" || return
+	shift
+	while [ $# != 0 ]; do
+		put "$said/$1" "$2" || return
+		shift 2
+	done
+}
+
+unsaid()
+{
+	put "$C/$1/enabled" 0
+	rmdir "$C/$1/images/arguments" "$C/$1/memory/ram" "$C/$1" && all_online
+}
+
+# The same without a configuration: start and flags are said, the rest is found.
+from_directories()
+{
+	mark_log && said foreign start 0 flags test-device image_address 0 &&
+		copy "$inmates/foreign-32.bin" "$said/image" && put "$said/enabled" 1 &&
+		ends foreign && reported foreign-32 1 && unsaid foreign || return
+	! grep -qw avx /proc/cpuinfo || {
+		said avx && copy "$inmates/avx.bin" "$said/image" && put "$said/enabled" 1 &&
+			ends avx && reported avx 1 && unsaid avx
+	}
+}
+
 cases()
 {
 	t "enabled" find_tsc
@@ -79,6 +112,7 @@ cases()
 	t "32 bits" foreign 32
 	t "the examples of the documentation" example
 	t "AVX in a program and its interrupts, and memory to be had" avx_and_heap
+	t "32 bits, and AVX on two CPUs, from directories" from_directories
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean
 }

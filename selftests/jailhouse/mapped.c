@@ -52,6 +52,12 @@ static volatile uint32_t *map(const char *path, size_t size, int writable)
 	return at == MAP_FAILED ? NULL : at;
 }
 
+/* What was mapped to be read is not made writable later. */
+static int stays_read_only(volatile uint32_t *words, size_t size)
+{
+	return mprotect((void *)words, size, PROT_READ | PROT_WRITE) && errno == EACCES;
+}
+
 static int show(const volatile uint32_t *word)
 {
 	if (sigsetjmp(after_fault, 1)) {
@@ -80,9 +86,13 @@ int main(int argc, char **argv)
 
 	signal(SIGBUS, fault);
 	if (!strcmp(command, "open") && argc == 5) {
-		if (!map(argv[2], number, !strcmp(argv[4], "rw")))
+		words = map(argv[2], number, !strcmp(argv[4], "rw"));
+		if (!words)
 			return fail();
-		puts("ok");
+		if (!strcmp(argv[4], "ro") && !stays_read_only(words, number))
+			puts("it becomes writable");
+		else
+			puts("ok");
 		return 0;
 	}
 	if (!strcmp(command, "write") && argc == 5) {
