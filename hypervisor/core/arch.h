@@ -29,7 +29,10 @@ void arch_kick_cpu(struct cpu *cpu);
 /** arch_stage2_format() - page-table format of guest-physical translation. */
 const struct pgtable_format *arch_stage2_format(void);
 
-/** arch_stage2_attrs() - leaf attributes for JAILHOUSE_MEM_* @mem_flags. */
+/* Memory of the hypervisor that a cell reads as a device's registers. */
+#define ARCH_MEM_REGISTERS	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION)
+
+/** arch_stage2_attrs() - leaf attributes for JAILHOUSE_MEM_* @mem_flags, ARCH_MEM_REGISTERS. */
 u64 arch_stage2_attrs(u64 mem_flags);
 
 /**

@@ -87,7 +87,7 @@ void link_settle(struct link_end *end)
 
 void link_interrupt(struct link_end *end, u32 why)
 {
-	if (!__atomic_fetch_or(&end->interrupts, why, __ATOMIC_SEQ_CST))
+	if (!__atomic_fetch_or(link_register(end, LINK_REG_INTERRUPTS), why, __ATOMIC_SEQ_CST))
 		arch_link_interrupt(end);
 }
 
@@ -97,7 +97,8 @@ void link_changed(struct link_end *end)
 
 	if (!peer)
 		return;
-	__atomic_fetch_add(&peer->generation, 1, __ATOMIC_SEQ_CST);
+	link_show(peer);
+	__atomic_fetch_add(link_register(peer, LINK_REG_GENERATION), 1, __ATOMIC_SEQ_CST);
 	/* What waits in its ring waits for nothing now: it sees to that when it acknowledges. */
 	__atomic_fetch_or(&peer->pipe.word, PIPE_NOTED, __ATOMIC_SEQ_CST);
 	if (link_live(peer))
@@ -110,7 +111,8 @@ void link_break(struct link_end *end, const char *what)
 	const u64 interval = (u64)m->tsc_khz * NOTE_INTERVAL;
 	struct cpu *self = &m->cpus[arch_cpu_id()];
 
-	if (__atomic_fetch_or(&end->status, LINK_NEEDS_RESET, __ATOMIC_SEQ_CST) & LINK_NEEDS_RESET)
+	if (__atomic_fetch_or(link_register(end, LINK_REG_STATUS), LINK_NEEDS_RESET,
+			      __ATOMIC_SEQ_CST) & LINK_NEEDS_RESET)
 		return;
 	if (self->cell == end->cell)
 		cpu_count(self, JAILHOUSE_CPU_STAT_DENIED);
@@ -181,6 +183,7 @@ static void rights_init(struct leaf_rights *rights)
 
 	rights->wanted = arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE);
 	rights->mask[false] = arch_stage2_attrs(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO) ^ readable;
+	rights->mask[false] |= arch_stage2_attrs(ARCH_MEM_REGISTERS) ^ readable;
 	rights->mask[true] = rights->mask[false] | (rights->wanted ^ readable);
 }
 

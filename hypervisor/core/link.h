@@ -8,6 +8,9 @@
  * copies, here, on its own CPU and in its own time, from the transmit ring of the one to the
  * receive ring of the other.
  *
+ * What can be read of the registers is a page of the hypervisor's, which the cell has in its memory
+ * to be read: only writing to it is an exit.
+ *
  * No cell waits for another one. A direction that another CPU works on is left to that CPU,
  * which looks once more before it goes. There is one exception: a driver that resets its device,
  * or takes a queue back, is to free the memory next, so it waits for the frame in flight.
@@ -36,6 +39,12 @@ struct virtual_pin;
 
 /* Numbers of the queues. */
 enum link_queue_number { LINK_RX, LINK_TX, LINK_NUM_QUEUES };
+
+/* Registers that more than their own file knows of (virtio 1.2, 4.2.2 and 5.1.4). */
+#define LINK_REG_INTERRUPTS	0x060
+#define LINK_REG_STATUS		0x070
+#define LINK_REG_GENERATION	0x0fc
+#define LINK_REG_CONFIG		0x100
 
 /* Bits of the device's status (virtio 1.2, 2.1). */
 #define LINK_DRIVER_OK		0x04U
@@ -68,16 +77,14 @@ struct link_pipe {
  * @gate: how many CPUs are inside, and whether it is closed; atomic
  * @missed: the other end is to be told that this one has changed
  * @running: its cell runs
- * @generation: register; atomic
+ * @registers: see link_register(): what the cell reads, at the addresses of its configuration
  * @starts: how often a queue became ready
  * @pipe: what this end sends
  * @limit: of lines about its rings
  * @pin: what the architecture interrupts with
- * @status: register; atomic, as whoever finds a ring malformed sets LINK_NEEDS_RESET. From here on
- *	all is 0 after power-up
- * @lock: a queue becomes ready, or is no longer: between CPUs of the cell
- * @interrupts: register; atomic
- * @feature_select, @driver_select, @queue_select: registers
+ * @lock: a queue becomes ready, or is no longer: between CPUs of the cell. From here on all is 0
+ *	after power-up
+ * @driver_select, @queue_select: registers that are written only
  * @features: what the driver has accepted, in two halves
  * @setup: registers, from that of the size of a queue on: what the driver has written about each;
  *	two of them are a word
@@ -90,15 +97,12 @@ struct link_end {
 	u32 gate;
 	bool missed;
 	bool running;
-	u32 generation;
+	u32 *registers;
 	u32 starts;
 	struct link_pipe pipe;
 	struct log_limit limit;
 	struct virtual_pin *pin;
-	u32 status;
 	u32 lock;
-	u32 interrupts;
-	u32 feature_select;
 	u32 driver_select;
 	u32 queue_select;
 	u32 features[2];
@@ -167,10 +171,26 @@ bool link_enter(struct link_end *end);
 /** link_leave() - go back out */
 void link_leave(struct link_end *end);
 
+/**
+ * link_register() - a register that the cell can read
+ * @end: the device
+ * @reg: its offset, a multiple of four. All are written by any CPU, at any time: atomic
+ */
+static inline u32 *link_register(const struct link_end *end, u32 reg)
+{
+	return &end->registers[reg / 4];
+}
+
+/** link_power_up() - registers are as after power-up; CPUs and gates as for links_run() */
+void link_power_up(struct link_end *end);
+
+/** link_show() - have the driver of @end see whether the link is up; behind the gate */
+void link_show(struct link_end *end);
+
 /** link_live() - can this end send and receive? */
 static inline bool link_live(const struct link_end *end)
 {
-	const u32 status = __atomic_load_n(&end->status, __ATOMIC_SEQ_CST);
+	const u32 status = __atomic_load_n(link_register(end, LINK_REG_STATUS), __ATOMIC_SEQ_CST);
 
 	return __atomic_load_n(&end->running, __ATOMIC_SEQ_CST) &&
 	       (status & (LINK_DRIVER_OK | LINK_NEEDS_RESET | LINK_FAILED)) == LINK_DRIVER_OK;

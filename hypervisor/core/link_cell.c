@@ -45,6 +45,24 @@ void links_open(struct machine *m)
 		}
 }
 
+/* The ends, then the registers of each, a page. */
+static unsigned int pages_of(const struct cell *cell)
+{
+	return 1 + cell->desc->num_links;
+}
+
+/* Nobody takes them for buffers, as they are a device's. Whoever writes to them exits. */
+static int make_end(struct link_end *end)
+{
+	struct cell *cell = end->cell;
+	const u64 hpa = page_hpa(&cell->machine->pool, end->registers);
+	int err = pgtable_map(&cell->stage2, end->config->address, hpa, LINK_MMIO_SIZE,
+			      arch_stage2_attrs(ARCH_MEM_REGISTERS), false);
+
+	return err ?: mmio_register(&cell->mmio, end->config->address, LINK_MMIO_SIZE,
+				    link_access, end);
+}
+
 int links_make(struct cell *cell)
 {
 	const struct jailhouse_link *config = config_links(cell->desc);
@@ -55,24 +73,25 @@ int links_make(struct cell *cell)
 	static_assert((LINK_MAX + 1) * sizeof(*end) <= PAGE_SIZE);
 	if (!cell->desc->num_links)
 		return 0;
-	end = page_alloc(&cell->machine->pool, 1);
+	end = page_alloc(&cell->machine->pool, pages_of(cell));
 	if (!end)
 		return -ENOMEM;
 	cell->links = end;
 	for (n = 0; !err && n < cell->desc->num_links; n++, end++) {
 		end->cell = cell;
 		end->config = &config[n];
-		err = mmio_register(&cell->mmio, config[n].address, LINK_MMIO_SIZE, link_access,
-				    end);
+		end->registers = (u32 *)((u8 *)cell->links + (n + 1) * PAGE_SIZE);
+		err = make_end(end);
 	}
 	if (err)
 		links_unmake(cell);
 	return err;
 }
 
+/* The registers stay in the page tables, which go next, and which no CPU uses any more. */
 void links_unmake(struct cell *cell)
 {
-	page_free(&cell->machine->pool, cell->links, 1);
+	page_free(&cell->machine->pool, cell->links, pages_of(cell));
 	cell->links = NULL;
 }
 
@@ -114,14 +133,6 @@ void links_unpair(struct cell *cell)
 	}
 }
 
-static void power_up(struct link_end *end)
-{
-	const size_t kept = offsetof(struct link_end, status);
-
-	__builtin_memset((u8 *)end + kept, 0, sizeof(*end) - kept);
-	end->running = true;
-}
-
 /* Where the gate is closed nothing is in flight, or whoever has closed it waits for that. */
 static void power_down(struct link_end *end)
 {
@@ -141,7 +152,7 @@ void links_run(struct cell *cell, bool runs)
 
 	for_each_link(cell, end) {
 		if (runs)
-			power_up(end);
+			link_power_up(end);
 		else
 			power_down(end);
 	}

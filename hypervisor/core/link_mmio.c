@@ -20,17 +20,12 @@
 #define REG_QUEUE_SIZE		0x038
 #define REG_QUEUE_READY		0x044
 #define REG_QUEUE_NOTIFY	0x050
-#define REG_INTERRUPT_STATUS	0x060
 #define REG_INTERRUPT_ACK	0x064
-#define REG_STATUS		0x070
 #define REG_QUEUE_DESC		0x080	/* each address: low half, high half, 8 unused bytes */
 #define REG_QUEUE_DRIVER	0x090
 #define REG_QUEUE_DEVICE	0x0a0
 #define REG_QUEUE_END		0x0b0
-#define REG_MEMORY_LENGTH	0x0b0	/* of shared memory: there is none */
-#define REG_MEMORY_END		0x0c0
-#define REG_GENERATION		0x0fc
-#define REG_CONFIG		0x100
+#define REG_MEMORY_LENGTH	0x0b0	/* of shared memory, in four words: there is none */
 
 #define MAGIC			0x74726976	/* "virt" */
 #define VERSION			2
@@ -49,20 +44,12 @@ static const u32 offered[] = {
 
 #define STATUS_VALID		0x8fU		/* what a driver may set */
 
-/* struct virtio_net_config, as far as the features tell of it. */
+/* struct virtio_net_config, as far as the features tell of it: the address comes first. */
 #define CONFIG_STATUS		6
-#define CONFIG_SIZE		8
-#define CONFIG_LINK_UP		0x01
 
-static u32 get(const u32 *reg)
-{
-	return __atomic_load_n(reg, __ATOMIC_SEQ_CST);
-}
-
-static void set(u32 *reg, u32 val)
-{
-	__atomic_store_n(reg, val, __ATOMIC_SEQ_CST);
-}
+/* Each is one instruction. */
+#define get(reg)	__atomic_load_n(reg, __ATOMIC_SEQ_CST)
+#define set(reg, val)	__atomic_store_n(reg, val, __ATOMIC_SEQ_CST)
 
 /* Between CPUs of the cell. */
 static void lock(struct link_end *end)
@@ -77,48 +64,62 @@ static void unlock(struct link_end *end)
 }
 
 /*
- * Reading
+ * What is read
  */
 
-static u32 read_config(const struct link_end *end, u32 offset, unsigned int width)
+static void show_features(struct link_end *end, u32 select)
 {
-	u64 bytes = 0;
-
-	if (offset + width > CONFIG_SIZE)
-		return 0;
-	__builtin_memcpy(&bytes, end->config->mac, sizeof(end->config->mac));
-	if (end->peer && link_live(end->peer))
-		bytes |= (u64)CONFIG_LINK_UP << (8 * CONFIG_STATUS);
-	return (u32)(bytes >> (8 * offset) & (~0ULL >> (64 - 8 * width)));
+	set(link_register(end, REG_DEVICE_FEATURES), select < 2 ? offered[select] : 0);
 }
 
-static u32 read_register(const struct link_end *end, u32 reg)
+static void show_queue(struct link_end *end)
 {
-	static const u32 identity[] = { MAGIC, VERSION, DEVICE_NETWORK, VENDOR };
-	const u32 select = get(&end->feature_select), number = get(&end->queue_select);
+	const u32 number = get(&end->queue_select);
+	const bool exists = number < LINK_NUM_QUEUES;
 
-	if (reg < REG_IDENTITY + sizeof(identity))
-		return identity[reg / 4];
-	switch (reg) {
-	case REG_DEVICE_FEATURES:
-		return select < 2 ? offered[select] : 0;
-	case REG_QUEUE_SIZE_MAX:
-		return number < LINK_NUM_QUEUES ? LINK_QUEUE_MAX : 0;
-	case REG_QUEUE_READY:
-		return number < LINK_NUM_QUEUES && get(&end->queue[number].ready);
-	case REG_INTERRUPT_STATUS:
-		return get(&end->interrupts);
-	case REG_STATUS:
-		return get(&end->status);
-	case REG_GENERATION:
-		return get(&end->generation);
-	default:
-		return reg >= REG_MEMORY_LENGTH && reg < REG_MEMORY_END ? ~0U : 0;
-	}
+	set(link_register(end, REG_QUEUE_SIZE_MAX), exists ? LINK_QUEUE_MAX : 0);
+	set(link_register(end, REG_QUEUE_READY), exists && get(&end->queue[number].ready));
+}
+
+static bool is_up(const struct link_end *end)
+{
+	return end->peer && link_live(end->peer);
 }
 
 /*
- * Writing
+ * CPUs that have each changed something may come here in another order: the last one to write has
+ * looked once more behind that.
+ */
+void link_show(struct link_end *end)
+{
+	u16 *status = (u16 *)((u8 *)end->registers + LINK_REG_CONFIG + CONFIG_STATUS);
+	bool up;
+
+	do {
+		up = is_up(end);
+		__atomic_store_n(status, up, __ATOMIC_SEQ_CST);
+	} while (up != is_up(end));
+}
+
+void link_power_up(struct link_end *end)
+{
+	static const u32 identity[] = { MAGIC, VERSION, DEVICE_NETWORK, VENDOR };
+	const size_t kept = offsetof(struct link_end, lock);
+
+	__builtin_memset((u8 *)end + kept, 0, sizeof(*end) - kept);
+	__builtin_memset(end->registers, 0, LINK_MMIO_SIZE);
+	__builtin_memcpy(end->registers, identity, sizeof(identity));
+	__builtin_memset(link_register(end, REG_MEMORY_LENGTH), 0xff, 4 * sizeof(u32));
+	__builtin_memcpy(link_register(end, LINK_REG_CONFIG), end->config->mac,
+			 sizeof(end->config->mac));
+	show_features(end, 0);
+	show_queue(end);
+	link_show(end);
+	__atomic_store_n(&end->running, true, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * What is written
  */
 
 /* Nothing of the driver's memory is used any more when this returns. */
@@ -127,13 +128,14 @@ static void reset(struct link_end *end)
 	unsigned int n;
 
 	lock(end);
-	set(&end->status, 0);
+	set(link_register(end, LINK_REG_STATUS), 0);
 	for (n = 0; n < LINK_NUM_QUEUES; n++)
 		set(&end->queue[n].ready, 0);
 	link_settle(end);
-	set(&end->interrupts, 0);
+	set(link_register(end, LINK_REG_INTERRUPTS), 0);
 	set(&end->features[0], 0);
 	set(&end->features[1], 0);
+	show_queue(end);
 	unlock(end);
 	link_changed(end);
 }
@@ -157,7 +159,7 @@ static void write_status(struct link_end *end, u32 val)
 		val &= ~LINK_FEATURES_OK;
 	if (!(val & LINK_FEATURES_OK))
 		val &= ~LINK_DRIVER_OK;
-	old = __atomic_fetch_or(&end->status, val, __ATOMIC_SEQ_CST);
+	old = __atomic_fetch_or(link_register(end, LINK_REG_STATUS), val, __ATOMIC_SEQ_CST);
 	if ((old ^ val) & val & (LINK_DRIVER_OK | LINK_FAILED))
 		link_changed(end);
 }
@@ -167,7 +169,7 @@ static void write_features(struct link_end *end, u32 val)
 {
 	const u32 select = get(&end->driver_select);
 
-	if (select < 2 && !(get(&end->status) & LINK_FEATURES_OK))
+	if (select < 2 && !(get(link_register(end, LINK_REG_STATUS)) & LINK_FEATURES_OK))
 		set(&end->features[select], val);
 }
 
@@ -210,6 +212,7 @@ static void write_ready(struct link_end *end, u32 val)
 		set(ready, 0);
 		link_settle(end);
 	}
+	show_queue(end);
 	unlock(end);
 }
 
@@ -224,7 +227,7 @@ static void write_setup(struct link_end *end, u32 reg, u32 val)
 /* Of an interrupt that is still there, nobody would be told otherwise. */
 static int acknowledge(struct link_end *end, u32 val)
 {
-	if (__atomic_and_fetch(&end->interrupts, ~val, __ATOMIC_SEQ_CST))
+	if (__atomic_and_fetch(link_register(end, LINK_REG_INTERRUPTS), ~val, __ATOMIC_SEQ_CST))
 		arch_link_interrupt(end);
 	return link_was_left(end) ? link_notify(end, LINK_TX) : 0;
 }
@@ -236,14 +239,14 @@ static int write_register(struct link_end *end, u32 reg, u32 val)
 		return val < LINK_NUM_QUEUES ? link_notify(end, val) : 0;
 	case REG_INTERRUPT_ACK:
 		return acknowledge(end, val);
-	case REG_STATUS:
+	case LINK_REG_STATUS:
 		write_status(end, val);
 		break;
 	case REG_QUEUE_READY:
 		write_ready(end, val);
 		break;
 	case REG_FEATURE_SELECT:
-		set(&end->feature_select, val);
+		show_features(end, val);
 		break;
 	case REG_DRIVER_FEATURES:
 		write_features(end, val);
@@ -253,6 +256,7 @@ static int write_register(struct link_end *end, u32 reg, u32 val)
 		break;
 	case REG_QUEUE_SELECT:
 		set(&end->queue_select, val);
+		show_queue(end);
 		break;
 	default:
 		write_setup(end, reg, val);
@@ -260,25 +264,24 @@ static int write_register(struct link_end *end, u32 reg, u32 val)
 	return 0;
 }
 
+/* A read that exits is part of an instruction that writes, too. */
 int link_access(void *arg, struct mmio_access *access)
 {
 	struct link_end *end = arg;
 	const u32 reg = (u32)(access->gpa - end->config->address);
-	int err = 0;
+	int err;
 
 	if (!access->is_write)
 		access->value = 0;
-	/* Only what the device says of itself is read in other portions. */
-	if ((reg < REG_CONFIG && (access->width != 4 || reg % 4)) || access->width > 4)
+	if (access->width != 4 || reg % 4)
 		return -EPERM;
+	if (!access->is_write) {
+		access->value = get(link_register(end, reg));
+		return 0;
+	}
 	if (!link_enter(end))
 		return -EAGAIN;
-	if (access->is_write)
-		err = write_register(end, reg, (u32)access->value);
-	else if (reg < REG_CONFIG)
-		access->value = read_register(end, reg);
-	else
-		access->value = read_config(end, reg - REG_CONFIG, access->width);
+	err = write_register(end, reg, (u32)access->value);
 	link_leave(end);
 	return err;
 }

@@ -43,7 +43,7 @@ long create_linked(const char *name, unsigned int n, u32 id);
 /** end_of() - its end */
 struct link_end *end_of(unsigned int n);
 
-/** in() - what its driver reads from a register, 4 bytes */
+/** in() - what its driver reads from a register, 4 bytes: that is no exit */
 u32 in(unsigned int n, u32 reg);
 
 /** out() - it writes to one; returns what link_access() does */

@@ -25,12 +25,13 @@ UNIT(registers_are_those_of_a_network_device)
 	finish();
 }
 
-UNIT(registers_have_four_bytes_but_for_the_configuration)
+/* Of an instruction that reads and writes, both are an exit. */
+UNIT(registers_are_written_four_bytes_at_a_time)
 {
 	static const struct { u32 reg; unsigned int width; int err; u64 val; } rows[] = {
 		{ 0, 1, -EPERM }, { 2, 2, -EPERM }, { 0, 8, -EPERM }, { 0x100, 8, -EPERM },
-		{ 2, 4, -EPERM }, { 0x100, 1, 0, 2 }, { 0x105, 1, 0, ID }, { 0x104, 2, 0, ID << 8 },
-		{ 0x106, 2, 0, 0 }, { 0x107, 2, 0, 0 }, { 0xffc, 4, 0, 0 },
+		{ 2, 4, -EPERM }, { 0x104, 2, -EPERM }, { 0x100, 4, 0, 2 },
+		{ 0x104, 4, 0, ID << 8 }, { 0xffc, 4, 0, 0 },
 	};
 	size_t n;
 
@@ -43,7 +44,12 @@ UNIT(registers_have_four_bytes_but_for_the_configuration)
 		unit_row("%zu", n);
 		CHECK_EQ(link_access(end_of(A), &access), rows[n].err);
 		CHECK_EQ(access.value, rows[n].val);
+		access.is_write = true;
+		CHECK_EQ(link_access(end_of(A), &access), rows[n].err);
 	}
+	CHECK_EQ(in(A, 0), 0x74726976);
+	CHECK_EQ(in(A, 0x100), 2);
+	CHECK_EQ(in(A, 0x104), ID << 8);
 	finish();
 }
 
@@ -109,7 +115,7 @@ UNIT(frames_cross)
 	CHECK(received(B, 1, 0x5b));
 	CHECK_EQ(interrupts(B), 0);
 	/* What is left when another one is acknowledged comes again. */
-	end_of(B)->interrupts |= LINK_INTERRUPT_CONFIG;
+	*link_register(end_of(B), LINK_REG_INTERRUPTS) |= LINK_INTERRUPT_CONFIG;
 	out(B, 0x64, LINK_INTERRUPT_USED);
 	CHECK_EQ(interrupts(B), 1);
 	finish();

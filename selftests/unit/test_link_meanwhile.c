@@ -21,7 +21,7 @@ static void reset_receiver(__maybe_unused u64 hpa)
 {
 	/* The receiver's CPU would wait for this one: only what it does before that. */
 	if (now())
-		end_of(B)->status = 0;
+		*link_register(end_of(B), LINK_REG_STATUS) = 0;
 }
 
 UNIT(a_reset_during_a_frame_is_seen_before_the_next)
@@ -43,7 +43,7 @@ UNIT(a_reset_during_a_frame_is_seen_before_the_next)
 static void reset_sender(__maybe_unused u64 hpa)
 {
 	if (now())
-		end_of(A)->status = 0;
+		*link_register(end_of(A), LINK_REG_STATUS) = 0;
 }
 
 UNIT(a_sender_that_was_reset_sends_no_more)
@@ -331,8 +331,8 @@ UNIT(who_stops_while_gates_open_is_not_missed)
 	do {
 		unit_row("after %u instructions", steps);
 		links_run(cell_find(&machine, ids[B]), true);
-		end_of(B)->status = UP_AND_RUNNING;
-		end_of(A)->interrupts = 0;
+		*link_register(end_of(B), LINK_REG_STATUS) = UP_AND_RUNNING;
+		*link_register(end_of(A), LINK_REG_INTERRUPTS) = 0;
 		interrupts(A);
 		links_close(cell_find(&machine, ids[A]));
 		open_step_by_step(steps++);

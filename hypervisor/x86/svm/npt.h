@@ -49,8 +49,9 @@ static inline struct pgtable_format npt_format(bool la57, bool huge_1g)
  * Write-back, for devices too, which differ in a bit for software: links copy to and from RAM
  * only. Unlike with EPT, the machine's MTRRs apply to the memory of a guest,
  * and say uncached of devices, which nothing that the guest's PAT says makes cached (APM 2
- * 15.25.8). Firmware has set them, and no guest can change them. Accessed and dirty are set, so
- * that the CPU writes nothing to an entry.
+ * 15.25.8). Firmware has set them, and no guest can change them. What is the hypervisor's, and
+ * cached here, may be uncached for a guest that reads it: these CPUs look into their caches then,
+ * too. Accessed and dirty are set, so that the CPU writes nothing to an entry.
  */
 static inline u64 npt_attrs(u64 mem_flags)
 {

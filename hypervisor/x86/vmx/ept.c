@@ -10,6 +10,7 @@
 #define EPT_EXECUTE		BIT_ULL(2)
 #define EPT_TYPE_UC		(0ULL << 3)
 #define EPT_TYPE_WB		(6ULL << 3)
+#define EPT_IGNORE_PAT		BIT_ULL(6)
 #define EPT_HUGE		BIT_ULL(7)
 #define EPT_SOFTWARE		BIT_ULL(52)
 #define EPT_ADDR		0x000ffffffffff000ULL
@@ -55,6 +56,12 @@ u64 arch_stage2_attrs(u64 mem_flags)
 	/* PAT is not ignored: the guest decides within what these types allow. */
 	u64 attrs = mem_flags & JAILHOUSE_MEM_IO ? EPT_TYPE_UC : EPT_TYPE_WB;
 
+	/*
+	 * Registers that are memory of the hypervisor, which has it cached: a page must not be
+	 * of two types (SDM 3A 11.12.4), as it would be by a guest that takes it for a device's.
+	 */
+	if ((mem_flags & ARCH_MEM_REGISTERS) == ARCH_MEM_REGISTERS)
+		attrs = EPT_TYPE_WB | EPT_IGNORE_PAT;
 	/* Writable or executable without readable is a misconfiguration (29.3.3.1). */
 	if (mem_flags & (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE))
 		attrs |= EPT_READ;

@@ -4,6 +4,7 @@
 #include "arch.h"
 #include "cell.h"
 #include "cell_state.h"
+#include "link.h"
 #include "string.h"
 
 static u32 count_tables(const struct pgtable_format *format, const u64 *table, unsigned int level)
@@ -31,7 +32,7 @@ static u32 pages_of(const struct cell *cell)
 
 	pages += PIO_BITMAP_PAGES + 1 + 1;	/* I/O bitmap, MMIO table, fake's page */
 	pages += cell->comm ? 1 : 0;
-	pages += cell->links ? 1 : 0;
+	pages += cell->links ? 1 + cell->desc->num_links : 0;
 	return pages + tables_of(&cell->stage2) + tables_of(&cell->dma);
 }
 
@@ -192,6 +193,7 @@ static const char *broken_cell_memory(const struct cell *cell)
 {
 	const struct jailhouse_memory *mem = config_mem_regions(cell->desc);
 	u64 offset, hpa, attrs, want, pages = 0;
+	const struct link_end *end;
 	u32 n;
 
 	for (n = 0; n < cell->desc->num_memory_regions; n++) {
@@ -205,6 +207,13 @@ static const char *broken_cell_memory(const struct cell *cell)
 			    hpa != want || attrs != arch_stage2_attrs(mem[n].flags))
 				return "a cell has wrong memory";
 		}
+	}
+	for_each_link(cell, end) {
+		pages++;
+		if (!pgtable_lookup(&cell->stage2, end->config->address, &hpa, &attrs) ||
+		    hpa != page_hpa(&machine.pool, end->registers) ||
+		    attrs != arch_stage2_attrs(ARCH_MEM_REGISTERS))
+			return "a cell cannot read the registers of a link, or write to them";
 	}
 	if (mapped_pages(&cell->stage2) != pages)
 		return "a cell has more memory than configured";
