@@ -67,6 +67,12 @@ console_interrupts()
 		wrong "its console has: $text"
 }
 
+# A node that this kernel passes over, and shows as it is.
+is_told()
+{
+	asks node "CELL node 0x6 of version 2: 2 CPUs"
+}
+
 # apic-demo locks the configuration, and is there until the link has been used.
 pings()
 {
@@ -233,6 +239,7 @@ cases()
 	t "what cannot be started is refused" bad_files
 	t "boots, on two CPUs, without a warning of its own" first
 	t "its console interrupts" console_interrupts
+	t "it is told what kernels with CONFIG_JAILHOUSE_GUEST want to know" is_told
 	t "pings over the link, both ways, beside apic-demo" pings
 	t "16 MiB come over it as they were sent" copies
 	t "each end sees that the other one has gone, and comes" carrier_goes

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: ../inmates/boot/linux-loader/acpi.c ../inmates/boot/linux-loader/acpi_pci.c ../inmates/boot/linux-loader/acpi_table.c ../inmates/boot/linux-loader/boot.c */
+/* SOURCES: ../inmates/boot/linux-loader/acpi.c ../inmates/boot/linux-loader/acpi_pci.c */
+/* SOURCES: ../inmates/boot/linux-loader/acpi_table.c ../inmates/boot/linux-loader/boot.c */
+/* SOURCES: ../inmates/boot/linux-loader/setup_data.c */
 /* What a cell's Linux is told of its machine. */
 #include <string.h>
+#include <asm/bootparam.h>
 #include "unit.h"
 #include "config_check.h"
 #include "../../inmates/boot/linux-loader/loader.h"
@@ -408,4 +411,95 @@ UNIT(as_many_cpus_as_there_are_ids)
 	CHECK_EQ(madt[44 + 254 * 8 + 3], 254 ^ 2);
 	/* Nothing is written behind the place for them. */
 	CHECK_EQ(tables[ACPI_SIZE], 0xaa);
+}
+
+/*
+ * For kernels that know the hypervisor
+ */
+
+static const struct ported {
+	struct jailhouse_cell_desc desc;
+	struct jailhouse_irqchip irqchip[2];
+	struct jailhouse_pio pio[3];
+} __packed ported = {
+	.desc = {
+		.num_irqchips = ARRAY_SIZE(ported.irqchip),
+		.num_pio_regions = ARRAY_SIZE(ported.pio),
+		.console = { .address = 0x3e8, .type = JAILHOUSE_CON_TYPE_8250 },
+	},
+	.irqchip = { { .address = 0xfec10000 }, { .address = 0xfec00000 } },
+	.pio = {
+		{ .base = 0, .length = 0x400, .flags = JAILHOUSE_PIO_IGNORE },
+		{ .base = 0x2f0, .length = 0x10 },
+		/* Not the whole of it. */
+		{ .base = 0x3f8, .length = 7 },
+	},
+};
+
+static const struct jailhouse_comm_region facts = {
+	.pci_mmconfig_base = 0xb0000000, .pm_timer_address = 0x608, .num_cpus = 3,
+	.tsc_khz = 2000123, .apic_khz = 1000456,
+};
+
+static struct setup_node node;
+
+static struct jailhouse_setup_data told(const struct jailhouse_cell_desc *desc,
+					const struct jailhouse_comm_region *comm)
+{
+	static const u8 ids[255] = { 2, 1, 3, [254] = 9 };
+	struct jailhouse_setup_data told;
+
+	memset(&node, 0xaa, sizeof(node));
+	setup_node_fill(&node, desc, comm, ids);
+	memcpy(&told, (const u8 *)&node + 16, sizeof(told));
+	return told;
+}
+
+/* What the kernel reads, by the structure of its headers; the head of a node as it is there. */
+UNIT(a_kernel_that_knows_the_hypervisor_is_told)
+{
+	const struct jailhouse_setup_data it = told(&ported.desc, &facts);
+	const u8 *bytes = (const u8 *)&node;
+
+	CHECK_EQ(sizeof(node), 16 + sizeof(it));
+	CHECK_EQ(get(bytes, 8), 0);
+	CHECK_EQ(get(bytes + 8, 4), SETUP_JAILHOUSE);
+	CHECK_EQ(get(bytes + 12, 4), sizeof(it));
+	CHECK_EQ(it.hdr.version, 2);
+	CHECK_EQ(it.hdr.compatible_version, JAILHOUSE_SETUP_REQUIRED_VERSION);
+	CHECK_EQ(it.v1.pm_timer_address, 0x608);
+	CHECK_EQ(it.v1.num_cpus, 3);
+	CHECK_EQ(it.v1.pci_mmconfig_base, 0xb0000000);
+	CHECK_EQ(it.v1.tsc_khz, 2000123);
+	CHECK_EQ(it.v1.apic_khz, 1000456);
+	CHECK_EQ(it.v1.standard_ioapic, 1);
+	CHECK_EQ(it.v1.cpu_ids[0], 2);
+	CHECK_EQ(it.v1.cpu_ids[1], 1);
+	CHECK_EQ(it.v1.cpu_ids[2], 3);
+	CHECK_EQ(it.v1.cpu_ids[254], 0);
+	/* The console, and the port that the cell has; not what it may only probe. */
+	CHECK_EQ(it.v2.flags, 0x6);
+	memset(params, 0, sizeof(params));
+	boot_params_setup_data(params, 0x5678);
+	CHECK_EQ(((const struct boot_params *)params)->hdr.setup_data, 0x5678);
+}
+
+UNIT(it_is_told_what_there_is_not)
+{
+	struct jailhouse_comm_region comm = facts;
+	struct ported few = ported;
+	struct jailhouse_setup_data it;
+
+	few.desc.num_irqchips = 0;
+	few.desc.num_pio_regions = 0;
+	few.desc.console.flags = JAILHOUSE_CON_ACCESS_MMIO;
+	comm.num_cpus = 255;
+	it = told(&few.desc, &comm);
+	CHECK_EQ(it.v1.standard_ioapic, 0);
+	CHECK_EQ(it.v1.cpu_ids[254], 9);
+	CHECK_EQ(it.v2.flags, 0);
+	few.desc.console = (struct jailhouse_console){ .address = 0x3e8 };
+	comm.num_cpus = 256;
+	it = told(&few.desc, &comm);
+	CHECK_EQ(it.v2.flags, 0);
 }

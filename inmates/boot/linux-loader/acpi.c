@@ -9,7 +9,6 @@
 #include "acpi_table.h"
 #include "config_check.h"
 #include "string.h"
-#include <jailhouse/comm_region.h>
 
 #define LAPIC_ADDRESS		0xfee00000U
 

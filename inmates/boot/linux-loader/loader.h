@@ -14,6 +14,7 @@
 #include "types.h"
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
+#include <jailhouse/comm_region.h>
 
 #define LINUX_CMDLINE_BASE	0x2000
 #define LINUX_CMDLINE_SIZE	0x1000
@@ -88,6 +89,52 @@ struct boot_range {
 
 /** boot_params_range() - read the entry with this number, false if there is none */
 bool boot_params_range(const u8 *params, unsigned int n, struct boot_range *range);
+
+/**
+ * struct setup_node - a node of the list that the kernel has for what few kernels know, with the
+ *	only one here: struct jailhouse_setup_data of Linux's headers, version 2
+ * @next: address of the next node, 0: this is the last
+ * @type: SETUP_JAILHOUSE
+ * @length: bytes from @version on
+ * @version: of what follows
+ * @compatible_version: the oldest that is a part of it
+ * @pm_timer_address: port of the PM timer
+ * @num_cpus: entries of @cpu_ids
+ * @pci_mmconfig_base: guest-physical address of the MMCONFIG area, 0 for none
+ * @tsc_khz: frequency of the TSC
+ * @apic_khz: frequency of the APIC timer, before its divider
+ * @standard_ioapic: 1: there is an I/O APIC at 0xfec00000
+ * @cpu_ids: APIC ids of the CPUs
+ * @flags: bit N: the N-th serial port of a PC may be used
+ */
+struct setup_node {
+	u64 next;
+	u32 type;
+	u32 length;
+	u16 version;
+	u16 compatible_version;
+	u16 pm_timer_address;
+	u16 num_cpus;
+	u64 pci_mmconfig_base;
+	u32 tsc_khz;
+	u32 apic_khz;
+	u8 standard_ioapic;
+	u8 cpu_ids[255];
+	u32 flags;
+} __packed;
+
+/**
+ * setup_node_fill() - for kernels with CONFIG_JAILHOUSE_GUEST
+ * @node: receives it
+ * @desc: the cell's configuration
+ * @comm: what the hypervisor says of the machine
+ * @apic_ids: of as many CPUs as @comm has, 255 at most
+ */
+void setup_node_fill(struct setup_node *node, const struct jailhouse_cell_desc *desc,
+		     const struct jailhouse_comm_region *comm, const u8 *apic_ids);
+
+/** boot_params_setup_data() - where the list begins; it lies in what Linux takes for RAM */
+void boot_params_setup_data(u8 *params, u64 address);
 
 /** boot_memory_holds() - is this range RAM of the cell from 1 MiB on? */
 bool boot_memory_holds(const struct jailhouse_cell_desc *desc, u64 address, u64 size);

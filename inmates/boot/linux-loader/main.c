@@ -14,6 +14,7 @@
 extern const u8 dsdt[], dsdt_end[];
 
 static u8 boot_params[BOOT_PARAMS_SIZE] __aligned(4096);
+static struct setup_node setup_node;
 static char *const linux_cmdline = (char *)LINUX_CMDLINE_BASE;
 static const struct jailhouse_cell_desc *const config = (const void *)CONFIG_BASE;
 
@@ -191,6 +192,8 @@ static void __noreturn start_linux(void)
 	check_tables();
 	make_cmdline(&image);
 	make_tables();
+	setup_node_fill(&setup_node, config, comm_region, boot_apic_ids);
+	boot_params_setup_data(boot_params, (u64)&setup_node);
 	expect_restart();
 	enter(image.entry);
 }
