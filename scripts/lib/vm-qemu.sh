@@ -1,6 +1,8 @@
-# shellcheck shell=bash disable=SC2154 # names of vm
+# shellcheck shell=bash disable=SC2154,SC2034 # names of vm
 # SPDX-License-Identifier: GPL-2.0-only
 # Sourced by vm: QEMU, with KVM or without, and how it is started.
+
+tcg_model=EPYC,+svm,+npt,+x2apic
 
 # On Debian 12 it is that of 13, with what belongs to it.
 choose_qemu()
