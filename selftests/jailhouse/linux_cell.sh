@@ -17,18 +17,14 @@ initrd=${kernel%/*}/initrd
 cell=$C/linux-demo
 config=$cells/linux-demo.cell
 
-# The root cell's end is where no machine of the tests has anything.
+# As the page has its reader do it.
 linked_root()
 {
-	./patchcell "$system" "$tmp/system.cell" add=lnk lnk0.address=0xfef00000 lnk0.id=1 \
-		lnk0.mac=0x010000000002 || return
-	system=$tmp/system.cell
-	modprobe virtio_mmio && modprobe virtio_net && hv_enable || return
-	set -- /sys/bus/platform/devices/virtio-mmio.*/virtio*/net/*
-	net=${1##*/}
-	device=${1%/net/*}
+	listing linux-cell.txt "The network" 1 >"$tmp/network" || return
+	sh -e "$tmp/network" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
+	net=eth0
+	device=$(readlink -f "/sys/class/net/$net/device")
 	device=${device##*/}
-	address
 }
 
 address()
@@ -36,18 +32,12 @@ address()
 	ip address add 10.73.0.1/24 dev "$net" && ip link set "$net" up
 }
 
+# tell_by_command WORD: of which it ends
 tell_by_command()
 {
-	{ echo "$1" && wait_is "$cell/state" "shut down"; } | jailhouse console linux-demo \
+	{ echo "$1" && wait_is "$cell/state" "shut down" 300; } | jailhouse console linux-demo \
 		>"$tmp/shown" 2>"$tmp/said" || wrong "$(cat "$tmp/said")" || return
 	grep -q "CELL heard $1" "$tmp/shown" || wrong "shown: $(cat "$tmp/shown")"
-}
-
-# ends [COMMAND]: what it was told it has heard, and it ends by itself.
-ends()
-{
-	awaits_word && ${1:-tell} word.$$ || return
-	wait_is "$cell/state" "shut down" 1200
 }
 
 # Before it is created, a directory has whatever was written, or nothing: the command writes it.
@@ -132,8 +122,8 @@ of_another_config()
 
 again()
 {
-	put "$cell/state" start && awaits_word && of_another_config && tell restart &&
-		wait_is "$cell/state" "shut down" 300
+	put "$cell/state" start && awaits_word && of_another_config &&
+		tell_by_command restart && is "$cell/state" "shut down"
 }
 
 # Configured only, with another configuration. It panics and restarts, which ends it.
@@ -203,22 +193,12 @@ gone()
 	works write "$cell/enabled" 0 && rmdir "$cell"/images/* "$cell" && all_online
 }
 
-# Without a configuration: what it is to have is said with the command.
-from_values()
-{
-	mark_log
-	jailhouse cell linux linux-demo --cpus 1-2 --memory 100M "$kernel" -i "$initrd" \
-		-c "$options" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
-	is "$cell/start" linux && is "$cell/memory/ram/size" 104857600 && ends tell_by_command &&
-		jailhouse cell list --map >"$tmp/map" && grep -q "^CPU *1-2 *linux-demo" "$tmp/map" &&
-		jailhouse cell destroy linux-demo && [ ! -d "$cell" ] && all_online
-}
-
 # What is no Linux, but has a multiboot header: it gets a command line, an initrd and ACPI tables.
 multiboot()
 {
 	printf 0123456789 >"$tmp/module"
-	jailhouse cell linux "$config" "$inmates/multiboot.elf" -i "$tmp/module" \
+	cp "$inmates/multiboot.elf" "$tmp/program.elf"
+	jailhouse cell linux "$config" "$tmp/program.elf" -i "$tmp/module" \
 		-c "one two" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
 	console_ends "MULTIBOOT done" || return
 	for word in "magic ok" "data ok" "mode ok" "tables ok" "modules 1" "bytes 10" \
@@ -229,7 +209,17 @@ multiboot()
 	says "MULTIBOOT RAM $ram" && wait_is "$cell/state" "shut down" || return
 	# And once more, from the same file.
 	put "$cell/state" start && wait_is "$cell/state" "shut down" &&
-		console_ends "MULTIBOOT done" && says "MULTIBOOT data ok" && gone
+		console_ends "MULTIBOOT done" && says "MULTIBOOT data ok"
+}
+
+# The file is read at each start: what it has become is nothing that the loader can start.
+no_program()
+{
+	dd if=/dev/zero of="$tmp/program.elf" bs=512 count=1 conv=notrunc 2>/dev/null &&
+		put "$cell/state" start && wait_is "$cell/state" failed &&
+		in_sysfs linux-demo || return
+	text=$(cat "$dir/console")
+	says "linux-loader: cannot start what is at 0x" && says ": it is no bzImage" && gone
 }
 
 cases()
@@ -250,7 +240,7 @@ cases()
 	t "a cell runs on until all is staged" not_staged
 	t "destroyed" gone
 	t "a program with a multiboot header is started" multiboot
-	t "from directories alone, and powers off by itself" from_values
+	t "what is neither that nor a Linux fails, and says so" no_program
 	t "disabled" hv_disable
 	t "the kernel log has no warning" log_is_clean
 }
