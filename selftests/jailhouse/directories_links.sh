@@ -256,6 +256,16 @@ linux_and()
 		fails EINVAL write "$bell/state" -1
 }
 
+# As the documentation has it.
+at_a_wall()
+{
+	commands=$(listing ./guest-interface.txt "Linux as a peer" 1) &&
+		(cd "$J" && sh -ec "$commands" >"$tmp/out" 2>&1) || wrong "$(cat "$tmp/out")" || return
+	said=$(tr -s ' \n' ' ' <"$tmp/out")
+	[ "$said" = "2-5 0 6 1 " ] || wrong "it says $said" || return
+	put "$C/wall/enabled" 0 && unmake "$C/wall"
+}
+
 # The state of Linux is its own: a cell that starts anew finds it.
 linux_is_a_peer()
 {
@@ -336,6 +346,7 @@ cases()
 	t "what an ivshmem device does not take" ivshmem_garbage
 	t "two cells that name each other are peers" peers
 	t "the demo of two peers" demo
+	t "the shell plays ball with a cell" at_a_wall
 	t "Linux is a peer, of a cell with a pin" by_pin
 	t "and of one with MSI-X" by_message
 	t "CPUs change while it is rung for" cpus_change
