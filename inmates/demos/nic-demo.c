@@ -135,7 +135,8 @@ static void print_lateness(const char *when, const struct lateness *kind)
 	       kind->ticks, kind->missed, kind->worst);
 	printf("us late, %s:", when);
 	for (n = 0; n < BUCKETS - 1; n++)
-		printf(" <%u: %llu", 1U << n, kind->buckets[n]);
+		if (kind->buckets[n])
+			printf(" <%u: %llu", 1U << n, kind->buckets[n]);
 	printf(" more: %llu\n", kind->buckets[n]);
 }
 
