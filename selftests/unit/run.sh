@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run host test programs and merge their TAP into one renumbered stream.
@@ -7,13 +7,16 @@
 # A program that dies, hangs or reports fewer cases than it announced becomes a
 # failed case of its own. What is not TAP (a sanitizer's report) is passed on as
 # a comment. Exit status 0 if every case passed, else 1.
+#
+#   TIMEOUT=SECONDS	of CPU time for each program; and ten times that by the clock, for one
+#			that waits: on a busy machine the clock tells nothing of a program that works
 
 TIMEOUT=${TIMEOUT:-300}
 
 for program; do
 	name=$(basename "$(dirname "$program")")/$(basename "$program")
 	echo "@start $name"
-	timeout "$TIMEOUT" "$program" 2>&1
+	(ulimit -S -t "$TIMEOUT" && exec timeout $((10 * TIMEOUT)) "$program") 2>&1
 	# On a line of its own even if the output was cut in the middle of one.
 	printf '\n@end %d\n' $?
 done | awk '
