@@ -110,8 +110,17 @@ enter_cell()
 	if [ $# = 0 ]; then
 		put "$cell" state create
 	else
-		stage_images "$cell" "$@" && put "$cell" enabled 1
+		stage_images "$cell" "$@" && put "$cell" enabled 1 && tell_failed "$cell"
 	fi
+}
+
+# tell_failed DIR: what is no program for a cell (a source, a file of another system) fails with
+# its first instructions, and starting it has succeeded.
+tell_failed()
+{
+	first_line "$1/state"
+	[ "$line" != failed ] ||
+		say "cell ${1##*/} was started, and has failed: 'jailhouse console' says why"
 }
 
 # remove_cell DIR: with what was made below it.
