@@ -92,6 +92,29 @@ by_itself()
 	taken "$alone" && acs_on "$alone_port"
 }
 
+# bus_becomes PORT BUS: Linux writes another number of the bus behind it, and reads what is there.
+bus_becomes()
+{
+	printf '\120' | dd of="$devices/$1/config" bs=1 seek=25 conv=notrunc 2>"$tmp/dd" ||
+		wrong "$1: $(cat "$tmp/dd")" || return
+	value=$(od -An -tu1 -j25 -N1 "$devices/$1/config" | tr -d ' ')
+	[ "$value" = "$2" ] || wrong "the bus behind $1 is $value, expected $2"
+}
+
+# By that number an IOMMU knows whose a request is. Linux has its own back when the cell has gone.
+keeps_its_bus()
+{
+	bus=$(od -An -tu1 -j25 -N1 "$devices/$alone_port/config" | tr -d ' ')
+	has "$alone" && put "$cell/state" create && get "$S/cells/0/statistics/denied" || return
+	denied=$value
+	bus_becomes "$alone_port" "$bus" && get "$S/cells/0/statistics/denied" || return
+	[ "$value" -gt "$denied" ] || wrong "nothing was counted" || return
+	put "$cell/enabled" 0 && has_not "$alone" && bus_becomes "$alone_port" 80 || return
+	# shellcheck disable=SC2059 # an escape
+	printf "\\$(printf %o "$bus")" |
+		dd of="$devices/$alone_port/config" bs=1 seek=25 conv=notrunc 2>"$tmp/dd"
+}
+
 # acs_on PORT: its control register (PCI Express 4.0, 7.7.7.3) sends all upwards.
 acs_on()
 {
@@ -145,6 +168,7 @@ cases()
 {
 	t "enabled" enabled
 	t "behind a port with access control" by_itself
+	t "a cell's function keeps its bus, whatever Linux writes" keeps_its_bus
 	t "two functions of a device go together" pair_of_functions
 	t "so do two behind a switch without access control" behind_a_switch
 	t "not behind a bridge to conventional PCI" behind_an_old_bridge
