@@ -129,7 +129,7 @@ long jh_hypercall_ask(u32 code, u64 arg1, u64 arg2)
  * @address: of the register, see JAILHOUSE_HC_CELL_REGISTER
  * @val: what is written
  *
- * Context: any. While this CPU takes no interrupts the hypervisor neither comes nor goes, since that
+ * Context: any. While this CPU takes no interrupts the hypervisor neither comes nor goes: that
  * takes all CPUs (stop_machine()).
  *
  * Return: 0, -ENODEV while there is no hypervisor, -ENOENT if there is no such register, or cell.

@@ -9,9 +9,9 @@
  *
  * Whoever writes to the doorbell, or changes its state, sends the interrupts, on its own CPU. The
  * peer has prepared them: an entry of its MSI-X table is checked when it is written, so that what
- * stands in ivshmem_vector.routed at any time interrupts a CPU of that peer; or it has a pin instead
- * of that table (virtual_pin.h). There is one lock for each device. Whoever holds it waits for
- * nobody; its own CPUs take it, and management, when it takes a peer away.
+ * stands in ivshmem_vector.routed at any time interrupts a CPU of that peer; or it has a pin
+ * instead of that table (virtual_pin.h). There is one lock for each device. Whoever holds it waits
+ * for nobody; its own CPUs take it, and management, when it takes a peer away.
  *
  * The root cell has an end for each device whose configuration has it for a peer: one like a
  * device, whose only peer that one is. Linux reaches its registers by a hypercall, and is

@@ -186,7 +186,7 @@ demo()
 	make "$one" 1 two && make "$two" 2 one && with_device "$one" ivshmem-demo &&
 		with_device "$two" ivshmem-demo && put "$one/state" create &&
 		put "$two/state" create && wipe && put "$one/state" start &&
-		put "$two/state" start && wait_word "$dir/shared/5" 0 4 -ge &&
+		put "$two/state" start && wait_word "$dir/shared/5" 0 4 1000 &&
 		put "$one/enabled" 0 && put "$two/enabled" 0 && unmake "$one" "$two"
 }
 
@@ -196,11 +196,11 @@ word()
 	value=$(od -A n -t u4 -j $((4 * $2)) -N 4 "$1" | tr -d ' ')
 }
 
-# wait_word FILE NUMBER VALUE [TEST]: until it is that, or what TEST (-ge) says.
+# wait_word FILE NUMBER VALUE [MOST]: until it is that, or between the two.
 wait_word()
 {
 	tenths=100
-	until word "$1" "$2" && [ "$value" "${4:--eq}" "$3" ]; do
+	until word "$1" "$2" && [ "$value" -ge "$3" ] && [ "$value" -le "${4:-$3}" ]; do
 		[ "$tenths" -gt 0 ] || wrong "word $2 of $1 is $value, not $3" || return
 		tenths=$((tenths - 1))
 		sleep 0.1
@@ -217,6 +217,7 @@ asks()
 		tenths=$((tenths - 1))
 		sleep 0.1
 	done
+	# shellcheck disable=SC2059 # the bytes of the number
 	printf "\\$(printf '%03o' "$1")\\0\\0\\0" |
 		dd of="$common" bs=4 count=1 conv=notrunc 2>"$tmp/dd" && echo 0 >"$bell/doorbell" &&
 		wait $! || wrong "$(cat "$tmp/waits" "$tmp/dd")" || return

@@ -62,7 +62,8 @@ static int see(int terminal, const char *text)
 }
 
 /* Whoever prints does not have to wait for a reader meanwhile. */
-static int end(int terminal, pid_t command, const char *status, const struct termios *before)
+static int await_end(int terminal, pid_t command, const char *status,
+		     const struct termios *before)
 {
 	struct termios after = { 0 };
 	int result, turns = PATIENCE_MS / TURN_MS;
@@ -89,7 +90,7 @@ static int step(int terminal, pid_t command, const char *what, const char *text,
 	if (!strcmp(what, "kill"))
 		return kill(command, atoi(text)) ? fail("cannot kill with", text) : 0;
 	if (!strcmp(what, "end"))
-		return end(terminal, command, text, before);
+		return await_end(terminal, command, text, before);
 	return misuse();
 }
 
