@@ -106,11 +106,11 @@
 /**
  * struct amdvi_device - entry of the table of devices
  * @translation: page tables, how many levels they have, and what the device may do at all
- * @domain: number of the domain, with AMDVI_SYSTEM_MESSAGES for functions of the root cell: some are
- *	the chipset's, which tells processors by them what firmware and Linux count on. All other
- *	bits are 0: a device with a TLB of its own (ATS) is denied what it has translated by itself,
- *	so that nothing but the unit has to be flushed; ports, and the exclusion range, are out of
- *	its reach
+ * @domain: number of the domain, with AMDVI_SYSTEM_MESSAGES for functions of the root cell: some
+ *	are the chipset's, which tells processors by them what firmware and Linux count on. All
+ *	other bits are 0: a device with a TLB of its own (ATS) is denied what it has translated by
+ *	itself, so that nothing but the unit has to be flushed; ports, and the exclusion range, are
+ *	out of its reach
  * @interrupts: table of interrupts, which counts only if it is said to be valid: what the device
  *	sends is passed on as it is otherwise
  * @more: 0
