@@ -20,7 +20,7 @@ static int explain(const struct pci_function *function, unsigned int count, unsi
 		log_error("PCI device %02x:%02x.%x has %u interrupts, its IOMMU has room for %u",
 			  bus, device, n, count, most);
 	else
-		log_error("PCI device %02x:%02x.%x has %u interrupts, of %u for cells fewer are left",
+		log_error("PCI device %02x:%02x.%x has %u interrupts, fewer are left of cells' %u",
 			  bus, device, n, count, most);
 	return err;
 }

@@ -31,7 +31,7 @@ UNIT(each_function_has_entries_of_its_own)
 	/* Room for one of two: what was taken is given back. */
 	fake_taken = FAKE_ENTRIES - FAKE_ROOT_END - 40;
 	CHECK_EQ(pci_cell_init(&cell, &space, &cell_cpus, devices, 2), -ENOSPC);
-	CHECK_STR(said, "PCI device 00:04.0 has 32 interrupts, of 96 for cells fewer are left");
+	CHECK_STR(said, "PCI device 00:04.0 has 32 interrupts, fewer are left of cells' 96");
 	pci_cell_exit(&cell);
 	CHECK_EQ(fake_taken, FAKE_ENTRIES - FAKE_ROOT_END - 40);
 }
