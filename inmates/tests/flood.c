@@ -6,7 +6,8 @@
  *	mode=sink	takes whatever comes, by a ring of 128 entries; for ever
  *	mode=notes	notifies, of queues that have nothing new, and of such as do not exist; for
  *			ever
- *	mode=both	its ring never runs empty, and it notifies all the time; for ever
+ *	mode=both	its ring is always full, so that frames are dropped where the receiver has
+ *			no buffer, and it notifies all the time; for ever
  *	mode=reset	takes its device, or its queues, back while the other end copies, and looks
  *			whether its memory is its own from then on
  *	mode=count	takes frames
@@ -88,7 +89,7 @@ static void __noreturn send_both(void)
 	for (;;) {
 		renew(NET_RX, NET_ENTRIES);
 		mmio_write32(REGS + NET_QUEUE_NOTIFY, NET_RX);
-		renew(NET_TX, AHEAD);
+		renew(NET_TX, NET_ENTRIES);
 		mmio_write32(REGS + NET_QUEUE_NOTIFY, NET_TX);
 		mmio_write32(REGS + NET_INTERRUPT_ACK, ~0U);
 	}
