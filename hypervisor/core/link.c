@@ -91,6 +91,26 @@ void link_interrupt(struct link_end *end, u32 why)
 		arch_link_interrupt(end);
 }
 
+static bool is_up(const struct link_end *end)
+{
+	return end->peer && link_live(end->peer);
+}
+
+/*
+ * CPUs that have each changed something may come here in another order: the last one to write has
+ * looked once more behind that.
+ */
+void link_show(struct link_end *end)
+{
+	u16 *status = (u16 *)((u8 *)end->registers + LINK_REG_NET_STATUS);
+	bool up;
+
+	do {
+		up = is_up(end);
+		__atomic_store_n(status, up, __ATOMIC_SEQ_CST);
+	} while (up != is_up(end));
+}
+
 void link_changed(struct link_end *end)
 {
 	struct link_end *peer = end->peer;

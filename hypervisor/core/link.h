@@ -40,11 +40,15 @@ struct virtual_pin;
 /* Numbers of the queues. */
 enum link_queue_number { LINK_RX, LINK_TX, LINK_NUM_QUEUES };
 
-/* Registers that more than their own file knows of (virtio 1.2, 4.2.2 and 5.1.4). */
+/*
+ * Registers that more than their own file knows of (virtio 1.2, 4.2.2 and 5.1.4). The configuration
+ * begins with the address.
+ */
 #define LINK_REG_INTERRUPTS	0x060
 #define LINK_REG_STATUS		0x070
 #define LINK_REG_GENERATION	0x0fc
 #define LINK_REG_CONFIG		0x100
+#define LINK_REG_NET_STATUS	0x106
 
 /* Bits of the device's status (virtio 1.2, 2.1). */
 #define LINK_DRIVER_OK		0x04U

@@ -44,9 +44,6 @@ static const u32 offered[] = {
 
 #define STATUS_VALID		0x8fU		/* what a driver may set */
 
-/* struct virtio_net_config, as far as the features tell of it: the address comes first. */
-#define CONFIG_STATUS		6
-
 /* Each is one instruction. */
 #define get(reg)	__atomic_load_n(reg, __ATOMIC_SEQ_CST)
 #define set(reg, val)	__atomic_store_n(reg, val, __ATOMIC_SEQ_CST)
@@ -79,26 +76,6 @@ static void show_queue(struct link_end *end)
 
 	set(link_register(end, REG_QUEUE_SIZE_MAX), exists ? LINK_QUEUE_MAX : 0);
 	set(link_register(end, REG_QUEUE_READY), exists && get(&end->queue[number].ready));
-}
-
-static bool is_up(const struct link_end *end)
-{
-	return end->peer && link_live(end->peer);
-}
-
-/*
- * CPUs that have each changed something may come here in another order: the last one to write has
- * looked once more behind that.
- */
-void link_show(struct link_end *end)
-{
-	u16 *status = (u16 *)((u8 *)end->registers + LINK_REG_CONFIG + CONFIG_STATUS);
-	bool up;
-
-	do {
-		up = is_up(end);
-		__atomic_store_n(status, up, __ATOMIC_SEQ_CST);
-	} while (up != is_up(end));
 }
 
 void link_power_up(struct link_end *end)
