@@ -33,10 +33,18 @@ static const struct {
 	{ EXIT_XSETBV, { 0x01, 0x01 } },
 };
 
+#define OPCODE_MOV_FROM_CR	0x20
+
+/*
+ * SMSW at CPL 3 exits like a move from CR0, which is none of a program's: rewritten to one from CR3
+ * meanwhile, it would tell the program where Linux's tables are.
+ */
 static bool makes_exit(const struct svm_insn *insn, u64 code)
 {
 	unsigned int n;
 
+	if (insn->opcode == OPCODE_MOV_FROM_CR && guest_cpl())
+		return false;
 	for (n = 0; n < ARRAY_SIZE(exit_opcodes); n++)
 		if (exit_opcodes[n].code == code)
 			return insn->opcode == exit_opcodes[n].opcodes[0] ||

@@ -51,9 +51,13 @@ take_values()
 	[ -n "$memory" ] || misuse "a cell needs --memory"
 }
 
-# make_item KIND NAME: below the cell in $dir.
+# make_item KIND NAME: below the cell in $dir, and nowhere else.
 make_item()
 {
+	case $2 in
+	. | .. | */*)	say "'$2' is no name for one of $1/"
+			return 1 ;;
+	esac
 	mkdir "$dir/$1/$2" 2>/dev/null && return
 	complain "$dir" "cannot make $dir/$1/$2"
 	return 1
