@@ -21,9 +21,19 @@
 /* Bytes that are read at once. */
 #define CHUNK_SIZE	0x10000
 
+/* Of a longer path the end is named: else nothing else of a sentence would be left. */
+#define PATH_NAMED	200
+
+static const char *named(const char *path)
+{
+	size_t length = strlen(path);
+
+	return length > PATH_NAMED ? path + length - PATH_NAMED : path;
+}
+
 static int read_error(const char *path, int err, struct reason *why)
 {
-	return jh_refuse(why, err, "%s cannot be read (error %d)", path, err);
+	return jh_refuse(why, err, "%s cannot be read (error %d)", named(path), err);
 }
 
 /*
@@ -38,9 +48,9 @@ static bool is_in_configfs(const struct file *file)
 static int check_file(const struct file *file, const char *path, struct reason *why)
 {
 	if (!S_ISREG(file_inode(file)->i_mode))
-		return jh_refuse(why, -EINVAL, "%s is no regular file", path);
+		return jh_refuse(why, -EINVAL, "%s is no regular file", named(path));
 	if (is_in_configfs(file))
-		return jh_refuse(why, -EINVAL, "%s is in configfs, where no images are", path);
+		return jh_refuse(why, -EINVAL, "%s is in configfs, where no images are", named(path));
 	return 0;
 }
 
@@ -53,7 +63,7 @@ static struct file *open_file(const char *path, struct reason *why)
 	if (IS_ERR(file)) {
 		err = PTR_ERR(file);
 		if (err == -ENOENT)
-			jh_refuse(why, err, "there is no %s", path);
+			jh_refuse(why, err, "there is no %s", named(path));
 		else
 			read_error(path, err, why);
 		return file;
@@ -76,7 +86,7 @@ static int read_all(struct file *file, const char *path, loff_t pos, void *buffe
 		if (got < 0)
 			return read_error(path, got, why);
 		if (!got)
-			return jh_refuse(why, -EIO, "%s has become shorter meanwhile", path);
+			return jh_refuse(why, -EIO, "%s has become shorter meanwhile", named(path));
 		buffer += got;
 		size -= got;
 	}
@@ -108,7 +118,7 @@ int jh_image_file_look(const char *path, void *head, size_t head_size, size_t *s
 		return PTR_ERR(file);
 	*size = i_size_read(file_inode(file));
 	if (!*size)
-		err = jh_refuse(why, -ENODATA, "%s is empty", path);
+		err = jh_refuse(why, -ENODATA, "%s is empty", named(path));
 	else
 		err = read_all(file, path, 0, head, min(head_size, *size), why);
 	fput(file);

@@ -240,6 +240,9 @@ image_paths()
 	refused EINVAL "$tiny" "no regular file" write "$one/path" "$tmp/dir"
 	refused EINVAL "$tiny" "no regular file" write "$one/path" "$tmp/fifo"
 	refused ENODATA "$tiny" "$tmp/none is empty" write "$one/path" "$tmp/none"
+	long=0123456789/123456789/123456789/123456789/
+	long=$demo/$long$long$long$long$long$long$long$long$long$long
+	refused ENOTDIR "$tiny" "cannot be read (error -20)" write "$one/path" "$long"
 	# To read these the driver would wait for itself.
 	refused EINVAL "$tiny" "$tiny/cpus is in configfs" write "$one/path" "$tiny/cpus"
 	refused EINVAL "$tiny" "$J/config is in configfs" write "$one/path" "$J/config"
