@@ -50,7 +50,8 @@ static int check_file(const struct file *file, const char *path, struct reason *
 	if (!S_ISREG(file_inode(file)->i_mode))
 		return jh_refuse(why, -EINVAL, "%s is no regular file", named(path));
 	if (is_in_configfs(file))
-		return jh_refuse(why, -EINVAL, "%s is in configfs, where no images are", named(path));
+		return jh_refuse(why, -EINVAL, "%s is in configfs, where no images are",
+				 named(path));
 	return 0;
 }
 
