@@ -108,7 +108,7 @@ logged_at_a_limited_rate()
 	before=$value
 	seconds=$(sed 's/\..*//' /proc/uptime)
 	tries=40
-	while [ $tries != 0 ]; do
+	while [ "$tries" != 0 ]; do
 		dma "$cell_ram" denied || return
 		sleep 0.1
 		tries=$((tries - 1))
