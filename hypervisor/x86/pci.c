@@ -65,10 +65,23 @@ static void pass(struct pci_space *space, u32 address, struct pci_access *access
 /* Processors that do not know bits 27:24 of the address ignore them: so does this. */
 static bool moves_owned(struct pci_space *space, u32 address, const struct pci_access *access)
 {
-	return access->is_write &&
+	return is_data(access) && address & PCI_ADDRESS_ENABLE &&
 	       pci_moves_owned(space, (u16)(address >> 8),
 			       (address & 0xfc) | (access->port & 3U), access->width,
 			       access->value);
+}
+
+static int write_root(struct pci_space *space, u32 address, struct pci_access *access)
+{
+	int err = 0;
+
+	ticket_lock(&space->writes);
+	if (moves_owned(space, address, access))
+		err = deny(access);
+	else
+		pass(space, address, access);
+	ticket_unlock(&space->writes);
+	return err;
 }
 
 int pci_root_access(struct pci_space *space, struct pci_access *access)
@@ -80,8 +93,10 @@ int pci_root_access(struct pci_space *space, struct pci_access *access)
 	if (!in_one_register(access))
 		return deny(access);
 	if (is_data(access) && (address & PCI_ADDRESS_ENABLE) &&
-	    (pci_is_owned(space, (u16)(address >> 8)) || moves_owned(space, address, access)))
+	    pci_is_owned(space, (u16)(address >> 8)))
 		return deny(access);
+	if (access->is_write)
+		return write_root(space, address, access);
 	pass(space, address, access);
 	return 0;
 }

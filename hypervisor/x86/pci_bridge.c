@@ -15,7 +15,11 @@
 #define SECONDARY(buses)	((buses) >> 8 & 0xff)
 #define SUBORDINATE(buses)	((buses) >> 16 & 0xff)
 
-/* One that has no bus passes nothing on. */
+/*
+ * One that has no bus passes nothing on. Its secondary bus is a bridge's own, whatever the last one
+ * is: by that number, one to conventional PCI names all requests that come from there (PCI Express
+ * to PCI/PCI-X Bridge 1.0, 2.3).
+ */
 static bool leads_to_owned(const struct pci_space *space, u32 buses)
 {
 	const struct pci_cell *cell;
@@ -26,7 +30,8 @@ static bool leads_to_owned(const struct pci_space *space, u32 buses)
 	for (cell = space->owners; cell; cell = cell->next)
 		for (n = 0; n < cell->count; n++) {
 			bus = cell->functions[n].bdf >> 8;
-			if (bus >= SECONDARY(buses) && bus <= SUBORDINATE(buses))
+			if (bus == SECONDARY(buses) ||
+			    (bus > SECONDARY(buses) && bus <= SUBORDINATE(buses)))
 				return true;
 		}
 	return false;

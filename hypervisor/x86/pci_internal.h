@@ -115,6 +115,9 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
  * @offset: first byte; all are in one doubleword
  * @width: 1, 2 or 4
  * @value: what is written
+ *
+ * With the lock of writes, which is held until it is written: two CPUs that each write a byte would
+ * come to what neither of them may write.
  */
 bool pci_moves_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
 		     u32 value);

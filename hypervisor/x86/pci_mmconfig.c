@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The other way to PCI configuration space: the MMCONFIG area, 4 KiB for each function. It is
- * mapped in no cell. An access needs no lock, as it is a single one for the hardware as well.
+ * mapped in no cell. An access needs no lock, as it is a single one for the hardware as well; the
+ * root cell's writes take one, see pci_moves_owned().
  */
 #include "pci_internal.h"
 
@@ -13,19 +14,29 @@ static int deny(struct mmio_access *access)
 	return 0;
 }
 
+static int write_root(struct pci_space *space, u64 offset, struct mmio_access *access)
+{
+	int err = 0;
+
+	ticket_lock(&space->writes);
+	if (pci_moves_owned(space, (u16)(offset >> 12), offset & 0xfff, access->width,
+			    (u32)access->value))
+		err = deny(access);
+	else
+		space->ops->mem_write(access->gpa, access->width, access->value);
+	ticket_unlock(&space->writes);
+	return err;
+}
+
 int pci_root_mmconfig(struct pci_space *space, struct mmio_access *access)
 {
 	u64 offset = access->gpa - space->mmconfig;
 
-	if (!pci_in_register(offset, access->width) || pci_is_owned(space, (u16)(offset >> 12)) ||
-	    (access->is_write &&
-	     pci_moves_owned(space, (u16)(offset >> 12), offset & 0xfff, access->width,
-			     (u32)access->value)))
+	if (!pci_in_register(offset, access->width) || pci_is_owned(space, (u16)(offset >> 12)))
 		return deny(access);
 	if (access->is_write)
-		space->ops->mem_write(access->gpa, access->width, access->value);
-	else
-		access->value = space->ops->mem_read(access->gpa, access->width);
+		return write_root(space, offset, access);
+	access->value = space->ops->mem_read(access->gpa, access->width);
 	return 0;
 }
 

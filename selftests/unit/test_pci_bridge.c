@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BESIDE: fake_pci.c */
+/* LIBS: pthread */
 /* Buses of bridges, by which IOMMUs know whose a request is. */
+#include <pthread.h>
 #include <string.h>
 #include "fake_pci.h"
 
@@ -71,6 +73,8 @@ UNIT(a_cells_function_keeps_its_bus_and_its_bus_no_other)
 		{ "the cell's bus", OTHER, 0x19, 1, 2, -EPERM },
 		{ "a range with it", OTHER, 0x18, 4, 0x07000000 | 0x070100, -EPERM },
 		{ "a range from 0 on", OTHER, 0x19, 1, 0, -EPERM },
+		{ "the cell's bus, above the last one", OTHER, 0x18, 4, 0x00010200, -EPERM },
+		{ "no range, with it between", OTHER, 0x18, 4, 0x00010300, 0 },
 		{ "bus 0, of which a cell has none", OTHER, 0x18, 4, 0x00010000, 0 },
 		{ "one more bus", OTHER, 0x1a, 1, 7, 0 },
 		{ "no bus any more", OTHER, 0x18, 4, 0, 0 },
@@ -115,4 +119,48 @@ UNIT(upper_bits_of_a_registers_number_are_no_way_round)
 	give_behind();
 	CHECK_EQ(cfg_write(root_io, ADDR(BRIDGE, 0x18) | 0x0f000000, 1, 1, 3), -EPERM);
 	CHECK_EQ(reg(BRIDGE, 0x18), 0x40030100);
+}
+
+static unsigned int other_way;
+static pthread_t other_cpu;
+static u32 other_done;
+
+/* Another CPU's part of the register: neither byte alone leads to the cell's bus. */
+static void *write_last_bus(__maybe_unused void *arg)
+{
+	ways[other_way](EMPTY, 0x1a, 1, 5);
+	__atomic_store_n(&other_done, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+/* What is written has been looked at. Until the other CPU has written, too, or waits for this. */
+static void write_beside(u64 hpa, unsigned int width, u64 value)
+{
+	if (!other_cpu && !pthread_create(&other_cpu, NULL, write_last_bus, NULL))
+		while (!__atomic_load_n(&other_done, __ATOMIC_SEQ_CST) &&
+		       __atomic_load_n(&space.writes.next, __ATOMIC_SEQ_CST) !=
+		       space.writes.serving + 2)
+			;
+	mem_write(hpa, width, value);
+}
+
+UNIT(two_cpus_together_do_no_more_than_each)
+{
+	struct pci_ops ops;
+
+	for (other_way = 0; other_way < ARRAY_SIZE(ways); other_way++) {
+		unit_row("the other CPU, way %u", other_way);
+		build_bridges();
+		space.mmconfig_size = 0x100000;
+		give_behind();
+		set_reg(EMPTY, 0x18, 0x00010300);
+		ops = *space.ops;
+		ops.mem_write = write_beside;
+		space.ops = &ops;
+		other_cpu = 0;
+		other_done = 0;
+		CHECK_EQ(by_mmconfig(EMPTY, 0x19, 1, 1), 0);
+		CHECK_EQ(pthread_join(other_cpu, NULL), 0);
+		CHECK_EQ(reg(EMPTY, 0x18), 0x00010100);
+	}
 }
