@@ -164,7 +164,7 @@ void arch_window_close(void)
 	paging_set(this_percpu()->window_pte, percpu_window, 0);
 }
 
-/* No CPU remembers what was not present (SDM 3A 4.10.4.3), and only that is invalidated which was. */
+/* No CPU remembers what was not present (SDM 3A 4.10.4.3): only what was is invalidated. */
 static void link_set(unsigned int n, u64 entry)
 {
 	u64 *pte = &this_percpu()->link_ptes[n];
