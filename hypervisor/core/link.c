@@ -181,12 +181,14 @@ struct port {
 /**
  * struct flow - frames on their way from an end to its peer
  * @self: the CPU that copies
+ * @entered: the end whose gate it has passed
  * @pipe: the direction
  * @rights: of leaves that are RAM
  * @tx, @rx: from there, to there
  */
 struct flow {
 	struct cpu *self;
+	const struct link_end *entered;
 	struct link_pipe *pipe;
 	struct leaf_rights rights;
 	struct port tx;
@@ -320,6 +322,17 @@ static void tell(struct flow *flow, struct port *port)
 		link_interrupt(port->end, LINK_INTERRUPT_USED);
 }
 
+/* The gate may be closed while a frame is copied: then it is the last one. */
+static bool closing(const struct link_end *end)
+{
+	return __atomic_load_n(&end->gate, __ATOMIC_SEQ_CST) & LINK_GATE_CLOSED;
+}
+
+static bool wanted(const struct flow *flow)
+{
+	return cpu_requested(flow->self) || closing(flow->entered);
+}
+
 /*
  * The queues are opened anew each time: a driver that has started one again meanwhile, and had its
  * notification noted, means that one.
@@ -334,7 +347,7 @@ static bool burst(struct flow *flow)
 	next_frame(flow->pipe);
 	port_open(&flow->tx);
 	port_open(&flow->rx);
-	for (n = 0; !done && n < LINK_BURST && !cpu_requested(flow->self); n++)
+	for (n = 0; !done && n < LINK_BURST && !wanted(flow); n++)
 		done = !one_frame(flow);
 	tell(flow, &flow->rx);
 	tell(flow, &flow->tx);
@@ -362,12 +375,6 @@ static void flow_init(struct flow *flow, struct link_end *from, struct link_end 
 	rights_init(&flow->rights);
 	port_init(flow, &flow->tx, from, LINK_TX);
 	port_init(flow, &flow->rx, to, LINK_RX);
-}
-
-/* The gate may be closed while a burst is under way: then it is the last one. */
-static bool closing(const struct link_end *end)
-{
-	return __atomic_load_n(&end->gate, __ATOMIC_SEQ_CST) & LINK_GATE_CLOSED;
 }
 
 /* What is left it copies when it acknowledges the interrupt. */
@@ -398,6 +405,7 @@ int link_notify(struct link_end *end, enum link_queue_number number)
 	if (!from || !pipe_take(&from->pipe))
 		return 0;
 	flow_init(&flow, from, number == LINK_TX ? end->peer : end);
+	flow.entered = end;
 	/* Once more for those who came meanwhile. */
 	do {
 		done = burst(&flow);

@@ -115,11 +115,31 @@ UNIT(a_closed_gate_lets_nobody_in)
 	end_of(A)->gate = 0;
 	countdown = 3;
 	fake.on_window = close_gates;
-	out(A, 0x50, LINK_TX);
+	CHECK_EQ(out(A, 0x50, LINK_TX), -EAGAIN);
 	fake.on_window = NULL;
-	CHECK_EQ(used(A, LINK_TX), 1);
+	CHECK_EQ(used(A, LINK_TX), 0);
 	CHECK_EQ(end_of(A)->gate, LINK_GATE_CLOSED);
 	end_of(A)->gate = 0;
+	finish();
+}
+
+/* Whoever closes a gate has the CPUs of the root cell held, and waits for one frame at most. */
+UNIT(the_frame_in_flight_is_the_last_one_when_the_gate_closes)
+{
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	send(A, 2);
+	countdown = IN_THE_FIRST_FRAME;
+	fake.on_window = close_gates;
+	CHECK_EQ(out(A, 0x50, LINK_TX), -EAGAIN);
+	fake.on_window = NULL;
+	CHECK_EQ(used(A, LINK_TX), 1);
+	CHECK(received(B, 0, 1));
+	end_of(A)->gate = 0;
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	CHECK(received(B, 1, 2));
 	finish();
 }
 
