@@ -146,7 +146,7 @@ cmd_load()
 	if [ "$state" = stop ]; then
 		put "$cell" state stop && stage_images "$cell" "$@"
 	else
-		stage_images "$cell" "$@" && put "$cell" state "$state"
+		stage_images "$cell" "$@" && put "$cell" state reload && tell_failed "$cell"
 	fi
 }
 
@@ -155,7 +155,8 @@ cmd_state()
 {
 	[ $# = 2 ] || misuse
 	find_cell "$2"
-	put "$configfs/cells/$name" state "$1"
+	put "$configfs/cells/$name" state "$1" || return
+	[ "$1" != start ] || tell_failed "$configfs/cells/$name"
 }
 
 cmd_destroy()

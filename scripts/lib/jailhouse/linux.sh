@@ -38,7 +38,7 @@ cmd_linux()
 		replace_linux
 	else
 		start_linux
-	fi
+	fi && tell_failed "$cell"
 }
 
 # take_options [-i INITRD] [-c CMDLINE] [--kill]

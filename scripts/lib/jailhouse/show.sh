@@ -43,6 +43,8 @@ cmd_list()
 	fi
 	list_cells
 	[ -z "$json" ] || printf '\n]\n'
+	first_line "$configfs/enabled"
+	[ "$line" = 1 ] || say "the hypervisor is not enabled: Linux has all of the machine"
 }
 
 # The cells that the hypervisor knows, then those that are not created yet.
