@@ -47,7 +47,7 @@ int jh_parse_number(const char *page, u64 *value, struct reason *why)
 }
 
 /**
- * jh_parse_size() - a number of bytes, or with K, M, G behind it of KiB, MiB, GiB
+ * jh_parse_size() - a number of bytes, or with K, M, G, T behind it of KiB, MiB, GiB, TiB
  * @page: text, possibly with a newline
  * @size: receives bytes
  * @why: receives the reason
@@ -56,7 +56,7 @@ int jh_parse_number(const char *page, u64 *value, struct reason *why)
  */
 int jh_parse_size(const char *page, u64 *size, struct reason *why)
 {
-	static const char units[] = "KMG";
+	static const char units[] = "KMGT";
 	char text[32], *number;
 	const char *unit;
 	unsigned int shift = 0;
@@ -74,7 +74,7 @@ int jh_parse_size(const char *page, u64 *size, struct reason *why)
 	}
 	err = err ?: jh_parse_number(number, size, why);
 	if (err)
-		return jh_refuse(why, err, "not an amount (bytes, or with K, M or G behind them)");
+		return jh_refuse(why, err, "not an amount (bytes, or with K, M, G or T behind them)");
 	if (*size << shift >> shift != *size)
 		return jh_refuse(why, -ERANGE, "there is no such amount");
 	*size <<= shift;

@@ -52,7 +52,7 @@ static int take_system_config(const void *data, size_t size, struct reason *why)
 	int err;
 
 	if (jh_hypervisor_enabled())
-		return jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+		return jh_refuse(why, -EBUSY, "the hypervisor is enabled: disable it first");
 	if (is_auto(data, size)) {
 		jh_blob_set(&jh_system_config, NULL, 0);
 		return 0;
@@ -216,7 +216,7 @@ static ssize_t read_record(void *data, size_t size, struct reason *why)
 	int err = 0;
 
 	if (jh_hypervisor_enabled())
-		return jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+		return jh_refuse(why, -EBUSY, "the hypervisor is enabled: disable it first");
 	if (!data)
 		err = jh_record_machine(&record, why);
 	return err ?: jh_blob_read(&record, data, size, why);
@@ -267,7 +267,7 @@ static int set_memory(const char *page, struct reason *why)
 		return err;
 	if (jh_hypervisor_enabled())
 		return size == jh_taken_size() ? 0 :
-			jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+			jh_refuse(why, -EBUSY, "the hypervisor is enabled: disable it first");
 	if (size)
 		return jh_taken_take(size, why);
 	jh_taken_give_back();
@@ -307,7 +307,7 @@ static int set_links(const char *page, struct reason *why)
 	if (!err && count > CONFIG_MAX_LINKS)
 		err = jh_refuse(why, -ERANGE, "%u is the largest", CONFIG_MAX_LINKS);
 	if (!err && count != jh_describe_links && jh_hypervisor_enabled())
-		err = jh_refuse(why, -EBUSY, "the hypervisor is enabled");
+		err = jh_refuse(why, -EBUSY, "the hypervisor is enabled: disable it first");
 	if (!err)
 		WRITE_ONCE(jh_describe_links, count);
 	return err;

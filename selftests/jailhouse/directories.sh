@@ -181,7 +181,7 @@ garbage()
 	done
 	refuses ERANGE "CPUs 0 to 511" cpus 512
 	refuses ERANGE "CPUs 0 to 511" cpus 1-99999999999
-	for word in x -1 1T 64MM 1.5G; do
+	for word in x -1 1Q 64MM 1.5G; do
 		refuses EINVAL "not an amount" memory/ram/size "$word"
 	done
 	refuses EINVAL "no memory has 0 bytes" memory/ram/size 0

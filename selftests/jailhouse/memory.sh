@@ -47,7 +47,7 @@ garbage()
 # More than the machine has, and more than Linux can do without.
 too_much()
 {
-	refused ENOMEM "$J" "boot with memmap=" write "$J/memory" 1024G && nothing_taken &&
+	refused ENOMEM "$J" "boot with memmap=" write "$J/memory" 1T && nothing_taken &&
 		refused ENOMEM "$J" "MiB are available" write "$J/memory" \
 			"$((all_kib / 1024 & ~1))M" && nothing_taken
 }
@@ -115,7 +115,7 @@ not_twice()
 
 not_while_enabled()
 {
-	refused EBUSY "$J" "the hypervisor is enabled" write "$J/memory" 0 &&
+	refused EBUSY "$J" "is enabled: disable it first" write "$J/memory" 0 &&
 		refused EBUSY "$J" "the hypervisor is enabled" write "$J/memory" 128M &&
 		put "$J/memory" 64M && is "$J/memory" $((64 * mib))
 }
