@@ -15,6 +15,7 @@
 #include <linux/ioport.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include <jailhouse/console.h>
@@ -36,6 +37,12 @@ struct claim {
 	u64 size;
 };
 
+/*
+ * For jh_cell.claims: who takes a device out has its lock, which others take with jh_lock held, so
+ * that he cannot have that one. With this one held, nothing but Linux's lock of resources is taken.
+ */
+static DEFINE_MUTEX(claims_lock);
+
 static bool takes_used(const struct jh_cell *cell)
 {
 	const struct jailhouse_cell_desc *desc = cell->config.data;
@@ -56,8 +63,17 @@ static int request(struct jh_cell *cell, struct resource *tree, u64 start, u64 s
 	claim->tree = tree;
 	claim->start = start;
 	claim->size = size;
+	mutex_lock(&claims_lock);
 	list_add(&claim->node, &cell->claims);
+	mutex_unlock(&claims_lock);
 	return 0;
+}
+
+static void release(struct claim *claim)
+{
+	__release_region(claim->tree, claim->start, claim->size);
+	list_del(&claim->node);
+	kfree(claim);
 }
 
 /* The first address behind @start where a resource begins or ends; else @end. */
@@ -313,14 +329,34 @@ int jh_claims_make(struct jh_cell *cell, struct reason *why)
 	return err;
 }
 
+/**
+ * jh_claims_release_within() - request no longer what lies in a resource
+ * @cell: whose it is
+ * @resource: a BAR, or what a bridge passes on, which Linux is about to forget: then it would not
+ *	find what lies there any more
+ *
+ * Context: may sleep, any lock but claims_lock is held.
+ */
+void jh_claims_release_within(struct jh_cell *cell, const struct resource *resource)
+{
+	const bool ports = resource_type(resource) == IORESOURCE_IO;
+	struct claim *claim, *next;
+
+	mutex_lock(&claims_lock);
+	list_for_each_entry_safe(claim, next, &cell->claims, node)
+		if ((claim->tree == &ioport_resource) == ports && claim->start >= resource->start &&
+		    claim->start + claim->size - 1 <= resource->end)
+			release(claim);
+	mutex_unlock(&claims_lock);
+}
+
 /** jh_claims_release() - Linux's drivers may have it again. jh_lock is held. */
 void jh_claims_release(struct jh_cell *cell)
 {
 	struct claim *claim, *next;
 
-	list_for_each_entry_safe(claim, next, &cell->claims, node) {
-		__release_region(claim->tree, claim->start, claim->size);
-		list_del(&claim->node);
-		kfree(claim);
-	}
+	mutex_lock(&claims_lock);
+	list_for_each_entry_safe(claim, next, &cell->claims, node)
+		release(claim);
+	mutex_unlock(&claims_lock);
 }

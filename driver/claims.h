@@ -6,9 +6,11 @@
 struct complaints;
 struct jh_cell;
 struct reason;
+struct resource;
 
 int jh_claims_make(struct jh_cell *cell, struct reason *why);
 void jh_claims_list(const struct jh_cell *cell, const struct complaints *complaints);
 void jh_claims_release(struct jh_cell *cell);
+void jh_claims_release_within(struct jh_cell *cell, const struct resource *resource);
 
 #endif

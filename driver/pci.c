@@ -12,6 +12,7 @@
 #include "pci.h"
 #include "blob.h"
 #include "cell.h"
+#include "claims.h"
 #include "compare.h"
 #include "msix.h"
 #include "reason.h"
@@ -27,13 +28,15 @@
 /**
  * struct pci_claim - the driver of one cell's functions
  * @driver: as Linux knows it
- * @desc: the cell's configuration
+ * @cell: the cell
+ * @desc: its configuration
  * @over: the cell does not exist any more
  * @name: of the driver
  * @ids: vendor and device of each function, then an empty entry
  */
 struct pci_claim {
 	struct pci_driver driver;
+	struct jh_cell *cell;
 	const struct jailhouse_cell_desc *desc;
 	bool over;
 	char name[JAILHOUSE_CELL_NAME_SIZE + 12];
@@ -71,6 +74,16 @@ static int probe(struct pci_dev *dev, const struct pci_device_id *id)
 	return 0;
 }
 
+/* With the device, Linux forgets its resources, and whatever was requested in them. */
+static void release_claims(const struct pci_claim *claim, const struct pci_dev *dev)
+{
+	unsigned int n;
+
+	for (n = 0; n < PCI_NUM_RESOURCES; n++)
+		if (dev->resource[n].parent)
+			jh_claims_release_within(claim->cell, &dev->resource[n]);
+}
+
 /*
  * The cell has it until it is destroyed, when Linux does not know it any more as well. One that
  * cannot be reset is what the hypervisor has left: it may still know what the cell wanted of it,
@@ -84,6 +97,7 @@ static void remove(struct pci_dev *dev)
 	if (!claim->over) {
 		pr_warn("PCI device %s was removed, but is cell %s's until that is destroyed\n",
 			pci_name(dev), claim->desc->name);
+		release_claims(claim, dev);
 	} else if (!pci_reset_function_locked(dev)) {
 		pci_load_saved_state(dev, state);
 		pci_restore_state(dev);
@@ -282,6 +296,7 @@ int jh_pci_take(struct jh_cell *cell, struct reason *why)
 	if (!claim)
 		return jh_refuse(why, -ENOMEM, "no memory");
 	snprintf(claim->name, sizeof(claim->name), "jailhouse-%s", jh_cell_name(cell));
+	claim->cell = cell;
 	claim->desc = desc;
 	claim->driver.name = claim->name;
 	claim->driver.id_table = claim->ids;

@@ -407,9 +407,12 @@ new_log()
 	fi
 }
 
+log_alarms='WARNING:|BUG:|Oops|Call Trace|general protection|unchecked MSR|lockup|stall'
+log_alarms="$log_alarms|nonexistent resource|possible (circular|recursive)"
+
 log_is_clean()
 {
-	new_log | sed "$log_expected" | grep -E 'WARNING:|BUG:|Oops|Call Trace|general protection|unchecked MSR|lockup|stall|possible (circular|recursive)' >"$tmp/log" || return 0
+	new_log | sed "$log_expected" | grep -E "$log_alarms" >"$tmp/log" || return 0
 	while read -r line; do
 		note "$line"
 	done <"$tmp/log"
