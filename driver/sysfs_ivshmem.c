@@ -223,8 +223,11 @@ static int add_peer(struct sysfs_ivshmem *ivshmem, int id, const struct jailhous
 	peer->config = *config;
 	peer->pin.write = write_pin;
 	err = kobject_init_and_add(&peer->kobj, &peer_type, ivshmem->dir, "%u", number);
-	if (!err)
-		err = have_interrupts(peer);
+	if (err) {
+		kobject_put(&peer->kobj);
+		return err;
+	}
+	err = have_interrupts(peer);
 	if (err)
 		remove_peer(peer);
 	else
