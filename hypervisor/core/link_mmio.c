@@ -109,6 +109,8 @@ static void reset(struct link_end *end)
 	for (n = 0; n < LINK_NUM_QUEUES; n++)
 		set(&end->queue[n].ready, 0);
 	link_settle(end);
+	/* The frame in flight may have broken the device. */
+	set(link_register(end, LINK_REG_STATUS), 0);
 	set(link_register(end, LINK_REG_INTERRUPTS), 0);
 	set(&end->features[0], 0);
 	set(&end->features[1], 0);

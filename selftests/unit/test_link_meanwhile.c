@@ -317,6 +317,33 @@ UNIT(a_sender_is_not_held_by_a_receiver_that_notes_without_end)
 	finish();
 }
 
+static bool broken;
+
+/* As whoever copies the frame in flight does, when its ring is malformed. */
+static void break_during_reset(__maybe_unused int signal)
+{
+	if (broken || *link_register(end_of(B), LINK_REG_STATUS))
+		return;
+	broken = true;
+	link_break(end_of(B), "malformed receive queue");
+}
+
+UNIT(what_breaks_during_a_reset_is_reset_too)
+{
+	struct sigaction action = { .sa_handler = break_during_reset };
+
+	CHECK_EQ(sigaction(SIGTRAP, &action, NULL), 0);
+	begin_up();
+	broken = false;
+	CHECK_EQ(out_step_by_step(B, REG_STATUS, 0), 0);
+	CHECK(broken);
+	CHECK_EQ(in(B, REG_STATUS), 0);
+	driver_up(B);
+	CHECK_EQ(in(B, REG_STATUS), UP_AND_RUNNING);
+	CHECK(link_up(A));
+	finish();
+}
+
 /*
  * B is stopped while gates are opened again: after each instruction once.
  */
