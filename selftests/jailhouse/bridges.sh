@@ -218,16 +218,6 @@ taken_out()
 		refused ENODEV "$cell" "$alone" write "$cell/state" create
 }
 
-wait_said()
-{
-	tries=100
-	until new_log | grep -qF -e "$1"; do
-		tries=$((tries - 1))
-		[ "$tries" != 0 ] || wrong "nobody said '$1'" || return
-		sleep 0.1
-	done
-}
-
 removed()
 {
 	rmdir "$cell/images/arguments" && has_not "$alone" && rmdir "$cell/memory/ram" "$cell" &&

@@ -425,6 +425,17 @@ log_says()
 	new_log | grep -qF -e "$1" || wrong "the kernel log does not say '$1'"
 }
 
+# wait_said TEXT: the same of what is about to be said.
+wait_said()
+{
+	tries=100
+	until new_log | grep -qF -e "$1"; do
+		tries=$((tries - 1))
+		[ "$tries" != 0 ] || wrong "nobody said '$1'" || return
+		sleep 0.1
+	done
+}
+
 # A test begins with a driver that is loaded, not enabled, and has no cells.
 begin()
 {

@@ -48,10 +48,7 @@ started_so()
 first()
 {
 	types "Try it" 3 linux-demo && shows "hello from 2 CPUs" &&
-		is "$C/linux-demo/state" "shut down" || return
-	# What it printed comes to the log within a tenth of a second.
-	sleep 0.3
-	log_says "hello from 2 CPUs"
+		is "$C/linux-demo/state" "shut down" && wait_said "hello from 2 CPUs"
 }
 
 once_more()
