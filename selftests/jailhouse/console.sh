@@ -104,8 +104,8 @@ deaf_cell()
 # Who sits there need not press a key to learn of it.
 console_goes()
 {
-	{ sleep 1 && echo 0 >"$C/one/enabled"; } &
-	at_terminal see "Ctrl-] leaves it" see "the console of one has gone" end 1 && wait $!
+	at_terminal see "Ctrl-] leaves it" run "echo 0 >$C/one/enabled" \
+		see "the console of one has gone" end 1
 }
 
 all_end()

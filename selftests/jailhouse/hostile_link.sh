@@ -85,7 +85,8 @@ takes_it_back()
 
 nothing_was_wrong()
 {
-	collect
+	# Twice frames were counted, and once a device was taken back.
+	reported flood 3 || return
 	! grep -F "FAIL" "$tmp/all" || wrong "an inmate says so"
 	is "$one/error" "" && is "$two/error" ""
 }

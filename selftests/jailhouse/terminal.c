@@ -25,6 +25,7 @@ static int misuse(void)
 {
 	fputs("usage: terminal STEP... -- COMMAND [ARGUMENT]...\n"
 	      "STEP: see TEXT (waits for it, behind what was seen before), type TEXT, kill SIGNAL,\n"
+	      "      run TEXT (a command line, and waits for it),\n"
 	      "      end STATUS (waits for that, and the terminal has to be as it was)\n", stderr);
 	return 2;
 }
@@ -89,6 +90,8 @@ static int step(int terminal, pid_t command, const char *what, const char *text,
 		return write(terminal, text, strlen(text)) < 0 ? fail("cannot type", text) : 0;
 	if (!strcmp(what, "kill"))
 		return kill(command, atoi(text)) ? fail("cannot kill with", text) : 0;
+	if (!strcmp(what, "run"))
+		return system(text) ? fail("does not succeed:", text) : 0;
 	if (!strcmp(what, "end"))
 		return await_end(terminal, command, text, before);
 	return misuse();
