@@ -203,6 +203,25 @@ UNIT(of_a_vector_the_part_in_memory_is_moved)
 	CHECK_STR(host_done(), "log: write to memory 0x200000, width 2, rip 0x8000; end");
 }
 
+/* The CPU accesses a half at a time, and the second one is where it failed: both are meant. */
+UNIT(of_a_vector_a_later_part_may_have_failed)
+{
+	boot(false);
+	memset(host_vectors, 'v', sizeof(host_vectors));
+	fault(LOAD_YMM, 0x80001240, false);
+	guest.fault.gpa += 16;
+	guest.fault_linear = 0x80001250;
+	handle_memory_fault();
+	check_vector(9, "11110000");
+	CHECK_STR(host_done(), "log: read of memory 0x80001240, width 32, rip 0x8000; end");
+	/* Nor is it one of another page. */
+	fault(LOAD_YMM, 0x80001240, false);
+	guest.fault_linear = 0x80003250;
+	handle_memory_fault();
+	CHECK_EQ(guest.rip, HOST_CODE);
+	CHECK_STR(host_done(), "");
+}
+
 /* Of a device, which has no such registers; of a cell; where the operand has changed meanwhile. */
 UNIT(other_vectors_are_not)
 {

@@ -279,8 +279,10 @@ static int emulate(const struct memory_fault *fault, const struct insn_ops *ops)
 	fault_linear = guest_fault_linear(fault, linear, insn->width);
 	if ((linear & ~PAGE_MASK) + insn->width > PAGE_SIZE)
 		return straddle(insn, linear, fault_linear, rip);
+	/* A vector may be accessed in parts, of which a later one may have failed. */
 	if (!same_linear(linear, fault_linear) || ((linear ^ gpa) & ~PAGE_MASK))
-		return -ESTALE;
+		return insn->op == INSN_VECTOR ? straddle(insn, linear, fault_linear, rip) :
+						 -ESTALE;
 	err = check_access(insn, fault->write, linear);
 	if (err)
 		return err;
