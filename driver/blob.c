@@ -74,7 +74,8 @@ int jh_parse_size(const char *page, u64 *size, struct reason *why)
 	}
 	err = err ?: jh_parse_number(number, size, why);
 	if (err)
-		return jh_refuse(why, err, "not an amount (bytes, or with K, M, G or T behind them)");
+		return jh_refuse(why, err,
+				 "not an amount (bytes, or with K, M, G or T behind them)");
 	if (*size << shift >> shift != *size)
 		return jh_refuse(why, -ERANGE, "there is no such amount");
 	*size <<= shift;

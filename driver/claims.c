@@ -38,8 +38,8 @@ struct claim {
 };
 
 /*
- * For jh_cell.claims: who takes a device out has its lock, which others take with jh_lock held, so
- * that he cannot have that one. With this one held, nothing but Linux's lock of resources is taken.
+ * For jh_cell.claims: who takes a device out has its lock, which others take with jh_lock held, and
+ * so cannot have that one. With this one held, nothing but Linux's lock of resources is taken.
  */
 static DEFINE_MUTEX(claims_lock);
 
@@ -329,6 +329,11 @@ int jh_claims_make(struct jh_cell *cell, struct reason *why)
 	return err;
 }
 
+static bool is_port(const struct claim *claim)
+{
+	return claim->tree == &ioport_resource;
+}
+
 /**
  * jh_claims_release_within() - request no longer what lies in a resource
  * @cell: whose it is
@@ -344,7 +349,7 @@ void jh_claims_release_within(struct jh_cell *cell, const struct resource *resou
 
 	mutex_lock(&claims_lock);
 	list_for_each_entry_safe(claim, next, &cell->claims, node)
-		if ((claim->tree == &ioport_resource) == ports && claim->start >= resource->start &&
+		if (is_port(claim) == ports && claim->start >= resource->start &&
 		    claim->start + claim->size - 1 <= resource->end)
 			release(claim);
 	mutex_unlock(&claims_lock);
