@@ -2,9 +2,8 @@
 /*
  * Copying of what is long: hundreds of bytes and more.
  *
- * The compiler makes one string instruction of it that moves words, REP MOVSQ: CPUs copy a line of
- * the cache at a time with it, those without ERMS (SDM 1 7.3.9.3), too, which would not with
- * bytes. To begin it takes tens of cycles: what is short is better copied by memcpy().
+ * By REP MOVSQ: CPUs copy a line of the cache at a time with it. By bytes, only those with ERMS do
+ * so (SDM 1 7.3.9.3). It takes tens of cycles to begin: what is short is better copied by memcpy().
  */
 #ifndef _CORE_COPY_H
 #define _CORE_COPY_H

@@ -5,7 +5,7 @@
  *
  *	HV_BASE			hypervisor memory, linear, without the per-CPU areas
  *	HV_PERCPU_BASE		what is private to the CPU: its data, its stacks, a window
- *				to any page, and pages of its guest's memory
+ *				to any page, and pages of the cells that a link connects
  *	HV_REMAP_BASE		device registers
  *	HV_SCREEN_BASE		the screen, if it is the debug console
  *

@@ -163,7 +163,7 @@ bool e1000e_link_up(const struct e1000e *nic)
 	return get(nic, REG_STATUS) & STATUS_LINK_UP;
 }
 
-/** e1000e_mask() - no interrupts for now; for the handler of one */
+/** e1000e_mask() - no interrupts until e1000e_unmask(); for the handler of one */
 void e1000e_mask(const struct e1000e *nic)
 {
 	set(nic, REG_IMC, CAUSE_RX);

@@ -25,8 +25,7 @@ int fetch_code(u64 rip, enum insn_mode mode, u8 bytes[FETCH_SIZE]);
  * @insn: receives it; valid until the next call on this CPU
  *
  * A vector register's move is one, too. It need not be what the CPU has tried to execute: another
- * CPU of the guest may have written
- * other bytes there, or other page tables, since.
+ * CPU of the guest may have written other bytes there, or other page tables, since.
  *
  * Return: 0, or a negative error: -ESTALE if it is not there any more, INSN_UNDEFINED or
  * another one of the decoder's.
