@@ -4,6 +4,8 @@
 # Run harnesses under the fuzzers and report in TAP.
 # Usage: TIME=SECONDS OUT=DIRECTORY ENGINES="libFuzzer AFL++" run.sh "NAME OPTION..."...
 # TIME is for each harness under each engine; 0 runs each seed once, with libFuzzer.
+# SEED, if it is set, is where libFuzzer's random numbers begin: with it, and without what
+# earlier runs found, the same inputs come in the same order.
 # Exit status 1 if any harness failed.
 
 here=$(dirname "$0")
@@ -39,7 +41,7 @@ run_libfuzzer()
 	else
 		limit="-runs=0"
 	fi
-	"$OUT/fuzz-$name" "$@" "$limit" -timeout=10 -rss_limit_mb=1024 \
+	"$OUT/fuzz-$name" "$@" "$limit" ${SEED:+"-seed=$SEED"} -timeout=10 -rss_limit_mb=1024 \
 		-print_final_stats=1 -artifact_prefix="$work/" \
 		"$work/corpus" "$here/corpus/$name" >"$work/log" 2>&1
 	status=$?

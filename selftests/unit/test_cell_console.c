@@ -174,6 +174,7 @@ UNIT(its_page_comes_back)
 	fake_boot(4);
 	used = machine.pool.used;
 	CHECK_EQ(create("a", 0xc, A_RAM, 0x3f8, JAILHOUSE_CELL_DEBUG_CONSOLE), 1);
+	CHECK_SOUND();
 	CHECK_EQ(call(DESTROY, 1, KILL), 0);
 	CHECK_EQ(machine.pool.used, used);
 	CHECK_SOUND();

@@ -32,6 +32,7 @@ static u32 pages_of(const struct cell *cell)
 
 	pages += PIO_BITMAP_PAGES + 1 + 1;	/* I/O bitmap, MMIO table, fake's page */
 	pages += cell->comm ? 1 : 0;
+	pages += cell->console ? 1 : 0;
 	pages += cell->links ? 1 + cell->desc->num_links : 0;
 	return pages + tables_of(&cell->stage2) + tables_of(&cell->dma);
 }
