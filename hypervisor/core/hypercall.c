@@ -211,15 +211,21 @@ static long get_state(struct cpu *cpu, u64 id, __maybe_unused u64 arg2)
 	return cell_state(cell);
 }
 
-/* Each exit counts once, under its kind or under none: the total is the sum. */
+/*
+ * Each exit counts once, under its kind or under none: the total is the sum. What was denied to the
+ * cell as a whole counts at its first CPU.
+ */
 static u32 get_stat(const struct cpu *cpu, unsigned int stat)
 {
+	const struct cell *cell = cpu->cell;
 	u32 sum = cpu->stats[stat];
 	unsigned int kind;
 
 	if (stat == JAILHOUSE_CPU_STAT_VMEXITS_TOTAL)
 		for (kind = stat + 1; kind < JAILHOUSE_CPU_STAT_DENIED; kind++)
 			sum += cpu->stats[kind];
+	if (stat == JAILHOUSE_CPU_STAT_DENIED && cpu_set_first(&cell->cpus) == cpu->id)
+		sum += __atomic_load_n(&cell->broken, __ATOMIC_RELAXED);
 	return sum;
 }
 

@@ -129,13 +129,11 @@ void link_break(struct link_end *end, const char *what)
 {
 	const struct machine *m = end->cell->machine;
 	const u64 interval = (u64)m->tsc_khz * NOTE_INTERVAL;
-	struct cpu *self = &m->cpus[arch_cpu_id()];
 
 	if (__atomic_fetch_or(link_register(end, LINK_REG_STATUS), LINK_NEEDS_RESET,
 			      __ATOMIC_SEQ_CST) & LINK_NEEDS_RESET)
 		return;
-	if (self->cell == end->cell)
-		cpu_count(self, JAILHOUSE_CPU_STAT_DENIED);
+	__atomic_fetch_add(&end->cell->broken, 1, __ATOMIC_RELAXED);
 	if (log_ratelimit(&end->limit, arch_read_tsc(), interval, NOTE_BURST))
 		log_printf("Cell %s: link %u: %s, the device stops until it is reset\n",
 			   end->cell->desc->name, end->config->id, what);

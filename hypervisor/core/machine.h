@@ -82,6 +82,7 @@ struct link_end;
  * @root_mmio: those that the root cell has of this cell's devices, by hypercall; zeroed: none
  * @console: what it prints and reads, NULL: nothing; see cell_console.h
  * @links: its ends of links, one for each in its configuration; see link.h
+ * @broken: how often one of its rings there was malformed, whoever has found it; atomic
  * @comm: communication page, NULL in the root cell
  * @comm_hpa: its host-physical address
  * @comm_gpa: its guest-physical address
@@ -108,6 +109,7 @@ struct cell {
 	struct mmio_table root_mmio;
 	struct cell_console *console;
 	struct link_end *links;
+	u32 broken;
 	struct jailhouse_comm_region *comm;
 	u64 comm_hpa;
 	u64 comm_gpa;
@@ -155,7 +157,7 @@ enum cpu_action {
  * @wait_for_sipi: idle until SIPI
  * @failed: its cell failed because of it
  * @sipi_vector: for CPU_REQ_SIPI
- * @stats: JAILHOUSE_CPU_STAT_*, written by the CPU itself only
+ * @stats: JAILHOUSE_CPU_STAT_*, written by the CPU itself only, but for DMA_FAULTS: iommu.c
  * @line: what its cell printed and did not end with a newline yet
  * @line_length: bytes in @line
  * @lines: of each kind of line, how many it has skipped, which it counts alone, and how many

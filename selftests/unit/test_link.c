@@ -216,6 +216,13 @@ UNIT(a_stopped_cell_is_down_and_starts_anew)
 	finish();
 }
 
+/* What the root cell is told. */
+static long denied(unsigned int cpu)
+{
+	return fake_hypercall(0, JAILHOUSE_HC_CPU_GET_INFO, cpu,
+			      JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_CPU_STAT_DENIED);
+}
+
 UNIT(a_malformed_ring_stops_its_device_and_no_other)
 {
 	begin_up();
@@ -223,7 +230,7 @@ UNIT(a_malformed_ring_stops_its_device_and_no_other)
 	set16(A, RING(LINK_TX) + AVAIL + 2, SIZE + 1);
 	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
 	CHECK_EQ(in(A, REG_STATUS), UP_AND_RUNNING | LINK_NEEDS_RESET);
-	CHECK_EQ(machine.cpus[1].stats[JAILHOUSE_CPU_STAT_DENIED], 1);
+	CHECK_EQ(denied(1), 1);
 	CHECK_EQ(in(A, 0x60), LINK_INTERRUPT_CONFIG);
 	CHECK_EQ(in(B, REG_STATUS), UP_AND_RUNNING);
 	CHECK(!link_up(B));
@@ -240,7 +247,19 @@ UNIT(a_malformed_ring_stops_its_device_and_no_other)
 	CHECK_EQ(in(B, REG_STATUS), UP_AND_RUNNING | LINK_NEEDS_RESET);
 	CHECK_EQ(in(A, REG_STATUS), UP_AND_RUNNING);
 	CHECK_EQ(used(A, LINK_TX), 2);
-	CHECK_EQ(machine.cpus[1].stats[JAILHOUSE_CPU_STAT_DENIED], 1);
+	/* Its ring counts, whoever has found it. */
+	CHECK_EQ(denied(1), 1);
+	CHECK_EQ(denied(2), 1);
+	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
+	CHECK_EQ(denied(2), 1);
+	set16(B, RING(LINK_RX) + AVAIL + 2, 0);
+	driver_up(B);
+	set16(B, RING(LINK_TX) + AVAIL + 2, 1000);
+	offer(A);
+	CHECK_EQ(out(A, 0x50, LINK_RX), 0);
+	CHECK_EQ(in(B, REG_STATUS), UP_AND_RUNNING | LINK_NEEDS_RESET);
+	CHECK_EQ(denied(1), 1);
+	CHECK_EQ(denied(2), 2);
 	CHECK_EQ(cell_state(cell_find(&machine, ids[A])), CELL_RUNNING);
 	CHECK_EQ(cell_state(cell_find(&machine, ids[B])), CELL_RUNNING);
 	finish();
