@@ -149,6 +149,17 @@ static void fail_cpu(struct fuzz_input *input)
 	fake_settle();
 }
 
+/* CPUs that do not hang take what they were asked, and on their way to the guest its NMIs. */
+static void settle(void)
+{
+	unsigned int n;
+
+	fake_settle();
+	for (n = 0; n < NUM_CPUS; n++)
+		if (!fake.cpu[n].hung)
+			cpu_take_nmis(&machine.cpus[n]);
+}
+
 /* As a write to the ICR does it: only to CPUs of the sender's cell. */
 static void send_ipi(struct fuzz_input *input)
 {
@@ -162,9 +173,7 @@ static void send_ipi(struct fuzz_input *input)
 		return;
 	fake.current = from;
 	cpu_post(target, requests[what & 3]);
-	fake_settle();
-	if (!fake.cpu[target->id].hung)
-		cpu_take_nmis(target);
+	settle();
 }
 
 /* Others than cells use the pool when the hypervisor starts only: they leave the reserve. */
@@ -194,7 +203,7 @@ static void change_machine(struct fuzz_input *input)
 	case 1:
 	case 2:
 		cpu->hung = false;
-		fake_settle();
+		settle();
 		break;
 	case 3:
 		fake.late_kicks = !fake.late_kicks;
@@ -224,7 +233,7 @@ static void clean_up(const struct fake_snapshot *before)
 
 	for (n = 0; n < NUM_CPUS; n++)
 		fake.cpu[n].hung = false;
-	fake_settle();
+	settle();
 	root_cpu = cpu_set_first(&machine.root->cpus);
 	fake.tsc += 3000ULL * FAKE_TSC_KHZ;
 	/* Stopped cells lock nothing. */
