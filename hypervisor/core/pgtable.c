@@ -253,12 +253,10 @@ static void tidy(const struct change *change, unsigned int level, u64 *entry, u6
 	const u64 *table = table_of(change->pt, *entry);
 	u64 leaf = 0;
 
-	if (!change->map && is_empty(format, table))
-		replace_entry(change->pt, level, entry, 0);
 	/* The format may have no bit that tells which 4K leaves are to stay. */
 	if (change->map && change->leaf_levels > 1)
 		leaf = merged_leaf(format, level - 1, table, level_index(level - 1, end));
-	if (leaf)
+	if (leaf || (!change->map && is_empty(format, table)))
 		replace_entry(change->pt, level, entry, leaf);
 }
 
