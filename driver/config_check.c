@@ -12,4 +12,5 @@
 #include "../hypervisor/core/config_msix.c"
 #include "../hypervisor/core/config_owned.c"
 #include "../hypervisor/core/config_refuse.c"
+#include "../hypervisor/core/cpu_set.c"
 #include "../hypervisor/core/memory_map.c"

@@ -48,48 +48,16 @@ static inline struct cpu_set cpu_set_of(unsigned int n)
 }
 
 /** cpu_set_or() - CPUs that are in @a or in @b */
-static inline struct cpu_set cpu_set_or(const struct cpu_set *a, const struct cpu_set *b)
-{
-	struct cpu_set set;
-	unsigned int i;
-
-	for (i = 0; i < CPU_SET_WORDS; i++)
-		set.words[i] = a->words[i] | b->words[i];
-	return set;
-}
+struct cpu_set cpu_set_or(const struct cpu_set *a, const struct cpu_set *b);
 
 /** cpu_set_and() - CPUs that are in @a and in @b */
-static inline struct cpu_set cpu_set_and(const struct cpu_set *a, const struct cpu_set *b)
-{
-	struct cpu_set set;
-	unsigned int i;
-
-	for (i = 0; i < CPU_SET_WORDS; i++)
-		set.words[i] = a->words[i] & b->words[i];
-	return set;
-}
+struct cpu_set cpu_set_and(const struct cpu_set *a, const struct cpu_set *b);
 
 /** cpu_set_without() - CPUs that are in @a, but not in @b */
-static inline struct cpu_set cpu_set_without(const struct cpu_set *a, const struct cpu_set *b)
-{
-	struct cpu_set set;
-	unsigned int i;
-
-	for (i = 0; i < CPU_SET_WORDS; i++)
-		set.words[i] = a->words[i] & ~b->words[i];
-	return set;
-}
+struct cpu_set cpu_set_without(const struct cpu_set *a, const struct cpu_set *b);
 
 /** cpu_set_subset() - are all CPUs of @a in @b, too? */
-static inline bool cpu_set_subset(const struct cpu_set *a, const struct cpu_set *b)
-{
-	unsigned int i;
-
-	for (i = 0; i < CPU_SET_WORDS; i++)
-		if (a->words[i] & ~b->words[i])
-			return false;
-	return true;
-}
+bool cpu_set_subset(const struct cpu_set *a, const struct cpu_set *b);
 
 /** cpu_set_equal() - do @a and @b have the same CPUs? */
 static inline bool cpu_set_equal(const struct cpu_set *a, const struct cpu_set *b)
@@ -98,18 +66,7 @@ static inline bool cpu_set_equal(const struct cpu_set *a, const struct cpu_set *
 }
 
 /** cpu_set_next() - the first CPU of @set from @n on, JAILHOUSE_MAX_CPUS if there is none */
-static inline unsigned int cpu_set_next(const struct cpu_set *set, unsigned int n)
-{
-	unsigned int i = n / 64;
-	u64 bits;
-
-	if (n >= JAILHOUSE_MAX_CPUS)
-		return JAILHOUSE_MAX_CPUS;
-	bits = set->words[i] & ~0ULL << n % 64;
-	while (!bits && ++i < CPU_SET_WORDS)
-		bits = set->words[i];
-	return bits ? i * 64 + (unsigned int)__builtin_ctzll(bits) : JAILHOUSE_MAX_CPUS;
-}
+unsigned int cpu_set_next(const struct cpu_set *set, unsigned int n);
 
 /** cpu_set_first() - the lowest CPU of @set, JAILHOUSE_MAX_CPUS if there is none */
 static inline unsigned int cpu_set_first(const struct cpu_set *set)
@@ -129,15 +86,6 @@ static inline bool cpu_set_empty(const struct cpu_set *set)
 	     (n) = cpu_set_next(set, (n) + 1))
 
 /** cpu_set_weight() - number of CPUs in @set */
-static inline unsigned int cpu_set_weight(const struct cpu_set *set)
-{
-	unsigned int i, weight = 0;
-	u64 bits;
-
-	for (i = 0; i < CPU_SET_WORDS; i++)
-		for (bits = set->words[i]; bits; bits &= bits - 1)
-			weight++;
-	return weight;
-}
+unsigned int cpu_set_weight(const struct cpu_set *set);
 
 #endif

@@ -3,6 +3,7 @@
 /* SOURCES: core/config_ivshmem.c core/config_links.c */
 /* SOURCES: core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/memory_map.c core/format.c */
+/* SOURCES: core/cpu_set.c */
 /* OPTIONS: -max_len=4096 */
 /*
  * Configurations of any content. What is accepted is looked at again in the simplest

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/ioapic.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/ioapic.c x86/apic_policy.c */
 /* OPTIONS: -max_len=512 */
 /*
  * Three owners of one I/O APIC, all of them hostile.

@@ -2,10 +2,11 @@
 /* OPTIONS: --unwind 9 --no-standard-checks --bounds-check */
 /* QUICK: 3 s */
 /* FAULT: core/cpu_set.h s/n < JAILHOUSE_MAX_CPUS && (set/n <= JAILHOUSE_MAX_CPUS \&\& (set/ */
-/* FAULT: core/cpu_set.h s/a->words\[i\] & ~b->words\[i\];/a->words[i] ^ b->words[i];/ */
-/* FAULT: core/cpu_set.h s/~0ULL << n % 64/~1ULL << n % 64/ */
-/* FAULT: core/cpu_set.h s/if (n >= JAILHOUSE_MAX_CPUS)/if (n > JAILHOUSE_MAX_CPUS)/ */
-/* FAULT: core/cpu_set.h s/++i < CPU_SET_WORDS)/++i < CPU_SET_WORDS - 1)/ */
+/* FAULT: core/cpu_set.c s/a->words\[i\] & ~b->words\[i\];/a->words[i] ^ b->words[i];/ */
+/* FAULT: core/cpu_set.c s/~0ULL << n % 64/~1ULL << n % 64/ */
+/* FAULT: core/cpu_set.c s/if (n >= JAILHOUSE_MAX_CPUS)/if (n > JAILHOUSE_MAX_CPUS)/ */
+/* FAULT: core/cpu_set.c s/++i < CPU_SET_WORDS)/++i < CPU_SET_WORDS - 1)/ */
+/* SOURCES: core/cpu_set.c */
 /*
  * Any two sets of any CPUs, and any number: each operation makes of it what it makes of a
  * set, no word is touched beyond those there are, and the next CPU is one of the set with

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/ioapic.c x86/apic_policy.c core/string.c */
+/* SOURCES: x86/ioapic.c x86/apic_policy.c core/string.c core/cpu_set.c */
 /* RUN: all that is below */
 /* FAULT: x86/ioapic.c s/if (view->root && apic_reaches_only/if (apic_reaches_only/ */
 /* FAULT: x86/ioapic.c s/if (old_high == entry >> 32)/if (1)/ */

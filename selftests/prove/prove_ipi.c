@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/apic_policy.c */
 /* OPTIONS: --unwind 9 --unwindset add_x2apic_logical.0:17,apic_find_cpu.0:3 --no-standard-checks */
 /* OPTIONS: --unwindset apic_find_cpu$link1.0:3,xapic_logical_targets.0:5,main.0:5 */
 /* FAULT: x86/apic_policy.c s/return sender->root || (sender->x2apic && sender->hw_x2apic);/return sender->root || sender->hw_x2apic;/ */

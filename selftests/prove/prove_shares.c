@@ -2,6 +2,7 @@
 /* SOURCES: core/config_fits.c core/config_owned.c core/config_fields.c core/config_refuse.c */
 /* SOURCES: core/config_ivshmem.c core/config_links.c core/config_msix.c core/format.c */
 /* SOURCES: core/string.c */
+/* SOURCES: core/cpu_set.c */
 /* RUN: all that is below */
 /* FAULT: core/config_fits.c s/some = cpu_set_and(&cpus, &some);/some = (struct cpu_set){ { cpus.words[0] \& some.words[0] } };/ */
 /* FAULT: core/config_fits.c s/if (cpu_set_equal(&cpus, root_cpus))/if (0)/ */

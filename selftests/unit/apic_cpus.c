@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/apic_policy.c */
 /* CPUs and their APIC ids. */
 #include <string.h>
 #include "apic_cpus.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/cell.c core/cell_config.c core/cell_events.c core/cell_list.c */
+/* SOURCES: core/cell.c core/cell_config.c core/cell_events.c core/cell_list.c core/cpu_set.c */
 /* SOURCES: core/cell_console.c core/cell_log.c core/cell_state.c core/cell_steps.c */
 /* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c core/disable.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */

@@ -3,6 +3,7 @@
 /* SOURCES: core/config_ivshmem.c core/config_links.c */
 /* SOURCES: core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/memory_map.c core/format.c */
+/* SOURCES: core/cpu_set.c */
 /* Configurations for the tests of their check. */
 #include "configs.h"
 

@@ -10,6 +10,7 @@
 /* SOURCES: core/config_ivshmem.c core/config_links.c core/config_msix.c core/config_owned.c */
 /* SOURCES: core/config_refuse.c */
 /* SOURCES: core/memory_map.c core/format.c core/string.c */
+/* SOURCES: core/cpu_set.c */
 #include "directories.h"
 #include "unit.h"
 

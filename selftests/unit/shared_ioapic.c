@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/ioapic.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/ioapic.c x86/apic_policy.c */
 /* An I/O APIC some of whose pins a cell gets. */
 #include <string.h>
 #include "shared_ioapic.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: fake_vendor */
-/* SOURCES: x86/apic.c x86/apic_policy.c core/format.c core/string.c */
+/* SOURCES: x86/apic.c x86/apic_policy.c core/format.c core/string.c core/cpu_set.c */
 /* Interrupt commands to the local APIC. */
 #include <stdio.h>
 #include <string.h>

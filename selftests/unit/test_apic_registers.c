@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/apic_policy.c */
 /* Which registers of an APIC a guest may read and write, and with which values. */
 #include "unit.h"
 #include "apic_policy.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: core/cpu_set.c */
 /* Sets of CPUs, against an array of flags. */
 #include <string.h>
 #include "unit.h"

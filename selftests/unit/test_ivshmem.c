@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/ivshmem.c x86/ivshmem_pci.c x86/virtual_pin.c x86/ioapic.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c */
 /* ivshmem devices: three peers, each of which may be hostile. */
 #include <string.h>
 #include <x86intrin.h>

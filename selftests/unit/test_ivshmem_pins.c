@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/ivshmem.c x86/ivshmem_pci.c x86/virtual_pin.c x86/ioapic.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c */
 /*
  * An ivshmem device that interrupts its cell by a pin, and the root cell's end of it, which does
  * so, too. CPU 0 and 1 are the root cell's, 2 is the cell's.

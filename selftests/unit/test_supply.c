@@ -11,6 +11,7 @@
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_links.c */
 /* SOURCES: core/config_ivshmem.c core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/string.c */
+/* SOURCES: core/cpu_set.c */
 #include "machines.h"
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: x86/virtual_pin.c x86/ioapic.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/virtual_pin.c x86/ioapic.c x86/apic_policy.c */
 /* An interrupt that a cell gets of the hypervisor. */
 #include <signal.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BESIDE: fake_vtd.c remapped.c */
-/* SOURCES: x86/vtd/guest.c x86/vtd/remap.c x86/vtd/takeover.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/vtd/guest.c x86/vtd/remap.c x86/vtd/takeover.c x86/apic_policy.c */
 /*
  * The unit of VT-d that a root cell sees which has it remap interrupts: registers, and an emulated
  * queue, to which it may write what it likes.

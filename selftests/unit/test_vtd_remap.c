@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BESIDE: fake_vtd.c remapped.c */
-/* SOURCES: x86/vtd/guest.c x86/vtd/remap.c x86/vtd/takeover.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/vtd/guest.c x86/vtd/remap.c x86/vtd/takeover.c x86/apic_policy.c */
 /*
  * Interrupts that the root cell has VT-d remap: the unit goes by a table of the hypervisor's, in
  * which is nothing of the root cell's that it must not do. What the root cell sees instead of the

@@ -5,7 +5,7 @@
 /* SOURCES: x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_cpu.c x86/guest_walk.c */
 /* SOURCES: x86/guest_uart.c x86/vector_move.c x86/kick.c x86/msr.c x86/msr_cell.c x86/park.c */
 /* SOURCES: x86/root_msr.c */
-/* SOURCES: core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
+/* SOURCES: core/cpu_set.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
 /*
  * What is around the code that writes a VMCS or VMCB: memory, two cells, and the parts of the
  * hypervisor that have no part in it, whose answers the test makes up.

@@ -4,7 +4,7 @@
 /* SOURCES: x86/exits/machine_check.c x86/exits/mmio.c x86/exits/violations.c */
 /* SOURCES: x86/cpuid.c x86/cr_policy.c x86/decode.c x86/emulate.c x86/guest_walk.c x86/kick.c */
 /* SOURCES: x86/guest_uart.c x86/vector_move.c x86/msr.c x86/msr_cell.c x86/root_msr.c */
-/* SOURCES: core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
+/* SOURCES: core/cpu_set.c core/format.c core/mmio.c core/page_pool.c core/pgtable.c core/pio.c */
 /*
  * What is around the handlers of exits: memory, two cells, and the parts of the hypervisor that
  * they call.
