@@ -25,6 +25,9 @@
 #include <jailhouse/cell_config.h>
 #include <cpu_set.h>
 
+/* Ids below can be named by an I/O APIC or a message. */
+#define DEVICE_APIC_ID_END	255
+
 /*
  * jh_cpus_known - CPUs that the hypervisor runs on
  *
@@ -212,43 +215,79 @@ static int cpu_came_online(unsigned int cpu)
 	return 0;
 }
 
+/* Threads of a core share caches, buffers and execution units: nothing separates them. */
+static void list_siblings(const struct jh_cell *cell, unsigned int cpu,
+			  const struct complaints *complaints)
+{
+	struct cpu_set foreign = cpu_set_without(&jh_cpus_known, &cell->cpus);
+	unsigned int other;
+	struct reason why;
+
+	for_each_cpu_in(other, &foreign) {
+		if (core_of[cpu] != core_of[other])
+			continue;
+		jh_refuse(&why, 0,
+			  "CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other",
+			  cpu, other);
+		complaints->tell(complaints->arg, why.text, false);
+	}
+}
+
+static bool has_interrupts(const struct jailhouse_cell_desc *desc)
+{
+	return desc->num_irqchips || desc->num_pci_devices || desc->num_links ||
+	       desc->num_ivshmem ||
+	       desc->flags & (JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_CONSOLE_PIN);
+}
+
+/*
+ * A pin or a message names 8 bits of an APIC id, and all ones are a broadcast. That is so of
+ * virtual ones as well, which those who drive them take for what they know.
+ */
+static void list_unreached(const struct jh_cell *cell, unsigned int cpu,
+			   const struct complaints *complaints)
+{
+	struct reason why;
+
+	if (!has_interrupts(cell->config.data) || cpu_physical_id(cpu) < DEVICE_APIC_ID_END)
+		return;
+	jh_refuse(&why, 0,
+		  "CPU %u has the APIC id %u: no pin, link, ivshmem or PCI device interrupts one above %u",
+		  cpu, cpu_physical_id(cpu), DEVICE_APIC_ID_END - 1);
+	complaints->tell(complaints->arg, why.text, false);
+}
+
 /**
- * jh_cpus_list_siblings() - tell of cores that a cell has only partly
- * @cell: has CPUs
+ * jh_cpus_list() - tell of CPUs that will not be what one may expect
+ * @cell: has a configuration
  * @complaints: who is told, as of what is no reason to refuse it
  *
- * Threads of a core share caches, buffers and execution units: nothing separates them.
+ * Of cores that a cell has only partly, and of CPUs that nothing but IPIs can interrupt.
  *
  * Context: jh_lock is held.
  */
-void jh_cpus_list_siblings(const struct jh_cell *cell, const struct complaints *complaints)
+void jh_cpus_list(const struct jh_cell *cell, const struct complaints *complaints)
 {
-	struct cpu_set foreign = cpu_set_without(&jh_cpus_known, &cell->cpus);
-	unsigned int cpu, other;
-	struct reason why;
+	struct cpu_set cpus = cpu_set_and(&cell->cpus, &jh_cpus_known);
+	unsigned int cpu;
 
-	for_each_cpu_in(cpu, &cell->cpus)
-		for_each_cpu_in(other, &foreign) {
-			if (core_of[cpu] != core_of[other])
-				continue;
-			jh_refuse(&why, 0,
-				  "CPU %u shares a core with CPU %u, which it does not have: each can slow down and observe the other",
-				  cpu, other);
-			complaints->tell(complaints->arg, why.text, false);
-		}
+	for_each_cpu_in(cpu, &cpus) {
+		list_siblings(cell, cpu, complaints);
+		list_unreached(cell, cpu, complaints);
+	}
 }
 
-static void warn_of_sibling(void *arg, const char *text, bool fatal)
+static void warn(void *arg, const char *text, bool fatal)
 {
 	pr_warn("cell %s: %s\n", jh_cell_name(arg), text);
 }
 
-/** jh_cpus_warn_of_siblings() - the same, into the kernel log, of a cell that was created. */
-void jh_cpus_warn_of_siblings(struct jh_cell *cell)
+/** jh_cpus_warn() - the same, into the kernel log, of a cell that was created. */
+void jh_cpus_warn(struct jh_cell *cell)
 {
-	const struct complaints complaints = { .tell = warn_of_sibling, .arg = cell };
+	const struct complaints complaints = { .tell = warn, .arg = cell };
 
-	jh_cpus_list_siblings(cell, &complaints);
+	jh_cpus_list(cell, &complaints);
 }
 
 /*

@@ -133,7 +133,7 @@ void jh_cell_list(const struct jh_cell *cell, const struct complaints *complaint
 	list_refusals(cell, complaints);
 	jh_pci_list(cell, complaints);
 	jh_claims_list(cell, complaints);
-	jh_cpus_list_siblings(cell, complaints);
+	jh_cpus_list(cell, complaints);
 }
 
 /*
@@ -215,7 +215,7 @@ static int create(struct jh_cell *cell, struct reason *why)
 		return id;
 	WRITE_ONCE(cell->id, id);
 	jh_sysfs_root_update();
-	jh_cpus_warn_of_siblings(cell);
+	jh_cpus_warn(cell);
 	return 0;
 }
 

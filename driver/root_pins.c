@@ -64,9 +64,30 @@ static void pin_unmask(struct irq_data *data)
 	program(data, false);
 }
 
+/*
+ * Of CPUs that are online, those that the pin has bits for: all, or else one of them, or NULL. A CPU
+ * without would never be interrupted, and nobody would know.
+ */
+static const struct cpumask *named_by_pin(const struct cpumask *cpus)
+{
+	unsigned int cpu, first = nr_cpu_ids;
+	bool all = true;
+
+	for_each_cpu_and(cpu, cpus, cpu_online_mask) {
+		if (per_cpu(x86_cpu_to_apicid, cpu) > DEST_MAX)
+			all = false;
+		else if (first >= nr_cpu_ids)
+			first = cpu;
+	}
+	if (all)
+		return cpus;
+	return first < nr_cpu_ids ? cpumask_of(first) : NULL;
+}
+
 static int pin_set_affinity(struct irq_data *data, const struct cpumask *cpus, bool force)
 {
-	int ret = irq_chip_set_affinity_parent(data, cpus, force);
+	const struct cpumask *named = named_by_pin(cpus);
+	int ret = named ? irq_chip_set_affinity_parent(data, named, force) : -EINVAL;
 
 	if (ret >= 0 && irqd_is_activated(data))
 		program(data, irqd_irq_masked(data));
