@@ -65,8 +65,8 @@ static void pin_unmask(struct irq_data *data)
 }
 
 /*
- * Of CPUs that are online, those that the pin has bits for: all, or else one of them, or NULL. A CPU
- * without would never be interrupted, and nobody would know.
+ * Of CPUs that are online, those that the pin has bits for: all, or else one of them, or NULL. A
+ * CPU without would never be interrupted, and nobody would know.
  */
 static const struct cpumask *named_by_pin(const struct cpumask *cpus)
 {
