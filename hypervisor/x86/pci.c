@@ -62,13 +62,18 @@ static void pass(struct pci_space *space, u32 address, struct pci_access *access
 		access->value = pci_ports_read(space, address, access->port, access->width);
 }
 
-/* Processors that do not know bits 27:24 of the address ignore them: so does this. */
-static bool moves_owned(struct pci_space *space, u32 address, const struct pci_access *access)
+/*
+ * Processors that do not know bits 27:24 of the address ignore them: so does this. On the others
+ * Linux has no use for them where there is MMCONFIG.
+ */
+static bool hurts_owned(struct pci_space *space, u32 address, const struct pci_access *access)
 {
-	return is_data(access) && address & PCI_ADDRESS_ENABLE &&
-	       pci_moves_owned(space, (u16)(address >> 8),
-			       (address & 0xfc) | (access->port & 3U), access->width,
-			       access->value);
+	if (!is_data(access) || !(address & PCI_ADDRESS_ENABLE))
+		return false;
+	if (address & PCI_ADDRESS_UPPER && space->owners && space->mmconfig_size)
+		return true;
+	return pci_hurts_owned(space, (u16)(address >> 8), (address & 0xfc) | (access->port & 3U),
+			       access->width, access->value);
 }
 
 static int write_root(struct pci_space *space, u32 address, struct pci_access *access)
@@ -76,7 +81,7 @@ static int write_root(struct pci_space *space, u32 address, struct pci_access *a
 	int err = 0;
 
 	ticket_lock(&space->writes);
-	if (moves_owned(space, address, access))
+	if (hurts_owned(space, address, access))
 		err = deny(access);
 	else
 		pass(space, address, access);

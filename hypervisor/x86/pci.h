@@ -217,7 +217,7 @@ static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
  * @iommus: functions that are IOMMUs which the hypervisor uses, and nobody reaches; 0: none
  * @address: register of the root cell at port 0xcf8
  * @lock: address and data ports belong together
- * @writes: of the root cell's CPUs, held from what pci_moves_owned() looks at until that is written
+ * @writes: of the root cell's CPUs, held from what pci_hurts_owned() looks at until that is written
  * @mmconfig: host-physical address of the MMCONFIG area
  * @mmconfig_size: its bytes, 0: there is none
  */

@@ -3,6 +3,10 @@
  * Bridges. A request of a function bears the number of its bus, by which IOMMUs know whose it is.
  * The number is the bridge's to give, and bridges are the root cell's: one that leads to a function
  * of a cell keeps its buses, and no other one gets a cell's (PCI-to-PCI Bridge 1.2, 3.2.5).
+ *
+ * Nor does the root cell end by a bridge what a cell has behind it. Linux would do so by itself: it
+ * resets buses to recover from errors, lets ports sleep, and takes away what a driver has enabled
+ * when the driver goes. (That the power of a slot is switched off means that the card goes, too.)
  */
 #include "pci_internal.h"
 
@@ -15,6 +19,51 @@
 #define SECONDARY(buses)	((buses) >> 8 & 0xff)
 #define SUBORDINATE(buses)	((buses) >> 16 & 0xff)
 
+/* Kinds of capabilities: the header, which has none, those of it, and extended ones. */
+#define HEADER		0
+#define POWER		0x01
+#define EXPRESS		0x10
+#define PORTAL		0x15
+#define EXTENDED	0x100
+#define ACS		(EXTENDED | 0x0d)
+#define DPC		(EXTENDED | 0x1d)
+
+/* More of them are a loop. */
+#define MAX_CAPABILITIES	96
+
+/**
+ * struct guard - what stays in registers of a bridge that leads to a function of a cell
+ * @capability: which they are in
+ * @first: offset of the first one, a doubleword, in its capability
+ * @last: of the last one
+ * @no_set: bits that are not to be set
+ * @no_clear: and not to be cleared
+ */
+struct guard {
+	u16 capability;
+	u8 first, last;
+	u32 no_set, no_clear;
+};
+
+/* PCI-to-PCI Bridge 1.2, 3.2.5; PCI Express 4.0, 7.5.3, 7.7.7, 7.8 and 7.9. */
+static const struct guard guards[] = {
+	/* Ports and memory are decoded, requests from below passed on: which ones. */
+	{ HEADER, 0x04, 0x04, 0, 0x7 },
+	{ HEADER, 0x1c, 0x1c, 0xffff, 0xffff },
+	{ HEADER, 0x20, 0x30, ~0U, ~0U },
+	/* Reset of the secondary bus; a state without power; the link is disabled. */
+	{ HEADER, 0x3c, 0x3c, 1U << 22, 0 },
+	{ POWER, 0x04, 0x04, 0x3, 0 },
+	{ EXPRESS, 0x10, 0x10, 1U << 4, 0 },
+	{ DPC, 0x04, 0x04, 1U << 22, 0 },
+	/* How large packets are; whether functions have numbers above 7; which buses are where. */
+	{ EXPRESS, 0x08, 0x08, 0xe0, 0xe0 },
+	{ EXPRESS, 0x28, 0x28, 1U << 5, 1U << 5 },
+	{ PORTAL, 0x08, 0x20, ~0U, ~0U },
+	/* All goes upwards, to the IOMMU: of each function, as each could go past it to a cell's. */
+	{ ACS, 0x04, 0x04, 0x60U << 16, 0x1dU << 16 },
+};
+
 /*
  * One that has no bus passes nothing on. Its secondary bus is a bridge's own, whatever the last one
  * is: by that number, one to conventional PCI names all requests that come from there (PCI Express
@@ -25,7 +74,7 @@ static bool leads_to_owned(const struct pci_space *space, u32 buses)
 	const struct pci_cell *cell;
 	unsigned int n, bus;
 
-	if (!(buses >> 8))
+	if (!SECONDARY(buses) && !SUBORDINATE(buses))
 		return false;
 	for (cell = space->owners; cell; cell = cell->next)
 		for (n = 0; n < cell->count; n++) {
@@ -37,17 +86,73 @@ static bool leads_to_owned(const struct pci_space *space, u32 buses)
 	return false;
 }
 
-bool pci_moves_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
+static u32 read_reg(struct pci_space *space, u16 bdf, unsigned int reg)
+{
+	return reg < CFG_EXTENDED ? pci_hw_read(space, bdf, reg, 4) :
+	       pci_hw_extended(space, bdf, reg);
+}
+
+static bool is_guarded(unsigned int capability, unsigned int offset, u32 set, u32 cleared)
+{
+	const struct guard *guard;
+
+	for (guard = guards; guard < guards + ARRAY_SIZE(guards); guard++)
+		if (guard->capability == capability && offset >= guard->first &&
+		    offset <= guard->last &&
+		    (set & guard->no_set || cleared & guard->no_clear))
+			return true;
+	return false;
+}
+
+/* A register before the first capability is of the header. @above: it leads to a cell's function */
+static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, u32 set,
+			    u32 cleared, bool above)
+{
+	unsigned int n, at = 0, id = HEADER, shift = 8, kind = 0;
+	u32 next;
+
+	next = pci_hw_read(space, bdf, CFG_CAPABILITIES, 1) << shift;
+	if (reg >= CFG_EXTENDED) {
+		kind = EXTENDED;
+		shift = 20;
+		next = (u32)CFG_EXTENDED << shift;
+	}
+	for (n = 0; n < MAX_CAPABILITIES; n++) {
+		if ((above || id == ACS) && is_guarded(id, reg - at, set, cleared))
+			return true;
+		at = next >> shift & (kind ? 0xffc : 0xfc);
+		if (at < CFG_DEVICE_SPECIFIC)
+			break;
+		next = read_reg(space, bdf, at);
+		id = kind | (next & 0xff);
+	}
+	return false;
+}
+
+/* Only what is on a later bus can be behind it: numbers are given that way. */
+static bool concerns(const struct pci_space *space, u16 bdf, unsigned int reg)
+{
+	return space->owners && (reg >= CFG_EXTENDED || reg == CFG_BUSES ||
+		leads_to_owned(space, 0xff0000U | ((bdf >> 8) + 1U) << 8));
+}
+
+bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
 		     u32 value)
 {
-	const unsigned int shift = 8 * (offset & 3);
-	const u32 mask = ~0U >> (32 - 8 * width) << shift & BUSES;
+	const unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
+	const u32 mask = ~0U >> (32 - 8 * width) << shift;
+	bool bridge, above;
 	u32 old, new;
 
-	if (!space->owners || (offset & ~3U) != CFG_BUSES || !mask ||
-	    (pci_hw_read(space, bdf, CFG_HEADER_TYPE, 1) & HEADER_KIND) != HEADER_BRIDGE)
+	if (!concerns(space, bdf, reg))
 		return false;
-	old = pci_hw_read(space, bdf, CFG_BUSES, 4) & BUSES;
+	bridge = (pci_hw_read(space, bdf, CFG_HEADER_TYPE, 1) & HEADER_KIND) == HEADER_BRIDGE;
+	above = bridge && leads_to_owned(space, pci_hw_read(space, bdf, CFG_BUSES, 4));
+	if (!above && reg < CFG_EXTENDED && !(bridge && reg == CFG_BUSES))
+		return false;
+	old = read_reg(space, bdf, reg);
 	new = (old & ~mask) | (value << shift & mask);
-	return new != old && (leads_to_owned(space, old) || leads_to_owned(space, new));
+	if (reg == CFG_BUSES)
+		return (new ^ old) & BUSES && (above || leads_to_owned(space, new));
+	return changes_guarded(space, bdf, reg, new & ~old, old & ~new, above);
 }

@@ -20,14 +20,12 @@
 /* More of them do not fit behind one another, 8 bytes each: the list is a loop. */
 #define MAX_EXT_CAPS	480
 
-static u64 address_of(const struct pci_space *space, u16 bdf, unsigned int offset)
+u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg)
 {
-	return space->mmconfig + ((u64)bdf << 12) + offset;
-}
+	const u64 offset = (u64)bdf << 12 | reg;
 
-static bool is_reachable(const struct pci_space *space, u16 bdf)
-{
-	return (u64)bdf << 12 < space->mmconfig_size;
+	return offset < space->mmconfig_size ?
+	       (u32)space->ops->mem_read(space->mmconfig + offset, 4) : ~0U;
 }
 
 static bool is_hidden(u32 header)
@@ -42,21 +40,16 @@ static bool is_hidden(u32 header)
 	return false;
 }
 
-static u32 read_dword(const struct pci_space *space, u16 bdf, unsigned int reg)
-{
-	return (u32)space->ops->mem_read(address_of(space, bdf, reg), 4);
-}
-
 /* A function has each kind once. */
 void pci_find_hidden(struct pci_space *space, struct pci_function *function)
 {
 	unsigned int i, n = 0, next = CFG_EXTENDED;
 	u32 header;
 
-	if (!function->express || !is_reachable(space, function->bdf))
+	if (!function->express)
 		return;
 	for (i = 0; i < MAX_EXT_CAPS && next >= CFG_EXTENDED && n < PCI_HIDDEN_CAPS; i++) {
-		header = read_dword(space, function->bdf, next);
+		header = pci_hw_extended(space, function->bdf, next);
 		if (is_hidden(header))
 			function->hidden[n++] = (u16)next;
 		next = header >> 20 & ~3U;
@@ -70,9 +63,9 @@ u32 pci_read_extended(struct pci_space *space, const struct pci_function *functi
 	unsigned int i;
 	u32 value;
 
-	if (!function->express || !is_reachable(space, function->bdf))
+	if (!function->express)
 		return ~0U;
-	value = read_dword(space, function->bdf, reg);
+	value = pci_hw_extended(space, function->bdf, reg);
 	for (i = 0; i < PCI_HIDDEN_CAPS && function->hidden[i]; i++)
 		if (function->hidden[i] == reg)
 			return value & ~EXT_CAP_KIND;

@@ -12,6 +12,7 @@
  * ones of a register's number, if Linux has said so (NB_CFG). Others ignore them.
  */
 #define PCI_ADDRESS_ROOT	0x8ffffffcU
+#define PCI_ADDRESS_UPPER	0x0f000000U
 
 /* Offsets: PCI 3.0, chapter 6. */
 #define CFG_COMMAND		0x04
@@ -109,7 +110,7 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 /* pci_bridge.c */
 
 /**
- * pci_moves_owned() - would a function of a cell get another bus, or its bus another function?
+ * pci_hurts_owned() - would a function of a cell be lost, or reached past the IOMMU?
  * @space: the machine
  * @bdf: a function of the root cell's, which is written to
  * @offset: first byte; all are in one doubleword
@@ -119,13 +120,16 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
  * With the lock of writes, which is held until it is written: two CPUs that each write a byte would
  * come to what neither of them may write.
  */
-bool pci_moves_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
+bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
 		     u32 value);
 
 /* pci_extended.c */
 
 /** pci_find_hidden() - look which extended capabilities a cell must not see */
 void pci_find_hidden(struct pci_space *space, struct pci_function *function);
+
+/** pci_hw_extended() - a doubleword of extended space; ones, where MMCONFIG does not lead to it */
+u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg);
 
 /** pci_read_extended() - a doubleword of extended space as the cell sees it */
 u32 pci_read_extended(struct pci_space *space, const struct pci_function *function,

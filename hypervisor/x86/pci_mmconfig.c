@@ -2,7 +2,7 @@
 /*
  * The other way to PCI configuration space: the MMCONFIG area, 4 KiB for each function. It is
  * mapped in no cell. An access needs no lock, as it is a single one for the hardware as well; the
- * root cell's writes take one, see pci_moves_owned().
+ * root cell's writes take one, see pci_hurts_owned().
  */
 #include "pci_internal.h"
 
@@ -19,7 +19,7 @@ static int write_root(struct pci_space *space, u64 offset, struct mmio_access *a
 	int err = 0;
 
 	ticket_lock(&space->writes);
-	if (pci_moves_owned(space, (u16)(offset >> 12), offset & 0xfff, access->width,
+	if (pci_hurts_owned(space, (u16)(offset >> 12), offset & 0xfff, access->width,
 			    (u32)access->value))
 		err = deny(access);
 	else

@@ -30,7 +30,8 @@ options_bridges()
 	for n in 1 2 3 4 5; do
 		options+=(-device "pcie-root-port,id=port$n,chassis=$n,slot=$n,addr=$(printf %x $((8 + n)))")
 	done
-	options+=(-device "e1000e,bus=port1,romfile="
+	options+=(-netdev "hubport,id=ports,hubid=0"
+		-device "e1000e,bus=port1,netdev=ports,mac=02:00:00:00:01:00,romfile="
 		-device "e1000e,bus=port2,addr=0.0,multifunction=on,romfile="
 		-device "e1000e,bus=port2,addr=0.1,romfile="
 		-device "x3130-upstream,id=up,bus=port3"

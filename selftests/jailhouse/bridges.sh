@@ -11,6 +11,9 @@ need_cpus 2
 . ./devices.sh
 
 cell=$C/bridges
+root_cell=$S/cells/0
+# What nic-demo behind a port answers at.
+cell_ip=10.74.0.3
 # Ports that others are behind, see options_bridges() in scripts/lib/vm-qemu.sh.
 alone_port=0000:00:09.0
 pair_port=0000:00:0a.0
@@ -105,9 +108,9 @@ bus_becomes()
 keeps_its_bus()
 {
 	bus=$(od -An -tu1 -j25 -N1 "$devices/$alone_port/config" | tr -d ' ')
-	has "$alone" && put "$cell/state" create && get "$S/cells/0/statistics/denied" || return
+	has "$alone" && put "$cell/state" create && get "$root_cell/statistics/denied" || return
 	denied=$value
-	bus_becomes "$alone_port" "$bus" && get "$S/cells/0/statistics/denied" || return
+	bus_becomes "$alone_port" "$bus" && get "$root_cell/statistics/denied" || return
 	[ "$value" -gt "$denied" ] || wrong "nothing was counted" || return
 	put "$cell/enabled" 0 && has_not "$alone" && bus_becomes "$alone_port" 80 || return
 	# shellcheck disable=SC2059 # an escape
@@ -115,16 +118,96 @@ keeps_its_bus()
 		dd of="$devices/$alone_port/config" bs=1 seek=25 conv=notrunc 2>"$tmp/dd"
 }
 
-# acs_on PORT: its control register (PCI Express 4.0, 7.7.7.3) sends all upwards.
-acs_on()
+# acs_of PORT: where its access control is (PCI Express 4.0, 7.7.7), in $at.
+acs_of()
 {
 	at=256
 	while value=$(dword "$1" "$at") && [ $((0x$value & 0xffff)) != 13 ]; do
 		at=$((0x$value >> 20))
 		[ "$at" != 0 ] || wrong "$1 has no access control" || return
 	done
+}
+
+# express_of PORT: where its capability of PCI Express is (7.5.3), in $at.
+express_of()
+{
+	at=$((0x$(dword "$1" 52) & 0xff))
+	while value=$(dword "$1" "$at") && [ $((0x$value & 0xff)) != 16 ]; do
+		at=$((0x$value >> 8 & 0xff))
+		[ "$at" != 0 ] || wrong "$1 is no port of PCI Express" || return
+	done
+}
+
+# acs_on PORT: all is sent upwards.
+acs_on()
+{
+	acs_of "$1" || return
 	control=$((0x$(dword "$1" $((at + 4))) >> 16))
 	[ $((control & 0x1d)) = $((0x1d)) ] || wrong "access control of $1 is $control"
+}
+
+# A network card, and Linux at the other end of the cable.
+card_behind_a_port()
+{
+	linux_net 10.74.0.1 && has "$alone" && mkdir "$cell/images/arguments" &&
+		put "$cell/memory/ram/flags" "read write execute dma loadable" &&
+		echo "ip=$cell_ip" >"$cell/images/arguments/data" &&
+		put "$cell/images/arguments/address" 0x1000 &&
+		copy "$inmates/nic-demo.bin" "$cell/image" && mark_log &&
+		put "$cell/enabled" 1 && wait_said "answers at $cell_ip" && it_answers
+}
+
+it_answers()
+{
+	ping -A -q -c 20 -w 30 -s 1400 "$cell_ip" >"$tmp/ping"
+	grep -q " 0% packet loss" "$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
+}
+
+# denies OFFSET CLEAR SET: of the port, of a word of it; nothing changes, which is counted.
+denies()
+{
+	word=$((0x$(dword "$alone_port" $(($1 & ~3))) >> 8 * ($1 & 3) & 0xffff))
+	get "$root_cell/statistics/denied"
+	denied=$value
+	set_word "$alone_port" "$1" $((word & ~$2 | $3))
+	get "$root_cell/statistics/denied"
+	[ "$value" -gt "$denied" ] || wrong "register $1: nothing was counted" || return
+	value=$((0x$(dword "$alone_port" $(($1 & ~3))) >> 8 * ($1 & 3) & 0xffff))
+	[ "$value" = "$word" ] || wrong "register $1 was $word, is $value"
+}
+
+# By what Linux resets a bus with, when an error has been reported there.
+bus_is_reset()
+{
+	if [ -e "$devices/$alone_port/reset_subordinate" ]; then
+		echo 1 >"$devices/$alone_port/reset_subordinate"
+	fi
+	denies 62 0 0x40 && it_answers
+}
+
+# The driver of ports takes bus mastering with it when it goes.
+port_has_no_driver()
+{
+	echo "$alone_port" >/sys/bus/pci/drivers/pcieport/unbind && it_answers &&
+		echo "$alone_port" >/sys/bus/pci/drivers/pcieport/bind && it_answers
+}
+
+# Command register, window, link, access control.
+port_is_switched_off()
+{
+	denies 4 7 0 && denies 32 0 0x10 && express_of "$alone_port" &&
+		denies $((at + 16)) 0 0x10 && acs_of "$alone_port" && denies $((at + 6)) 0x1d 0 &&
+		acs_on "$alone_port" && it_answers
+}
+
+# What was denied is Linux's when the cell has gone.
+port_is_linuxs()
+{
+	put "$cell/enabled" 0 && rmdir "$cell/images/arguments" && has_not "$alone" || return
+	word=$((0x$(dword "$alone_port" 4) & 0xffff))
+	set_word "$alone_port" 4 $((word & ~7))
+	[ $((0x$(dword "$alone_port" 4) & 7)) = 0 ] || wrong "it cannot be switched off" || return
+	set_word "$alone_port" 4 "$word"
 }
 
 # one_of FIRST SECOND: neither without the other.
@@ -169,6 +252,11 @@ cases()
 	t "enabled" enabled
 	t "behind a port with access control" by_itself
 	t "a cell's function keeps its bus, whatever Linux writes" keeps_its_bus
+	t "a network card behind a port is a cell's, and pings are answered" card_behind_a_port
+	t "they are when Linux resets the bus" bus_is_reset
+	t "and when the port has no driver" port_has_no_driver
+	t "and when it is switched off, or other devices let through" port_is_switched_off
+	t "without the cell that is Linux's to do" port_is_linuxs
 	t "two functions of a device go together" pair_of_functions
 	t "so do two behind a switch without access control" behind_a_switch
 	t "not behind a bridge to conventional PCI" behind_an_old_bridge
@@ -183,11 +271,7 @@ cases()
 # Linux is not told before the power is back, as if somebody had pulled it out under power.
 pull_out()
 {
-	at=$((0x$(dword "$1" 52) & 0xff))
-	while value=$(dword "$1" "$at") && [ $((0x$value & 0xff)) != 16 ]; do
-		at=$((0x$value >> 8 & 0xff))
-		[ "$at" != 0 ] || wrong "$1 is no port of PCI Express" || return
-	done
+	express_of "$1" || return
 	at=$((at + 24))
 	control=$((0x$(dword "$1" "$at") & 0xffff))
 	set_word "$1" "$at" $(((control | 0x700) & 0xffdf)) && set_word "$1" "$at" "$control"

@@ -79,3 +79,13 @@ dword()
 {
 	od -A n -t x4 -j "$2" -N 4 "$devices/$1/config" | tr -d ' '
 }
+
+# linux_net ADDRESS: the other end of the cable is Linux's card $net, which has that address.
+linux_net()
+{
+	modprobe virtio_pci && modprobe virtio_net || wrong "no virtio_net" || return
+	set -- "$1" "$devices"/0000:00:08.0/virtio*/net/*
+	[ -d "$2" ] || wrong "Linux has no network card at 0000:00:08.0" || return
+	net=${2##*/}
+	ip address add "$1/24" dev "$net" && ip link set "$net" up
+}

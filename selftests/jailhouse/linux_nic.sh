@@ -21,11 +21,7 @@ cell=$C/linux-demo
 
 enabled()
 {
-	modprobe virtio_pci && modprobe virtio_net || wrong "no virtio_net" || return
-	set -- "$devices"/0000:00:08.0/virtio*/net/*
-	net=${1##*/}
-	config_space "$tmp/before"
-	jailhouse enable && ip address add 10.73.0.1/24 dev "$net" && ip link set "$net" up
+	linux_net 10.73.0.1 && config_space "$tmp/before" && jailhouse enable
 }
 
 # Nothing is said but which card.

@@ -18,19 +18,10 @@ frames=${FRAMES:-300}
 # Milliseconds, and ticks of the timer, as the listings have it.
 loop=500
 
-find_net()
-{
-	modprobe virtio_pci && modprobe virtio_net || wrong "no virtio_net" || return
-	set -- "$devices"/0000:00:08.0/virtio*/net/*
-	net=${1##*/}
-	[ -d "$1" ] || wrong "Linux has no network card at 0000:00:08.0"
-}
-
 enabled()
 {
 	[ -r own-machine.txt ] || ktap_skip_all "there is no own-machine.txt; run make first"
-	find_net && config_space "$tmp/before" && run 1 && jailhouse enable || return
-	ip address add 10.74.0.1/24 dev "$net" && ip link set "$net" up
+	linux_net 10.74.0.1 && config_space "$tmp/before" && run 1 && jailhouse enable
 }
 
 # translates: does an IOMMU make the card see what the cell sees?

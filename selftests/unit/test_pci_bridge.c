@@ -12,6 +12,14 @@
 /* A function behind the first one. */
 #define BEHIND		(2 << 8 | 6 << 3)
 
+/* Where capabilities of the bridges are: see give_capabilities(). */
+#define POWER		0x40
+#define LINK		0x50
+#define PORTAL		0x90
+#define ERRORS		0x100
+#define ACCESS		0x140
+#define CONTAINMENT	0x150
+
 #define AT(bdf, reg)	(MMCONFIG + ((u64)(bdf) << 12) + (reg))
 
 static const struct jailhouse_pci_device behind = { .bdf = BEHIND };
@@ -32,9 +40,56 @@ static int (*const ways[])(u16 bdf, unsigned int offset, u8 width, u32 value) = 
 	by_ports, by_mmconfig,
 };
 
+static void set_extended(unsigned int bdf, unsigned int reg, u32 value)
+{
+	memcpy(&extended[bdf][reg - 256], &value, 4);
+}
+
+static u32 any_reg(unsigned int bdf, unsigned int offset)
+{
+	u32 value;
+
+	if (offset < 256)
+		return reg(bdf, offset);
+	memcpy(&value, &extended[bdf][offset - 256], 4);
+	return value;
+}
+
+/* As firmware and Linux leave them. */
+static void give_capabilities(unsigned int bdf)
+{
+	set_reg(bdf, 0x04, 0x00100407);
+	set_reg(bdf, 0x1c, 0x2000d1c1);
+	set_reg(bdf, 0x20, 0xfea0fe90);
+	set_reg(bdf, 0x24, 0x00010001);
+	set_reg(bdf, 0x28, 0x00000040);
+	set_reg(bdf, 0x2c, 0x00000040);
+	set_reg(bdf, 0x30, 0);
+	set_reg(bdf, 0x34, POWER);
+	set_reg(bdf, 0x3c, 0x0002010b);
+	set_reg(bdf, POWER, 0xc8030001 | LINK << 8);
+	set_reg(bdf, POWER + 4, 0x00000008);
+	set_reg(bdf, LINK, 0x01420010 | PORTAL << 8);
+	set_reg(bdf, LINK + 0x08, 0x00002830);
+	set_reg(bdf, LINK + 0x10, 0x10110040);
+	set_reg(bdf, LINK + 0x28, 0x00000020);
+	set_reg(bdf, PORTAL, 0x00000015);
+	memset(&config[bdf][PORTAL + 4], 0, 0x20);
+	memset(extended[bdf], 0, sizeof(extended[bdf]));
+	set_extended(bdf, ERRORS, 0x00020001 | ACCESS << 20);
+	set_extended(bdf, ACCESS, 0x0001000d | CONTAINMENT << 20);
+	set_extended(bdf, ACCESS + 4, 0x001d005f);
+	set_extended(bdf, CONTAINMENT, 0x0001001d);
+	set_extended(bdf, CONTAINMENT + 4, 0x00010000);
+}
+
 static void build_bridges(void)
 {
 	build();
+	give_capabilities(BRIDGE);
+	give_capabilities(OTHER);
+	give_capabilities(EMPTY);
+	give_capabilities(NIC);
 	set_reg(BRIDGE, 0x0c, 0x00810000);	/* with several functions */
 	set_reg(BRIDGE, 0x18, 0x40030100);
 	set_reg(OTHER, 0x0c, 0x00010000);
@@ -69,7 +124,7 @@ UNIT(a_cells_function_keeps_its_bus_and_its_bus_no_other)
 		{ "the same", BRIDGE, 0x18, 4, 0x20030100, 0 },
 		{ "the timer", BRIDGE, 0x1b, 1, 0x20, 0 },
 		{ "the timer and the same", BRIDGE, 0x1a, 2, 0x2003, 0 },
-		{ "what follows", BRIDGE, 0x1c, 4, 0x1234, 0 },
+		{ "what follows", BRIDGE, 0x1e, 2, 0x1234, 0 },
 		{ "the cell's bus", OTHER, 0x19, 1, 2, -EPERM },
 		{ "a range with it", OTHER, 0x18, 4, 0x07000000 | 0x070100, -EPERM },
 		{ "a range from 0 on", OTHER, 0x19, 1, 0, -EPERM },
@@ -97,6 +152,161 @@ UNIT(a_cells_function_keeps_its_bus_and_its_bus_no_other)
 		if (rows[n / 2].err)
 			CHECK_EQ(reg(rows[n / 2].bdf, 0x18), before);
 	}
+}
+
+/* Of the others Linux writes what it wants, and of this one what hurts nobody. */
+UNIT(a_bridge_that_leads_to_a_cells_function_goes_on)
+{
+	static const struct {
+		const char *what;
+		u16 offset;
+		u8 width;
+		u32 value;
+		bool hurts;
+	} rows[] = {
+		{ "no ports", 0x04, 2, 0x0406, true },
+		{ "no memory", 0x04, 2, 0x0405, true },
+		{ "no bus master", 0x04, 2, 0x0403, true },
+		{ "no bus master, a byte", 0x04, 1, 0x03, true },
+		{ "errors are told", 0x04, 2, 0x0547, false },
+		{ "cache line", 0x0c, 1, 0x10, false },
+		{ "a BAR of its own", 0x10, 4, 0xfeb00000, false },
+		{ "first port", 0x1c, 1, 0xd1, true },
+		{ "last port", 0x1d, 1, 0xe1, true },
+		{ "errors behind it", 0x1e, 2, 0x2000, false },
+		{ "memory, from", 0x20, 2, 0xfe80, true },
+		{ "memory, to", 0x22, 2, 0xfe90, true },
+		{ "the same memory", 0x20, 4, 0xfea0fe90, false },
+		{ "other memory", 0x24, 4, 0xfff0fff0, true },
+		{ "upper half, from", 0x28, 4, 0x41, true },
+		{ "upper half, to", 0x2c, 4, 0x3f, true },
+		{ "ports, upper half", 0x30, 2, 1, true },
+		{ "pin", 0x3c, 2, 0x010c, false },
+		{ "reset of the bus", 0x3e, 2, 0x0042, true },
+		{ "reset of the bus, a byte", 0x3e, 1, 0x40, true },
+		{ "reset of the bus, all", 0x3c, 4, 0x0042010b, true },
+		{ "VGA", 0x3e, 2, 0x000a, false },
+		{ "D1", POWER + 4, 2, 1, true },
+		{ "D3hot", POWER + 4, 2, 0x000b, true },
+		{ "D3hot, a byte", POWER + 4, 1, 3, true },
+		{ "D0", POWER + 4, 2, 0x8000, false },
+		{ "larger packets", LINK + 0x08, 2, 0x2850, true },
+		{ "smaller packets", LINK + 0x08, 2, 0x2810, true },
+		{ "errors are reported", LINK + 0x08, 2, 0x203f, false },
+		{ "no link", LINK + 0x10, 2, 0x0050, true },
+		{ "link trains again", LINK + 0x10, 2, 0x0060, false },
+		{ "no ARI", LINK + 0x28, 2, 0, true },
+		{ "other time-outs", LINK + 0x28, 2, 0x002f, false },
+		{ "numbers of buses", PORTAL + 0x08, 4, 1, true },
+		{ "vectors", PORTAL + 0x20, 4, 1, true },
+		{ "behind that", PORTAL + 0x24, 4, 1, false },
+		{ "errors that were", ERRORS + 4, 4, ~0U, false },
+		{ "link contained", CONTAINMENT + 6, 2, 0x0041, true },
+		{ "link to be contained", CONTAINMENT + 6, 2, 0x000a, false },
+	};
+	unsigned int n, way;
+	u32 before;
+
+	for (n = 0; n < 2 * ARRAY_SIZE(rows); n++) {
+		way = n % 2;
+		if (!way && rows[n / 2].offset >= 256)
+			continue;
+		unit_row("%s, way %u", rows[n / 2].what, way);
+		build_bridges();
+		space.mmconfig_size = 0x100000;
+		give_behind();
+		before = any_reg(BRIDGE, rows[n / 2].offset & ~3U);
+		CHECK_EQ(ways[way](BRIDGE, rows[n / 2].offset, rows[n / 2].width,
+				   rows[n / 2].value), rows[n / 2].hurts ? -EPERM : 0);
+		if (rows[n / 2].hurts)
+			CHECK_EQ(any_reg(BRIDGE, rows[n / 2].offset & ~3U), before);
+		CHECK_EQ(ways[way](OTHER, rows[n / 2].offset, rows[n / 2].width,
+				   rows[n / 2].value), 0);
+		pci_cell_return(&cell);
+		CHECK_EQ(ways[way](BRIDGE, rows[n / 2].offset, rows[n / 2].width,
+				   rows[n / 2].value), 0);
+	}
+}
+
+/* A port that was found switched off. */
+UNIT(what_is_lost_can_be_switched_on)
+{
+	build_bridges();
+	space.mmconfig_size = 0x100000;
+	give_behind();
+	set_reg(BRIDGE, 0x04, 0);
+	set_reg(BRIDGE, 0x3c, 0x0042010b);
+	set_reg(BRIDGE, POWER + 4, 3);
+	set_extended(BRIDGE, ACCESS + 4, 0x0061005f);
+	CHECK_EQ(by_ports(BRIDGE, 0x04, 2, 7), 0);
+	CHECK_EQ(by_ports(BRIDGE, 0x3e, 2, 2), 0);
+	CHECK_EQ(by_ports(BRIDGE, POWER + 4, 2, 0), 0);
+	CHECK_EQ(by_mmconfig(BRIDGE, ACCESS + 6, 2, 0x1d), 0);
+}
+
+/* Whoever has it off can have requests go to a cell's function, past the IOMMU. */
+UNIT(access_control_stays_on_everywhere)
+{
+	static const u16 functions[] = { BRIDGE, OTHER, EMPTY, NIC };
+	static const struct {
+		u8 control;
+		bool hurts;
+	} rows[] = {
+		{ 0, true }, { 0x1c, true }, { 0x19, true }, { 0x15, true }, { 0x0d, true },
+		{ 0x3d, true }, { 0x5d, true }, { 0x1d, false }, { 0x1f, false },
+	};
+	unsigned int n, i;
+
+	for (n = 0; n < ARRAY_SIZE(functions); n++)
+		for (i = 0; i < ARRAY_SIZE(rows); i++) {
+			unit_row("function %u, control %x", n, rows[i].control);
+			build_bridges();
+			space.mmconfig_size = 0x100000;
+			give_behind();
+			CHECK_EQ(by_mmconfig(functions[n], ACCESS + 6, 2, rows[i].control),
+				 rows[i].hurts ? -EPERM : 0);
+			CHECK_EQ(any_reg(functions[n], ACCESS + 4) >> 16,
+				 rows[i].hurts ? 0x1d : rows[i].control);
+			pci_cell_return(&cell);
+			CHECK_EQ(by_mmconfig(functions[n], ACCESS + 6, 2, rows[i].control), 0);
+		}
+}
+
+/* A list in a circle, and one that leads to itself. */
+UNIT(capabilities_without_end_are_survived)
+{
+	build_bridges();
+	space.mmconfig_size = 0x100000;
+	give_behind();
+	set_reg(BRIDGE, PORTAL, 0x0015 | POWER << 8);
+	set_extended(BRIDGE, CONTAINMENT, 0x0001001d | CONTAINMENT << 20);
+	CHECK_EQ(by_ports(BRIDGE, POWER + 4, 2, 3), -EPERM);
+	CHECK_EQ(by_ports(BRIDGE, 0xf0, 4, 1), 0);
+	CHECK_EQ(by_mmconfig(BRIDGE, 0x200, 4, 1), 0);
+}
+
+/* Nor is Linux's writing delayed by looking: only what leads to a later bus is looked at. */
+UNIT(nothing_is_looked_at_where_no_function_of_a_cell_can_be)
+{
+	unsigned int n;
+
+	build_bridges();
+	give();
+	n = space.lock.next;
+	CHECK_EQ(by_ports(BRIDGE, 0x3e, 2, 0x40), 0);
+	CHECK_EQ(by_ports(BRIDGE, POWER + 4, 2, 3), 0);
+	CHECK_EQ(space.lock.next, n + 2);
+}
+
+/* That is not behind any bridge; one that has no bus does not lead to bus 0. */
+UNIT(so_is_it_with_a_cells_function_on_the_first_bus)
+{
+	build_bridges();
+	space.mmconfig_size = 0x100000;
+	give();
+	CHECK_EQ(by_ports(EMPTY, 0x18, 4, 0x00080800), 0);
+	CHECK_EQ(by_ports(OTHER, 0x19, 1, 0), -EPERM);
+	CHECK_EQ(by_mmconfig(OTHER, ACCESS + 6, 2, 0), -EPERM);
 }
 
 UNIT(buses_are_the_root_cells_while_no_cell_has_a_function)
