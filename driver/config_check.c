@@ -9,6 +9,7 @@
 #include "../hypervisor/core/config_fits.c"
 #include "../hypervisor/core/config_ivshmem.c"
 #include "../hypervisor/core/config_links.c"
+#include "../hypervisor/core/config_memory.c"
 #include "../hypervisor/core/config_msix.c"
 #include "../hypervisor/core/config_owned.c"
 #include "../hypervisor/core/config_refuse.c"

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Check of configurations: what the lists and fields of one cell say, by themselves.
- *
- * Lists are compared entry by entry, but only where an entry starts before the end of
- * an earlier one: a list in ascending order takes one pass.
  */
 #include "config_internal.h"
 #include "errno.h"
@@ -19,9 +16,6 @@
 	 JAILHOUSE_CELL_KEEP_FREQUENCY | JAILHOUSE_CELL_TEST_DEVICE |	\
 	 JAILHOUSE_CELL_VIRTUAL_CONSOLE | JAILHOUSE_CELL_KVM_LEAF |		\
 	 JAILHOUSE_CELL_MESSAGE_PIN | JAILHOUSE_CELL_CONSOLE_PIN)
-
-#define COMM_FLAGS							\
-	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
 
 static bool valid_name_char(char c)
 {
@@ -66,134 +60,6 @@ static int check_cpu_set(const struct jailhouse_cell_desc *desc, bool root,
 	return 0;
 }
 
-static int check_range(const struct jailhouse_memory *mem, unsigned int n,
-		       struct config_reason *why)
-{
-	if (!mem->size)
-		return refuse_memory(why, -EINVAL, n, mem, "is empty");
-	if (!IS_ALIGNED(mem->phys_start | mem->virt_start | mem->size, PAGE_SIZE))
-		return refuse_memory(why, -EINVAL, n, mem, "is not aligned to %llu bytes",
-				     (u64)PAGE_SIZE);
-	if (mem->phys_start >= CONFIG_PHYS_END || mem->size > CONFIG_PHYS_END - mem->phys_start)
-		return refuse_memory(why, -EOVERFLOW, n, mem,
-				     "ends beyond the last physical address");
-	if (mem->virt_start >= CONFIG_GUEST_PHYS_END ||
-	    mem->size > CONFIG_GUEST_PHYS_END - mem->virt_start)
-		return refuse_memory(why, -EOVERFLOW, n, mem,
-				     "at virt_start 0x%llx ends beyond the last guest-physical address",
-				     mem->virt_start);
-	return 0;
-}
-
-static int check_root_region(const struct jailhouse_memory *mem, unsigned int n,
-			     struct config_reason *why)
-{
-	if (mem->virt_start != mem->phys_start)
-		return refuse_memory(why, -EINVAL, n, mem,
-				     "of the root cell has another virt_start: 0x%llx",
-				     mem->virt_start);
-	if (mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_LOADABLE |
-			  JAILHOUSE_MEM_ROOTSHARED))
-		return refuse_memory(why, -EINVAL, n, mem,
-				     "of the root cell has flags of other cells: 0x%llx",
-				     mem->flags);
-	return 0;
-}
-
-static int check_cell_region(const struct jailhouse_memory *mem, unsigned int n,
-			     struct config_reason *why)
-{
-	if (is_comm(mem)) {
-		if (mem->size != PAGE_SIZE || mem->phys_start)
-			return refuse_memory(why, -EINVAL, n, mem,
-					     "is a comm region, but not one page at phys_start 0");
-		if (mem->flags != COMM_FLAGS)
-			return refuse_memory(why, -EINVAL, n, mem,
-					     "is a comm region, but has not just the flags READ and WRITE");
-	}
-	if (mem->flags & JAILHOUSE_MEM_LOADABLE &&
-	    mem->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO))
-		return refuse_memory(why, -EINVAL, n, mem,
-				     "is LOADABLE, which excludes ROOTSHARED and IO");
-	return 0;
-}
-
-/* Overlap with an earlier entry, host-physical or guest-physical. */
-static int check_region_overlaps(const struct jailhouse_cell_desc *desc, bool guest,
-				 struct config_reason *why)
-{
-	const struct jailhouse_memory *all = config_mem_regions(desc), *mem, *other;
-	u64 start, end = 0;
-
-	for (mem = all; mem < all + desc->num_memory_regions; mem++) {
-		if (!guest && is_comm(mem))
-			continue;
-		start = guest ? mem->virt_start : mem->phys_start;
-		for (other = all; start < end && other < mem; other++) {
-			if (!guest && is_comm(other))
-				continue;
-			if (overlap(start, mem->size,
-				    guest ? other->virt_start : other->phys_start, other->size))
-				return refuse_memory(why, -EADDRINUSE, (u32)(mem - all), mem,
-						     "overlaps memory region %u, %s",
-						     (u32)(other - all),
-						     guest ? "guest-physically (virt_start)" :
-							     "host-physically (phys_start)");
-		}
-		end = MAX(end, start + mem->size);
-	}
-	return 0;
-}
-
-static int check_memory(const struct jailhouse_cell_desc *desc, bool root,
-			struct config_reason *why)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	unsigned int n, comms = 0;
-	int err;
-
-	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
-		if (mem->flags & ~(u64)JAILHOUSE_MEM_VALID_FLAGS)
-			return refuse_memory(why, -EINVAL, n, mem, "has unknown flags: 0x%llx",
-					     mem->flags);
-		err = check_range(mem, n, why);
-		if (err)
-			return err;
-		if (!(mem->flags & JAILHOUSE_MEM_READ))
-			return refuse_memory(why, -EINVAL, n, mem, "is not readable");
-		err = root ? check_root_region(mem, n, why) : check_cell_region(mem, n, why);
-		if (err)
-			return err;
-		if (is_comm(mem) && comms++)
-			return refuse_memory(why, -EINVAL, n, mem, "is a second comm region");
-	}
-	err = check_region_overlaps(desc, false, why);
-	return err ? err : check_region_overlaps(desc, true, why);
-}
-
-static int check_reset_address(const struct jailhouse_cell_desc *desc,
-			       struct config_reason *why)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	const u64 address = desc->cpu_reset_address;
-	bool any = false;
-	unsigned int n;
-
-	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
-		if (!(mem->flags & JAILHOUSE_MEM_EXECUTE))
-			continue;
-		any = true;
-		if (address >= mem->virt_start && address - mem->virt_start < mem->size &&
-		    address <= 0xffffffff)
-			return 0;
-	}
-	if (!any)
-		return refuse(why, -EINVAL, "there is no executable memory region");
-	return refuse(why, -EINVAL,
-		      "cpu_reset_address 0x%llx is in no executable memory region below 4 GiB",
-		      address);
-}
-
 /* Whether an entry of @desc before number @end has that pin. */
 bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end,
 		    u64 address, u32 pin)
@@ -206,12 +72,24 @@ bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end,
 	return false;
 }
 
+const struct jailhouse_irqchip *config_irqchip_at(const struct jailhouse_cell_desc *desc,
+						  u64 address, u64 size)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	unsigned int n;
+
+	for (n = 0; n < desc->num_irqchips; n++, chip++)
+		if (overlap(chip->address, PAGE_SIZE, address, size))
+			return chip;
+	return NULL;
+}
+
 static int check_irqchip(const struct jailhouse_cell_desc *desc, unsigned int n,
 			 struct config_reason *why)
 {
 	const struct jailhouse_irqchip *chip = config_irqchips(desc) + n;
-	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	unsigned int bit, pin, region;
+	const struct jailhouse_memory *mem;
+	unsigned int bit, pin;
 
 	if (!chip->address || !IS_ALIGNED(chip->address, PAGE_SIZE) ||
 	    chip->address >= CONFIG_GUEST_PHYS_END)
@@ -231,10 +109,10 @@ static int check_irqchip(const struct jailhouse_cell_desc *desc, unsigned int n,
 				      "irqchip %u (0x%llx) has pin %u, as an earlier one",
 				      n, chip->address, pin);
 	}
-	for (region = 0; region < desc->num_memory_regions; region++, mem++)
-		if (overlap(mem->virt_start, mem->size, chip->address, PAGE_SIZE))
-			return refuse_memory(why, -EADDRINUSE, region, mem,
-					     "overlaps irqchip %u (0x%llx)", n, chip->address);
+	mem = config_region_at(desc, chip->address, PAGE_SIZE);
+	if (mem)
+		return refuse_memory(why, -EADDRINUSE, config_number(desc, mem), mem,
+				     "overlaps irqchip %u (0x%llx)", n, chip->address);
 	return 0;
 }
 
@@ -248,43 +126,31 @@ static int check_irqchips(const struct jailhouse_cell_desc *desc, struct config_
 	return err;
 }
 
-static const struct jailhouse_memory *find_comm(const struct jailhouse_cell_desc *desc)
-{
-	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	u32 n;
-
-	for (n = 0; n < desc->num_memory_regions; n++)
-		if (is_comm(&mem[n]))
-			return &mem[n];
-	return NULL;
-}
-
 /* Where there must be nothing else. */
 static int check_behind_comm(const struct jailhouse_cell_desc *desc, unsigned int number,
 			     struct config_reason *why)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(desc), *comm = find_comm(desc);
-	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	const struct jailhouse_memory *mem, *comm = config_comm(desc);
 	const char *what = config_behind_comm(desc, number);
+	const struct jailhouse_irqchip *chip;
 	u64 page;
-	u32 n;
 
 	if (!what)
 		return 0;
 	if (!comm)
 		return refuse(why, -EINVAL, "the cell has a %s, but no comm region", what);
-	page = comm->virt_start + (number + 1) * PAGE_SIZE;
+	page = config_page_behind(comm, number);
 	if (page >= CONFIG_GUEST_PHYS_END)
 		return refuse(why, -EOVERFLOW,
 			      "the %s is beyond the last guest-physical address", what);
-	for (n = 0; n < desc->num_memory_regions; n++, mem++)
-		if (overlap(mem->virt_start, mem->size, page, PAGE_SIZE))
-			return refuse_memory(why, -EADDRINUSE, n, mem,
-					     "overlaps the %s at 0x%llx", what, page);
-	for (n = 0; n < desc->num_irqchips; n++)
-		if (overlap(chip[n].address, PAGE_SIZE, page, PAGE_SIZE))
-			return refuse(why, -EADDRINUSE, "irqchip %u (0x%llx) overlaps the %s", n,
-				      chip[n].address, what);
+	mem = config_region_at(desc, page, PAGE_SIZE);
+	if (mem)
+		return refuse_memory(why, -EADDRINUSE, config_number(desc, mem), mem,
+				     "overlaps the %s at 0x%llx", what, page);
+	chip = config_irqchip_at(desc, page, PAGE_SIZE);
+	if (chip)
+		return refuse(why, -EADDRINUSE, "irqchip %u (0x%llx) overlaps the %s",
+			      (u32)(chip - config_irqchips(desc)), chip->address, what);
 	return 0;
 }
 
@@ -302,45 +168,6 @@ static int check_made_up(const struct jailhouse_cell_desc *desc, struct config_r
 	for (page = 0; !err && page < CONFIG_PAGES_BEHIND; page++)
 		err = check_behind_comm(desc, page, why);
 	return err;
-}
-
-static int check_port_range(const struct jailhouse_pio *pio, unsigned int n, bool root,
-			    struct config_reason *why)
-{
-	if (!pio->length)
-		return refuse(why, -EINVAL, "port region %u (0x%x) is empty", n, pio->base);
-	if (pio->length > PIO_NUM_PORTS - pio->base)
-		return refuse_pio(why, -EOVERFLOW, n, pio, "ends beyond port 0xffff");
-	if (pio->flags & ~JAILHOUSE_PIO_VALID_FLAGS)
-		return refuse_pio(why, -EINVAL, n, pio, "has unknown flags: 0x%x", pio->flags);
-	if (root && pio->flags)
-		return refuse_pio(why, -EINVAL, n, pio,
-				  "of the root cell has flags of other cells: 0x%x", pio->flags);
-	if (pio->flags & JAILHOUSE_PIO_ROOTSHARED && pio->flags & JAILHOUSE_PIO_IGNORE)
-		return refuse_pio(why, -EINVAL, n, pio, "is IGNORE, which excludes ROOTSHARED");
-	if (pio->flags & JAILHOUSE_PIO_ZERO && !(pio->flags & JAILHOUSE_PIO_IGNORE))
-		return refuse_pio(why, -EINVAL, n, pio, "is ZERO, but not IGNORE");
-	return 0;
-}
-
-static int check_ports(const struct jailhouse_cell_desc *desc, bool root,
-		       struct config_reason *why)
-{
-	const struct jailhouse_pio *all = config_pio(desc), *pio, *other;
-	u32 end = 0;
-	int err;
-
-	for (pio = all; pio < all + desc->num_pio_regions; pio++) {
-		err = check_port_range(pio, (u32)(pio - all), root, why);
-		if (err)
-			return err;
-		for (other = all; pio->base < end && other < pio; other++)
-			if (overlap(pio->base, pio->length, other->base, other->length))
-				return refuse_pio(why, -EADDRINUSE, (u32)(pio - all), pio,
-						  "overlaps port region %u", (u32)(other - all));
-		end = MAX(end, pio->base + pio->length);
-	}
-	return 0;
 }
 
 static bool owns_any_pin(const struct jailhouse_cell_desc *desc)
@@ -425,15 +252,15 @@ int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,
 	if (!err)
 		err = check_cpu_set(desc, root, why);
 	if (!err)
-		err = check_memory(desc, root, why);
+		err = config_check_memory(desc, root, why);
 	if (!err && !root)
-		err = check_reset_address(desc, why);
+		err = config_check_reset_address(desc, why);
 	if (!err)
 		err = check_irqchips(desc, why);
 	if (!err)
 		err = check_made_up(desc, why);
 	if (!err)
-		err = check_ports(desc, root, why);
+		err = config_check_ports(desc, root, why);
 	if (!err)
 		err = config_check_virtual_console(desc, why);
 	if (!err)

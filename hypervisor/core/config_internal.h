@@ -58,6 +58,32 @@ int config_check_ivshmem(const struct jailhouse_cell_desc *desc, bool root,
 int config_fit_ivshmem(const struct jailhouse_cell_desc *cell,
 		       const struct jailhouse_cell_desc *other, struct config_reason *why);
 
+/* config_memory.c */
+
+/* Counts and sizes were checked. */
+int config_check_memory(const struct jailhouse_cell_desc *desc, bool root,
+			struct config_reason *why);
+int config_check_ports(const struct jailhouse_cell_desc *desc, bool root,
+		       struct config_reason *why);
+
+/* The memory regions were checked. */
+int config_check_reset_address(const struct jailhouse_cell_desc *desc,
+			       struct config_reason *why);
+
+/* Of a memory region in the list. */
+static inline unsigned int config_number(const struct jailhouse_cell_desc *desc,
+					 const struct jailhouse_memory *mem)
+{
+	return (unsigned int)(mem - config_mem_regions(desc));
+}
+
+/* The comm region, of which there is one at most; NULL for none. */
+const struct jailhouse_memory *config_comm(const struct jailhouse_cell_desc *desc);
+
+/* The first memory region of the cell in a range of guest-physical addresses; NULL for none. */
+const struct jailhouse_memory *config_region_at(const struct jailhouse_cell_desc *desc,
+						u64 address, u64 size);
+
 /* config_fields.c */
 
 /* Pages behind the comm region that can be devices. */
@@ -73,6 +99,16 @@ static inline const char *config_behind_comm(const struct jailhouse_cell_desc *d
 		return "test device";
 	return desc->flags & JAILHOUSE_CELL_MESSAGE_PIN ? "message pin" : NULL;
 }
+
+/* Its address. */
+static inline u64 config_page_behind(const struct jailhouse_memory *comm, unsigned int page)
+{
+	return comm->virt_start + (page + 1) * PAGE_SIZE;
+}
+
+/* The first irqchip of the cell in a range of guest-physical addresses; NULL for none. */
+const struct jailhouse_irqchip *config_irqchip_at(const struct jailhouse_cell_desc *desc,
+						  u64 address, u64 size);
 
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */
 int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,

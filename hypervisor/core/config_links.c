@@ -51,25 +51,18 @@ static int check_link_fields(const struct jailhouse_link *link, unsigned int n,
 
 const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(desc);
-	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	unsigned int n, page;
+	const struct jailhouse_memory *comm = config_comm(desc);
+	unsigned int page;
 
 	if (overlap(APIC_START, APIC_SIZE, address, size))
 		return "the local APICs";
-	for (n = 0; n < desc->num_memory_regions; n++, mem++) {
-		if (overlap(mem->virt_start, mem->size, address, size))
-			return "a memory region";
-		for (page = 0; is_comm(mem) && page < CONFIG_PAGES_BEHIND; page++)
-			if (config_behind_comm(desc, page) &&
-			    overlap(mem->virt_start + (page + 1) * PAGE_SIZE, PAGE_SIZE, address,
-				    size))
-				return "a device behind the comm region";
-	}
-	for (n = 0; n < desc->num_irqchips; n++)
-		if (overlap(chip[n].address, PAGE_SIZE, address, size))
-			return "an irqchip";
-	return NULL;
+	if (config_region_at(desc, address, size))
+		return "a memory region";
+	for (page = 0; comm && page < CONFIG_PAGES_BEHIND; page++)
+		if (config_behind_comm(desc, page) &&
+		    overlap(config_page_behind(comm, page), PAGE_SIZE, address, size))
+			return "a device behind the comm region";
+	return config_irqchip_at(desc, address, size) ? "an irqchip" : NULL;
 }
 
 static int check_link(const struct jailhouse_cell_desc *desc, unsigned int n,

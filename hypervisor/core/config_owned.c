@@ -240,17 +240,14 @@ static int check_page_behind(const struct jailhouse_system *sys,
 			     const struct jailhouse_cell_desc *cell, unsigned int page,
 			     struct config_reason *why)
 {
-	const struct jailhouse_memory *mem = config_mem_regions(cell);
 	const char *what = config_behind_comm(cell, page), *there;
-	unsigned int n;
+	const struct jailhouse_memory *comm = config_comm(cell);
 
-	for (n = 0; what && n < cell->num_memory_regions; n++, mem++) {
-		there = shown_there(sys, mem->virt_start + (page + 1) * PAGE_SIZE, PAGE_SIZE);
-		if (is_comm(mem) && there)
-			return refuse_memory(why, -EADDRINUSE, n, mem,
-					     "has a %s behind it that overlaps %s", what, there);
-	}
-	return 0;
+	there = what && comm ? shown_there(sys, config_page_behind(comm, page), PAGE_SIZE) : NULL;
+	if (!there)
+		return 0;
+	return refuse_memory(why, -EADDRINUSE, config_number(cell, comm), comm,
+			     "has a %s behind it that overlaps %s", what, there);
 }
 
 int config_check_registers_by_guest(const struct jailhouse_system *sys,

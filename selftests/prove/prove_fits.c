@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: core/config_memory.c */
 /* SOURCES: core/config_fits.c core/config_ivshmem.c core/config_owned.c core/cpu_set.c */
 /* OPTIONS: --unwind 9 --no-standard-checks */
 /* QUICK: 6 s */

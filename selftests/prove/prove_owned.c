@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/config_owned.c */
+/* SOURCES: core/config_memory.c core/config_owned.c */
 /* OPTIONS: --unwind 16 --no-standard-checks */
 /* FAULT: core/config_internal.h s/a < b + b_size && b < a + a_size/a <= b + b_size \&\& b < a + a_size/ */
 /* FAULT: core/config_owned.c s/APIC_START, APIC_SIZE, /APIC_START, 0, / */

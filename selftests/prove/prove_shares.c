@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* SOURCES: core/config_memory.c */
 /* SOURCES: core/config_fits.c core/config_owned.c core/config_fields.c core/config_refuse.c */
 /* SOURCES: core/config_ivshmem.c core/config_links.c core/config_msix.c core/format.c */
 /* SOURCES: core/string.c */

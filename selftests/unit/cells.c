@@ -4,7 +4,7 @@
 /* SOURCES: core/cell_stop.c core/comm.c core/cpu_events.c core/hypercall.c core/disable.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */
 /* SOURCES: core/config_ivshmem.c core/config_links.c */
-/* SOURCES: core/config_msix.c */
+/* SOURCES: core/config_memory.c core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/log.c core/memory_map.c */
 /* SOURCES: core/copy.c core/link.c core/link_cell.c core/link_mmio.c core/link_ring.c */
 /* SOURCES: core/mmio.c core/page_pool.c core/pgtable.c core/pio.c core/region.c */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */
 /* SOURCES: core/config_ivshmem.c core/config_links.c */
-/* SOURCES: core/config_msix.c */
+/* SOURCES: core/config_memory.c core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/memory_map.c core/format.c */
 /* SOURCES: core/cpu_set.c */
 /* Configurations for the tests of their check. */

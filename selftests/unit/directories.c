@@ -7,6 +7,7 @@
 /* SOURCES: ../driver/directory_links.c ../driver/directory_names.c ../driver/directory_ports.c */
 /* SOURCES: ../driver/directory_ivshmem.c ../driver/placement.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_fits.c */
+/* SOURCES: core/config_memory.c */
 /* SOURCES: core/config_ivshmem.c core/config_links.c core/config_msix.c core/config_owned.c */
 /* SOURCES: core/config_refuse.c */
 /* SOURCES: core/memory_map.c core/format.c core/string.c */

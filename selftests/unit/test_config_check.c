@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BESIDE: configs.c */
 /* The check of configurations as a whole: sizes, checksums, lists. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "configs.h"
@@ -171,6 +172,107 @@ UNIT(long_lists)
 		seal(&c, sizeof(c));
 		CHECK_EQ(config_check_cell(&c, sizeof(c), &why), -EADDRINUSE);
 	}
+}
+
+static struct {
+	struct jailhouse_cell_desc desc;
+	u64 cpus;
+	struct jailhouse_memory mem[6];
+} __packed few;
+
+static u32 draw(u32 *seed)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return *seed >> 16;
+}
+
+/* Each place in a space of 16 pages; one region may be the comm region. */
+static void place_regions(u32 *seed)
+{
+	const u32 comm = draw(seed) % 12;
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(few.mem); n++) {
+		few.mem[n] = (struct jailhouse_memory){
+			.phys_start = draw(seed) % 16 * PAGE_SIZE,
+			.virt_start = draw(seed) % 16 * PAGE_SIZE,
+			.size = (1 + draw(seed) % 2) * PAGE_SIZE, .flags = RWX,
+		};
+		if (n == comm) {
+			few.mem[n].phys_start = 0;
+			few.mem[n].size = PAGE_SIZE;
+			few.mem[n].flags = RW | JAILHOUSE_MEM_COMM_REGION;
+		}
+	}
+	few.desc.cpu_reset_address = few.mem[comm ? 0 : 1].virt_start;
+}
+
+static bool is_comm(const struct jailhouse_memory *mem)
+{
+	return mem->flags & JAILHOUSE_MEM_COMM_REGION;
+}
+
+static bool overlap(const struct jailhouse_memory *a, const struct jailhouse_memory *b, bool guest)
+{
+	const u64 first = guest ? a->virt_start : a->phys_start;
+	const u64 second = guest ? b->virt_start : b->phys_start;
+
+	if (!guest && (is_comm(a) || is_comm(b)))
+		return false;
+	return first < second + b->size && second < first + a->size;
+}
+
+/* Each is compared with all before it, whatever the order. Return: is anything wrong? */
+static bool wrong_by_pairs(bool guest, char *text, size_t size)
+{
+	const struct jailhouse_memory *mem = few.mem;
+	u64 start;
+	u32 n, i;
+
+	for (n = 0; n < ARRAY_SIZE(few.mem); n++) {
+		for (i = 0; i < n; i++) {
+			if (!overlap(&mem[n], &mem[i], guest))
+				continue;
+			start = is_comm(&mem[n]) ? mem[n].virt_start : mem[n].phys_start;
+			snprintf(text, size,
+				 "memory region %u (0x%llx-0x%llx) overlaps memory region %u, %s",
+				 n, start, start + mem[n].size, i,
+				 guest ? "guest-physically (virt_start)" :
+					 "host-physically (phys_start)");
+			return true;
+		}
+	}
+	return false;
+}
+
+UNIT(lists_in_any_order)
+{
+	char text[200] = "";
+	unsigned int round, good = 0;
+	struct config_reason why;
+	u32 seed = 1;
+
+	few.desc = good_cell.desc;
+	few.desc.cpu_set_size = 8;
+	few.desc.num_memory_regions = ARRAY_SIZE(few.mem);
+	few.desc.num_irqchips = 0;
+	few.desc.num_pio_regions = 0;
+	few.desc.num_pci_devices = 0;
+	few.cpus = 1;
+	for (round = 0; round < 100000; round++) {
+		unit_row("round %u", round);
+		place_regions(&seed);
+		seal(&few, sizeof(few));
+		config_check_cell(&few, sizeof(few), &why);
+		if (!wrong_by_pairs(false, text, sizeof(text)) &&
+		    !wrong_by_pairs(true, text, sizeof(text))) {
+			text[0] = '\0';
+			good++;
+		}
+		if (!CHECK_STR(why.text, text))
+			return;
+	}
+	CHECK(good > 1000);
 }
 
 UNIT(long_reasons_are_cut)

@@ -9,7 +9,7 @@
 /* SOURCES: ../driver/describe_map.c ../driver/describe_reserve.c */
 /* SOURCES: ../driver/facts_mtrr.c ../driver/inventory_query.c */
 /* SOURCES: core/config_check.c core/config_console.c core/config_fields.c core/config_links.c */
-/* SOURCES: core/config_ivshmem.c core/config_msix.c */
+/* SOURCES: core/config_ivshmem.c core/config_memory.c core/config_msix.c */
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/string.c */
 /* SOURCES: core/cpu_set.c */
 #include "machines.h"
