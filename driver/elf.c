@@ -16,6 +16,9 @@
 #include <jailhouse/cell_config.h>
 #include <config_check.h>
 
+/* Of the kernel's headers, only late ones have it. */
+#define NOTE_ABI_TAG	1
+
 /**
  * struct elf_headers - what both kinds of file say at their beginning
  * @wide: of 64 bits
@@ -95,15 +98,20 @@ static int read_headers(struct elf_headers *headers, const void *head, size_t he
 	return 0;
 }
 
+static int refuse_movable(struct reason *why)
+{
+	return jh_refuse(why, -ENOEXEC,
+			 "an ELF file that is no program with addresses of its own (link it with -no-pie)");
+}
+
 static int check_headers(const struct elf_headers *headers, size_t head_size, struct reason *why)
 {
 	const size_t wanted = headers->wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 
 	if (headers->machine != EM_X86_64 && headers->machine != EM_386)
 		return jh_refuse(why, -ENOEXEC, "an ELF file that is none for x86");
-	if (headers->type != ET_EXEC)
-		return jh_refuse(why, -ENOEXEC,
-				 "an ELF file that is no program with addresses of its own (link it with -no-pie)");
+	if (headers->type != ET_EXEC && headers->type != ET_DYN)
+		return refuse_movable(why);
 	if (headers->entry_size != wanted)
 		return jh_refuse(why, -ENOEXEC, "an ELF file with program headers of %u bytes",
 				 headers->entry_size);
@@ -112,6 +120,42 @@ static int check_headers(const struct elf_headers *headers, size_t head_size, st
 				 "an ELF file whose program headers are not in its first %u bytes",
 				 ELF_HEAD_SIZE);
 	return 0;
+}
+
+/* How much a note has of what is padded to a multiple of four. */
+static u64 padded(u32 size)
+{
+	return ((u64)size + 3) & ~3ULL;
+}
+
+/* Is there among these notes the one by which the C library says that this is for Linux? */
+static bool has_abi_tag(const u8 *notes, u64 size)
+{
+	static const u8 name_and_system[] = { 'G', 'N', 'U', 0, 0, 0, 0, 0 };
+	Elf64_Nhdr note;
+	u64 length;
+
+	for (; size >= sizeof(note); notes += length, size -= length) {
+		memcpy(&note, notes, sizeof(note));
+		length = sizeof(note) + padded(note.n_namesz) + padded(note.n_descsz);
+		if (length > size)
+			break;
+		if (note.n_type == NOTE_ABI_TAG && note.n_namesz == 4 && note.n_descsz >= 4 &&
+		    !memcmp(notes + sizeof(note), name_and_system, sizeof(name_and_system)))
+			return true;
+	}
+	return false;
+}
+
+/* A program that wants a dynamic linker, or the system calls of Linux: a cell has neither. */
+static bool is_for_linux(const struct elf_part *part, const void *head, size_t head_size)
+{
+	const u64 offset = part->loaded.offset, size = part->loaded.file_size;
+
+	if (part->type == PT_INTERP)
+		return true;
+	return part->type == PT_NOTE && offset <= head_size && size <= head_size - offset &&
+	       has_abi_tag(head + offset, size);
 }
 
 /*
@@ -192,6 +236,22 @@ static void settle_entry(struct elf_program *program, const struct elf_part *par
 	*found = true;
 }
 
+/* Which kind of program: what it is made for comes before how it is linked. */
+static int check_kind(const struct elf_headers *headers, const void *head, size_t head_size,
+		      struct reason *why)
+{
+	struct elf_part part;
+	unsigned int n;
+
+	for (n = 0; n < headers->count; n++) {
+		read_part(&part, headers, head + headers->offset + n * headers->entry_size);
+		if (is_for_linux(&part, head, head_size))
+			return jh_refuse(why, -ENOEXEC,
+					 "a program for Linux, which this cell does not have: one for a cell is linked with the inmate library, others run in the initrd of 'jailhouse cell linux'");
+	}
+	return headers->type == ET_EXEC ? 0 : refuse_movable(why);
+}
+
 static int read_parts(const struct elf_headers *headers, const void *head, u64 size,
 		      struct elf_program *program, struct reason *why)
 {
@@ -237,6 +297,8 @@ int jh_elf_parse(const void *head, size_t head_size, u64 size, struct elf_progra
 	err = read_headers(&headers, head, head_size, why);
 	if (!err)
 		err = check_headers(&headers, head_size, why);
+	if (!err)
+		err = check_kind(&headers, head, head_size, why);
 	if (!err)
 		err = read_parts(&headers, head, size, program, why);
 	if (err)

@@ -446,7 +446,8 @@ elf_program()
 		refused ENOEXEC "$demo" "begins at 0x8005, but the cell was created to start at 0x8000" \
 			write "$demo/state" start &&
 		put "$demo/enabled" 0 && put "$demo/enabled" 1 && wait_is "$demo/state" running/locked &&
-		put "$demo/enabled" kill
+		put "$demo/enabled" kill && copy /bin/busybox "$demo/image" &&
+		refused ENOEXEC "$demo" "a program for Linux" write "$demo/enabled" 1
 }
 
 # It is read where it lies as well, as it is then.

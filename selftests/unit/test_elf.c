@@ -175,6 +175,82 @@ UNIT(headers_that_are_refused)
 	CHECK(says("entry (0xf0800) is in none"));
 }
 
+/* What the C library puts into each program, as the fourth part, at this place in the file. */
+static Elf64_Nhdr *abi_tag(u64 offset)
+{
+	/* Linux, from 3.2.0 on. */
+	static const u8 rest[] = {
+		'G', 'N', 'U', 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+	};
+	Elf64_Nhdr *note = (void *)((u8 *)&wide + offset);
+
+	*note = (Elf64_Nhdr){ .n_namesz = 4, .n_descsz = 16, .n_type = NT_GNU_ABI_TAG };
+	memcpy(note + 1, rest, sizeof(rest));
+	wide.parts[3] = (Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = offset,
+				      .p_filesz = sizeof(*note) + sizeof(rest) };
+	return note;
+}
+
+UNIT(programs_for_linux)
+{
+	/* As the static busybox of Debian has it, behind another note. */
+	Elf64_Nhdr *note;
+
+	begin();
+	note = abi_tag(0xc00);
+	CHECK_EQ(parse(), -ENOEXEC);
+	CHECK(says("a program for Linux"));
+	abi_tag(0xc00 + 0x20);
+	note->n_type = NT_GNU_BUILD_ID;
+	note->n_descsz = 13;
+	wide.parts[3].p_offset = 0xc00;
+	wide.parts[3].p_filesz += 0x20;
+	CHECK_EQ(parse(), -ENOEXEC);
+	CHECK(says("a program for Linux"));
+	/* One that wants a dynamic linker, whether or not it has addresses of its own. */
+	begin();
+	wide.parts[3].p_type = PT_INTERP;
+	CHECK_EQ(parse(), -ENOEXEC);
+	CHECK(says("a program for Linux"));
+	wide.header.e_type = ET_DYN;
+	CHECK_EQ(parse(), -ENOEXEC);
+	CHECK(says("a program for Linux"));
+}
+
+/* Other notes, those of other systems, and what is no note at all. */
+UNIT(notes_that_say_nothing)
+{
+	static const struct {
+		Elf64_Nhdr note;
+		u64 offset;
+		u64 cut;
+	} rows[] = {
+		{ { 4, 16, NT_GNU_BUILD_ID } }, { { 5, 16, NT_GNU_ABI_TAG } },
+		{ { 4, 0, NT_GNU_ABI_TAG } }, { { ~0U, 16, NT_GNU_ABI_TAG } },
+		{ { 4, ~0U, NT_GNU_ABI_TAG } }, { { 4, 16, NT_GNU_ABI_TAG }, .cut = 1 },
+		{ { 4, 16, NT_GNU_ABI_TAG }, .cut = 21 },
+		{ { 4, 16, NT_GNU_ABI_TAG }, .offset = ELF_HEAD_SIZE - 31 },
+		{ { 4, 16, NT_GNU_ABI_TAG }, .offset = ~0ULL },
+	};
+	size_t n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("%zu", n);
+		begin();
+		*abi_tag(0xc00) = rows[n].note;
+		wide.parts[3].p_filesz -= rows[n].cut;
+		if (rows[n].offset)
+			wide.parts[3].p_offset = rows[n].offset;
+		CHECK_EQ(parse(), 0);
+	}
+	begin();
+	memcpy(abi_tag(0xc00) + 1, "XEN", 4);
+	CHECK_EQ(parse(), 0);
+	/* FreeBSD's number. */
+	((u32 *)(abi_tag(0xc00) + 1))[1] = 3;
+	CHECK_EQ(parse(), 0);
+}
+
 UNIT(program_headers_that_are_elsewhere)
 {
 	static const u64 offsets[] = { ELF_HEAD_SIZE, ELF_HEAD_SIZE - 1, ~0ULL, 1ULL << 63 };
