@@ -33,33 +33,33 @@ static inline void write_cr##n(u64 val)				\
 #define NUMBERS_16_31	"16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31"
 
 /*
- * A vector register by its number: one of @count instructions, in 8 bytes each. The hypervisor is
- * built to use none of them; CR4.OSFXSR has to be set, for YMM and ZMM also what XCR0 has of them.
+ * A vector register by its number: one of @count instructions, which with a RET behind them take at
+ * most @size bytes each. The hypervisor is built to use none of them; CR4.OSFXSR has to be set, for
+ * YMM and ZMM also what XCR0 has of them.
  */
-#define VECTOR_OP(name, pointer, count, numbers, instruction)			\
+#define VECTOR_OP(name, pointer, count, numbers, size, instruction)		\
 static inline void name(unsigned int number, pointer memory)			\
 {										\
 	asm volatile("	lea 1f(%%rip), %%rax\n"				\
-		     "	lea (%%rax,%1,8), %%rax\n"				\
+		     "	add %1, %%rax\n"					\
 		     "	call *%%rax\n"						\
 		     "	jmp 2f\n"						\
-		     "	.balign 8\n"						\
 		     "1:	.irp number," numbers "\n"			\
-		     "	" instruction "\n"					\
+		     "3:	" instruction "\n"				\
 		     "	ret\n"							\
-		     "	.balign 8\n"						\
+		     "	.org 3b + " #size ", 0x90\n"				\
 		     "	.endr\n"						\
-		     "	.org 1b + 8 * " #count "\n"				\
 		     "2:"							\
-		     : : "D" (memory), "r" ((u64)number & ((count) - 1)) : "rax", "memory"); \
+		     : : "D" (memory), "r" ((u64)(number & ((count) - 1)) * (size)) \
+		     : "rax", "memory");					\
 }
 
-VECTOR_OP(read_xmm, void *, 16, NUMBERS_0_15, "movups %%xmm\\number, (%0)")
-VECTOR_OP(read_ymm, void *, 16, NUMBERS_0_15, "vmovups %%ymm\\number, (%0)")
-VECTOR_OP(read_zmm, void *, 32, NUMBERS_0_15 "," NUMBERS_16_31, "vmovups %%zmm\\number, (%0)")
-VECTOR_OP(write_xmm, const void *, 16, NUMBERS_0_15, "movups (%0), %%xmm\\number")
-VECTOR_OP(write_ymm, const void *, 16, NUMBERS_0_15, "vmovups (%0), %%ymm\\number")
-VECTOR_OP(write_zmm, const void *, 32, NUMBERS_0_15 "," NUMBERS_16_31,
+VECTOR_OP(read_xmm, void *, 16, NUMBERS_0_15, 5, "movups %%xmm\\number, (%0)")
+VECTOR_OP(read_ymm, void *, 16, NUMBERS_0_15, 5, "vmovups %%ymm\\number, (%0)")
+VECTOR_OP(read_zmm, void *, 32, NUMBERS_0_15 "," NUMBERS_16_31, 7, "vmovups %%zmm\\number, (%0)")
+VECTOR_OP(write_xmm, const void *, 16, NUMBERS_0_15, 5, "movups (%0), %%xmm\\number")
+VECTOR_OP(write_ymm, const void *, 16, NUMBERS_0_15, 5, "vmovups (%0), %%ymm\\number")
+VECTOR_OP(write_zmm, const void *, 32, NUMBERS_0_15 "," NUMBERS_16_31, 7,
 	  "vmovups (%0), %%zmm\\number")
 
 READ_CR(0)
