@@ -131,6 +131,19 @@ static bool is_canonical(u64 gva, unsigned int width)
 	return upper == 0 || upper == ~0ULL >> (width - 1);
 }
 
+/* Bit 63 says whose pointer it is. What is between is as the highest bit below it. */
+u64 guest_untag(const struct guest_paging *paging, u64 gva)
+{
+	const bool kernel = gva >> 63;
+	const u64 wide = kernel ? paging->cr4 & X86_CR4_LA57 : paging->cr3 & X86_CR3_LAM_U57;
+	const u64 on = kernel ? paging->cr4 & X86_CR4_LAM_SUP : paging->cr3 & X86_CR3_LAM_USER;
+	const unsigned int tag = wide ? 63 - 56 : 63 - 47;
+
+	if (!on)
+		return gva;
+	return (gva & BIT_ULL(63)) | ((u64)((s64)(gva << tag) >> tag) & ~BIT_ULL(63));
+}
+
 int guest_walk(const struct guest_paging *paging, const struct guest_memory *memory, u64 gva,
 	       struct guest_mapping *mapping)
 {

@@ -162,6 +162,18 @@ int guest_set_accessed(const struct guest_paging *paging, const struct guest_mem
 		       const struct guest_mapping *mapping, bool write);
 
 /**
+ * guest_untag() - the address that a pointer to data means (LAM, SDM 3A 4.4)
+ * @paging: registers of the guest
+ * @gva: linear address as an instruction has it
+ *
+ * Where the guest has switched it on, the CPU does not look at bits that programs, or the kernel,
+ * may keep something else in. CR2 has none of that either. Code is not fetched by such addresses.
+ *
+ * Return: the address without a tag: canonical, unless the CPU would take it for wrong, too.
+ */
+u64 guest_untag(const struct guest_paging *paging, u64 gva);
+
+/**
  * guest_walk() - translate a linear address as the guest's CPU would
  * @paging: registers of the guest
  * @memory: its memory

@@ -15,6 +15,10 @@
 #define X86_CR0_CD		BIT_ULL(30)
 #define X86_CR0_PG		BIT_ULL(31)
 
+#define X86_CR3_LAM_U57		BIT_ULL(61)
+#define X86_CR3_LAM_U48		BIT_ULL(62)
+#define X86_CR3_LAM_USER	(X86_CR3_LAM_U57 | X86_CR3_LAM_U48)
+
 #define X86_CR4_PSE		BIT_ULL(4)
 #define X86_CR4_PAE		BIT_ULL(5)
 #define X86_CR4_MCE		BIT_ULL(6)
@@ -34,6 +38,7 @@
 #define X86_CR4_PKS		BIT_ULL(24)
 #define X86_CR4_UINTR		BIT_ULL(25)
 #define X86_CR4_LASS		BIT_ULL(27)
+#define X86_CR4_LAM_SUP		BIT_ULL(28)
 #define X86_CR4_FRED		BIT_ULL(32)
 
 #define X86_EFER_SCE		BIT_ULL(0)

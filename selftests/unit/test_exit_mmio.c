@@ -491,6 +491,41 @@ UNIT(the_other_operand_of_a_string_move_may_fault)
 	CHECK_STR(host_done(), "end");
 }
 
+/* In a pointer of a program's, and in one that ends behind its page; faults say nothing of it. */
+UNIT(an_operand_s_pointer_may_have_a_tag)
+{
+	const u64 tag = 0x2aULL << 57;
+
+	boot(true);
+	fault("\xa5", HOST_DEVICE, true);
+	RDI = tag | HOST_DEVICE;
+	RSI = tag | 0x3000;
+	guest.fault_linear = HOST_DEVICE;
+	memcpy(host_ram + 0x3000, "abcd", 4);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "#13(0)");
+	guest.cr3 |= X86_CR3_LAM_U57;
+	RSI = tag | (HOST_HOLE + 0x10);
+	handle_memory_fault();
+	CHECK_STR(host_done(), "#14(0) 0x40000010");
+	RSI = tag | 0x3000;
+	handle_memory_fault();
+	CHECK_EQ(host.device.value, 0x64636261);
+	CHECK_EQ(RSI, tag | 0x3004);
+	CHECK_STR(host_done(), "end");
+
+	boot(false);
+	guest.cr3 |= X86_CR3_LAM_U57;
+	fault(LOAD, HOST_RAM_SIZE - 2, false);
+	RBX |= tag;
+	memcpy(host_ram + HOST_RAM_SIZE - 2, "ab", 2);
+	guest.fault.gpa = HOST_RAM_SIZE;
+	guest.fault_linear = HOST_RAM_SIZE;
+	handle_memory_fault();
+	CHECK_EQ(RAX, 0xffff6261);
+	CHECK_STR(host_done(), "log: read of memory 0x200000, width 2, rip 0x8000; end");
+}
+
 UNIT(the_apic_s_page_is_the_apic_s)
 {
 	boot(true);

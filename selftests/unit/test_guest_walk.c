@@ -84,6 +84,44 @@ UNIT(five_levels)
 	check_rows(&paging, rows, ARRAY_SIZE(rows));
 }
 
+UNIT(tags_of_pointers)
+{
+	const u64 none = 0, u48 = 1ULL << 62, u57 = 1ULL << 61, both = u48 | u57;
+	const u64 sup = 1ULL << 28, la57 = 1ULL << 12;
+	const struct {
+		u64 cr3, cr4, gva, means;
+	} rows[] = {
+		/* Switched off, or on for the other half of addresses. */
+		{ none, none, 0x7edcba9876543210, 0x7edcba9876543210 },
+		{ none, none, 0x8123a98765432100, 0x8123a98765432100 },
+		{ none, sup, 0x7edc3a9876543210, 0x7edc3a9876543210 },
+		{ both, la57, 0x8123a98765432100, 0x8123a98765432100 },
+		/* Bits 62 to 48 as bit 47, or 62 to 57 as bit 56. */
+		{ u48, none, 0x7edc3a9876543210, 0x00003a9876543210 },
+		{ u57, none, 0x7edc3a9876543210, 0x00dc3a9876543210 },
+		{ both, la57, 0x7edc3a9876543210, 0x00dc3a9876543210 },
+		{ u48, la57, 0x7edc3a9876543210, 0x00003a9876543210 },
+		{ none, sup, 0x8123a98765432100, 0xffffa98765432100 },
+		{ u48, sup | la57, 0x8123a98765432100, 0xff23a98765432100 },
+		/* What is not canonical stays so: that bit is not as bit 63. */
+		{ u48, none, 0x0000ba9876543210, 0x7fffba9876543210 },
+		{ u57, none, 0x01003a9876543210, 0x7f003a9876543210 },
+		{ none, sup, 0x8123698765432100, 0x8000698765432100 },
+		{ none, sup | la57, 0x8023a98765432100, 0x8023a98765432100 },
+		/* Without a tag. */
+		{ both, sup, 0x00003a9876543210, 0x00003a9876543210 },
+		{ both, sup, 0xffffa98765432100, 0xffffa98765432100 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct guest_paging paging = { .cr3 = 0x1000 | rows[i].cr3, .cr4 = rows[i].cr4 };
+
+		unit_row("row %zu", i);
+		CHECK_EQ(guest_untag(&paging, rows[i].gva), rows[i].means);
+	}
+}
+
 UNIT(reserved_bits_of_long_mode)
 {
 	static const struct {

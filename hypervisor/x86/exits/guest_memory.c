@@ -78,7 +78,7 @@ int guest_translate(u64 gva, u64 *gpa)
 	int err;
 
 	get_paging(&paging);
-	err = guest_walk(&paging, &memory, gva, &mapping);
+	err = guest_walk(&paging, &memory, guest_untag(&paging, gva), &mapping);
 	*gpa = mapping.gpa;
 	return err;
 }
@@ -165,6 +165,7 @@ static int translate(u64 gva, bool write, u64 *gpa)
 
 	get_paging(&paging);
 	get_access(&paging, &access, write);
+	gva = guest_untag(&paging, gva);
 	err = guest_walk(&paging, &memory, gva, &mapping);
 	if (err == -ERANGE)
 		return operand_fault(gva, X86_EXC_GP, 0);

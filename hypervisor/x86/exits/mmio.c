@@ -203,31 +203,15 @@ static inline bool same_linear(u64 a, u64 b)
 }
 
 /*
- * @linear is an operand's address as the instruction has it, @fault_linear where the CPU failed:
- * in the page of the operand, or in its second page.
- */
-static int without_tag(u64 *linear, u64 fault_linear)
-{
-	u64 page = fault_linear & PAGE_MASK;
-
-	if (same_linear(page, (*linear & PAGE_MASK) + PAGE_SIZE))
-		page -= PAGE_SIZE;
-	else if (!same_linear(page, *linear & PAGE_MASK))
-		return -ESTALE;
-	*linear = page | (*linear & ~PAGE_MASK);
-	return 0;
-}
-
-/*
  * The CPU could not access one of two pages: the other one may be memory as well as a
  * device, and has not been looked at.
  */
 static int straddle(struct insn *insn, u64 linear, u64 fault_linear, u64 rip)
 {
-	int err = without_tag(&linear, fault_linear);
+	const u64 page = linear & PAGE_MASK, fault_page = fault_linear & PAGE_MASK;
 
-	if (err)
-		return err;
+	if (!same_linear(fault_page, page) && !same_linear(fault_page, page + PAGE_SIZE))
+		return -ESTALE;
 	if (insn->op == INSN_VECTOR)
 		return move_vector(insn, linear, true, rip);
 	return execute(insn, linear, &straddle_ops);
