@@ -118,9 +118,10 @@ int iommu_init(void)
 	return err ?: ops->make_format(units, num_units, &format);
 }
 
+/* Units that a test image leaves off remap nothing. */
 const struct remap *iommu_remap(void)
 {
-	return num_units ? ops->remap() : NULL;
+	return num_units && !adverse_omits(OMIT_DMA) ? ops->remap() : NULL;
 }
 
 /* What of interrupts goes by the units, for whoever reads the log. */
