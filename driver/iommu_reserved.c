@@ -5,8 +5,9 @@
  * memory. ACPI's tables name both (RMRR in a DMAR, IVMD in an IVRS). And an IVRS names functions
  * whose requests have the number of another one.
  *
- * I/O APICs and HPETs are no functions, but send interrupts in the name of one, which need not be
- * there: a function of a cell that has that name would have their interrupts, too.
+ * I/O APICs, HPETs, and devices that ACPI alone describes are no functions, but send interrupts, or
+ * do DMA, in the name of one, which need not be there: a function of a cell that has that name would
+ * have their interrupts, too, and they would reach what it does.
  */
 #include "iommu_reserved.h"
 #include "iommu_tables.h"
@@ -106,14 +107,15 @@ static int refuse_device(const struct reserved_check *check, u32 bdf, u64 start,
 static int refuse_chip(const struct reserved_check *check, u32 bdf)
 {
 	return jh_refuse(check->why, -EBUSY,
-			 "PCI device %02x:%02x.%x is to an IOMMU what an I/O APIC or a HPET is (ACPI's DMAR or IVRS), and their interrupts would be its own",
+			 "PCI device %02x:%02x.%x is to an IOMMU what an I/O APIC, a HPET or a device without PCI is (ACPI's DMAR or IVRS), and what they do would be its doing",
 			 bdf >> 8, bdf >> 3 & 31, bdf & 7);
 }
 
 static bool is_chip(const struct acpi_dmar_device_scope *scope)
 {
 	return scope->entry_type == ACPI_DMAR_SCOPE_TYPE_IOAPIC ||
-	       scope->entry_type == ACPI_DMAR_SCOPE_TYPE_HPET;
+	       scope->entry_type == ACPI_DMAR_SCOPE_TYPE_HPET ||
+	       scope->entry_type == ACPI_DMAR_SCOPE_TYPE_NAMESPACE;
 }
 
 /* Return: a function of the cell's that is among those from @scope on, up to @end; ~0: none. */
@@ -202,6 +204,22 @@ static int check_alias(const struct reserved_check *check, u16 first, u16 last, 
 	return 0;
 }
 
+/* Return: as which function what is none makes its requests; ~0 if @device does not name such one. */
+static u32 chip_of(const struct acpi_ivrs_de_header *device)
+{
+	const struct acpi_ivrs_device8c *special = (const void *)device;
+
+	if (device->type == ACPI_IVRS_TYPE_HID)
+		return device->id;
+	return device->type == ACPI_IVRS_TYPE_SPECIAL ? special->used_id : ~0U;
+}
+
+static int check_chip(const struct reserved_check *check, u32 bdf)
+{
+	return bdf != ~0U && config_find_device(check->cell, check->cell->num_pci_devices, 0, bdf) ?
+		refuse_chip(check, bdf) : 0;
+}
+
 /* The entry that begins a range is followed by the one that ends it. */
 static int check_entries(const struct acpi_ivrs_header *unit, const struct reserved_check *check)
 {
@@ -214,16 +232,12 @@ static int check_entries(const struct acpi_ivrs_header *unit, const struct reser
 	     (const void *)device + jh_ivrs_device_length(device, end) <= end;
 	     device = (const void *)device + jh_ivrs_device_length(device, end)) {
 		const struct acpi_ivrs_device8a *alias = (const void *)device;
-		const struct acpi_ivrs_device8c *special = (const void *)device;
 
 		if (device->type == ACPI_IVRS_TYPE_ALIAS_SELECT)
 			err = check_alias(check, device->id, device->id, alias->used_id);
 		if (device->type == ACPI_IVRS_TYPE_END && start)
 			err = check_alias(check, start->header.id, device->id, start->used_id);
-		if (device->type == ACPI_IVRS_TYPE_SPECIAL &&
-		    config_find_device(check->cell, check->cell->num_pci_devices, 0,
-				       special->used_id))
-			err = refuse_chip(check, special->used_id);
+		err = err ?: check_chip(check, chip_of(device));
 		start = device->type == ACPI_IVRS_TYPE_ALIAS_START ? alias : NULL;
 	}
 	return err;

@@ -169,14 +169,14 @@ static void add_drhd_of(u8 type, u8 device)
 	add_entry(dmar, &entry, sizeof(entry));
 }
 
-UNIT(nor_one_that_is_an_io_apic_or_a_hpet_to_an_iommu)
+UNIT(nor_one_that_is_no_function_to_an_iommu)
 {
 	static const struct acpi_ivrs_device8c special = {
 		{ ACPI_IVRS_TYPE_SPECIAL, 0, 0 }, 1, 0xa0, 1,
 	};
 	u8 type;
 
-	for (type = ACPI_DMAR_SCOPE_TYPE_IOAPIC; type <= ACPI_DMAR_SCOPE_TYPE_HPET; type++) {
+	for (type = ACPI_DMAR_SCOPE_TYPE_IOAPIC; type <= ACPI_DMAR_SCOPE_TYPE_NAMESPACE; type++) {
 		no_tables();
 		add_drhd_of(type, 0x14);
 		CHECK_EQ(of_root(), 0);
@@ -205,13 +205,16 @@ UNIT(nor_one_that_goes_by_the_name_of_another_one)
 		ACPI_IVRS_TYPE_HARDWARE1, ACPI_IVRS_TYPE_HARDWARE2, ACPI_IVRS_TYPE_HARDWARE3,
 	};
 	static const u16 refused[] = { 0x100, 0x8, 0x200, 0x203, 0x207 };
-	static const u16 fine[] = { 0x30, 0x90, 0x101, 0x1ff, 0x208, 0x300 };
+	static const u16 fine[] = { 0x30, 0x91, 0x101, 0x1ff, 0x208, 0x300 };
 	unsigned int type, n;
 
 	for (type = 0; type < ARRAY_SIZE(types); type++) {
 		no_tables();
 		add_ivhd(types[type], 0xfed80000);
 		CHECK_EQ(of_root(), 0);
+		unit_row("type 0x%x, one that ACPI describes", types[type]);
+		CHECK_EQ(of_cell(0x90), -EBUSY);
+		CHECK(strstr(why.text, "PCI device 00:12.0 is to an IOMMU what"));
 		for (n = 0; n < ARRAY_SIZE(refused); n++) {
 			unit_row("type 0x%x, function 0x%x", types[type], refused[n]);
 			CHECK_EQ(of_cell(refused[n]), -EBUSY);
