@@ -34,6 +34,9 @@
  * @small_bit: bit that hardware ignores; marks 4K leaves that must not be merged to a
  *	larger one. 0 if there is none to spare: then they may be
  * @addr_mask: bits that hold a host-physical address
+ * @snooped: of @attrs of all leaves that devices go by: bits with which they find what is in
+ *	caches, also where they ask for memory itself (PCIe's No Snoop); 0 if there are none
+ * @scrubbed: called for RAM of a cell with devices that was filled with zeros; NULL with @snooped
  * @write_back: called for what was written of tables, before anything links to it: for
  *	hardware that reads memory past the caches. NULL if it looks into them
  */
@@ -46,6 +49,8 @@ struct pgtable_format {
 	u64 next_level;
 	u64 small_bit;
 	u64 addr_mask;
+	u64 snooped;
+	void (*scrubbed)(const void *start, size_t size);
 	void (*write_back)(const void *start, size_t size);
 };
 

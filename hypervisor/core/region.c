@@ -398,11 +398,22 @@ u64 region_reserve(const struct cell *cell)
 	return tables;
 }
 
+/* A device may get past the caches, in which the zeros may be still, to what was there before. */
+static void scrub_page(const struct cell *cell, void *page)
+{
+	const struct pgtable_format *dma = cell->dma.format;
+
+	page_fill(page, 0);
+	if (cell->dma.root && dma->scrubbed && cell->desc->num_pci_devices)
+		dma->scrubbed(page, PAGE_SIZE);
+}
+
 /* From @offset on; returns false when the time is over. */
-static bool scrub_memory(const struct jailhouse_memory *mem, u64 offset, u64 *cursor, u64 until)
+static bool scrub_memory(const struct cell *cell, const struct jailhouse_memory *mem, u64 offset,
+			 u64 *cursor, u64 until)
 {
 	for (; offset < mem->size; offset += PAGE_SIZE) {
-		page_fill(arch_window(mem->phys_start + offset), 0);
+		scrub_page(cell, arch_window(mem->phys_start + offset));
 		*cursor += PAGE_SIZE;
 		if (arch_read_tsc() >= until)
 			return false;
@@ -423,7 +434,7 @@ bool region_scrub(const struct cell *cell, u64 *cursor, u64 until)
 			skip -= mem->size;
 			continue;
 		}
-		done = scrub_memory(mem, skip, cursor, until);
+		done = scrub_memory(cell, mem, skip, cursor, until);
 		if (!done)
 			break;
 		skip = 0;

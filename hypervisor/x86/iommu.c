@@ -173,7 +173,7 @@ const struct pgtable_format *arch_dma_format(void)
 
 u64 arch_dma_attrs(u64 mem_flags)
 {
-	return ops->attrs(mem_flags);
+	return ops->attrs(mem_flags) | format.snooped;
 }
 
 int arch_dma_flush(void)

@@ -45,6 +45,8 @@ UNIT(a_unit_is_switched_on_and_off)
 {
 	boot();
 	CHECK_EQ(format.huge_levels, 6);
+	CHECK_EQ(format.snooped, 1ULL << 60);
+	CHECK(!format.scrubbed);
 	CHECK_EQ(fake_amdvi_access(0x28, true, 0x3a000000), 0x3a000000);
 	CHECK_EQ(amdvi.start(unit), 0);
 	CHECK_STR(fake_amdvi.story, "on, all, wait, ");

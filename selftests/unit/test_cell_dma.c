@@ -82,6 +82,21 @@ UNIT(devices_lose_and_get_back_what_changes_hands)
 	CHECK_STR(fake_changed(&before), NULL);
 }
 
+/* Zeros that are in caches only are not what a device finds that asks for memory itself. */
+UNIT(whoever_knows_of_caches_is_told_what_was_scrubbed)
+{
+	struct fake_config config;
+
+	boot();
+	dma_config(&config);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	/* It has no device. */
+	CHECK_EQ(fake.scrubbed, 0);
+	((struct jailhouse_cell_desc *)cell_find(&machine, 1)->desc)->num_pci_devices = 1;
+	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+	CHECK_EQ(fake.scrubbed, 4 * LOAD_SIZE / PAGE_SIZE);
+}
+
 UNIT(a_region_beyond_the_tables_is_refused_by_name)
 {
 	struct fake_config config;

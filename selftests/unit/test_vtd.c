@@ -276,6 +276,7 @@ UNIT(page_tables_are_what_all_units_have)
 		u64 cap[2], ecap[2];
 		unsigned int levels, huge;
 		bool past_caches;
+		u64 snooped;
 	} rows[] = {
 		{ { CAP, CAP }, { ECAP, ECAP }, 4, 2, false },
 		{ { CAP, CAP | VTD_CAP_1G }, { ECAP, ECAP }, 4, 2, false },
@@ -283,6 +284,9 @@ UNIT(page_tables_are_what_all_units_have)
 		{ { CAP, CAP & ~VTD_CAP_4_LEVELS }, { ECAP, ECAP }, 3, 2, false },
 		{ { CAP & ~VTD_CAP_2M, CAP }, { ECAP, ECAP }, 4, 0, false },
 		{ { CAP, CAP }, { ECAP, ECAP & ~VTD_ECAP_COHERENT }, 4, 2, true },
+		{ { CAP, CAP }, { ECAP | VTD_ECAP_SNOOP, ECAP }, 4, 2, false, 0 },
+		{ { CAP, CAP }, { ECAP | VTD_ECAP_SNOOP, ECAP | VTD_ECAP_SNOOP }, 4, 2, false,
+		  1 << 11 },
 		{ { CAP & ~VTD_CAP_4_LEVELS, CAP & ~VTD_CAP_3_LEVELS }, { ECAP, ECAP }, 0 },
 	};
 	struct vtd_unit both[2] = { 0 };
@@ -305,6 +309,8 @@ UNIT(page_tables_are_what_all_units_have)
 		CHECK_EQ(format.levels, rows[n].levels);
 		CHECK_EQ(format.huge_levels, rows[n].huge);
 		CHECK_EQ(!!format.write_back, rows[n].past_caches);
+		CHECK_EQ(format.snooped, rows[n].snooped);
+		CHECK_EQ(!format.scrubbed, !!rows[n].snooped);
 	}
 }
 

@@ -63,6 +63,7 @@ static int make_format(struct iommu_unit *const units[], unsigned int count,
 		.table_attrs = AMDVI_PTE_PRESENT | AMDVI_PTE_READ | AMDVI_PTE_WRITE,
 		.next_level = AMDVI_PTE_NEXT_LEVEL,
 		.addr_mask = AMDVI_PTE_ADDR,
+		.snooped = AMDVI_PTE_COHERENT,
 	};
 	return 0;
 }

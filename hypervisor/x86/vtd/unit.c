@@ -101,6 +101,8 @@ int vtd_make_format(struct iommu_unit *const units[], unsigned int count,
 		.table_attrs = VTD_PTE_READ | VTD_PTE_WRITE,
 		.leaf_huge_bit = VTD_PTE_HUGE,
 		.addr_mask = VTD_PTE_ADDR,
+		.snooped = ecap & VTD_ECAP_SNOOP ? VTD_PTE_SNOOP : 0,
+		.scrubbed = ecap & VTD_ECAP_SNOOP ? NULL : units[0]->hw->write_back,
 		.write_back = ecap & VTD_ECAP_COHERENT ? NULL : units[0]->hw->write_back,
 	};
 	return 0;

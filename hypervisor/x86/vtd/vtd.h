@@ -51,6 +51,7 @@
 #define VTD_ECAP_COHERENT	BIT_ULL(0)
 #define VTD_ECAP_QI		BIT_ULL(1)
 #define VTD_ECAP_IR		BIT_ULL(3)
+#define VTD_ECAP_SNOOP		BIT_ULL(7)
 
 /* GCMD and GSTS (11.4.4): where a bit is in both, it is the same one. */
 #define VTD_TRANSLATION		(1U << 31)
@@ -85,6 +86,7 @@
 #define VTD_PTE_READ		BIT_ULL(0)
 #define VTD_PTE_WRITE		BIT_ULL(1)
 #define VTD_PTE_HUGE		BIT_ULL(7)
+#define VTD_PTE_SNOOP		BIT_ULL(11)
 #define VTD_PTE_ADDR		0x000ffffffffff000ULL
 
 /* Entries of the tables of buses and of functions (9.1, 9.3) */

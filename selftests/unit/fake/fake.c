@@ -29,6 +29,16 @@ static struct {
  * The seam
  */
 
+/* The zeros are there when it is told. */
+static void scrubbed(const void *page, size_t size)
+{
+	static const u8 zeros[PAGE_SIZE];
+
+	if (size != PAGE_SIZE || memcmp(page, zeros, PAGE_SIZE))
+		abort();
+	fake.scrubbed++;
+}
+
 /* As in VT-d: readable or writable is present, and there are no leaves of 1 GiB. */
 static const struct pgtable_format dma_format = {
 	.levels = 3,
@@ -37,6 +47,7 @@ static const struct pgtable_format dma_format = {
 	.table_attrs = 3,
 	.leaf_huge_bit = 1 << 7,
 	.addr_mask = 0x000ffffffffff000ULL,
+	.scrubbed = scrubbed,
 };
 
 bool fake_translates_dma;

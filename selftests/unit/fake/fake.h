@@ -93,6 +93,7 @@ struct fake_cpu {
  * @unexplained: refusals of management operations without a sentence
  * @dma_flushes: calls of arch_dma_flush() that succeeded
  * @dma_stale: tables of devices have changed since units were flushed
+ * @scrubbed: pages that struct pgtable_format::scrubbed was called for
  * @dma_on: arch_dma_switch() was called last with it
  * @dma_dead: units do not answer
  * @reset_takes: ticks of the TSC that devices of a cell take to settle when it has stopped
@@ -118,6 +119,7 @@ struct fake {
 	unsigned int moved_unsuspended;
 	unsigned int unexplained;
 	unsigned int dma_flushes;
+	unsigned int scrubbed;
 	bool dma_stale;
 	bool dma_on;
 	bool dma_dead;
