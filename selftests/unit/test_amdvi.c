@@ -356,18 +356,42 @@ UNIT(a_log_that_ran_over_is_read_and_goes_on)
 	CHECK_STR(fake_amdvi.story, "on, all, wait, all, wait, ");
 }
 
-UNIT(a_log_that_does_not_stop_is_left_alone)
+/* Who looks is a CPU of Linux's, ten times a second. */
+UNIT(a_log_that_does_not_stop_is_not_waited_for)
 {
 	unsigned int n;
+	u64 before;
 
 	boot_and_start();
 	for (n = 0; n < 300; n++)
 		fake_amdvi_event(EVENT(2, 0x28, 0), 0x1000, false);
 	fake_amdvi.status |= AMDVI_LOG_RUNS;
 	fake_amdvi.dead_after = 1;
+	before = fake_amdvi.now;
 	CHECK_EQ(look(), 255);
-	CHECK(fake_amdvi.status & AMDVI_LOG_OVERFLOW);
+	CHECK_EQ(look(), 0);
+	CHECK_EQ(fake_amdvi.now, before);
+	CHECK_EQ(fake_amdvi.log_tail, fake_amdvi.log_head);
+	/* When it has come to rest, the next look has it go on. */
+	fake_amdvi.status &= ~AMDVI_LOG_RUNS;
+	fake_amdvi.dead_after = 0;
+	CHECK_EQ(look(), 0);
+	CHECK_EQ(fake_amdvi.status, RUNNING);
 	CHECK(fake_amdvi.control & AMDVI_LOG_ON);
+	fake_amdvi_event(EVENT(2, 0x28, 0), 0x1000, false);
+	CHECK_EQ(look(), 1);
+}
+
+UNIT(a_unit_that_is_gone_has_no_faults_and_is_not_waited_for)
+{
+	u64 before;
+
+	boot_and_start();
+	fake_amdvi.dead_after = 1;
+	fake_amdvi.status = fake_amdvi.log_tail = ~0U;
+	before = fake_amdvi.now;
+	CHECK_EQ(look(), 0);
+	CHECK_EQ(fake_amdvi.now, before);
 }
 
 UNIT(a_look_ends_while_a_device_goes_on)

@@ -51,7 +51,8 @@ static inline struct pgtable_format npt_format(bool la57, bool huge_1g)
  * and say uncached of devices, which nothing that the guest's PAT says makes cached (APM 2
  * 15.25.8). Firmware has set them, and no guest can change them. What is the hypervisor's, and
  * cached here, may be uncached for a guest that reads it: these CPUs look into their caches then,
- * too. Accessed and dirty are set, so that the CPU writes nothing to an entry.
+ * too, which KVM relies on when a guest's PAT says uncached of RAM; a section of the APM that
+ * promises it was not found. Accessed and dirty are set, so that the CPU writes nothing to an entry.
  */
 static inline u64 npt_attrs(u64 mem_flags)
 {
