@@ -331,12 +331,10 @@ int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *
 static u32 source_in(const struct acpi_dmar_header *entry, u8 id)
 {
 	const void *end = (const void *)entry + entry->length;
-	const struct acpi_dmar_device_scope *scope =
-		(const void *)entry + sizeof(struct acpi_dmar_hardware_unit);
+	const struct acpi_dmar_device_scope *scope;
 
-	for (; (const void *)(scope + 1) <= end && scope->length >= sizeof(*scope) &&
-	     (const void *)scope + scope->length <= end;
-	     scope = (const void *)scope + scope->length)
+	for_each_dmar_scope((const void *)entry + sizeof(struct acpi_dmar_hardware_unit), end,
+			    scope)
 		if (scope->entry_type == ACPI_DMAR_SCOPE_TYPE_IOAPIC &&
 		    scope->enumeration_id == id)
 			return jh_dmar_function(scope);

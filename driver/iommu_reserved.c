@@ -118,15 +118,14 @@ static bool is_chip(const struct acpi_dmar_device_scope *scope)
 	       scope->entry_type == ACPI_DMAR_SCOPE_TYPE_NAMESPACE;
 }
 
-/* Return: a function of the cell's that is among those from @scope on, up to @end; ~0: none. */
+/* Return: a function of the cell's that is among those from @first on, up to @end; ~0: none. */
 static u32 find_in(const struct reserved_check *check, const void *end, u16 segment,
-		   const struct acpi_dmar_device_scope *scope, bool chips)
+		   const void *first, bool chips)
 {
+	const struct acpi_dmar_device_scope *scope;
 	u32 bdf;
 
-	for (; (const void *)(scope + 1) <= end && scope->length >= sizeof(*scope) &&
-	     (const void *)scope + scope->length <= end;
-	     scope = (const void *)scope + scope->length) {
+	for_each_dmar_scope(first, end, scope) {
 		if (chips && !is_chip(scope))
 			continue;
 		bdf = jh_dmar_function(scope);
@@ -224,13 +223,11 @@ static int check_chip(const struct reserved_check *check, u32 bdf)
 static int check_entries(const struct acpi_ivrs_header *unit, const struct reserved_check *check)
 {
 	const void *end = (const void *)unit + unit->length;
-	const struct acpi_ivrs_de_header *device = jh_ivrs_devices(unit);
 	const struct acpi_ivrs_device8a *start = NULL;
+	const struct acpi_ivrs_de_header *device;
 	int err = 0;
 
-	for (; !err && (const void *)(device + 1) <= end &&
-	     (const void *)device + jh_ivrs_device_length(device, end) <= end;
-	     device = (const void *)device + jh_ivrs_device_length(device, end)) {
+	for_each_ivrs_device(unit, end, device) {
 		const struct acpi_ivrs_device8a *alias = (const void *)device;
 
 		if (device->type == ACPI_IVRS_TYPE_ALIAS_SELECT)
@@ -238,6 +235,8 @@ static int check_entries(const struct acpi_ivrs_header *unit, const struct reser
 		if (device->type == ACPI_IVRS_TYPE_END && start)
 			err = check_alias(check, start->header.id, device->id, start->used_id);
 		err = err ?: check_chip(check, chip_of(device));
+		if (err)
+			break;
 		start = device->type == ACPI_IVRS_TYPE_ALIAS_START ? alias : NULL;
 	}
 	return err;

@@ -15,11 +15,24 @@ struct reason;
 	     (const void *)((entry) + 1) <= (end) && (entry)->length >= sizeof(*(entry)); \
 	     (entry) = (const void *)(entry) + (entry)->length)
 
+/* Iterates @scope over the devices of such an entry, likewise. */
+#define for_each_dmar_scope(first, end, scope)						\
+	for ((scope) = (const void *)(first);						\
+	     (const void *)((scope) + 1) <= (end) && (scope)->length >= sizeof(*(scope)) && \
+	     (const void *)(scope) + (scope)->length <= (end);				\
+	     (scope) = (const void *)(scope) + (scope)->length)
+
 /* Likewise of an IVRS. */
 #define for_each_ivrs_entry(table, end, entry)						\
 	for ((entry) = (const void *)(table) + sizeof(struct acpi_table_ivrs);		\
 	     (const void *)((entry) + 1) <= (end) && (entry)->length >= sizeof(*(entry)); \
 	     (entry) = (const void *)(entry) + (entry)->length)
+
+/* Iterates @device over the devices of such a unit. */
+#define for_each_ivrs_device(unit, end, device)						\
+	for ((device) = jh_ivrs_devices(unit); (const void *)((device) + 1) <= (end) &&	\
+	     (const void *)(device) + jh_ivrs_device_length(device, end) <= (end);	\
+	     (device) = (const void *)(device) + jh_ivrs_device_length(device, end))
 
 /** is_ivrs_unit() - does @entry of an IVRS name a unit (IVHD)? */
 static inline bool is_ivrs_unit(const struct acpi_ivrs_header *entry)

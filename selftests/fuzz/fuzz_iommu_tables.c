@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: kernel */
 /* BESIDE: acpi_tables.c reason.c */
-/* SOURCES: ../driver/iommu.c ../driver/iommu_reserved.c ../driver/iommu_tables.c */
+/* SOURCES: ../driver/iommu.c ../driver/iommu_reserved.c ../driver/iommu_scope.c */
+/* SOURCES: ../driver/iommu_tables.c */
 /* OPTIONS: -max_len=512 */
 /*
  * ACPI's tables of IOMMUs, of any content: nothing is read behind them, and each look at them
@@ -18,6 +19,7 @@
 #include "acpi_tables.h"
 #include "../../driver/iommu.h"
 #include "../../driver/iommu_reserved.h"
+#include "../../driver/iommu_scope.h"
 #include "../../driver/iommu_tables.h"
 #include "../../driver/reason.h"
 #include <jailhouse/console.h>
@@ -94,6 +96,7 @@ static void look(bool amd)
 	jh_iommu_functions(&boot);
 	jh_check_iommu(&why);
 	jh_check_iommu_cell(&config.system, &cell.desc, &why);
+	jh_check_iommu_scope(&config.system, &cell.desc, &why);
 	if (jh_check_iommu_config(&config.system, &why))
 		return;
 	REQUIRE(!jh_check_iommu_tables(&why));

@@ -50,11 +50,11 @@ void acpi_put_table(struct acpi_table_header *table)
 	tables_held--;
 }
 
-/* Behind the bridge 00:03.0 is bus 5; 00:04.0 is none. */
+/* Behind the bridge 00:03.0 are the buses 5 and 6; 00:04.0 is none. */
 struct pci_dev *pci_get_domain_bus_and_slot(__maybe_unused int domain, unsigned int bus,
 					    unsigned int devfn)
 {
-	static struct pci_bus behind = { .number = 5 };
+	static struct pci_bus behind = { .number = 5, .busn_res = { 5, 6 } };
 	static struct pci_dev bridge = { .subordinate = &behind }, none;
 
 	if (bus)

@@ -9,6 +9,9 @@
 
 struct pci_bus {
 	u8 number;
+	struct {
+		u64 start, end;
+	} busn_res;
 };
 
 struct pci_dev {
