@@ -5,9 +5,9 @@
  * memory. ACPI's tables name both (RMRR in a DMAR, IVMD in an IVRS). And an IVRS names functions
  * whose requests have the number of another one.
  *
- * I/O APICs, HPETs, and devices that ACPI alone describes are no functions, but send interrupts, or
- * do DMA, in the name of one, which need not be there: a function of a cell that has that name would
- * have their interrupts, too, and they would reach what it does.
+ * I/O APICs, HPETs, and devices that ACPI alone describes are no functions, but send interrupts,
+ * or do DMA, in the name of one, which need not be there: a function of a cell that has that name
+ * would have their interrupts, too, and they would reach what it does.
  */
 #include "iommu_reserved.h"
 #include "iommu_tables.h"
@@ -203,7 +203,7 @@ static int check_alias(const struct reserved_check *check, u16 first, u16 last, 
 	return 0;
 }
 
-/* Return: as which function what is none makes its requests; ~0 if @device does not name such one. */
+/* Return: as which function what is none makes its requests; ~0 if @device names no such thing. */
 static u32 chip_of(const struct acpi_ivrs_de_header *device)
 {
 	const struct acpi_ivrs_device8c *special = (const void *)device;

@@ -388,7 +388,8 @@ UNIT(a_unit_that_is_gone_has_no_faults_and_is_not_waited_for)
 
 	boot_and_start();
 	fake_amdvi.dead_after = 1;
-	fake_amdvi.status = fake_amdvi.log_tail = ~0U;
+	fake_amdvi.status = ~0U;
+	fake_amdvi.log_tail = ~0U;
 	before = fake_amdvi.now;
 	CHECK_EQ(look(), 0);
 	CHECK_EQ(fake_amdvi.now, before);

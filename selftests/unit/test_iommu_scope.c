@@ -46,7 +46,9 @@ static void add_unit(u8 flags, u8 type, u8 device)
 		struct acpi_dmar_device_scope other;
 		struct acpi_dmar_pci_path other_path;
 	} __packed entry = {
-		.head = { { ACPI_DMAR_TYPE_HARDWARE_UNIT, sizeof(entry) }, flags, 0, 0, 0xfed90000 },
+		.head = {
+			{ ACPI_DMAR_TYPE_HARDWARE_UNIT, sizeof(entry) }, flags, 0, 0, 0xfed90000,
+		},
 		.one = { .entry_type = ACPI_DMAR_SCOPE_TYPE_ENDPOINT, .length = 8 },
 		.one_path = { 5, 0 },
 		.other = { .entry_type = type, .length = 8 },
@@ -143,6 +145,12 @@ static void add_entries(u8 unit, struct acpi_ivrs_de_header one, struct acpi_ivr
 }
 
 static const struct acpi_ivrs_de_header end = { ACPI_IVRS_TYPE_END, 0x207, 0 };
+static const struct acpi_ivrs_de_header all = { ACPI_IVRS_TYPE_ALL, 0, 0 };
+
+static struct acpi_ivrs_de_header entry_of(u8 type, u16 id)
+{
+	return (struct acpi_ivrs_de_header) { type, id, 0 };
+}
 
 UNIT(a_unit_of_amd_s_is_for_what_it_names)
 {
@@ -157,8 +165,7 @@ UNIT(a_unit_of_amd_s_is_for_what_it_names)
 		unit_row("type %u", types[n]);
 		begin(JAILHOUSE_IOMMU_AMD);
 		/* An end without a beginning is none. */
-		add_entries(ACPI_IVRS_TYPE_HARDWARE2, (struct acpi_ivrs_de_header) { types[n], 0x30, 0 },
-			    end);
+		add_entries(ACPI_IVRS_TYPE_HARDWARE2, entry_of(types[n], 0x30), end);
 		CHECK_EQ(check(0x28), 0);
 		CHECK_EQ(check(0x30), 0);
 		CHECK_EQ(check(0x2f), -EOPNOTSUPP);
@@ -178,8 +185,7 @@ UNIT(and_for_ranges_of_functions)
 	for (n = 0; n < ARRAY_SIZE(types); n++) {
 		unit_row("type %u", types[n]);
 		begin(JAILHOUSE_IOMMU_AMD);
-		add_entries(ACPI_IVRS_TYPE_HARDWARE3, (struct acpi_ivrs_de_header) { types[n], 0x200, 0 },
-			    end);
+		add_entries(ACPI_IVRS_TYPE_HARDWARE3, entry_of(types[n], 0x200), end);
 		CHECK_EQ(check(0x1ff), -EOPNOTSUPP);
 		CHECK_EQ(check(0x200), 0);
 		CHECK_EQ(check(0x207), 0);
@@ -190,8 +196,7 @@ UNIT(and_for_ranges_of_functions)
 UNIT(or_for_all)
 {
 	begin(JAILHOUSE_IOMMU_AMD);
-	add_entries(ACPI_IVRS_TYPE_HARDWARE2, (struct acpi_ivrs_de_header) { ACPI_IVRS_TYPE_ALL, 0, 0 },
-		    end);
+	add_entries(ACPI_IVRS_TYPE_HARDWARE2, all, end);
 	CHECK_EQ(check(0), 0);
 	CHECK_EQ(check(0xffff), 0);
 	/* One entry of the older kind, or what is memory, is for none. */
@@ -207,8 +212,7 @@ UNIT(what_does_not_fit_into_the_table_is_for_none)
 	u32 whole;
 
 	begin(JAILHOUSE_IOMMU_AMD);
-	add_entries(ACPI_IVRS_TYPE_HARDWARE2, (struct acpi_ivrs_de_header) { ACPI_IVRS_TYPE_ALL, 0, 0 },
-		    end);
+	add_entries(ACPI_IVRS_TYPE_HARDWARE2, all, end);
 	whole = header->length;
 	for (header->length = 1; header->length < whole; header->length++)
 		CHECK_EQ(check(0x28), -EOPNOTSUPP);

@@ -52,7 +52,8 @@ static inline struct pgtable_format npt_format(bool la57, bool huge_1g)
  * 15.25.8). Firmware has set them, and no guest can change them. What is the hypervisor's, and
  * cached here, may be uncached for a guest that reads it: these CPUs look into their caches then,
  * too, which KVM relies on when a guest's PAT says uncached of RAM; a section of the APM that
- * promises it was not found. Accessed and dirty are set, so that the CPU writes nothing to an entry.
+ * promises it was not found. Accessed and dirty are set, so that the CPU writes nothing to an
+ * entry.
  */
 static inline u64 npt_attrs(u64 mem_flags)
 {
