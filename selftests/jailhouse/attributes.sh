@@ -119,6 +119,57 @@ all_of()
 	is "$item/enabled" 0
 }
 
+# Where mkdir makes what the driver knows, but for cells.
+kinds="images memory ports interrupts devices links ivshmem"
+
+# makes PLACE NAME ITEM: a directory which goes again, or an errno that Documentation/ABI has, and a
+# sentence.
+makes()
+{
+	attr mkdir "$1/$2"
+	if [ "$outcome" = ok ]; then
+		made=$((made + 1))
+		rmdir "$1/$2" || wrong "rmdir $1/$2"
+		return
+	fi
+	documented "$1/$2" "$outcome" && reason "$3" "${1##*/}"
+}
+
+names_of()
+{
+	made=0
+	for wrong_name in 'a b' -x '*' .hidden 0000:00:20.0 0000:00:1d.0 00:1d.0 "$(printf '\303\251')" \
+			"$(printf %031d 1)" "$(printf %032d 1)" "$(printf %0200d 1)"; do
+		makes "$1" "$wrong_name" "$2"
+	done
+	# What no name is refused for shows nothing.
+	case $made in
+	[1-5]) ;;
+	*) wrong "$made of these names were taken" ;;
+	esac
+}
+
+directories()
+{
+	names_of "$C" "$J"
+	for directory in $kinds; do
+		names_of "$demo/$directory" "$demo"
+	done
+}
+
+# Of a cell that is a blob, directories say nothing.
+of_a_blob()
+{
+	mkdir "$C/tiny-demo" && copy "$cells/tiny-demo.cell" "$C/tiny-demo/config" || return
+	for directory in $kinds; do
+		[ "$directory" != images ] || continue
+		refused EBUSY "$C/tiny-demo" "a config was written" \
+			mkdir "$C/tiny-demo/$directory/0000:00:1d.0"
+		documented "$C/tiny-demo/$directory/0000:00:1d.0" EBUSY
+	done
+	rmdir "$C/tiny-demo"
+}
+
 # A search that finds little would show little.
 many_are_found()
 {
@@ -131,6 +182,8 @@ cases()
 	for attribute in $attributes; do
 		t "${attribute#"$J"/}" all_of "$attribute"
 	done
+	t "names of directories" directories
+	t "beside a blob" of_a_blob
 	t "all of it goes away" empty
 	t "the kernel log has no warning" log_is_clean
 }
