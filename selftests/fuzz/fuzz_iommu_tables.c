@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* HOST: kernel */
-/* BESIDE: acpi_tables.c reason.c */
+/* BESIDE: acpi_tables.c iommu_registers.c reason.c */
 /* SOURCES: ../driver/iommu.c ../driver/iommu_reserved.c ../driver/iommu_scope.c */
 /* SOURCES: ../driver/iommu_tables.c */
 /* OPTIONS: -max_len=512 */
@@ -12,11 +12,8 @@
  * Input: a byte (0 DMAR, 1 IVRS), a byte for each of 8 bits of addresses that the configuration
  * has units at, and the table behind its header.
  */
-#include <linux/io.h>
-#include <linux/mm.h>
-#include <asm/processor.h>
-
 #include "acpi_tables.h"
+#include "iommu_registers.h"
 #include "../../driver/iommu.h"
 #include "../../driver/iommu_reserved.h"
 #include "../../driver/iommu_scope.h"
@@ -28,39 +25,6 @@
 #include "fuzz.h"
 
 #define UNITS	0xfed00000ULL
-
-struct cpuinfo_x86 boot_cpu_data = { .x86_phys_bits = 39 };
-
-static u32 registers[PAGE_SIZE / 4];
-
-int page_is_ram(unsigned long pfn)
-{
-	return pfn < 0x40000;
-}
-
-void __iomem *ioremap(u64 address, __maybe_unused size_t size)
-{
-	REQUIRE(address && !(address >> 39) && !page_is_ram(PHYS_PFN(address)));
-	return registers;
-}
-
-void iounmap(__maybe_unused void __iomem *where)
-{
-}
-
-u32 readl(const void __iomem *reg)
-{
-	return *(const u32 *)reg;
-}
-
-static struct {
-	struct jailhouse_system system;
-	struct jailhouse_memory mem[1];
-} __packed config = {
-	.system.root_cell.num_memory_regions = 1,
-	.mem = { { 0, 0, 0x10000000,
-		   JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA } },
-};
 
 static struct {
 	struct jailhouse_cell_desc desc;
@@ -125,6 +89,6 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	add_entry(madt, &ioapic, sizeof(ioapic));
 	add_entry(amd ? ivrs : dmar, data + 2, size - 2);
 	look(amd);
-	REQUIRE(!tables_held);
+	REQUIRE(!tables_held && !iommus_mapped && !wrong_maps);
 	return 0;
 }

@@ -50,18 +50,7 @@ before()
 
 enabled()
 {
-	hv_enable && wait_log "IOMMUs translate" && vendor_of_iommu ffff && dma own reached
-}
-
-# The driver looks at what the units have to say now and then.
-wait_log()
-{
-	tries=50
-	until new_log | grep -qF -e "$1"; do
-		tries=$((tries - 1))
-		[ "$tries" != 0 ] || wrong "the kernel log does not say '$1'" || return
-		sleep 0.1
-	done
+	hv_enable && wait_said "IOMMUs translate" && vendor_of_iommu ffff && dma own reached
 }
 
 # faults DIRECTORY: of a cell. QEMU's unit keeps one until the driver looks, and drops others.
@@ -86,7 +75,7 @@ hypervisor_is_out_of_reach()
 	[ ! -e "$S/cells/0/devices" ] || wrong "the root cell has a list of devices" || return
 	dma "$hv_address" denied && dma own reached || return
 	[ -n "$iommu_records" ] || return 0
-	wait_log "PCI function 00:05.0 was denied to write $hv_address" && faults "$S/cells/0"
+	wait_said "PCI function 00:05.0 was denied to write $hv_address" && faults "$S/cells/0"
 }
 
 cell_is_out_of_reach()
@@ -151,7 +140,7 @@ cells_device()
 	fi
 	in_sysfs dma || return
 	if [ -n "$iommu_records" ]; then
-		wait_log "Cell dma: PCI function 00:05.0 was denied to write 0x80000" &&
+		wait_said "Cell dma: PCI function 00:05.0 was denied to write 0x80000" &&
 			faults "$dir" || return
 	fi
 	one_device "$dir" &&

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* IOMMUs as ACPI's tables have them, and tables that are wrong. */
 /* HOST: kernel */
-/* BESIDE: acpi_tables.c reason.c */
+/* BESIDE: acpi_tables.c iommu_registers.c reason.c */
 /* SOURCES: ../driver/iommu.c ../driver/iommu_reserved.c ../driver/iommu_tables.c */
 #include "unit.h"
 
 #include <errno.h>
 #include <string.h>
-#include <linux/io.h>
-#include <linux/mm.h>
-#include <asm/processor.h>
 
 #include "acpi_tables.h"
+#include "iommu_registers.h"
 #include "../../driver/iommu.h"
 #include "../../driver/reason.h"
 #include <jailhouse/console.h>
@@ -21,58 +19,18 @@
 #define VTD		0xfed90000ULL
 #define VTD_2		0xfed91000ULL
 #define AMDVI		0xfed80000ULL
-#define RAM_END		0x40000000ULL
 
 #define TRANSLATES	0x80000000
 #define REMAPS		0x02000000
 
-struct cpuinfo_x86 boot_cpu_data = { .x86_phys_bits = 39 };
-
 static struct reason why;
-static u32 registers[PAGE_SIZE / 4];
-static unsigned int mapped;
-static bool no_room;
-
-int page_is_ram(unsigned long pfn)
-{
-	return pfn < RAM_END >> PAGE_SHIFT;
-}
-
-/* All units have the same. */
-void __iomem *ioremap(u64 address, __maybe_unused size_t size)
-{
-	CHECK(address >= RAM_END && !(address >> 39));
-	if (no_room)
-		return NULL;
-	mapped++;
-	return registers;
-}
-
-void iounmap(__maybe_unused void __iomem *where)
-{
-	mapped--;
-}
-
-u32 readl(const void __iomem *reg)
-{
-	return *(const u32 *)reg;
-}
-
-static struct {
-	struct jailhouse_system system;
-	struct jailhouse_memory mem[1];
-} __packed config = {
-	.system.root_cell.num_memory_regions = 1,
-	.mem = { { 0, 0, 0x10000000,
-		   JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA } },
-};
 
 static void begin(u8 type, u64 base, u64 second)
 {
 	struct jailhouse_platform_info *info = &config.system.platform_info;
 
 	no_tables();
-	memset(registers, 0, sizeof(registers));
+	memset(iommu_registers, 0, sizeof(iommu_registers));
 	no_room = false;
 	info->iommu_type = type;
 	info->iommu_units[0] = (struct jailhouse_iommu){ base, 0x1000 };
@@ -86,7 +44,7 @@ static int look(void)
 	why.text[0] = 0;
 	err = jh_check_iommu(&why);
 	CHECK_EQ(tables_held, 0);
-	CHECK_EQ(mapped, 0);
+	CHECK_EQ(iommus_mapped + wrong_maps, 0);
 	return err;
 }
 
@@ -97,7 +55,7 @@ static int check(void)
 	why.text[0] = 0;
 	err = jh_check_iommu_config(&config.system, &why);
 	CHECK_EQ(tables_held, 0);
-	CHECK_EQ(mapped, 0);
+	CHECK_EQ(iommus_mapped + wrong_maps, 0);
 	CHECK_EQ(!!why.text[0], !!err);
 	return err;
 }
@@ -120,13 +78,13 @@ UNIT(none_is_active)
 	no_room = true;
 	CHECK_EQ(look(), -ENOMEM);
 	no_room = false;
-	registers[0x1c / 4] = REMAPS;
+	iommu_registers[0x1c / 4] = REMAPS;
 	CHECK_EQ(look(), 0);
-	registers[0x1c / 4] = TRANSLATES;
+	iommu_registers[0x1c / 4] = TRANSLATES;
 	CHECK_EQ(look(), -EOPNOTSUPP);
 	CHECK(strstr(why.text, "0xfed90000 is active (boot with intel_iommu=off)"));
-	registers[0x1c / 4] = 0;
-	registers[0x18 / 4] = 1;
+	iommu_registers[0x1c / 4] = 0;
+	iommu_registers[0x18 / 4] = 1;
 	CHECK_EQ(look(), -EOPNOTSUPP);
 	CHECK(strstr(why.text, "0xfed80000 is active (boot with amd_iommu=off)"));
 }
@@ -187,7 +145,7 @@ UNIT(a_unit_that_is_not_used)
 	add_drhd(VTD, 0, 2);
 	add_ivhd(ACPI_IVRS_TYPE_HARDWARE2, AMDVI);
 	CHECK_EQ(check(), 0);
-	registers[0x1c / 4] = REMAPS;
+	iommu_registers[0x1c / 4] = REMAPS;
 	refused(-EOPNOTSUPP, "remaps interrupts");
 	no_room = true;
 	refused(-ENOMEM, "cannot be mapped");

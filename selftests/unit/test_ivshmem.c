@@ -7,6 +7,7 @@
 #include "unit.h"
 #include "errno.h"
 #include "low_cpus.h"
+#include "sent.h"
 #include "ivshmem.h"
 
 #define REGS		0xfd000000ULL
@@ -22,15 +23,6 @@ static struct jailhouse_ivshmem configs[PEERS];
 static struct jailhouse_memory sections[PEERS][2 + PEERS];
 static struct ivshmem devices[PEERS];
 static u32 states[PEERS];
-static unsigned int sent;
-static u32 last_low, last_dest;
-
-static void send(u32 low, u32 dest)
-{
-	sent++;
-	last_low = low;
-	last_dest = dest;
-}
 
 static void write_ram(u64 hpa, u32 val)
 {

@@ -9,6 +9,7 @@
 #include <x86intrin.h>
 #include "unit.h"
 #include "low_cpus.h"
+#include "sent.h"
 #include "ivshmem.h"
 
 #define REGS		0xfd000000ULL
@@ -27,15 +28,6 @@ static struct ivshmem device;
 static struct virtual_pin pin;
 static struct ivshmem_root root;
 static u32 states[2];
-static unsigned int sent;
-static u32 last_low, last_dest;
-
-static void send(u32 low, u32 dest)
-{
-	sent++;
-	last_low = low;
-	last_dest = dest;
-}
 
 static void write_ram(u64 hpa, u32 val)
 {

@@ -17,6 +17,28 @@ static bool now(void)
 	return !--countdown;
 }
 
+/* Two frames of A's, and room for both. */
+static void begin_with_two_frames(void)
+{
+	begin_up();
+	offer(B);
+	offer(B);
+	send(A, 1);
+	send(A, 2);
+}
+
+/* End @n notifies, and @meanwhile is called at each page, of which number @page is meant. */
+static int notify_while(unsigned int n, u32 queue, void (*meanwhile)(u64 hpa), unsigned int page)
+{
+	int err;
+
+	countdown = page;
+	fake.on_window = meanwhile;
+	err = out(n, 0x50, queue);
+	fake.on_window = NULL;
+	return err;
+}
+
 static void reset_receiver(__maybe_unused u64 hpa)
 {
 	/* The receiver's CPU would wait for this one: only what it does before that. */
@@ -26,15 +48,8 @@ static void reset_receiver(__maybe_unused u64 hpa)
 
 UNIT(a_reset_during_a_frame_is_seen_before_the_next)
 {
-	begin_up();
-	offer(B);
-	offer(B);
-	send(A, 1);
-	send(A, 2);
-	countdown = IN_THE_FIRST_FRAME;
-	fake.on_window = reset_receiver;
-	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
-	fake.on_window = NULL;
+	begin_with_two_frames();
+	CHECK_EQ(notify_while(A, LINK_TX, reset_receiver, IN_THE_FIRST_FRAME), 0);
 	CHECK_EQ(used(B, LINK_RX), 1);
 	CHECK_EQ(used(A, LINK_TX), 2);
 	finish();
@@ -48,15 +63,8 @@ static void reset_sender(__maybe_unused u64 hpa)
 
 UNIT(a_sender_that_was_reset_sends_no_more)
 {
-	begin_up();
-	offer(B);
-	offer(B);
-	send(A, 1);
-	send(A, 2);
-	countdown = IN_THE_FIRST_FRAME;
-	fake.on_window = reset_sender;
-	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
-	fake.on_window = NULL;
+	begin_with_two_frames();
+	CHECK_EQ(notify_while(A, LINK_TX, reset_sender, IN_THE_FIRST_FRAME), 0);
 	CHECK_EQ(used(B, LINK_RX), 1);
 	CHECK_EQ(used(A, LINK_TX), 1);
 	driver_up(A);
@@ -77,15 +85,8 @@ static void start_anew(__maybe_unused u64 hpa)
 /* The pages that are open are those of the ring that it had before. */
 UNIT(a_queue_that_was_started_anew_meanwhile_is_another_one)
 {
-	begin_up();
-	offer(B);
-	offer(B);
-	send(A, 1);
-	send(A, 2);
-	countdown = IN_THE_FIRST_FRAME;
-	fake.on_window = start_anew;
-	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
-	fake.on_window = NULL;
+	begin_with_two_frames();
+	CHECK_EQ(notify_while(A, LINK_TX, start_anew, IN_THE_FIRST_FRAME), 0);
 	CHECK_EQ(used(B, LINK_RX), 1);
 	CHECK_EQ(used(A, LINK_TX), 2);
 	CHECK_EQ(interrupts(B), 0);
@@ -113,10 +114,7 @@ UNIT(a_closed_gate_lets_nobody_in)
 	CHECK_EQ(out(A, 0x64, 0), -EAGAIN);
 	CHECK_EQ(used(A, LINK_TX), 0);
 	end_of(A)->gate = 0;
-	countdown = 3;
-	fake.on_window = close_gates;
-	CHECK_EQ(out(A, 0x50, LINK_TX), -EAGAIN);
-	fake.on_window = NULL;
+	CHECK_EQ(notify_while(A, LINK_TX, close_gates, 3), -EAGAIN);
 	CHECK_EQ(used(A, LINK_TX), 0);
 	CHECK_EQ(end_of(A)->gate, LINK_GATE_CLOSED);
 	end_of(A)->gate = 0;
@@ -126,15 +124,8 @@ UNIT(a_closed_gate_lets_nobody_in)
 /* Whoever closes a gate has the CPUs of the root cell held, and waits for one frame at most. */
 UNIT(the_frame_in_flight_is_the_last_one_when_the_gate_closes)
 {
-	begin_up();
-	offer(B);
-	offer(B);
-	send(A, 1);
-	send(A, 2);
-	countdown = IN_THE_FIRST_FRAME;
-	fake.on_window = close_gates;
-	CHECK_EQ(out(A, 0x50, LINK_TX), -EAGAIN);
-	fake.on_window = NULL;
+	begin_with_two_frames();
+	CHECK_EQ(notify_while(A, LINK_TX, close_gates, IN_THE_FIRST_FRAME), -EAGAIN);
 	CHECK_EQ(used(A, LINK_TX), 1);
 	CHECK(received(B, 0, 1));
 	end_of(A)->gate = 0;
@@ -158,10 +149,7 @@ UNIT(a_direction_is_one_cpus_at_a_time)
 	offer(B);
 	send(A, 1);
 	notified = 1;
-	countdown = 4;
-	fake.on_window = notify_too;
-	CHECK_EQ(out(A, 0x50, LINK_TX), 0);
-	fake.on_window = NULL;
+	CHECK_EQ(notify_while(A, LINK_TX, notify_too, 4), 0);
 	CHECK_EQ(notified, 0);
 	CHECK_EQ(used(B, LINK_RX), 1);
 	CHECK_EQ(end_of(A)->pipe.word, 0);
@@ -188,10 +176,7 @@ UNIT(what_was_left_to_a_cpu_that_goes_is_taken_back)
 	interrupts(A);
 	/* It does not want to know what was used. */
 	set16(A, RING(LINK_TX) + AVAIL + 4 + 2 * SIZE, 100);
-	countdown = IN_THE_FIRST_FRAME;
-	fake.on_window = send_and_stay_away;
-	CHECK_EQ(out(B, 0x50, LINK_RX), 0);
-	fake.on_window = NULL;
+	CHECK_EQ(notify_while(B, LINK_RX, send_and_stay_away, IN_THE_FIRST_FRAME), 0);
 	machine.cpus[2].requests = 0;
 	CHECK_EQ(used(A, LINK_TX), 1);
 	CHECK_EQ(interrupts(A), 1);

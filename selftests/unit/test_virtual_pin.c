@@ -6,6 +6,7 @@
 #include <x86intrin.h>
 #include "unit.h"
 #include "low_cpus.h"
+#include "sent.h"
 #include "virtual_pin.h"
 
 #define ADDRESS	0x101000
@@ -13,15 +14,6 @@
 static struct apic_topology topo;
 static struct cpu_set cpus;
 static struct virtual_pin pin;
-static unsigned int sent;
-static u32 last_low, last_dest;
-
-static void send(u32 low, u32 dest)
-{
-	sent++;
-	last_low = low;
-	last_dest = dest;
-}
 
 static void write_reg(u32 reg, u32 value)
 {
