@@ -240,7 +240,8 @@ static int add_all_devices(struct assembly *a)
 		owned = config_find_device(root, root->num_pci_devices, directory->device.domain,
 					   directory->device.bdf);
 		if (!owned) {
-			jh_refuse(a->why, -ENXIO, "the root cell has no such function");
+			jh_refuse(a->why, -ENXIO,
+				  "the root cell has no such function: it was not there when the machine was described (create virtual functions, SR-IOV, before you enable)");
 			return jh_assembly_refuse(a, -ENXIO, DIRECTORY_DEVICES, directory, "");
 		}
 		dev = *owned;

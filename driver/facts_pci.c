@@ -59,6 +59,16 @@ static void describe_msix(struct pci_dev *dev, struct jailhouse_pci_device *func
 		function->num_msix_vectors = look.vectors;
 }
 
+static void describe_kind(struct pci_dev *dev, struct jailhouse_pci_device *function)
+{
+	function->type = dev->hdr_type == PCI_HEADER_TYPE_NORMAL ?
+			 JAILHOUSE_PCI_TYPE_DEVICE : JAILHOUSE_PCI_TYPE_BRIDGE;
+	if (!dev->is_virtfn)
+		return;
+	function->type = JAILHOUSE_PCI_TYPE_VIRTUAL;
+	function->physical = pci_dev_id(pci_physfn(dev));
+}
+
 /**
  * jh_facts_take_functions() - list the PCI functions that cells can be given
  * @facts: receives them
@@ -77,8 +87,7 @@ void jh_facts_take_functions(struct machine_facts *facts)
 		if (pci_domain_nr(dev->bus) || facts->num_functions == FACTS_MAX_FUNCTIONS)
 			continue;
 		function = &facts->functions[facts->num_functions++];
-		function->type = dev->hdr_type == PCI_HEADER_TYPE_NORMAL ?
-				 JAILHOUSE_PCI_TYPE_DEVICE : JAILHOUSE_PCI_TYPE_BRIDGE;
+		describe_kind(dev, function);
 		function->bdf = pci_dev_id(dev);
 		describe_bars(dev, function);
 		describe_msix(dev, function);

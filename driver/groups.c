@@ -156,10 +156,6 @@ static int check_kind(const struct group_function *list, unsigned int count, u16
 {
 	const struct group_function *function = &list[index];
 
-	if (function->is_virtual)
-		return jh_refuse(why, -EOPNOTSUPP,
-				 "PCI device %s is a virtual function (SR-IOV), whose registers only its physical function knows: no cell can have it",
-				 name_of(function).text);
 	if (function->has_virtual)
 		return jh_refuse(why, -EBUSY,
 				 "PCI device %s has virtual functions (SR-IOV), which would be the cell's to end: write 0 to its sriov_numvfs",

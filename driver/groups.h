@@ -28,8 +28,7 @@ enum group_kind {
  * @multifunction: it is one of several of its device
  * @acs: it has access control (ACS), which is switched on, or can be
  * @foreign_ids: its requests may bear the name of another function
- * @is_virtual: it is one of SR-IOV
- * @has_virtual: such functions of it exist
+ * @has_virtual: virtual functions (SR-IOV) of it exist
  * @wanted: it is to be the cell's
  * @group: scratch, of jh_groups_check()
  */
@@ -42,7 +41,6 @@ struct group_function {
 	bool multifunction;
 	bool acs;
 	bool foreign_ids;
-	bool is_virtual;
 	bool has_virtual;
 	bool wanted;
 };

@@ -45,7 +45,7 @@ struct pci_claim {
 
 static struct pci_dev *get_function(const struct jailhouse_pci_device *config)
 {
-	return pci_get_domain_bus_and_slot(config->domain, PCI_BUS_NUM(config->bdf),
+	return pci_get_domain_bus_and_slot(config_domain(config), PCI_BUS_NUM(config->bdf),
 					   config->bdf & 0xff);
 }
 
@@ -71,6 +71,9 @@ static int probe(struct pci_dev *dev, const struct pci_device_id *id)
 		return -ENOMEM;
 	pci_set_drvdata(dev, state);
 	pci_reset_function_locked(dev);
+	/* Drivers of physical functions do not end virtual ones that somebody has. */
+	if (dev->is_virtfn)
+		pci_set_dev_assigned(dev);
 	return 0;
 }
 
@@ -94,6 +97,7 @@ static void remove(struct pci_dev *dev)
 	struct pci_saved_state *state = pci_get_drvdata(dev);
 	const struct pci_claim *claim = claim_of(dev);
 
+	pci_clear_dev_assigned(dev);
 	if (!claim->over) {
 		pr_warn("PCI device %s was removed, but is cell %s's until that is destroyed\n",
 			pci_name(dev), claim->desc->name);
@@ -130,13 +134,32 @@ static int check_reset(const struct jailhouse_pci_device *config, unsigned int n
 			 n, pci_name(dev));
 }
 
+/* A number may have been given to another function since the machine was described. */
+static int check_virtual(const struct jailhouse_pci_device *config, unsigned int n,
+			 struct pci_dev *dev, struct reason *why)
+{
+	const u16 is = dev->is_virtfn ? pci_dev_id(pci_physfn(dev)) : 0;
+	const u16 said = config_is_virtual(config) ? config->physical : 0;
+
+	if (is == said)
+		return 0;
+	if (!is)
+		return jh_refuse(why, -EINVAL,
+				 "PCI device %u (%s) is no virtual function (SR-IOV), as the configuration says",
+				 n, pci_name(dev));
+	return jh_refuse(why, -EINVAL,
+			 "PCI device %u (%s) is a virtual function (SR-IOV) of %s, and the configuration does not say so",
+			 n, pci_name(dev), pci_name(pci_physfn(dev)));
+}
+
 static int check_function(const struct jailhouse_pci_device *config, unsigned int n,
 			  struct pci_dev *dev, struct reason *why)
 {
 	struct msix_look look;
 
 	jh_msix_look(dev, &look);
-	return check_pin(config, n, dev, why) ?: check_reset(config, n, dev, why) ?:
+	return check_virtual(config, n, dev, why) ?: check_pin(config, n, dev, why) ?:
+	       check_reset(config, n, dev, why) ?:
 	       jh_msix_check(&look, config, n, pci_name(dev), why);
 }
 
@@ -144,7 +167,7 @@ static int refuse_missing(const struct jailhouse_pci_device *config, unsigned in
 			  struct reason *why)
 {
 	return jh_refuse(why, -ENODEV, "PCI device %u (%04x:%02x:%02x.%x) does not exist", n,
-			 config->domain, PCI_BUS_NUM(config->bdf), PCI_SLOT(config->bdf),
+			 config_domain(config), PCI_BUS_NUM(config->bdf), PCI_SLOT(config->bdf),
 			 PCI_FUNC(config->bdf));
 }
 

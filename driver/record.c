@@ -88,6 +88,8 @@ static void say_functions(struct record *record, const struct machine_facts *fac
 		    function->type, function->num_msix_vectors, function->msix_address);
 		for (bar = 0; bar < ARRAY_SIZE(function->bar_mask); bar++)
 			say(record, " %x", function->bar_mask[bar]);
+		if (function->type == JAILHOUSE_PCI_TYPE_VIRTUAL)
+			say(record, " of 0x%x", function->physical);
 		say(record, "\n");
 	}
 }

@@ -78,8 +78,9 @@ static int add_device(struct sysfs_devices *devices, const struct jailhouse_pci_
 		return -ENOMEM;
 	device->bdf = config->bdf;
 	err = kobject_init_and_add(&device->kobj, &device_type, devices->dir,
-				   "%04x:%02x:%02x.%u", config->domain, PCI_BUS_NUM(config->bdf),
-				   PCI_SLOT(config->bdf), PCI_FUNC(config->bdf));
+				   "%04x:%02x:%02x.%u", config_domain(config),
+				   PCI_BUS_NUM(config->bdf), PCI_SLOT(config->bdf),
+				   PCI_FUNC(config->bdf));
 	if (err)
 		kobject_put(&device->kobj);
 	else

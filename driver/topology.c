@@ -89,7 +89,6 @@ static void describe(struct group_function *function, struct pci_dev *dev,
 		.multifunction = dev->multifunction,
 		.acs = can_isolate(dev),
 		.foreign_ids = has_foreign_ids(dev),
-		.is_virtual = dev->is_virtfn,
 		.has_virtual = pci_num_vf(dev),
 		.wanted = is_wanted(desc, dev),
 	};

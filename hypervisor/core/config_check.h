@@ -214,6 +214,18 @@ static inline struct jailhouse_memory config_msix_pages(const struct jailhouse_p
 const struct jailhouse_memory *config_msix_region(const struct jailhouse_cell_desc *desc,
 						  const struct jailhouse_pci_device *dev);
 
+/** config_is_virtual() - is it a virtual function (SR-IOV)? */
+static inline bool config_is_virtual(const struct jailhouse_pci_device *dev)
+{
+	return (dev->type & JAILHOUSE_PCI_TYPE_MASK) == JAILHOUSE_PCI_TYPE_VIRTUAL;
+}
+
+/** config_domain() - the PCI segment that a device is in */
+static inline u16 config_domain(const struct jailhouse_pci_device *dev)
+{
+	return config_is_virtual(dev) ? 0 : dev->domain;
+}
+
 /**
  * config_find_device() - a PCI device of a cell
  * @desc: the cell
@@ -229,7 +241,7 @@ config_find_device(const struct jailhouse_cell_desc *desc, unsigned int end, u16
 	const struct jailhouse_pci_device *dev = config_pci(desc);
 
 	for (; end--; dev++)
-		if (dev->bdf == bdf && dev->domain == domain)
+		if (dev->bdf == bdf && config_domain(dev) == domain)
 			return dev;
 	return NULL;
 }

@@ -183,12 +183,27 @@ static bool owns_any_pin(const struct jailhouse_cell_desc *desc)
 	return false;
 }
 
+/* The numbers of virtual functions are counted on from that of the physical one (9.2.1.2). */
+static int check_virtual(unsigned int n, const struct jailhouse_pci_device *dev,
+			 struct config_reason *why)
+{
+	if (dev->physical >= dev->bdf)
+		return refuse_pci(why, -EINVAL, n, dev,
+				  "cannot be a virtual function of %02x:%02x.%x, which is not before it",
+				  dev->physical >> 8, dev->physical >> 3 & 0x1f,
+				  dev->physical & 7);
+	if (dev->type & JAILHOUSE_PCI_OWNS_PIN)
+		return refuse_pci(why, -EINVAL, n, dev,
+				  "has the flag OWNS_PIN, but a virtual function has no pin");
+	return 0;
+}
+
 static int check_device_type(const struct jailhouse_cell_desc *desc, bool root, unsigned int n,
 			     const struct jailhouse_pci_device *dev, struct config_reason *why)
 {
 	const u8 type = dev->type & JAILHOUSE_PCI_TYPE_MASK;
 
-	if (type != JAILHOUSE_PCI_TYPE_DEVICE && type != JAILHOUSE_PCI_TYPE_BRIDGE)
+	if (!type || type > JAILHOUSE_PCI_TYPE_VIRTUAL)
 		return refuse_pci(why, -EINVAL, n, dev, "has the unknown type 0x%x", dev->type);
 	if (root && dev->type & ~JAILHOUSE_PCI_TYPE_MASK)
 		return refuse_pci(why, -EINVAL, n, dev,
@@ -197,7 +212,7 @@ static int check_device_type(const struct jailhouse_cell_desc *desc, bool root, 
 	if (dev->type & JAILHOUSE_PCI_OWNS_PIN && !owns_any_pin(desc))
 		return refuse_pci(why, -EINVAL, n, dev,
 				  "has the flag OWNS_PIN, but the cell owns no pin of an irqchip");
-	return 0;
+	return type == JAILHOUSE_PCI_TYPE_VIRTUAL ? check_virtual(n, dev, why) : 0;
 }
 
 static int check_device(const struct jailhouse_cell_desc *desc, bool root, unsigned int n,
@@ -217,7 +232,7 @@ static int check_device(const struct jailhouse_cell_desc *desc, bool root, unsig
 		return refuse_pci(why, -EINVAL, n, dev,
 				  "cannot have an MSI-X table of %u vectors at 0x%llx",
 				  dev->num_msix_vectors, dev->msix_address);
-	other = config_find_device(desc, n, dev->domain, dev->bdf);
+	other = config_find_device(desc, n, config_domain(dev), dev->bdf);
 	if (other)
 		return refuse_pci(why, -EADDRINUSE, n, dev, "is PCI device %u once more",
 				  (u32)(other - config_pci(desc)));

@@ -270,14 +270,40 @@ static bool same_device(const struct jailhouse_pci_device *of_root,
 	return !memcmp(of_root, &dev, sizeof(dev));
 }
 
+/* Where the physical function's registers of SR-IOV are, only MMCONFIG leads. */
+static int fit_virtual(const struct fit *fit, unsigned int n,
+		       const struct jailhouse_pci_device *dev)
+{
+	const struct jailhouse_cell_desc *root = &fit->sys->root_cell;
+	const u16 bdf = dev->physical;
+	const struct jailhouse_pci_device *physical =
+		config_find_device(root, root->num_pci_devices, 0, bdf);
+	bool taken = config_find_device(fit->cell, fit->cell->num_pci_devices, 0, bdf);
+	unsigned int cell;
+
+	for (cell = 0; cell < fit->num_others; cell++)
+		taken |= !!config_find_device(fit->others[cell],
+					      fit->others[cell]->num_pci_devices, 0, bdf);
+	if (!physical || physical->type != JAILHOUSE_PCI_TYPE_DEVICE || taken)
+		return refuse_pci(fit->why, -ENXIO, n, dev,
+				  "is a virtual function of %02x:%02x.%x, which is no device that the root cell keeps",
+				  bdf >> 8, bdf >> 3 & 0x1f, bdf & 7);
+	if ((u64)bdf << 12 >= config_mmconfig_size(&fit->sys->platform_info))
+		return refuse_pci(fit->why, -ENXIO, n, dev,
+				  "is a virtual function of %02x:%02x.%x, of whose bus there is no MMCONFIG area",
+				  bdf >> 8, bdf >> 3 & 0x1f, bdf & 7);
+	return 0;
+}
+
 static int fit_device(const struct fit *fit, unsigned int n,
 		      const struct jailhouse_pci_device *dev)
 {
 	const struct jailhouse_cell_desc *root = &fit->sys->root_cell, *other;
 	const struct jailhouse_pci_device *owned;
+	const u16 domain = config_domain(dev);
 	unsigned int cell;
 
-	owned = config_find_device(root, root->num_pci_devices, dev->domain, dev->bdf);
+	owned = config_find_device(root, root->num_pci_devices, domain, dev->bdf);
 	if (!owned)
 		return refuse_pci(fit->why, -ENXIO, n, dev, "is not the root cell's");
 	if (!same_device(owned, dev))
@@ -285,11 +311,11 @@ static int fit_device(const struct fit *fit, unsigned int n,
 				  "is described in another way than in the root cell");
 	for (cell = 0; cell < fit->num_others; cell++) {
 		other = fit->others[cell];
-		if (config_find_device(other, other->num_pci_devices, dev->domain, dev->bdf))
+		if (config_find_device(other, other->num_pci_devices, domain, dev->bdf))
 			return refuse_pci(fit->why, -EBUSY, n, dev, "belongs to cell \"%s\"",
 					  other->name);
 	}
-	return 0;
+	return config_is_virtual(dev) ? fit_virtual(fit, n, dev) : 0;
 }
 
 static int fit_devices(const struct fit *fit)

@@ -76,13 +76,15 @@ int config_fit_msix(const struct jailhouse_cell_desc *root,
 	unsigned int n;
 
 	for (n = 0; n < root->num_pci_devices; n++, dev++) {
+		const u16 domain = config_domain(dev);
+
 		table = config_msix_pages(dev);
 		if (has_part(mem, &table) &&
-		    !config_find_device(cell, cell->num_pci_devices, dev->domain, dev->bdf))
+		    !config_find_device(cell, cell->num_pci_devices, domain, dev->bdf))
 			return refuse_memory(why, -EACCES, number, mem,
 					     "has the MSI-X table (0x%llx-0x%llx) of PCI device %04x:%02x:%02x.%x, which is not the cell's",
 					     table.phys_start, table.phys_start + table.size,
-					     dev->domain, dev->bdf >> 8, dev->bdf >> 3 & 0x1f,
+					     domain, dev->bdf >> 8, dev->bdf >> 3 & 0x1f,
 					     dev->bdf & 7);
 	}
 	return 0;

@@ -71,7 +71,7 @@ int refuse_pci(struct config_reason *why, int error,
 	int length;
 
 	length = fmt_snprintf(why->text, sizeof(why->text),
-			      "PCI device %u (%04x:%02x:%02x.%x) ", number, dev->domain,
+			      "PCI device %u (%04x:%02x:%02x.%x) ", number, config_domain(dev),
 			      dev->bdf >> 8, dev->bdf >> 3 & 0x1f, dev->bdf & 7);
 	va_start(ap, fmt);
 	vrefuse(why, error, continue_at(why, length), fmt, ap);

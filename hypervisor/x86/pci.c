@@ -133,7 +133,7 @@ static u32 read_dword(struct pci_space *space, const struct pci_function *functi
 		return pci_read_extended(space, function, reg);
 	if (msi < PCI_MSI_REGS)
 		return function->msi_value[msi];
-	value = pci_hw_read(space, function->bdf, reg, 4);
+	value = pci_read_header(space, function, reg);
 	if (is_bar(reg))
 		return function->bar[bar] | (value & ~function->bar_mask[bar]);
 	if (reg == function->msi && reg)
@@ -214,9 +214,9 @@ static int write_msi_control(const struct pci_cell *cell, struct pci_function *f
  * A function that pulls its interrupt pin holds a line down that it may share with devices
  * of others: only one whose line is the cell's own is allowed to.
  */
-static void write_command(struct pci_space *space, const struct pci_function *function,
-			  u32 value)
+static void write_command(struct pci_space *space, struct pci_function *function, u32 value)
 {
+	function->decodes = value & COMMAND_MEMORY;
 	if (!function->owns_pin)
 		value |= COMMAND_INTX_OFF;
 	pci_hw_change(space, function->bdf, CFG_COMMAND, value, COMMAND_WRITABLE);

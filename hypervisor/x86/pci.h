@@ -142,6 +142,11 @@ struct pci_msix_entry {
  *	would reach others
  * @bar_mask: writable bits of each BAR
  * @bar: BARs as the cell wrote them; the hardware keeps what the root cell gave it
+ * @physical: the physical function, if it is a virtual one, else 0
+ * @sriov: where that has the capability of its virtual ones; 0 if it is none, or does not exist
+ * @decodes: bit of the command register that a virtual function has as the cell wrote it
+ * @real_id: what a virtual function is: device << 16 | vendor
+ * @real_bar: where its registers are, as BARs
  * @msi_value: enum PCI_MSI_* as the cell wrote them
  * @saved_header: header registers of the root cell
  * @saved_msi: enum PCI_MSI_* of the root cell
@@ -169,6 +174,11 @@ struct pci_function {
 	bool no_flr;
 	bool msi_on;
 	struct pci_reset reset;
+	u16 physical;
+	u16 sriov;
+	u16 decodes;
+	u32 real_id;
+	u32 real_bar[6];
 	u32 bar_mask[6];
 	u32 bar[6];
 	u32 msi_value[PCI_MSI_REGS];

@@ -7,6 +7,7 @@
  * Nor does the root cell end by a bridge what a cell has behind it. Linux would do so by itself: it
  * resets buses to recover from errors, lets ports sleep, and takes away what a driver has enabled
  * when the driver goes. (That the power of a slot is switched off means that the card goes, too.)
+ * It is the same with a physical function, one of whose virtual functions (SR-IOV) a cell has.
  */
 #include "pci_internal.h"
 
@@ -26,13 +27,21 @@
 #define PORTAL		0x15
 #define EXTENDED	0x100
 #define ACS		(EXTENDED | 0x0d)
+#define SRIOV		(EXTENDED | 0x10)
 #define DPC		(EXTENDED | 0x1d)
+#define VF_REBAR	(EXTENDED | 0x24)
 
 /* More of them are a loop. */
 #define MAX_CAPABILITIES	96
 
+/* What a function is to those of cells: whatever; a bridge that leads to one; a physical one. */
+#define ANY		1U
+#define ABOVE		2U
+#define PHYSICAL	4U
+
 /**
- * struct guard - what stays in registers of a bridge that leads to a function of a cell
+ * struct guard - what stays in registers of a function that one of a cell depends on
+ * @whose: what that is to it
  * @capability: which they are in
  * @first: offset of the first one, a doubleword, in its capability
  * @last: of the last one
@@ -40,28 +49,36 @@
  * @no_clear: and not to be cleared
  */
 struct guard {
+	u8 whose;
 	u16 capability;
 	u8 first, last;
 	u32 no_set, no_clear;
 };
 
-/* PCI-to-PCI Bridge 1.2, 3.2.5; PCI Express 4.0, 7.5.3, 7.7.7, 7.8 and 7.9. */
+/* PCI-to-PCI Bridge 1.2, 3.2.5; PCI Express 4.0, 7.5.3, 7.7.7, 7.8, 7.9, 9.3.3. */
 static const struct guard guards[] = {
 	/* Ports and memory are decoded, requests from below passed on: which ones. */
-	{ HEADER, 0x04, 0x04, 0, 0x7 },
-	{ HEADER, 0x1c, 0x1c, 0xffff, 0xffff },
-	{ HEADER, 0x20, 0x30, ~0U, ~0U },
+	{ ABOVE, HEADER, 0x04, 0x04, 0, 0x7 },
+	{ ABOVE, HEADER, 0x1c, 0x1c, 0xffff, 0xffff },
+	{ ABOVE, HEADER, 0x20, 0x30, ~0U, ~0U },
 	/* Reset of the secondary bus; a state without power; the link is disabled. */
-	{ HEADER, 0x3c, 0x3c, 1U << 22, 0 },
-	{ POWER, 0x04, 0x04, 0x3, 0 },
-	{ EXPRESS, 0x10, 0x10, 1U << 4, 0 },
-	{ DPC, 0x04, 0x04, 1U << 22, 0 },
+	{ ABOVE, HEADER, 0x3c, 0x3c, 1U << 22, 0 },
+	{ ABOVE | PHYSICAL, POWER, 0x04, 0x04, 0x3, 0 },
+	{ ABOVE, EXPRESS, 0x10, 0x10, 1U << 4, 0 },
+	{ ABOVE, DPC, 0x04, 0x04, 1U << 22, 0 },
 	/* How large packets are; whether functions have numbers above 7; which buses are where. */
-	{ EXPRESS, 0x08, 0x08, 0xe0, 0xe0 },
-	{ EXPRESS, 0x28, 0x28, 1U << 5, 1U << 5 },
-	{ PORTAL, 0x08, 0x20, ~0U, ~0U },
-	/* All goes upwards, to the IOMMU: of each function, as each could go past it to a cell's. */
-	{ ACS, 0x04, 0x04, 0x60U << 16, 0x1dU << 16 },
+	{ ABOVE, EXPRESS, 0x08, 0x08, 0xe0, 0xe0 },
+	{ ABOVE, EXPRESS, 0x28, 0x28, 1U << 5, 1U << 5 },
+	{ ABOVE, PORTAL, 0x08, 0x20, ~0U, ~0U },
+	/* All goes upwards, to the IOMMU: of each one, as each could go past it to a cell's. */
+	{ ANY, ACS, 0x04, 0x04, 0x60U << 16, 0x1dU << 16 },
+	/* Virtual functions: how many, how numbered, that they have memory, where, how large. */
+	{ PHYSICAL, SRIOV, 0x08, 0x08, 0x19, 0x19 },
+	{ PHYSICAL, SRIOV, 0x10, 0x10, 0xffff, 0xffff },
+	{ PHYSICAL, SRIOV, 0x20, 0x38, ~0U, ~0U },
+	{ PHYSICAL, VF_REBAR, 0x08, 0x30, 0x3f00, 0x3f00 },
+	/* A reset of the physical one is theirs, too. */
+	{ PHYSICAL, EXPRESS, 0x08, 0x08, 1U << 15, 0 },
 };
 
 /*
@@ -92,21 +109,22 @@ static u32 read_reg(struct pci_space *space, u16 bdf, unsigned int reg)
 	       pci_hw_extended(space, bdf, reg);
 }
 
-static bool is_guarded(unsigned int capability, unsigned int offset, u32 set, u32 cleared)
+static bool is_guarded(unsigned int whose, unsigned int capability, unsigned int offset, u32 set,
+		       u32 cleared)
 {
 	const struct guard *guard;
 
 	for (guard = guards; guard < guards + ARRAY_SIZE(guards); guard++)
-		if (guard->capability == capability && offset >= guard->first &&
-		    offset <= guard->last &&
+		if (guard->whose & whose && guard->capability == capability &&
+		    offset >= guard->first && offset <= guard->last &&
 		    (set & guard->no_set || cleared & guard->no_clear))
 			return true;
 	return false;
 }
 
-/* A register before the first capability is of the header. @above: it leads to a cell's function */
+/* A register before the first capability is of the header. */
 static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, u32 set,
-			    u32 cleared, bool above)
+			    u32 cleared, unsigned int whose)
 {
 	unsigned int n, at = 0, id = HEADER, shift = 8, kind = 0;
 	u32 next;
@@ -118,7 +136,7 @@ static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, 
 		next = (u32)CFG_EXTENDED << shift;
 	}
 	for (n = 0; n < MAX_CAPABILITIES; n++) {
-		if ((above || id == ACS) && is_guarded(id, reg - at, set, cleared))
+		if (is_guarded(whose, id, reg - at, set, cleared))
 			return true;
 		at = next >> shift & (kind ? 0xffc : 0xfc);
 		if (at < CFG_DEVICE_SPECIFIC)
@@ -129,10 +147,23 @@ static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, 
 	return false;
 }
 
+static bool has_virtual_owned(const struct pci_space *space, u16 bdf)
+{
+	const struct pci_cell *cell;
+	unsigned int n;
+
+	for (cell = space->owners; cell; cell = cell->next)
+		for (n = 0; n < cell->count; n++)
+			if (cell->functions[n].sriov && cell->functions[n].physical == bdf)
+				return true;
+	return false;
+}
+
 /* Only what is on a later bus can be behind it: numbers are given that way. */
 static bool concerns(const struct pci_space *space, u16 bdf, unsigned int reg)
 {
 	return space->owners && (reg >= CFG_EXTENDED || reg == CFG_BUSES ||
+		has_virtual_owned(space, bdf) ||
 		leads_to_owned(space, 0xff0000U | ((bdf >> 8) + 1U) << 8));
 }
 
@@ -141,18 +172,22 @@ bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsi
 {
 	const unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
 	const u32 mask = ~0U >> (32 - 8 * width) << shift;
-	bool bridge, above;
+	unsigned int whose = ANY;
+	bool bridge;
 	u32 old, new;
 
 	if (!concerns(space, bdf, reg))
 		return false;
 	bridge = (pci_hw_read(space, bdf, CFG_HEADER_TYPE, 1) & HEADER_KIND) == HEADER_BRIDGE;
-	above = bridge && leads_to_owned(space, pci_hw_read(space, bdf, CFG_BUSES, 4));
-	if (!above && reg < CFG_EXTENDED && !(bridge && reg == CFG_BUSES))
+	if (bridge && leads_to_owned(space, pci_hw_read(space, bdf, CFG_BUSES, 4)))
+		whose |= ABOVE;
+	if (has_virtual_owned(space, bdf))
+		whose |= PHYSICAL;
+	if (whose == ANY && reg < CFG_EXTENDED && !(bridge && reg == CFG_BUSES))
 		return false;
 	old = read_reg(space, bdf, reg);
 	new = (old & ~mask) | (value << shift & mask);
-	if (reg == CFG_BUSES)
-		return (new ^ old) & BUSES && (above || leads_to_owned(space, new));
-	return changes_guarded(space, bdf, reg, new & ~old, old & ~new, above);
+	if (bridge && reg == CFG_BUSES)
+		return (new ^ old) & BUSES && (whose & ABOVE || leads_to_owned(space, new));
+	return changes_guarded(space, bdf, reg, new & ~old, old & ~new, whose);
 }

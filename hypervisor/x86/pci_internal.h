@@ -135,6 +135,22 @@ u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg);
 u32 pci_read_extended(struct pci_space *space, const struct pci_function *function,
 		      unsigned int reg);
 
+/* pci_virtual.c */
+
+/**
+ * pci_virtual_find() - ask the physical function for a virtual one
+ * @space: the machine
+ * @function: of a cell, virtual or not
+ *
+ * If there is none of that number, the cell sees what is there: all ones for what it is, and no
+ * BARs.
+ */
+void pci_virtual_find(struct pci_space *space, struct pci_function *function);
+
+/** pci_read_header() - a doubleword of the header, with what a virtual function has elsewhere */
+u32 pci_read_header(struct pci_space *space, const struct pci_function *function,
+		    unsigned int reg);
+
 /* pci_message.c */
 
 /**

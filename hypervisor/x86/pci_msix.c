@@ -139,13 +139,13 @@ static bool is_in_place(struct pci_space *space, const struct pci_function *func
 	u32 control = pci_hw_read(space, function->bdf, function->msix + MSI_CONTROL, 2);
 	u32 where = pci_hw_read(space, function->bdf, function->msix + MSIX_TABLE, 4);
 	unsigned int bar = CFG_BAR0 + 4 * (where & MSIX_BAR);
-	u32 low = bar < CFG_BAR_END ? pci_hw_read(space, function->bdf, bar, 4) : BAR_IO;
+	u32 low = bar < CFG_BAR_END ? pci_read_header(space, function, bar) : BAR_IO;
 	u64 base = low & ~BAR_FLAGS;
 
 	if (low & BAR_IO || (control & MSIX_LAST) + 1 != function->num_entries)
 		return false;
 	if (low & BAR_64 && bar + 4 < CFG_BAR_END)
-		base |= (u64)pci_hw_read(space, function->bdf, bar + 4, 4) << 32;
+		base |= (u64)pci_read_header(space, function, bar + 4) << 32;
 	return function->table == base + (where & ~MSIX_BAR);
 }
 

@@ -65,13 +65,14 @@ void pci_init(struct pci_space *space, const struct pci_ops *ops,
 static int check_device(const struct pci_space *space, const struct jailhouse_pci_device *dev)
 {
 	const bool owned = pci_is_owned(space, dev->bdf);
+	const u16 domain = config_domain(dev);
 
-	if (!dev->domain && !owned)
+	if (!domain && !owned)
 		return 0;
-	log_error("PCI device %04x:%02x:%02x.%x is %s", dev->domain, dev->bdf >> 8,
+	log_error("PCI device %04x:%02x:%02x.%x is %s", domain, dev->bdf >> 8,
 		  dev->bdf >> 3 & 0x1f, dev->bdf & 7,
-		  dev->domain ? "not in segment 0" : "another cell's, or an IOMMU");
-	return dev->domain ? -EINVAL : -EBUSY;
+		  domain ? "not in segment 0" : "another cell's, or an IOMMU");
+	return domain ? -EINVAL : -EBUSY;
 }
 
 int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct cpu_set *cpus,
@@ -100,6 +101,7 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 		function->num_entries = devices[i].num_msix_vectors;
 		function->owns_pin = devices[i].type & JAILHOUSE_PCI_OWNS_PIN;
 		function->no_flr = devices[i].type & JAILHOUSE_PCI_NO_FLR;
+		function->physical = config_is_virtual(&devices[i]) ? devices[i].physical : 0;
 		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
 		err = pci_take_messages(space, function);
 		if (err)
@@ -199,6 +201,7 @@ static void save_registers(struct pci_space *space, struct pci_function *functio
 
 static void take_function(struct pci_space *space, struct pci_function *function)
 {
+	pci_virtual_find(space, function);
 	find_capabilities(space, function);
 	pci_find_hidden(space, function);
 	save_registers(space, function);
@@ -214,8 +217,9 @@ static void reset_view(struct pci_space *space, struct pci_function *function)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(function->bar); i++)
-		function->bar[i] = pci_hw_read(space, function->bdf, CFG_BAR0 + 4 * i, 4) &
+		function->bar[i] = pci_read_header(space, function, CFG_BAR0 + 4 * i) &
 			function->bar_mask[i];
+	function->decodes = COMMAND_MEMORY;
 	memset(function->msi_value, 0, sizeof(function->msi_value));
 	if (function->msi_mask)
 		pci_hw_write(space, function->bdf, function->msi_mask, 4, 0);

@@ -128,16 +128,6 @@ acs_of()
 	done
 }
 
-# express_of PORT: where its capability of PCI Express is (7.5.3), in $at.
-express_of()
-{
-	at=$((0x$(dword "$1" 52) & 0xff))
-	while value=$(dword "$1" "$at") && [ $((0x$value & 0xff)) != 16 ]; do
-		at=$((0x$value >> 8 & 0xff))
-		[ "$at" != 0 ] || wrong "$1 is no port of PCI Express" || return
-	done
-}
-
 # acs_on PORT: all is sent upwards.
 acs_on()
 {
@@ -241,10 +231,9 @@ bridge_alone()
 	refused_for EINVAL "$alone_port" "$alone_port"
 }
 
-virtual_ones()
+physical_one()
 {
-	refused_for EOPNOTSUPP "$virtual is a virtual function" "$virtual" &&
-		refused_for EBUSY "$physical has virtual functions" "$physical"
+	refused_for EBUSY "$physical has virtual functions" "$physical" && taken "$virtual"
 }
 
 cases()
@@ -261,28 +250,10 @@ cases()
 	t "so do two behind a switch without access control" behind_a_switch
 	t "not behind a bridge to conventional PCI" behind_an_old_bridge
 	t "a bridge without what is behind it" bridge_alone
-	t "a virtual function, or one that has some" virtual_ones
+	t "a function that has virtual ones" physical_one
 	t "taken out while its cell uses it" taken_out
 	t "disabled" removed
 	t "the kernel log has no warning" log_is_clean
-}
-
-# pull_out PORT: QEMU takes out what is in a slot that is switched off (PCI Express 4.0, 7.5.3.10).
-# Linux is not told before the power is back, as if somebody had pulled it out under power.
-pull_out()
-{
-	express_of "$1" || return
-	at=$((at + 24))
-	control=$((0x$(dword "$1" "$at") & 0xffff))
-	set_word "$1" "$at" $(((control | 0x700) & 0xffdf)) && set_word "$1" "$at" "$control"
-}
-
-# set_word DEVICE OFFSET VALUE: of its configuration space.
-set_word()
-{
-	# shellcheck disable=SC2059 # the bytes of the register
-	printf "$(printf '\\%03o\\%03o' $(($3 & 255)) $(($3 >> 8)))" |
-		dd of="$devices/$1/config" bs=2 seek=$(($2 / 2)) conv=notrunc 2>/dev/null
 }
 
 taken_out()

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # names of lib.sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Sourced by tests of cells that have two devices of QEMU's, edu and e1000e.
+# Sourced by tests of cells that have devices of QEMU's: two of them are edu and e1000e.
 
 devices=/sys/bus/pci/devices
 edu=0000:00:05.0
@@ -88,4 +88,32 @@ linux_net()
 	[ -d "$2" ] || wrong "Linux has no network card at 0000:00:08.0" || return
 	net=${2##*/}
 	ip address add "$1/24" dev "$net" && ip link set "$net" up
+}
+
+# express_of FUNCTION: where its capability of PCI Express is (7.5.3), in $at.
+express_of()
+{
+	at=$((0x$(dword "$1" 52) & 0xff))
+	while value=$(dword "$1" "$at") && [ $((0x$value & 0xff)) != 16 ]; do
+		at=$((0x$value >> 8 & 0xff))
+		[ "$at" != 0 ] || wrong "$1 is not of PCI Express" || return
+	done
+}
+
+# pull_out PORT: QEMU takes out what is in a slot that is switched off (PCI Express 4.0, 7.5.3.10).
+# Linux is not told before the power is back, as if somebody had pulled it out under power.
+pull_out()
+{
+	express_of "$1" || return
+	at=$((at + 24))
+	control=$((0x$(dword "$1" "$at") & 0xffff))
+	set_word "$1" "$at" $(((control | 0x700) & 0xffdf)) && set_word "$1" "$at" "$control"
+}
+
+# set_word DEVICE OFFSET VALUE: of its configuration space.
+set_word()
+{
+	# shellcheck disable=SC2059 # the bytes of the register
+	printf "$(printf '\\%03o\\%03o' $(($3 & 255)) $(($3 >> 8)))" |
+		dd of="$devices/$1/config" bs=2 seek=$(($2 / 2)) conv=notrunc 2>/dev/null
 }

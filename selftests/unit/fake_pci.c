@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SOURCES: x86/pci.c x86/pci_bridge.c x86/pci_extended.c x86/pci_hw.c x86/pci_message.c */
 /* SOURCES: x86/pci_mmconfig.c x86/pci_msix.c x86/pci_owner.c x86/pci_reset.c x86/ivshmem_pci.c */
-/* SOURCES: core/cpu_set.c x86/virtual_pin.c x86/ioapic.c x86/apic_policy.c */
+/* SOURCES: core/cpu_set.c x86/pci_virtual.c x86/virtual_pin.c x86/ioapic.c */
+/* SOURCES: x86/apic_policy.c */
 /* PCI configuration space made of memory. */
 #include <stdarg.h>
 #include <stdio.h>

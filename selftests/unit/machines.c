@@ -150,16 +150,16 @@ static bool read_pin(struct inventory *inventory, const char *line)
 static bool read_function(struct machine_facts *facts, const char *line)
 {
 	struct jailhouse_pci_device *function = &facts->functions[facts->num_functions];
-	unsigned int bdf, type, vectors, bars[6];
+	unsigned int bdf, type, vectors, bars[6], physical = 0;
 	u64 address;
 
-	if (sscanf(line, "function %x type %x msix %u %llx bars %x %x %x %x %x %x", &bdf, &type,
-		   &vectors, &address, &bars[0], &bars[1], &bars[2], &bars[3], &bars[4],
-		   &bars[5]) != 10)
+	if (sscanf(line, "function %x type %x msix %u %llx bars %x %x %x %x %x %x of %x", &bdf,
+		   &type, &vectors, &address, &bars[0], &bars[1], &bars[2], &bars[3], &bars[4],
+		   &bars[5], &physical) < 10)
 		return false;
 	*function = (struct jailhouse_pci_device){
 		.type = (u8)type, .bdf = (u16)bdf, .num_msix_vectors = (u16)vectors,
-		.msix_address = address,
+		.msix_address = address, .physical = (u16)physical,
 	};
 	memcpy(function->bar_mask, bars, sizeof(bars));
 	facts->num_functions++;

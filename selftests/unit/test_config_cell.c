@@ -361,7 +361,7 @@ UNIT(a_console_pin_is_behind_that)
 UNIT(pci_devices)
 {
 	CELL(c.pci[0].type = 0, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x0");
-	CELL(c.pci[0].type = 3, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x3");
+	CELL(c.pci[0].type = 4, -EINVAL, "PCI device 0 (0000:00:03.0) has the unknown type 0x4");
 	CELL(c.pci[0].type = 0x80, -EINVAL,
 	     "PCI device 0 (0000:00:03.0) has the unknown type 0x80");
 	CELL(c.pci[0].type |= JAILHOUSE_PCI_OWNS_PIN, 0, "");
@@ -390,4 +390,19 @@ UNIT(pci_devices)
 	CELL(c.pci[1].bdf = 0x18; c.pci[1].domain = 0xabcd, 0, "");
 	CELL(c.pci[0].bdf = 0xffff; c.pci[0].domain = 0xabcd; c.pci[0].type = 9, -EINVAL,
 	     "PCI device 0 (abcd:ff:1f.7) has the unknown type 0x9");
+}
+
+/* Where others have their segment, it has its physical function. */
+UNIT(virtual_functions)
+{
+	CELL(c.pci[0].type = JAILHOUSE_PCI_TYPE_VIRTUAL; c.pci[0].physical = 0x17, 0, "");
+	CELL(c.pci[0].type = JAILHOUSE_PCI_TYPE_VIRTUAL; c.pci[0].physical = 0x18, -EINVAL,
+	     "PCI device 0 (0000:00:03.0) cannot be a virtual function of 00:03.0, which is not before it");
+	CELL(c.pci[0].type = JAILHOUSE_PCI_TYPE_VIRTUAL | JAILHOUSE_PCI_OWNS_PIN, -EINVAL,
+	     "PCI device 0 (0000:00:03.0) has the flag OWNS_PIN, but a virtual function has no pin");
+	CELL(c.pci[0].type = JAILHOUSE_PCI_TYPE_VIRTUAL | JAILHOUSE_PCI_NO_FLR, 0, "");
+	CELL(c.pci[1].type = JAILHOUSE_PCI_TYPE_VIRTUAL; c.pci[1].physical = 0x10;
+	     c.pci[1].bdf = 0x18, -EADDRINUSE,
+	     "PCI device 1 (0000:00:03.0) is PCI device 0 once more");
+	SYSTEM(s.pci[1].type = JAILHOUSE_PCI_TYPE_VIRTUAL; s.pci[1].physical = 0x10, 0, "");
 }

@@ -177,3 +177,29 @@ UNIT(devices_that_do_not_fit)
 	     "PCI device 1 (0000:00:04.0) is described in another way than in the root cell");
 	FITS(c.pci[0] = o.pci[0], -EBUSY, "PCI device 0 (0000:00:01.0) belongs to cell \"other\"");
 }
+
+#define VIRTUAL(device, of)	\
+	(device).type = JAILHOUSE_PCI_TYPE_VIRTUAL; (device).physical = (of)
+
+UNIT(virtual_functions_that_do_not_fit)
+{
+	FITS(c.desc.num_pci_devices = 1; VIRTUAL(c.pci[0], 0x10); VIRTUAL(s.pci[1], 0x10);
+	     s.pci[2].bdf = 0x10, 0, "");
+	FITS(VIRTUAL(c.pci[0], 0x10), -EINVAL,
+	     "PCI device 0 (0000:00:03.0) is described in another way than in the root cell");
+	FITS(VIRTUAL(c.pci[0], 0x10); VIRTUAL(s.pci[1], 0x11), -EINVAL,
+	     "PCI device 0 (0000:00:03.0) is described in another way than in the root cell");
+	FITS(VIRTUAL(c.pci[0], 0x10); VIRTUAL(s.pci[1], 0x10), -ENXIO,
+	     "PCI device 0 (0000:00:03.0) is a virtual function of 00:02.0, which is no device that the root cell keeps");
+	/* A bridge; one of this cell; one of another cell. */
+	FITS(o.desc.num_pci_devices = 0; VIRTUAL(c.pci[0], 0x08); VIRTUAL(s.pci[1], 0x08), -ENXIO,
+	     "PCI device 0 (0000:00:03.0) is a virtual function of 00:01.0, which is no device that the root cell keeps");
+	FITS(VIRTUAL(c.pci[1], 0x18); VIRTUAL(s.pci[2], 0x18), -ENXIO,
+	     "PCI device 1 (0000:00:04.0) is a virtual function of 00:03.0, which is no device that the root cell keeps");
+	FITS(s.pci[0].type = JAILHOUSE_PCI_TYPE_DEVICE; VIRTUAL(c.pci[0], 0x08);
+	     VIRTUAL(s.pci[1], 0x08), -ENXIO,
+	     "PCI device 0 (0000:00:03.0) is a virtual function of 00:01.0, which is no device that the root cell keeps");
+	FITS(c.desc.num_pci_devices = 1; VIRTUAL(c.pci[0], 0x10); VIRTUAL(s.pci[1], 0x10);
+	     s.pci[2].bdf = 0x10; s.head.platform_info.pci_mmconfig_base = 0, -ENXIO,
+	     "PCI device 0 (0000:00:03.0) is a virtual function of 00:02.0, of whose bus there is no MMCONFIG area");
+}

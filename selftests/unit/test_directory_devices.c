@@ -140,7 +140,7 @@ UNIT(a_device)
 	end();
 	nic->device.bdf = NIC + 1;
 	CHECK_EQ(assemble(), -ENXIO);
-	CHECK(says("devices/0000:00:03.0: the root cell has no such function"));
+	CHECK(says("devices/0000:00:03.0: the root cell has no such function: it was not"));
 }
 
 /* Which ports of @made are in a region, and which of those are ignored. */

@@ -175,10 +175,19 @@ UNIT(a_bridge_goes_with_all_behind_it)
 
 UNIT(virtual_functions)
 {
+	/* Each is a device to Linux, that has nowhere but upwards to send what it sends. */
 	begin();
-	list[DUAL_1].is_virtual = true;
-	refused_always(DUAL_1, DUAL_1, -EOPNOTSUPP,
-		       "PCI device 0000:06:00.1 is a virtual function (SR-IOV), whose registers only its physical function knows: no cell can have it");
+	list[DUAL_0].multifunction = false;
+	list[DUAL_0].has_virtual = true;
+	list[DUAL_1].multifunction = false;
+	CHECK_EQ(check(true, DUAL_1, DUAL_1), 0);
+	/* Behind a port that sends it back down, it would reach the physical one. */
+	begin();
+	list[DUAL_0].multifunction = false;
+	list[DUAL_1].multifunction = false;
+	list[ROOT_C].acs = false;
+	refused_by_iommu(DUAL_1, DUAL_1, -EBUSY,
+			 "PCI device 0000:06:00.1 cannot be kept apart from 0000:06:00.0, past the IOMMU (there is no access control, ACS, between them): give both to this cell, or neither");
 	begin();
 	list[NIC_A].has_virtual = true;
 	refused_always(NIC_A, NIC_A, -EBUSY,

@@ -138,6 +138,10 @@ UNIT(nothing_is_left_out)
 		.type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = 0x1a, .num_msix_vectors = 3,
 		.msix_address = 0xfebd1000, .bar_mask = { 0xfffff000, 0, 0xffffc004, 0xffffffff },
 	};
+	facts->functions[facts->num_functions++] = (struct jailhouse_pci_device){
+		.type = JAILHOUSE_PCI_TYPE_VIRTUAL, .physical = 0x1a, .bdf = 0x9a,
+		.bar_mask = { 0xffffc000, 0xffffffff },
+	};
 	facts->mtrrs = (struct facts_mtrrs){
 		.known = true, .has_fixed = true, .fixed = { 6, [10] = 0x0505050505050505 },
 		.standard = MEMORY_TYPE_WB, .cached_end = 0x140000000, .count = 1,

@@ -186,6 +186,8 @@ struct jailhouse_pio {
 
 #define JAILHOUSE_PCI_TYPE_DEVICE	0x01
 #define JAILHOUSE_PCI_TYPE_BRIDGE	0x02
+/* A virtual function of SR-IOV, whose physical one is the root cell's. */
+#define JAILHOUSE_PCI_TYPE_VIRTUAL	0x03
 /* With a type, in a cell: the I/O APIC pin that INTA# to INTD# of it ends at is the cell's. */
 #define JAILHOUSE_PCI_OWNS_PIN		0x80
 /* With a type, in a cell: it is not reset when the cell stops, though it says that it can be. */
@@ -196,7 +198,8 @@ struct jailhouse_pio {
  * struct jailhouse_pci_device - a PCI function that a cell owns
  * @type: JAILHOUSE_PCI_TYPE_*, JAILHOUSE_PCI_OWNS_PIN, JAILHOUSE_PCI_NO_FLR
  * @iommu: index of the IOMMU unit that it is behind
- * @domain: PCI segment
+ * @domain: PCI segment, unless it is a virtual function: that is in segment 0
+ * @physical: of a virtual function, the physical one that it is of, numbered like @bdf
  * @bdf: bus << 8 | device << 3 | function
  * @num_msix_vectors: entries of its MSI-X table, 0 for none
  * @msix_address: host-physical address of the MSI-X table, 0 for none
@@ -205,7 +208,10 @@ struct jailhouse_pio {
 struct jailhouse_pci_device {
 	__u8 type;
 	__u8 iommu;
-	__u16 domain;
+	union {
+		__u16 domain;
+		__u16 physical;
+	};
 	__u16 bdf;
 	__u16 num_msix_vectors;
 	__u64 msix_address;
