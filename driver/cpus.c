@@ -342,6 +342,25 @@ int jh_cpus_check_taken(const struct jh_cell *cell, struct reason *why)
 	return 0;
 }
 
+/*
+ * Return: 0, 1: it was offline, or an errno.
+ *
+ * remove_cpu() looks for the device once more, and does not expect that there is none. Whoever pulls
+ * a CPU out takes it offline first, and its device away a while later: so what is offline is left
+ * alone. Who begins with it behind this look is not seen: remove_cpu()'s lock is Linux's own.
+ */
+static int take_offline(unsigned int cpu)
+{
+	bool online;
+
+	cpus_read_lock();
+	online = cpu_online(cpu);
+	cpus_read_unlock();
+	if (is_pulled_out(cpu))
+		return -ENODEV;
+	return online ? remove_cpu(cpu) : 1;
+}
+
 /**
  * jh_cpus_take() - take the CPUs of a cell from Linux
  * @cell: its configuration fits
@@ -363,7 +382,7 @@ int jh_cpus_take(struct jh_cell *cell, struct reason *why)
 	withhold(&cell->cpus);
 	for_each_cpu_in(cpu, &cell->cpus) {
 		/* 1: it was offline, and remains so when the cell is gone. */
-		err = is_pulled_out(cpu) ? -ENODEV : remove_cpu(cpu);
+		err = take_offline(cpu);
 		if (!err)
 			cpu_set_add(&cell->taken_cpus, cpu);
 		if (err < 0)
