@@ -121,7 +121,8 @@ static int load_file(struct hypervisor_memory *mem, struct reason *why)
 	u64 core;
 	int err;
 
-	err = firmware_request_nowarn(&fw, jh_virt->firmware, jh_device);
+	/* A program that Linux asks for the file may take its time, and jh_lock is held: no such. */
+	err = request_firmware_direct(&fw, jh_virt->firmware, jh_device);
 	/* An empty file is what the loader calls an invalid argument. */
 	if (err == -EINVAL)
 		err = -ENOEXEC;
