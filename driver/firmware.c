@@ -121,7 +121,7 @@ static int load_file(struct hypervisor_memory *mem, struct reason *why)
 	u64 core;
 	int err;
 
-	/* A program that Linux asks for the file may take its time, and jh_lock is held: no such. */
+	/* No program is asked for the file: it might take its time, and jh_lock is held. */
 	err = request_firmware_direct(&fw, jh_virt->firmware, jh_device);
 	/* An empty file is what the loader calls an invalid argument. */
 	if (err == -EINVAL)
