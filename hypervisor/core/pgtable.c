@@ -164,14 +164,21 @@ static void write_back(const struct pgtable *pt, const void *start, size_t size)
 		pt->format->write_back(start, size);
 }
 
-/* Frees @table and the tables below it. Hardware does not reach them any more. */
-static void free_tables(struct pgtable *pt, unsigned int level, u64 *table)
+/*
+ * Frees @table and the tables below it. Hardware does not reach them any more. @above is how many
+ * there are from the root's down to this one, at least: when no more are left of the whole tree,
+ * nothing is below, and the rest of the entries need no look. Most of a cell's memory is where its
+ * tables begin.
+ */
+static void free_tables(struct pgtable *pt, unsigned int level, u64 *table, unsigned int above)
 {
 	unsigned int i;
 
-	for (i = 0; level > 0 && i < ENTRIES; i++)
-		if (is_table(pt->format, level, table[i]))
-			free_tables(pt, level - 1, table_of(pt, table[i]));
+	for (i = 0; level > 0 && i < ENTRIES && pt->tables > above; i++)
+		if (is_table(pt->format, level, table[i])) {
+			free_tables(pt, level - 1, table_of(pt, table[i]), above + 1);
+			pt->tables--;
+		}
 	page_free(pt->pool, table, 1);
 }
 
@@ -182,8 +189,10 @@ static inline void replace_entry(struct pgtable *pt, unsigned int level, u64 *en
 
 	pgtable_write(entry, value);
 	write_back(pt, entry, sizeof(*entry));
-	if (is_table(pt->format, level, old))
-		free_tables(pt, level - 1, table_of(pt, old));
+	if (is_table(pt->format, level, old)) {
+		free_tables(pt, level - 1, table_of(pt, old), 0);
+		pt->tables--;
+	}
 }
 
 /*
@@ -202,6 +211,7 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 
 	/* count_tables() made sure that there is one. */
 	table = page_alloc(pt->pool, 1);
+	pt->tables++;
 	if (is_present(format, leaf)) {
 		if (level == 1)
 			leaf &= ~format->leaf_huge_bit;
@@ -214,6 +224,17 @@ static u64 *descend(struct pgtable *pt, unsigned int level, u64 *entry)
 	return table;
 }
 
+/* Whether the entries [from, to) of @table follow its first one at a distance of @step each. */
+static bool adjoin(const u64 *table, unsigned int from, unsigned int to, u64 step)
+{
+	u64 expected = table[0] + from * step;
+
+	for (; from < to; from++, expected += step)
+		if (table[from] != expected)
+			return false;
+	return true;
+}
+
 /*
  * The leaf that translates as the whole of @table does, whose entries are of @level;
  * 0 if there is none. All entries have to be like the first one, and one of them was just
@@ -224,15 +245,12 @@ static u64 merged_leaf(const struct pgtable_format *format, unsigned int level,
 		       const u64 *table, unsigned int behind)
 {
 	const u64 first = table[0], step = level_size(level);
-	unsigned int i, n;
 
 	if (!(format->huge_levels & BIT_ULL(level + 1)) || !is_present(format, first) ||
 	    is_table(format, level, first) ||
-	    !IS_ALIGNED(first & format->addr_mask, step * ENTRIES))
+	    !IS_ALIGNED(first & format->addr_mask, step * ENTRIES) ||
+	    !adjoin(table, behind, ENTRIES, step) || !adjoin(table, 0, behind, step))
 		return 0;
-	for (n = 0, i = behind; n < ENTRIES; n++, i = (i + 1) % ENTRIES)
-		if (table[i] != first + i * step)
-			return 0;
 	return first | format->leaf_huge_bit;
 }
 
@@ -395,6 +413,7 @@ int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
 {
 	pt->format = format;
 	pt->pool = pool;
+	pt->tables = 0;
 	pt->root = page_alloc(pool, 1);
 	if (!pt->root)
 		return -ENOMEM;
@@ -405,6 +424,6 @@ int pgtable_init(struct pgtable *pt, const struct pgtable_format *format,
 void pgtable_destroy(struct pgtable *pt)
 {
 	if (pt->root)
-		free_tables(pt, pt->format->levels - 1, pt->root);
+		free_tables(pt, pt->format->levels - 1, pt->root, 0);
 	pt->root = NULL;
 }

@@ -59,11 +59,13 @@ struct pgtable_format {
  * @format: of all entries
  * @root: top-level table, NULL if there is no tree
  * @pool: where tables come from
+ * @tables: how many there are below @root
  */
 struct pgtable {
 	const struct pgtable_format *format;
 	u64 *root;
 	struct page_pool *pool;
+	unsigned int tables;
 };
 
 /**

@@ -87,25 +87,25 @@ static u64 translation(const struct pgtable *dma, u64 rights)
 
 /*
  * Entries that are not valid let everything pass (2.2.2.1), and devices behind what the table
- * has are not for all units denied. So there is one for each number.
+ * has are not for all units denied. So there is one for each number. What is not written is 0.
  */
 static int make_tables(struct page_pool *pool,
 		       __maybe_unused const struct jailhouse_cell_desc *root,
 		       const struct pgtable *dma, u16 domain)
 {
-	const struct amdvi_device entry = {
-		.translation = translation(dma, AMDVI_PTE_READ | AMDVI_PTE_WRITE),
-		.domain = domain | AMDVI_SYSTEM_MESSAGES,
-	};
+	const u64 reached = translation(dma, AMDVI_PTE_READ | AMDVI_PTE_WRITE);
+	struct amdvi_device *devices = page_alloc(pool, AMDVI_TABLE_PAGES);
 	unsigned int n;
 
+	if (!devices)
+		return -ENOMEM;
+	for (n = 0; n < AMDVI_DEVICES; n++) {
+		devices[n].translation = reached;
+		devices[n].domain = domain | AMDVI_SYSTEM_MESSAGES;
+	}
 	amdvi_machine.pool = pool;
 	amdvi_machine.root_domain = domain;
-	amdvi_machine.devices = page_alloc(pool, AMDVI_TABLE_PAGES);
-	if (!amdvi_machine.devices)
-		return -ENOMEM;
-	for (n = 0; n < AMDVI_DEVICES; n++)
-		amdvi_machine.devices[n] = entry;
+	amdvi_machine.devices = devices;
 	return 0;
 }
 
