@@ -13,7 +13,6 @@
 #include "directory_names.h"
 #include "hypercall.h"
 #include "iommu_reserved.h"
-#include "iommu_scope.h"
 #include "order.h"
 #include "pci.h"
 #include "reason.h"
@@ -85,8 +84,7 @@ static int check_fits(const struct jh_cell *cell, struct reason *why)
 				     num_others, &root_cpus, &reason);
 	kfree(others);
 	return err ? jh_refuse(why, err, "%s", reason.text) :
-		jh_check_iommu_cell(system, cell->config.data, why) ?:
-		jh_check_iommu_scope(system, cell->config.data, why);
+		jh_check_iommu_cell(system, cell->config.data, why);
 }
 
 static int check_others(const struct jh_cell *cell, struct reason *why)

@@ -14,6 +14,7 @@
 #include "cell.h"
 #include "claims.h"
 #include "compare.h"
+#include "iommu_scope.h"
 #include "msix.h"
 #include "reason.h"
 #include "topology.h"
@@ -234,13 +235,20 @@ static bool is_translated(void)
 	return system->platform_info.iommu_type;
 }
 
+/* Is what they do translated, and by whatever way it goes? */
+static int check_isolation(const struct jailhouse_cell_desc *desc, struct reason *why)
+{
+	return jh_topology_check(desc, is_translated(), why) ?:
+	       jh_check_iommu_scope(jh_system_config.data, desc, why);
+}
+
 static int claim_functions(struct pci_claim *claim, struct reason *why)
 {
 	int err;
 
 	err = fill_ids(claim, why);
 	if (!err)
-		err = jh_topology_check(claim->desc, is_translated(), why);
+		err = check_isolation(claim->desc, why);
 	if (err)
 		return err;
 	err = pci_register_driver(&claim->driver);
@@ -292,7 +300,7 @@ void jh_pci_list(const struct jh_cell *cell, const struct complaints *complaints
 	for (n = 0; n < desc->num_pci_devices; n++)
 		if (look_at(&config_pci(desc)[n], n, &why))
 			complaints->tell(complaints->arg, why.text, true);
-	if (jh_topology_check(desc, is_translated(), &why))
+	if (check_isolation(desc, &why))
 		complaints->tell(complaints->arg, why.text, true);
 }
 
@@ -305,7 +313,8 @@ void jh_pci_list(const struct jh_cell *cell, const struct complaints *complaints
  *
  * Return: 0, -ENODEV for a function that the machine does not have, -EBUSY for one that a
  * driver uses, -EOPNOTSUPP for one whose interrupt pin cannot be disabled, or that hangs when it
- * is reset, those of jh_topology_check(), -ENOMEM: Linux still has all of them.
+ * is reset, those of jh_topology_check() and jh_check_iommu_scope(), -ENOMEM: Linux still has all
+ * of them.
  */
 int jh_pci_take(struct jh_cell *cell, struct reason *why)
 {
