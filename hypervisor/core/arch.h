@@ -47,13 +47,17 @@ u64 arch_dma_attrs(u64 mem_flags);
 
 /**
  * arch_dma_flush() - what devices do follows the tables that there are now
+ * @cell: a cell that does not run, whose devices have another table from now on; NULL: no cell's
+ * @attach: what the cell has for them; or one with nothing in it, as from its creation to its first
+ *	start, and from before its memory is scrubbed at its end. That ends what a device does that
+ *	goes on though it is no bus master
  *
  * Also what they had begun: when this returns, the last has reached memory. Nobody may change
  * the tables meanwhile.
  *
  * Return: 0. -EIO after a log_error(): a unit does not answer, and may go by old tables.
  */
-int arch_dma_flush(void);
+int arch_dma_flush(const struct cell *cell, bool attach);
 
 /**
  * arch_dma_switch() - before the hypervisor is disabled: devices reach all memory

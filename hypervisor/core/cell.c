@@ -229,9 +229,12 @@ int cell_start(struct cpu *self, u64 id, __maybe_unused u32 timeout)
 	err = hold_settled(self, cell, &held);
 	if (err)
 		return err;
-	if (cell->loadable && region_unload(cell)) {
+	err = arch_dma_flush(cell, true);
+	if (!err && cell->loadable && region_unload(cell))
+		err = no_table_for(cell, "take its memory from the root cell");
+	if (err) {
 		cell_release_cpus(self, &held);
-		return no_table_for(cell, "take its memory from the root cell");
+		return err;
 	}
 	cell->loadable = false;
 	cell->scrub = SCRUB_NONE;
@@ -280,6 +283,8 @@ int cell_destroy(struct cpu *self, u64 id, u32 timeout)
 		err = check_lock(m, cell);
 		if (!err)
 			err = cell_shut_down(self, cell, timeout);
+		if (!err)
+			err = arch_dma_flush(cell, false);
 		if (err)
 			return err;
 		begin_scrub(cell, SCRUB_OLD);

@@ -271,7 +271,7 @@ static void give_devices_back(struct cell *cell)
 /* Before anything of the cell's memory is scrubbed, or used. */
 static int flush_dma(__maybe_unused struct cell *cell)
 {
-	return arch_dma_flush();
+	return arch_dma_flush(NULL, false);
 }
 
 /*
@@ -328,7 +328,7 @@ int cell_move_in(struct cpu *self, struct cell *cell)
 		return err;
 	err = make_steps(move_steps, ARRAY_SIZE(move_steps), cell);
 	if (err)
-		arch_dma_flush();
+		arch_dma_flush(NULL, false);
 	cell_release_cpus(self, &held);
 	return err;
 }
@@ -341,10 +341,10 @@ int cell_move_out(struct cpu *self, struct cell *cell)
 	if (err)
 		return err;
 	/* Nothing has changed yet if this fails; what comes later makes the same units answer. */
-	err = arch_dma_flush();
+	err = arch_dma_flush(NULL, false);
 	if (!err) {
 		unmake_steps(move_steps, ARRAY_SIZE(move_steps), cell);
-		arch_dma_flush();
+		arch_dma_flush(NULL, false);
 	}
 	cell_release_cpus(self, &held);
 	return err;

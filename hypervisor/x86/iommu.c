@@ -27,6 +27,7 @@ static const struct iommu_ops *ops;
 static struct iommu_unit *units[JAILHOUSE_MAX_IOMMU_UNITS];
 static unsigned int num_units;
 static struct pgtable_format format;
+static struct pgtable nowhere;
 
 /* Of the records of faults, and what was made of them. */
 static struct ticket_lock fault_lock;
@@ -145,7 +146,8 @@ int iommu_start(void)
 
 	if (!num_units || adverse_omits(OMIT_DMA))
 		return 0;
-	err = ops->make_tables(&machine.pool, root->desc, &root->dma, domain(root));
+	err = pgtable_init(&nowhere, &format, &machine.pool) ?:
+	      ops->make_tables(&machine.pool, root->desc, &root->dma, domain(root));
 	if (err)
 		return err;
 	err = iommu_start_units(ops, units, num_units);
@@ -157,13 +159,20 @@ int iommu_start(void)
 	return err;
 }
 
-void iommu_cell_moved(const struct cell *cell, bool to_root)
+static void assign(const struct cell *cell, const struct pgtable *dma, u16 to_domain)
 {
-	const struct cell *owner = to_root ? machine.root : cell;
 	unsigned int n;
 
 	for (n = 0; translating && n < cell->arch.pci->count; n++)
-		ops->assign(cell->arch.pci->functions[n].bdf, &owner->dma, domain(owner));
+		ops->assign(cell->arch.pci->functions[n].bdf, dma, to_domain);
+}
+
+void iommu_cell_moved(const struct cell *cell, bool to_root)
+{
+	if (to_root)
+		assign(cell, &machine.root->dma, domain(machine.root));
+	else
+		assign(cell, &nowhere, domain(cell));
 }
 
 const struct pgtable_format *arch_dma_format(void)
@@ -176,11 +185,15 @@ u64 arch_dma_attrs(u64 mem_flags)
 	return ops->attrs(mem_flags) | format.snooped;
 }
 
-int arch_dma_flush(void)
+int arch_dma_flush(const struct cell *cell, bool attach)
 {
 	unsigned int n;
 	int err = 0;
 
+	if (cell && !cell->arch.pci)
+		return 0;
+	if (cell)
+		assign(cell, attach ? &cell->dma : &nowhere, domain(cell));
 	if (adverse_omits(OMIT_DMA_FLUSH))
 		return 0;
 	for (n = 0; translating && n < num_units; n++)

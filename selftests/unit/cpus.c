@@ -168,7 +168,7 @@ u64 arch_dma_attrs(__maybe_unused u64 mem_flags)
 	return 0;
 }
 
-int arch_dma_flush(void)
+int arch_dma_flush(__maybe_unused const struct cell *cell, __maybe_unused bool attach)
 {
 	return 0;
 }

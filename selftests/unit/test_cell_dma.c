@@ -97,6 +97,66 @@ UNIT(whoever_knows_of_caches_is_told_what_was_scrubbed)
 	CHECK_EQ(fake.scrubbed, 4 * LOAD_SIZE / PAGE_SIZE);
 }
 
+/* A device of cell 1 that is no bus master, and writes all the same: whatever it is let. */
+static void write_anyway(__maybe_unused u64 hpa)
+{
+	const struct cell *cell = cell_find(&machine, 1);
+
+	if (cell && cell->arch.reached)
+		fake.ram[A_RAM + LOAD_SIZE + 8] = 0x5a;
+}
+
+UNIT(a_device_that_obeys_nobody_writes_to_nothing_that_was_scrubbed)
+{
+	struct fake_config config;
+
+	boot();
+	dma_config(&config);
+	fake.on_window = write_anyway;
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK_EQ(fake.ram[A_RAM + LOAD_SIZE + 8], 0);
+	CHECK_EQ(call(START, 1, 0), 0);
+	write_anyway(0);
+	CHECK_EQ(fake.ram[A_RAM + LOAD_SIZE + 8], 0x5a);
+	CHECK_EQ(fake_repeat(0, DESTROY, 1, KILL), 0);
+	CHECK_EQ(fake.ram[A_RAM + LOAD_SIZE + 8], 0);
+	CHECK_SOUND();
+}
+
+/* What was begun ends there: it can start again, and then its devices are its own. */
+UNIT(a_cell_that_was_not_destroyed_after_all_has_its_devices)
+{
+	struct fake_config config;
+
+	boot();
+	dma_config(&config);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	CHECK(!cell_find(&machine, 1)->arch.reached);
+	CHECK_EQ(call(START, 1, 0), 0);
+	CHECK(cell_find(&machine, 1)->arch.reached);
+	fake.tsc_step = 1ULL << 40;
+	CHECK_EQ(call(DESTROY, 1, KILL), -EAGAIN);
+	CHECK(!cell_find(&machine, 1)->arch.reached);
+	CHECK_EQ(call(START, 1, 0), 0);
+	CHECK(cell_find(&machine, 1)->arch.reached);
+}
+
+UNIT(a_unit_that_does_not_answer_keeps_a_cell_from_starting)
+{
+	struct fake_config config;
+
+	boot();
+	dma_config(&config);
+	CHECK_EQ(fake_repeat(0, JAILHOUSE_HC_CELL_CREATE, FAKE_CONFIG_GPA, 0), 1);
+	fake.dma_dead = true;
+	CHECK_EQ(call(START, 1, 0), -EIO);
+	CHECK(error_has("does not answer"));
+	CHECK_EQ(state_of(1), DOWN);
+	fake.dma_dead = false;
+	CHECK_EQ(call(START, 1, 0), 0);
+	CHECK_SOUND();
+}
+
 UNIT(a_region_beyond_the_tables_is_refused_by_name)
 {
 	struct fake_config config;

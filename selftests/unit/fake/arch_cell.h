@@ -11,6 +11,8 @@
  * @devices_moved: the devices belong to the cell
  * @serial: no other cell has had it before
  * @devices_run: they may write to memory and interrupt
+ * @attached: a unit lets them reach the cell's memory, as its tables say
+ * @reached: the same, as it goes by them
  * @settled_at: value of the TSC from which on they do not either, since it has stopped
  * @messages: how many it was told of
  * @typed: and of how many characters that its console has received
@@ -21,6 +23,7 @@ struct arch_cell {
 	bool devices_moved;
 	unsigned int serial;
 	bool devices_run;
+	bool attached, reached;
 	u64 settled_at;
 	unsigned int messages;
 	unsigned int typed;

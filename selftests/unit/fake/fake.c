@@ -68,10 +68,19 @@ static int dma_dead(void)
 	return -EIO;
 }
 
-int arch_dma_flush(void)
+int arch_dma_flush(const struct cell *of, bool attach)
 {
+	struct cell *cell;
+
+	if (of && of->arch.devices_run)
+		abort();
+	for_each_cell(&machine, cell)
+		if (cell == of)
+			cell->arch.attached = attach;
 	if (fake.dma_dead)
 		return dma_dead();
+	for_each_cell(&machine, cell)
+		cell->arch.reached = cell->arch.attached;
 	fake.dma_flushes++;
 	fake.dma_stale = false;
 	return 0;
