@@ -47,6 +47,17 @@ place_devices()
 	system=$tmp/system.cell
 }
 
+# Interrupts of Linux's devices are the first CPU's from now on: they leave one that goes, and their
+# registers change with that.
+stay_on_first_cpu()
+{
+	for online in 0 1; do
+		for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
+			put "$cpu" "$online" || return
+		done
+	done
+}
+
 # config_space FILE: of all devices, as Linux reads it.
 config_space()
 {

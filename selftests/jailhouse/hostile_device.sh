@@ -34,7 +34,7 @@ enabled()
 	./patchcell neighbour.cell "$tmp/neighbour.cell" name=tiny-demo cpus=0x4 \
 		mem0.phys="$neighbour_ram" || return
 	[ -z "$iommu_type" ] || iommu_translates "$tmp/iommu.cell"
-	hv_enable && config_space "$tmp/before"
+	hv_enable && stay_on_first_cpu && config_space "$tmp/before"
 }
 
 # Before and after each step of a cell's life, with a device that has been there before.
