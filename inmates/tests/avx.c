@@ -3,12 +3,8 @@
  * AVX: registers of 256 bits keep all of theirs while a timer's handler uses the same ones, on each
  * CPU of the cell. And memory to be had.
  */
-#include "inmate.h"
-#include "report.h"
+#include "interrupted.h"
 
-#define VECTOR		0x40
-#define PERIOD_NS	(NS_PER_MS / 2)
-#define INTERRUPTS	20
 #define BLOCKS		32U
 
 #define REGISTERS	16U
@@ -20,9 +16,6 @@
 	"xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",	\
 	"xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 
-static volatile unsigned int fired;
-static volatile bool visited;
-static volatile double visitor_sum;
 static double put[REGISTERS][LANES], got[REGISTERS][LANES];
 
 /* The sum of four doubles, each of which is one more than the one before. */
@@ -64,36 +57,18 @@ static void check_interrupted(void)
 	for (n = 0; n < REGISTERS; n++)
 		for (lane = 0; lane < LANES; lane++)
 			put[n][lane] = 1.5 * n + 100.0 * lane + 1.0;
-	apic_init();
-	int_set_handler(VECTOR, disturb);
-	apic_timer_init(VECTOR, APIC_TIMER_PERIODIC);
-	apic_timer_set(PERIOD_NS);
-	irq_enable();
+	begin_interrupts(disturb);
 	hold(INTERRUPTS);
-	irq_disable();
-	apic_write(APIC_REG_LVT_TIMER, APIC_LVT_MASKED);
+	end_interrupts();
 	for (n = 0; n < REGISTERS; n++)
 		wrong += memcmp(put[n], got[n], sizeof(put[n])) != 0;
 	report(!wrong, "%u of %u registers were disturbed by %u interrupts", wrong, REGISTERS,
 	       fired);
 }
 
-static void visit(void)
+static double compute(void)
 {
-	visitor_sum = add(2.0);
-	visited = true;
-}
-
-static void check_cpus(void)
-{
-	unsigned int cpu;
-
-	for (cpu = 1; cpu < smp_num_cpus(); cpu++) {
-		visited = false;
-		smp_start_cpu(cpu, visit);
-		delay_ns(NS_PER_MS);
-		report(visited && visitor_sum == 114.0, "CPU %u computes, too", cpu);
-	}
+	return add(2.0);
 }
 
 /* The largest block that there is, by trying. */
@@ -143,7 +118,7 @@ void inmate_main(void)
 	report_begin("avx");
 	report(add(1.0) == 110.0, "four sums at once");
 	check_interrupted();
-	check_cpus();
+	check_cpus(compute, 114.0);
 	check_heap();
 	report_done();
 }

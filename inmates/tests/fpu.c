@@ -3,18 +3,10 @@
  * float and double: what is computed stays right while a timer's handler computes something
  * else in the same registers, on each CPU of the cell.
  */
-#include "inmate.h"
-#include "report.h"
+#include "interrupted.h"
 
-#define VECTOR		0x40
-#define PERIOD_NS	(NS_PER_MS / 2)
-#define INTERRUPTS	20
-
-static volatile unsigned int fired;
 static volatile double disturbed;
 static volatile double zero;
-static volatile bool visited;
-static volatile double visitor_result;
 
 /* More values than there are registers, so that all of them are used. */
 static double polynomial(double x)
@@ -42,19 +34,14 @@ static void check_interrupted(void)
 	double expected = polynomial(0.5), got;
 	unsigned int wrong = 0, rounds = 0;
 
-	apic_init();
-	int_set_handler(VECTOR, disturb);
-	apic_timer_init(VECTOR, APIC_TIMER_PERIODIC);
-	apic_timer_set(PERIOD_NS);
-	irq_enable();
+	begin_interrupts(disturb);
 	while (fired < INTERRUPTS) {
 		got = polynomial(0.5);
 		if (got != expected)
 			wrong++;
 		rounds++;
 	}
-	irq_disable();
-	apic_write(APIC_REG_LVT_TIMER, APIC_LVT_MASKED);
+	end_interrupts();
 	report(!wrong, "%u of %u results were disturbed by %u interrupts", wrong, rounds, fired);
 }
 
@@ -82,22 +69,9 @@ static void check_exceptions(void)
 	report(!(nothing <= 0.0) && !(nothing > 0.0), "zero divided by zero is no number");
 }
 
-static void visit(void)
+static double compute(void)
 {
-	visitor_result = polynomial(0.5);
-	visited = true;
-}
-
-static void check_cpus(void)
-{
-	unsigned int cpu;
-
-	for (cpu = 1; cpu < smp_num_cpus(); cpu++) {
-		visited = false;
-		smp_start_cpu(cpu, visit);
-		delay_ns(NS_PER_MS);
-		report(visited && visitor_result == polynomial(0.5), "CPU %u computes, too", cpu);
-	}
+	return polynomial(0.5);
 }
 
 void inmate_main(void)
@@ -106,6 +80,6 @@ void inmate_main(void)
 	check_values();
 	check_exceptions();
 	check_interrupted();
-	check_cpus();
+	check_cpus(compute, polynomial(0.5));
 	report_done();
 }

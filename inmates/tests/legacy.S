@@ -7,11 +7,9 @@
  *			check raise the next alignment check: never returns
  * legacy_user		in ring 3, a hypercall: never returns, loops after #UD, else a triple fault
  */
-#define MSR_EFER	0xc0000080
-#define EFER_LME	0x100
-#define CR0_PG		0x80000000
+#include "leave-long-mode.h"
+
 #define CR0_AM		0x40000
-#define CR0_PE		1
 #define EFLAGS_AC	0x40000
 
 #define CODE		0x08
@@ -30,14 +28,14 @@
 	.globl	legacy_task, legacy_alignment, legacy_user, legacy_hypercall_last_byte
 legacy_task:
 	movl	$task, %ebx
-	jmp	leave_long_mode
+	jmp	to_legacy
 legacy_user:
 	movl	$user_call, %ebx
-	jmp	leave_long_mode
+	jmp	to_legacy
 legacy_alignment:
 	movl	$alignment, %ebx
 
-leave_long_mode:
+to_legacy:
 	cli
 	lgdt	gdt_pointer(%rip)
 	movl	$STACK_TOP, %esp
@@ -50,13 +48,7 @@ leave_long_mode:
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %ss
-	movl	%cr0, %eax
-	andl	$~CR0_PG, %eax
-	movl	%eax, %cr0
-	movl	$MSR_EFER, %ecx
-	rdmsr
-	andl	$~EFER_LME, %eax
-	wrmsr
+	leave_long_mode
 	jmp	*%ebx
 
 	/* The descriptors' bases are filled in here: the linker cannot split them. */

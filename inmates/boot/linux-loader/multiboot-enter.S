@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * multiboot_enter(entry, info): out of 64-bit mode (SDM 3A 9.8.5.4) into a program that expects
+ * multiboot_enter(entry, info): out of 64-bit mode into a program that expects
  * flat segments of 32 bits, no paging, EAX the magic number, and EBX where the information is.
  */
 
-#define CR0_PG		0x80000000
+#include "leave-long-mode.h"
+
 #define CR4_PAE		0x00000020
-#define MSR_EFER	0xc0000080
-#define EFER_LME	0x00000100
 #define MAGIC		0x2badb002
 
 	.text
@@ -30,13 +29,7 @@ flat:
 	movl	%eax, %fs
 	movl	%eax, %gs
 	movl	%eax, %ss
-	movl	%cr0, %eax
-	andl	$~CR0_PG, %eax
-	movl	%eax, %cr0
-	movl	$MSR_EFER, %ecx
-	rdmsr
-	andl	$~EFER_LME, %eax
-	wrmsr
+	leave_long_mode
 	movl	%cr4, %eax
 	andl	$~CR4_PAE, %eax
 	movl	%eax, %cr4
