@@ -161,12 +161,6 @@ static long deny(struct cpu *cpu)
 	return -EPERM;
 }
 
-/* Out of line, so that the way to what is short saves no registers. */
-static long remap_pages(bool used)
-{
-	return arch_remap_pages(used);
-}
-
 static long count_cells(const struct machine *m)
 {
 	const struct cell *cell;
@@ -187,9 +181,9 @@ static long get_info(struct cpu *cpu, u64 type, u64 arg2)
 	case JAILHOUSE_INFO_MEM_POOL_USED:
 		return m->pool.used;
 	case JAILHOUSE_INFO_REMAP_POOL_SIZE:
-		return remap_pages(false);
+		return arch_remap_pages(false);
 	case JAILHOUSE_INFO_REMAP_POOL_USED:
-		return remap_pages(true);
+		return arch_remap_pages(true);
 	case JAILHOUSE_INFO_NUM_CELLS:
 		return count_cells(m);
 	case JAILHOUSE_INFO_DMA_FAULTS:
