@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Carve and return: what moves between the root cell and another one. */
+/* Carve and return: memory that moves between the root cell and another one. */
 #include "region.h"
 #include "arch.h"
 #include "config_check.h"
@@ -22,29 +22,19 @@
 	     ((mem) = memory_map_get(map, n))->phys_start <		\
 		(range)->phys_start + (range)->size; (n)++)
 
-/* Iterates @pio over the port regions of @desc. */
-#define for_each_pio(desc, pio)						\
-	for ((pio) = config_pio(desc);					\
-	     (pio) < config_pio(desc) + (desc)->num_pio_regions; (pio)++)
-
 /* What two ranges have in common; empty if @start is not below @end. */
 struct overlap {
 	u64 start;
 	u64 end;
 };
 
-static struct overlap overlap(u64 a, u64 a_size, u64 b, u64 b_size)
-{
-	return (struct overlap) {
-		.start = MAX(a, b),
-		.end = MIN(a + a_size, b + b_size),
-	};
-}
-
 static struct overlap memory_overlap(const struct jailhouse_memory *a,
 				     const struct jailhouse_memory *b)
 {
-	return overlap(a->phys_start, a->size, b->phys_start, b->size);
+	return (struct overlap) {
+		.start = MAX(a->phys_start, b->phys_start),
+		.end = MIN(a->phys_start + a->size, b->phys_start + b->size),
+	};
 }
 
 /* Does the root cell lose it to the cell that has it in its configuration? */
@@ -441,52 +431,4 @@ bool region_scrub(const struct cell *cell, u64 *cursor, u64 until)
 	}
 	arch_window_close();
 	return done;
-}
-
-static struct overlap pio_overlap(const struct jailhouse_pio *a, const struct jailhouse_pio *b)
-{
-	return overlap(a->base, a->length, b->base, b->length);
-}
-
-typedef void (*pio_change)(u8 *bitmap, const struct jailhouse_pio *range);
-
-/* Change those ports of @range that @desc lists without any of @flags. */
-static void change_ports(u8 *bitmap, const struct jailhouse_pio *range, pio_change change,
-			 const struct jailhouse_cell_desc *desc, unsigned int flags)
-{
-	const struct jailhouse_pio *listed;
-	struct jailhouse_pio part;
-	struct overlap common;
-
-	for_each_pio(desc, listed) {
-		common = pio_overlap(range, listed);
-		if (listed->flags & flags || common.start >= common.end)
-			continue;
-		part = (struct jailhouse_pio) {
-			.base = (u16)common.start,
-			.length = (u32)(common.end - common.start),
-		};
-		change(bitmap, &part);
-	}
-}
-
-void region_update_ports(struct cell *cell, bool gone)
-{
-	const struct machine *m = cell->machine;
-	u8 *bitmap = m->root->io_bitmap;
-	const struct jailhouse_pio *range;
-	const struct cell *other;
-
-	for_each_pio(cell->desc, range) {
-		if (range->flags & (JAILHOUSE_PIO_ROOTSHARED | JAILHOUSE_PIO_IGNORE))
-			continue;
-		pio_revoke(bitmap, range);
-		change_ports(bitmap, range, pio_grant, m->root->desc, JAILHOUSE_PIO_IGNORE);
-		for_each_cell(m, other)
-			if (other != m->root && !(gone && other == cell))
-				change_ports(bitmap, range, pio_revoke, other->desc,
-					     JAILHOUSE_PIO_ROOTSHARED |
-					     JAILHOUSE_PIO_IGNORE);
-	}
-	pio_grant_pm_timer(bitmap, m->system->platform_info.pm_timer_address);
 }

@@ -8,6 +8,7 @@
 /* SOURCES: core/config_owned.c core/config_refuse.c core/format.c core/log.c core/memory_map.c */
 /* SOURCES: core/copy.c core/link.c core/link_cell.c core/link_mmio.c core/link_ring.c */
 /* SOURCES: core/mmio.c core/page_pool.c core/pgtable.c core/pio.c core/region.c */
+/* SOURCES: core/region_ports.c */
 /* SOURCES: ../selftests/unit/fake/fake.c ../selftests/unit/fake/invariants.c */
 /* Cells on the fake machine that tests of core/ begin with. */
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SOURCES: core/region.c core/memory_map.c core/page_pool.c core/pgtable.c core/pio.c */
-/* SOURCES: core/log.c core/format.c core/string.c */
+/* SOURCES: core/region.c core/region_ports.c core/memory_map.c core/page_pool.c core/pgtable.c */
+/* SOURCES: core/pio.c core/log.c core/format.c core/string.c */
 /* What the root cell has, when its configuration lists it in any order and any pieces. */
 #include <stdlib.h>
 
