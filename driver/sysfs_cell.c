@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/devices/jailhouse/cells/ID: a cell that the hypervisor knows, the root cell
- * included, and what its CPUs have counted.
+ * /sys/devices/jailhouse/cells/ID: a cell that the hypervisor knows, the root cell, too.
  *
  * Attributes are read without jh_lock: their removal, which happens under it,
  * waits for the reader. A set of CPUs may change meanwhile.
@@ -16,6 +15,7 @@
 #include "sysfs_devices.h"
 #include "sysfs_ivshmem.h"
 #include "sysfs_shared.h"
+#include "sysfs_statistics.h"
 
 #include <linux/bits.h>
 #include <linux/err.h>
@@ -28,16 +28,6 @@
 #include <jailhouse/cell_config.h>
 #include <jailhouse/hypercall.h>
 #include <cpu_set.h>
-
-/**
- * struct statistics - a directory with counters
- * @kobj: the directory
- * @cpus: whose counters are added up
- */
-struct statistics {
-	struct kobject kobj;
-	struct cpu_set cpus;
-};
 
 /**
  * struct sysfs_cell - a cell's directory
@@ -56,8 +46,8 @@ struct sysfs_cell {
 	int id;
 	char name[JAILHOUSE_CELL_NAME_SIZE];
 	long state;
-	struct statistics *all;
-	struct statistics *cpus[JAILHOUSE_MAX_CPUS];
+	struct sysfs_statistics *all;
+	struct sysfs_statistics *cpus[JAILHOUSE_MAX_CPUS];
 	struct sysfs_shared *shared;
 	struct sysfs_devices *devices;
 	struct sysfs_ivshmem *ivshmem;
@@ -67,115 +57,6 @@ static struct sysfs_cell *to_sysfs_cell(struct kobject *kobj)
 {
 	return container_of(kobj, struct sysfs_cell, kobj);
 }
-
-static struct statistics *to_statistics(struct kobject *kobj)
-{
-	return container_of(kobj, struct statistics, kobj);
-}
-
-/*
- * Statistics
- */
-
-struct counter {
-	struct kobj_attribute attr;
-	unsigned int number;
-};
-
-static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
-{
-	struct counter *counter = container_of(attr, struct counter, attr);
-	struct cpu_set cpus = to_statistics(kobj)->cpus;
-	unsigned int cpu;
-	u64 sum = 0;
-	long value;
-
-	for_each_cpu_in(cpu, &cpus) {
-		value = jh_hypercall_ask(JAILHOUSE_HC_CPU_GET_INFO, cpu,
-					 JAILHOUSE_CPU_INFO_STAT_BASE + counter->number);
-		if (value < 0)
-			return value;
-		sum += value;
-	}
-	return sysfs_emit(page, "%llu\n", sum);
-}
-
-#define COUNTER(_name, _number)							\
-static struct counter counter_##_name = {					\
-	.attr = __ATTR(_name, 0444, counter_show, NULL),			\
-	.number = _number,							\
-}
-
-COUNTER(vmexits_total, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-COUNTER(vmexits_mmio, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
-COUNTER(vmexits_management, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-COUNTER(vmexits_hypercall, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
-COUNTER(vmexits_pio, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
-COUNTER(vmexits_xapic, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
-COUNTER(vmexits_cr, JAILHOUSE_CPU_STAT_VMEXITS_CR);
-COUNTER(vmexits_cpuid, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-COUNTER(vmexits_xsetbv, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
-COUNTER(vmexits_exception, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
-COUNTER(vmexits_msr_other, JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
-COUNTER(vmexits_msr_x2apic_icr, JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR);
-COUNTER(denied, JAILHOUSE_CPU_STAT_DENIED);
-COUNTER(dma_faults, JAILHOUSE_CPU_STAT_DMA_FAULTS);
-
-static struct attribute *statistics_attrs[] = {
-	&counter_vmexits_total.attr.attr,
-	&counter_vmexits_mmio.attr.attr,
-	&counter_vmexits_management.attr.attr,
-	&counter_vmexits_hypercall.attr.attr,
-	&counter_vmexits_pio.attr.attr,
-	&counter_vmexits_xapic.attr.attr,
-	&counter_vmexits_cr.attr.attr,
-	&counter_vmexits_cpuid.attr.attr,
-	&counter_vmexits_xsetbv.attr.attr,
-	&counter_vmexits_exception.attr.attr,
-	&counter_vmexits_msr_other.attr.attr,
-	&counter_vmexits_msr_x2apic_icr.attr.attr,
-	&counter_denied.attr.attr,
-	&counter_dma_faults.attr.attr,
-	NULL,
-};
-ATTRIBUTE_GROUPS(statistics);
-
-static void release_statistics(struct kobject *kobj)
-{
-	kfree(to_statistics(kobj));
-}
-
-static const struct kobj_type statistics_type = {
-	.release = release_statistics,
-	.sysfs_ops = &kobj_sysfs_ops,
-	.default_groups = statistics_groups,
-};
-
-static struct statistics *statistics_add(struct kobject *parent, struct cpu_set cpus,
-					 const char *name)
-{
-	struct statistics *statistics = kzalloc(sizeof(*statistics), GFP_KERNEL);
-	int err;
-
-	if (!statistics)
-		return ERR_PTR(-ENOMEM);
-	statistics->cpus = cpus;
-	err = kobject_init_and_add(&statistics->kobj, &statistics_type, parent, "%s", name);
-	if (!err)
-		return statistics;
-	kobject_put(&statistics->kobj);
-	return ERR_PTR(err);
-}
-
-static void statistics_remove(struct statistics *statistics)
-{
-	kobject_del(&statistics->kobj);
-	kobject_put(&statistics->kobj);
-}
-
-/*
- * The cell
- */
 
 static struct cpu_set assigned_cpus(struct kobject *kobj)
 {
@@ -318,16 +199,16 @@ void jh_sysfs_cell_set_cpus(struct sysfs_cell *cell, const struct cpu_set *cpus)
 
 	cell->all->cpus = *cpus;
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++) {
-		struct statistics *old = cell->cpus[cpu];
+		struct sysfs_statistics *old = cell->cpus[cpu];
 		bool owned = cpu_set_has(cpus, cpu);
 
 		if (old && !owned) {
-			statistics_remove(old);
+			jh_sysfs_statistics_remove(old);
 			cell->cpus[cpu] = NULL;
 		} else if (!old && owned) {
 			snprintf(name, sizeof(name), "cpu%u", cpu);
-			old = statistics_add(&cell->all->kobj, cpu_set_of(cpu), name);
-			cell->cpus[cpu] = IS_ERR(old) ? NULL : old;
+			cell->cpus[cpu] = jh_sysfs_statistics_add(&cell->all->kobj,
+								  cpu_set_of(cpu), name);
 		}
 	}
 }
@@ -337,10 +218,9 @@ static int add_statistics(struct sysfs_cell *cell, const struct cpu_set *cpus)
 {
 	int err;
 
-	cell->all = kzalloc(sizeof(*cell->all), GFP_KERNEL);
+	cell->all = jh_sysfs_statistics_alloc(*cpus);
 	if (!cell->all)
 		return -ENOMEM;
-	kobject_init(&cell->all->kobj, &statistics_type);
 	err = kobject_add(&cell->kobj, NULL, "%d", cell->id);
 	if (err)
 		return err;
@@ -409,7 +289,7 @@ void jh_sysfs_cell_remove(struct sysfs_cell *cell)
 	jh_sysfs_shared_remove(cell->shared);
 	for (cpu = 0; cpu < JAILHOUSE_MAX_CPUS; cpu++)
 		if (cell->cpus[cpu])
-			statistics_remove(cell->cpus[cpu]);
+			jh_sysfs_statistics_remove(cell->cpus[cpu]);
 	kobject_del(&cell->all->kobj);
 	kobject_del(&cell->kobj);
 	kobject_put(&cell->kobj);
