@@ -108,6 +108,12 @@ static bool ivrs_has(const struct acpi_table_header *table, u16 bdf)
 	return false;
 }
 
+/* A virtual function (SR-IOV) is where its physical one is, which is named (VT-d 3.3, 8.3). */
+static u16 scope_of(const struct jailhouse_pci_device *dev)
+{
+	return config_is_virtual(dev) ? dev->physical : dev->bdf;
+}
+
 static bool is_in(char *signature, bool (*has)(const struct acpi_table_header *table, u16 bdf),
 		  u16 bdf)
 {
@@ -138,7 +144,7 @@ int jh_check_iommu_scope(const struct jailhouse_system *system,
 
 	for (n = 0; type && n < cell->num_pci_devices; n++, dev++)
 		if (type == JAILHOUSE_IOMMU_AMD ? !is_in(ACPI_SIG_IVRS, ivrs_has, dev->bdf) :
-						  !is_in(ACPI_SIG_DMAR, dmar_has, dev->bdf))
+						  !is_in(ACPI_SIG_DMAR, dmar_has, scope_of(dev)))
 			return jh_refuse(why, -EOPNOTSUPP,
 					 "PCI device %02x:%02x.%x is behind no IOMMU, as ACPI's DMAR or IVRS has it: it would reach all memory",
 					 dev->bdf >> 8, dev->bdf >> 3 & 31, dev->bdf & 7);

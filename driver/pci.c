@@ -182,7 +182,7 @@ static int refuse_used(const struct pci_dev *dev, unsigned int n, struct reason 
 static int refuse_kept(const struct pci_dev *dev, unsigned int n, struct reason *why)
 {
 	return jh_refuse(why, -EBUSY,
-			 "PCI device %u (%s) is kept from the cell by Linux (has its driver_override in /sys/bus/pci/devices a name in it?)",
+			 "PCI device %u (%s) is kept from the cell by Linux (has its driver_override in /sys/bus/pci/devices a name in it, or the sriov_drivers_autoprobe of its physical function a 0?)",
 			 n, pci_name(dev));
 }
 

@@ -14,7 +14,7 @@
 /* FAULT: core/config_fits.c s/const u32 end = MIN(a->base + a->length, b->base + b->length);/const u32 end = a->base + a->length;/ */
 /* FAULT: core/config_fits.c s/bit < 128/bit < 127/ */
 /* FAULT: core/config_fits.c s/config_has_pin(other, other->num_irqchips, address, pin)/config_has_pin(other, other->num_irqchips, root->num_irqchips ? 0 : address, pin)/ */
-/* FAULT: core/config_fits.c s/config_find_device(other, other->num_pci_devices, dev->domain/config_find_device(other, other->num_pci_devices, 0/ */
+/* FAULT: core/config_fits.c s/config_find_device(other, other->num_pci_devices, domain/config_find_device(other, other->num_pci_devices, 0/ */
 /*
  * CPUs, ports, pins and PCI devices of a cell that is accepted beside another one: they are the
  * root cell's, and none is the other cell's unless both share it. Nothing else is refused.

@@ -70,6 +70,14 @@ UNIT(a_unit_of_intel_s_is_for_what_it_names)
 	CHECK(strstr(why.text, "PCI device 00:03.1 is behind no IOMMU"));
 	/* It is a bridge, but not named as such. */
 	CHECK_EQ(check(0x500), -EOPNOTSUPP);
+	/* A virtual function of what is named, and of what is not. */
+	cell.pci[1].type = JAILHOUSE_PCI_TYPE_VIRTUAL;
+	cell.pci[1].physical = 0x18;
+	CHECK_EQ(check(0x500), 0);
+	cell.pci[1].physical = 0x19;
+	CHECK_EQ(check(0x500), -EOPNOTSUPP);
+	CHECK(strstr(why.text, "PCI device 05:00.0 is behind no IOMMU"));
+	cell.pci[1] = (struct jailhouse_pci_device){ };
 	CHECK_EQ(tables_held, 0);
 }
 
