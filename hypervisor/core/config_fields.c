@@ -72,18 +72,6 @@ bool config_has_pin(const struct jailhouse_cell_desc *desc, unsigned int end,
 	return false;
 }
 
-const struct jailhouse_irqchip *config_irqchip_at(const struct jailhouse_cell_desc *desc,
-						  u64 address, u64 size)
-{
-	const struct jailhouse_irqchip *chip = config_irqchips(desc);
-	unsigned int n;
-
-	for (n = 0; n < desc->num_irqchips; n++, chip++)
-		if (overlap(chip->address, PAGE_SIZE, address, size))
-			return chip;
-	return NULL;
-}
-
 static int check_irqchip(const struct jailhouse_cell_desc *desc, unsigned int n,
 			 struct config_reason *why)
 {

@@ -45,9 +45,6 @@ int config_check_virtual_console(const struct jailhouse_cell_desc *desc,
 /* The rest of the configuration was checked. */
 int config_check_links(const struct jailhouse_cell_desc *desc, struct config_reason *why);
 
-/* What else of the cell is at registers of @size bytes; NULL if nothing is. */
-const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size);
-
 /* config_ivshmem.c */
 
 /* The rest of the configuration was checked. */
@@ -63,6 +60,8 @@ int config_fit_ivshmem(const struct jailhouse_cell_desc *cell,
 /* Counts and sizes were checked. */
 int config_check_memory(const struct jailhouse_cell_desc *desc, bool root,
 			struct config_reason *why);
+
+/* The same. */
 int config_check_ports(const struct jailhouse_cell_desc *desc, bool root,
 		       struct config_reason *why);
 
@@ -83,6 +82,13 @@ const struct jailhouse_memory *config_comm(const struct jailhouse_cell_desc *des
 /* The first memory region of the cell in a range of guest-physical addresses; NULL for none. */
 const struct jailhouse_memory *config_region_at(const struct jailhouse_cell_desc *desc,
 						u64 address, u64 size);
+
+/* The first irqchip of the cell in a range of guest-physical addresses; NULL for none. */
+const struct jailhouse_irqchip *config_irqchip_at(const struct jailhouse_cell_desc *desc,
+						  u64 address, u64 size);
+
+/* What else of the cell is at registers of @size bytes; NULL if nothing is. */
+const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size);
 
 /* config_fields.c */
 
@@ -105,10 +111,6 @@ static inline u64 config_page_behind(const struct jailhouse_memory *comm, unsign
 {
 	return comm->virt_start + (page + 1) * PAGE_SIZE;
 }
-
-/* The first irqchip of the cell in a range of guest-physical addresses; NULL for none. */
-const struct jailhouse_irqchip *config_irqchip_at(const struct jailhouse_cell_desc *desc,
-						  u64 address, u64 size);
 
 /* Counts and sizes were checked. @root: of the root cell, which may not say everything. */
 int config_check_fields(const struct jailhouse_cell_desc *desc, bool root,

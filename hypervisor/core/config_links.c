@@ -4,10 +4,6 @@
 #include "errno.h"
 #include "format.h"
 
-/* Where every CPU finds its local APIC (SDM 3A 11.4.1). */
-#define APIC_START	0xfee00000ULL
-#define APIC_SIZE	0x00100000ULL
-
 /* Number @n, and what is wrong with it. */
 static int __printf(4, 5) refuse_link(struct config_reason *why, int error, unsigned int n,
 				      const char *fmt, ...)
@@ -47,22 +43,6 @@ static int check_link_fields(const struct jailhouse_link *link, unsigned int n,
 				   "at 0x%llx ends beyond the last guest-physical address",
 				   link->address);
 	return 0;
-}
-
-const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size)
-{
-	const struct jailhouse_memory *comm = config_comm(desc);
-	unsigned int page;
-
-	if (overlap(APIC_START, APIC_SIZE, address, size))
-		return "the local APICs";
-	if (config_region_at(desc, address, size))
-		return "a memory region";
-	for (page = 0; comm && page < CONFIG_PAGES_BEHIND; page++)
-		if (config_behind_comm(desc, page) &&
-		    overlap(config_page_behind(comm, page), PAGE_SIZE, address, size))
-			return "a device behind the comm region";
-	return config_irqchip_at(desc, address, size) ? "an irqchip" : NULL;
 }
 
 static int check_link(const struct jailhouse_cell_desc *desc, unsigned int n,

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Check of configurations: the memory regions and the ports of one cell. */
+/* Check of configurations: the memory regions and the ports of one cell, and what it has where. */
 #include "config_internal.h"
 #include "errno.h"
 #include "pio.h"
+
+/* Where every CPU finds its local APIC (SDM 3A 11.4.1). */
+#define APIC_START	0xfee00000ULL
+#define APIC_SIZE	0x00100000ULL
 
 #define COMM_FLAGS							\
 	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION)
@@ -28,6 +32,34 @@ const struct jailhouse_memory *config_region_at(const struct jailhouse_cell_desc
 		if (overlap(mem->virt_start, mem->size, address, size))
 			return mem;
 	return NULL;
+}
+
+const struct jailhouse_irqchip *config_irqchip_at(const struct jailhouse_cell_desc *desc,
+						  u64 address, u64 size)
+{
+	const struct jailhouse_irqchip *chip = config_irqchips(desc);
+	unsigned int n;
+
+	for (n = 0; n < desc->num_irqchips; n++, chip++)
+		if (overlap(chip->address, PAGE_SIZE, address, size))
+			return chip;
+	return NULL;
+}
+
+const char *config_also_there(const struct jailhouse_cell_desc *desc, u64 address, u64 size)
+{
+	const struct jailhouse_memory *comm = config_comm(desc);
+	unsigned int page;
+
+	if (overlap(APIC_START, APIC_SIZE, address, size))
+		return "the local APICs";
+	if (config_region_at(desc, address, size))
+		return "a memory region";
+	for (page = 0; comm && page < CONFIG_PAGES_BEHIND; page++)
+		if (config_behind_comm(desc, page) &&
+		    overlap(config_page_behind(comm, page), PAGE_SIZE, address, size))
+			return "a device behind the comm region";
+	return config_irqchip_at(desc, address, size) ? "an irqchip" : NULL;
 }
 
 static int check_range(const struct jailhouse_memory *mem, unsigned int n,
