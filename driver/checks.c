@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "iommu.h"
 #include "listing.h"
+#include "messages.h"
 #include "reason.h"
 #include "supply.h"
 #include "virt.h"
@@ -99,8 +100,8 @@ int jh_check_no_execute(struct reason *why)
  *
  * Return: 0, -EPERM if the kernel is locked down, -EINVAL for a CPU that the system
  * configuration keeps from the root cell, -EOPNOTSUPP without no-execute pages or with an IOMMU
- * that is active, those of jh_cpus_check_enlisted(), jh_check_iommu_config(), jh_facts_take(),
- * jh_compare() and jh_virt_check().
+ * that is active, those of jh_cpus_check_enlisted(), jh_check_iommu_config(), jh_check_messages(),
+ * jh_facts_take(), jh_compare() and jh_virt_check().
  */
 int jh_check_machine(struct reason *why)
 {
@@ -119,6 +120,9 @@ int jh_check_machine(struct reason *why)
 	if (err)
 		return err;
 	err = jh_check_iommu_config(jh_system_config.data, why);
+	if (err)
+		return err;
+	err = jh_check_messages(jh_system_config.data, why);
 	if (err)
 		return err;
 	err = compare_with_machine(why);
@@ -173,7 +177,8 @@ static void list_differences(struct listing *listing, const struct blob *config)
 	}
 	jh_compare(config->data, facts, &complaints, &why);
 	jh_facts_drop(facts);
-	if (jh_check_iommu_config(config->data, &why))
+	if (jh_check_iommu_config(config->data, &why) ||
+	    jh_check_messages(config->data, &why))
 		jh_list_complaint(listing, why.text, true);
 }
 

@@ -24,7 +24,9 @@
 #include <jailhouse/image_header.h>
 #include <config_check.h>
 
-/* Global status register of a DMA remapping unit (VT-d specification 11.4.4.2). */
+/* Of a DMA remapping unit: what it can do, and global status (VT-d 11.4.3, 11.4.4.2). */
+#define DMAR_ECAP		0x10
+#define DMAR_ECAP_INTERRUPTS	BIT(3)
 #define DMAR_GSTS		0x1c
 #define DMAR_GSTS_TRANSLATION	BIT(31)
 #define DMAR_GSTS_INTERRUPTS	BIT(25)
@@ -354,12 +356,14 @@ static u32 source_of(const struct acpi_table_header *dmar, u8 id)
 	return source;
 }
 
-static void list_ioapics(const struct acpi_table_header *madt,
+/* Return: are all behind a unit? */
+static bool list_ioapics(const struct acpi_table_header *madt,
 			 const struct acpi_table_header *dmar, struct jailhouse_boot *boot)
 {
 	const void *end = (const void *)madt + madt->length;
 	const struct acpi_subtable_header *entry;
 	unsigned int n = 0;
+	bool all = true;
 	u32 source;
 
 	for (entry = (const void *)madt + sizeof(struct acpi_table_madt);
@@ -370,25 +374,65 @@ static void list_ioapics(const struct acpi_table_header *madt,
 		if (entry->type != ACPI_MADT_TYPE_IO_APIC || (const void *)(ioapic + 1) > end)
 			continue;
 		source = source_of(dmar, ioapic->id);
-		if (source == ~0U || n == ARRAY_SIZE(boot->ioapics))
+		if (source == ~0U || n == JAILHOUSE_MAX_IOAPICS) {
+			all = false;
 			continue;
-		boot->ioapics[n].address = ioapic->address;
-		boot->ioapics[n++].source = source;
+		}
+		if (boot) {
+			boot->ioapics[n].address = ioapic->address;
+			boot->ioapics[n].source = source;
+		}
+		n++;
 	}
+	return all;
+}
+
+static bool look_at_ioapics(struct jailhouse_boot *boot)
+{
+	struct acpi_table_header *madt, *dmar;
+	bool all = false;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &dmar)))
+		return false;
+	if (ACPI_SUCCESS(acpi_get_table(ACPI_SIG_MADT, 0, &madt))) {
+		all = list_ioapics(madt, dmar, boot);
+		acpi_put_table(madt);
+	}
+	acpi_put_table(dmar);
+	return all;
 }
 
 /** jh_iommu_ioapics() - tell the hypervisor which devices I/O APICs are to IOMMUs */
 void jh_iommu_ioapics(struct jailhouse_boot *boot)
 {
-	struct acpi_table_header *madt, *dmar;
+	look_at_ioapics(boot);
+}
 
-	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &dmar)))
-		return;
-	if (ACPI_SUCCESS(acpi_get_table(ACPI_SIG_MADT, 0, &madt))) {
-		list_ioapics(madt, dmar, boot);
-		acpi_put_table(madt);
-	}
-	acpi_put_table(dmar);
+static bool could_remap(u64 base)
+{
+	struct reason why;
+	u32 ecap, status;
+
+	return !read_register(base, DMAR_ECAP, &ecap, &why) && ecap & DMAR_ECAP_INTERRUPTS &&
+	       !read_register(base, DMAR_GSTS, &status, &why) && !(status & DMAR_GSTS_INTERRUPTS);
+}
+
+/**
+ * jh_iommu_rewrites() - will the hypervisor have interrupts remapped, while Linux has not?
+ *
+ * Only if it uses IOMMUs of Intel's. Then all of them have to be able to, and each I/O APIC has to
+ * be behind one.
+ */
+bool jh_iommu_rewrites(void)
+{
+	struct iommu_list list;
+	unsigned int n;
+
+	jh_iommu_list(&list);
+	for (n = 0; n < list.count; n++)
+		if (list.units[n].amd || !could_remap(list.units[n].base))
+			return false;
+	return list.count && look_at_ioapics(NULL);
 }
 
 /** jh_iommu_functions() - tell the hypervisor which PCI functions are IOMMUs */

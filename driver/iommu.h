@@ -42,5 +42,6 @@ int jh_check_iommu(struct reason *why);
 int jh_check_iommu_config(const struct jailhouse_system *system, struct reason *why);
 void jh_iommu_ioapics(struct jailhouse_boot *boot);
 void jh_iommu_functions(struct jailhouse_boot *boot);
+bool jh_iommu_rewrites(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "paging.h"
 #include "pci.h"
+#include "root_messages.h"
 #include "string.h"
 #include "test_build.h"
 #include "vendor.h"
@@ -149,10 +150,12 @@ int devices_init(void)
 	pci_space.remap = iommu_remap();
 	if (machine.system->platform_info.iommu_type == JAILHOUSE_IOMMU_AMD)
 		memcpy(pci_space.iommus, boot_info.iommus, sizeof(pci_space.iommus));
-	trap_root_pci();
 	err = map_apic_page();
 	if (!err)
 		err = iommu_irq_init();
+	if (!err)
+		err = root_messages_init();
+	trap_root_pci();
 	if (!err)
 		err = add_mmconfig(machine.root, root_mmconfig, &pci_space);
 	for (n = 0; !err && n < desc->num_irqchips; n++) {
@@ -160,6 +163,7 @@ int devices_init(void)
 		if (err)
 			log_error("I/O APIC %u at 0x%llx: error %d", n, chips[n].address, err);
 	}
+	root_messages_pins(ioapics, num_ioapics);
 	return err;
 }
 
@@ -399,8 +403,8 @@ static void tell_unbounded(const struct cell *cell)
 		log_printf("cell %s: its PCI devices can reach all memory, and interrupt any CPU: "
 			   "no IOMMU is used\n", cell->desc->name);
 	else if (!pci_space.remap)
-		log_printf("cell %s: its PCI devices can interrupt any CPU: Linux does not have "
-			   "interrupts remapped (boot without intremap=off)\n", cell->desc->name);
+		log_printf("cell %s: its PCI devices can interrupt any CPU: the IOMMUs do not "
+			   "remap interrupts\n", cell->desc->name);
 }
 
 void arch_cell_moved(struct cell *cell, bool to_root)

@@ -64,12 +64,24 @@ static bool has_eoi(const struct ioapic *chip)
 	return (chip->version & 0xff) >= 0x20;
 }
 
+/* Has the root cell to name entries of the table itself? */
+static bool names_entries(const struct ioapic_view *view)
+{
+	return view->root && view->chip->remap && !view->chip->remap->rewrites;
+}
+
+/* Or does the hardware get something else than the owner wrote, which is a CPU and a vector? */
+static bool is_rewritten(const struct ioapic_view *view)
+{
+	return !view->root || (view->chip->remap && view->chip->remap->rewrites);
+}
+
 /* NMI and ExtINT pins belong to the platform, which the root cell drives. */
 static bool mode_allowed(const struct ioapic_view *view, u32 mode)
 {
 	if (mode == APIC_MODE_FIXED || mode == APIC_MODE_LOWEST)
 		return true;
-	return view->root && (mode == APIC_MODE_NMI || mode == APIC_MODE_EXTINT);
+	return !is_rewritten(view) && (mode == APIC_MODE_NMI || mode == APIC_MODE_EXTINT);
 }
 
 /*
@@ -85,7 +97,7 @@ static u64 effective_root(const struct ioapic_view *view, u64 entry)
 }
 
 /* What ends a level-triggered interrupt names the vector, which therefore stands here as well. */
-static u64 remap_cell(const struct ioapic_view *view, unsigned int pin, u64 entry, u32 dest)
+static u64 remap_pin_of(const struct ioapic_view *view, unsigned int pin, u64 entry, u32 dest)
 {
 	const struct ioapic *chip = view->chip;
 
@@ -109,18 +121,18 @@ static u64 effective_entry(const struct ioapic_view *view, bool x2apic, unsigned
 
 	if (entry & APIC_LVT_MASKED)
 		return entry;
-	if (view->root && view->chip->remap)
+	if (names_entries(view))
 		return effective_root(view, entry);
 	if (!mode_allowed(view, (u32)(entry & APIC_MODE)))
 		return entry | APIC_LVT_MASKED;
-	if (!view->root && apic_vector_reserved((u32)entry))
+	if (is_rewritten(view) && apic_vector_reserved((u32)entry))
 		return entry | APIC_LVT_MASKED;
-	if (view->root && apic_reaches_only(topo, view->cpus, x2apic, logical, dest))
+	if (!is_rewritten(view) && apic_reaches_only(topo, view->cpus, x2apic, logical, dest))
 		return entry;
 	if (!apic_route(topo, view->cpus, x2apic, logical, dest, id_end, &dest))
 		return entry | APIC_LVT_MASKED;
 	if (view->chip->remap)
-		return remap_cell(view, pin, entry, dest);
+		return remap_pin_of(view, pin, entry, dest);
 	/* One CPU leaves no choice, and not every chip sends lowest priority to a physical id. */
 	if ((entry & APIC_MODE) == APIC_MODE_LOWEST)
 		entry &= ~(u64)APIC_MODE;
@@ -184,7 +196,7 @@ static u32 read_entry(const struct ioapic_view *view, unsigned int pin, unsigned
 
 static u32 high_writable(const struct ioapic_view *view)
 {
-	return view->root && view->chip->remap ? ENTRY_HIGH_REMAPPED : ENTRY_HIGH_WRITABLE;
+	return names_entries(view) ? ENTRY_HIGH_REMAPPED : ENTRY_HIGH_WRITABLE;
 }
 
 /* For the root cell, a pin that is away can be prepared for the day when it returns. */
@@ -328,15 +340,22 @@ int ioapic_remap(struct ioapic *chip, const struct remap *remap, u32 source)
 {
 	int first = remap->take(source, chip->num_pins);
 	unsigned int pin;
+	u64 *entry;
 
 	if (first < 0)
 		return first;
 	chip->first = (unsigned int)first;
 	chip->remap = remap;
 	chip->source = source;
-	for (pin = 0; pin < chip->num_pins; pin++)
-		chip->root_entry[pin] = (u32)chip->root_entry[pin] |
-			(u64)(read_half(chip, pin, 1) & ENTRY_HIGH_REMAPPED) << 32;
+	for (pin = 0; pin < chip->num_pins; pin++) {
+		entry = &chip->root_entry[pin];
+		if (!remap->rewrites)
+			*entry = (u32)*entry |
+				 (u64)(read_half(chip, pin, 1) & ENTRY_HIGH_REMAPPED) << 32;
+		else if (!(*entry & APIC_LVT_MASKED) &&
+			 !mode_allowed(&chip->root, (u32)(*entry & APIC_MODE)))
+			return -EOPNOTSUPP;
+	}
 	return 0;
 }
 
@@ -453,4 +472,23 @@ void ioapic_view_refresh(const struct ioapic_view *view)
 void ioapic_refresh(struct ioapic *chip)
 {
 	ioapic_view_refresh(&chip->root);
+}
+
+/* A pin is masked while both halves of its entry change, and an edge meanwhile would be lost. */
+void ioapic_rewrite(struct ioapic *chip, const struct remap *remap,
+		    void (*send)(u32 low, u32 dest))
+{
+	unsigned int pin;
+	u64 entry;
+	u32 dest;
+
+	chip->remap = remap;
+	ioapic_refresh(chip);
+	for (pin = 0; pin < chip->num_pins; pin++) {
+		entry = chip->root_entry[pin];
+		if (owns(&chip->root, pin) && !(entry & (APIC_LVT_MASKED | APIC_TRIGGER_LEVEL)) &&
+		    apic_route(chip->topo, chip->root.cpus, chip->x2apic, entry & APIC_LOGICAL,
+			       (u32)(entry >> IOAPIC_DEST_SHIFT), APIC_DEVICE_ID_END, &dest))
+			send((u32)(entry & APIC_VECTOR) | APIC_LEVEL_ASSERT, dest);
+	}
 }

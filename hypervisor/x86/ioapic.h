@@ -139,9 +139,12 @@ int ioapic_init(struct ioapic *chip, u64 address, const struct ioapic_ops *ops, 
  * @remap: the table
  * @source: what the chip is to it, or REMAP_NO_SOURCE
  *
- * The root cell owns remapping: what it has in its entries names what is in the table.
+ * If the root cell owns remapping, what it has in its entries names what is in the table. Else see
+ * ioapic_rewrite().
  *
- * Return: 0. -ENOSPC: the table has not so many entries left as the chip has pins.
+ * Return: 0. -ENOSPC: the table has not so many entries left as the chip has pins. -EOPNOTSUPP:
+ * what the root cell has is to be rewritten, and a pin is for NMI, SMI, or an old interrupt
+ * controller.
  */
 int ioapic_remap(struct ioapic *chip, const struct remap *remap, u32 source);
 
@@ -190,6 +193,18 @@ void ioapic_cell_return(struct ioapic_cell *cell);
  * for itself (SMI) stays. CPUs of the root cell do not run meanwhile.
  */
 void ioapic_refresh(struct ioapic *chip);
+
+/**
+ * ioapic_rewrite() - have the root cell's entries name those of a table, or be as it wrote them
+ * @chip: after ioapic_remap() with a table that rewrites
+ * @remap: that table; NULL: as it wrote them
+ * @send: sends an interrupt: where an edge may have been lost, there is one. Whoever handles it
+ *	looks at the device, which may have nothing
+ *
+ * Interrupts of either kind arrive meanwhile. No CPU runs the root cell, and no pin is a cell's.
+ */
+void ioapic_rewrite(struct ioapic *chip, const struct remap *remap,
+		    void (*send)(u32 low, u32 dest));
 
 /** ioapic_view_refresh() - the same, for the entries of @view, after its CPUs have changed */
 void ioapic_view_refresh(const struct ioapic_view *view);

@@ -6,11 +6,13 @@
 #include "cpu_events.h"
 #include "errno.h"
 #include "iommu.h"
+#include "iommu_irq.h"
 #include "iommu_unit.h"
 #include "log.h"
 #include "paging.h"
 #include "pci_internal.h"
 #include "remap.h"
+#include "root_messages.h"
 #include "ticket.h"
 #include "test_build.h"
 #include "amdvi/amdvi.h"
@@ -139,6 +141,17 @@ static u16 domain(const struct cell *cell)
 	return (u16)(cell->id + 1);
 }
 
+static int stop_all(void)
+{
+	int err;
+
+	iommu_irq_rewrite(false);
+	err = iommu_stop_units(ops, units, num_units);
+	if (err)
+		iommu_irq_rewrite(true);
+	return err;
+}
+
 int iommu_start(void)
 {
 	struct cell *root = machine.root;
@@ -151,6 +164,11 @@ int iommu_start(void)
 	if (err)
 		return err;
 	err = iommu_start_units(ops, units, num_units);
+	if (err)
+		return err;
+	err = iommu_irq_rewrite(true);
+	if (err)
+		stop_all();
 	translating = !err;
 	if (!err)
 		log_printf("%u IOMMUs translate%s, page tables have %u levels%s\n", num_units,
@@ -190,9 +208,11 @@ int arch_dma_flush(const struct cell *cell, bool attach)
 	unsigned int n;
 	int err = 0;
 
-	if (cell && !cell->arch.pci)
+	if (!cell)
+		root_messages_unmap();
+	else if (!cell->arch.pci)
 		return 0;
-	if (cell)
+	else
 		assign(cell, attach ? &cell->dma : &nowhere, domain(cell));
 	if (adverse_omits(OMIT_DMA_FLUSH))
 		return 0;
@@ -208,8 +228,8 @@ int arch_dma_switch(bool on)
 
 	if (!num_units || on == translating)
 		return 0;
-	err = on ? iommu_restart_units(ops, units, num_units) :
-		   iommu_stop_units(ops, units, num_units);
+	err = on ? iommu_restart_units(ops, units, num_units) ?: iommu_irq_rewrite(true) :
+		   stop_all();
 	if (on || !err)
 		translating = on;
 	return err;

@@ -6,6 +6,7 @@
 #include "cell.h"
 #include "iommu_irq.h"
 #include "pci_internal.h"
+#include "root_messages.h"
 #include "vtd/guest.h"
 #include "vtd/takeover.h"
 
@@ -21,6 +22,10 @@ static struct emulated {
 	bool taken;
 } emulated[JAILHOUSE_MAX_IOMMU_UNITS];
 static unsigned int num_emulated;
+
+static_assert(JAILHOUSE_BOOT_MESSAGES == VTD_REMAP_ROOT, "entries of the root cell's");
+
+static struct remap remap;
 
 /* Of cells. Management operations change it. */
 static struct vtd_indices indices;
@@ -51,9 +56,13 @@ int iommu_irq_add(struct vtd_unit *unit)
 	struct emulated *entry = &emulated[num_emulated];
 
 	entry->unit = unit;
+	remap.rewrites = unit->rewrites;
+	/* The old format has 8 bits for an id, and where it may pass, entries have as many. */
+	if (unit->rewrites)
+		remap.id_end = APIC_DEVICE_ID_END;
 	entry->remap = (struct vtd_remap) {
 		.table = page_alloc(&machine.pool, VTD_REMAP_PAGES),
-		.x2apic = apic_is_x2apic(),
+		.x2apic = apic_is_x2apic() && !unit->rewrites,
 		.topo = &apic_topology,
 		.owned = is_owned,
 		.page = root_page,
@@ -105,10 +114,11 @@ static void release_entries(__maybe_unused u16 source, unsigned int first, unsig
 static void make_message(unsigned int index, bool several, u64 *address, u32 *data)
 {
 	*address = remap_message(index, several);
-	*data = 0;
+	if (several)
+		*data = 0;
 }
 
-static const struct remap remap = {
+static struct remap remap = {
 	.id_end = APIC_ID_END,
 	.most = VTD_REMAP_ENTRIES - VTD_REMAP_ROOT,
 	.pins = true,
@@ -141,8 +151,9 @@ int iommu_irq_init(void)
 
 	for (entry = emulated; !err && entry < emulated + num_emulated; entry++) {
 		entry->remap.cpus = &machine.root->cpus;
-		err = mmio_register(&machine.root->mmio, entry->unit->common.base, PAGE_SIZE,
-				    unit_mmio, entry);
+		if (!remap.rewrites)
+			err = mmio_register(&machine.root->mmio, entry->unit->common.base,
+					    PAGE_SIZE, unit_mmio, entry);
 	}
 	return err;
 }
@@ -164,6 +175,9 @@ int iommu_irq_take(struct vtd_unit *unit)
 
 	if (!entry)
 		return 0;
+	vtd_use_table(unit, &entry->remap);
+	if (remap.rewrites)
+		return 0;
 	err = vtd_take_over(unit, &entry->remap);
 	entry->taken = !err;
 	arch_window_close();
@@ -183,6 +197,22 @@ int iommu_irq_return(struct vtd_unit *unit)
 	return err;
 }
 
+int iommu_irq_rewrite(bool on)
+{
+	unsigned int n;
+	int err = 0;
+
+	if (!remap.rewrites)
+		return 0;
+	if (on)
+		root_messages_rewrite(&remap);
+	for (n = 0; !err && n < num_emulated; n++)
+		err = vtd_pass_old_format(emulated[n].unit, !on);
+	if (!on)
+		root_messages_rewrite(NULL);
+	return err;
+}
+
 void iommu_irq_refresh(void)
 {
 	struct emulated *entry;
@@ -190,5 +220,6 @@ void iommu_irq_refresh(void)
 	for (entry = emulated; entry < emulated + num_emulated; entry++)
 		if (entry->taken)
 			vtd_guest_refresh(entry->unit, &entry->remap);
+	pci_root_refresh(&pci_space);
 	arch_window_close();
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * IOMMUs by which the root cell remaps interrupts: they become the hypervisor's, and the root cell
- * gets emulated ones.
+ * IOMMUs that remap interrupts. If the root cell has them do so, they become the hypervisor's, and
+ * the root cell gets emulated ones. If it does not, and they could, the hypervisor has them do so,
+ * and what the root cell has its devices send is rewritten: see root_messages.h.
  */
 #ifndef _X86_IOMMU_IRQ_H
 #define _X86_IOMMU_IRQ_H
@@ -32,6 +33,17 @@ int iommu_irq_init(void);
 
 /** iommu_irq_remap() - the table that interrupts go by; NULL if they are not remapped */
 const struct remap *iommu_irq_remap(void);
+
+/**
+ * iommu_irq_rewrite() - have what interrupts the root cell name entries of the table, or a CPU
+ * @on: which of both
+ *
+ * With started units; on the way from one to the other they let both pass. No CPU runs the root
+ * cell, and no other cell is there.
+ *
+ * Return: 0, also if nothing is to be rewritten; -EIO after a log_error(): a unit does not answer.
+ */
+int iommu_irq_rewrite(bool on);
 
 /**
  * iommu_irq_take() - a unit becomes the hypervisor's, see vtd_take_over()

@@ -5,6 +5,7 @@
 #include "iommu.h"
 #include "iommu_irq.h"
 #include "log.h"
+#include "test_build.h"
 #include "vtd/vtd.h"
 
 static struct vtd_tables tables;
@@ -24,15 +25,26 @@ static int check_like_others(struct vtd_unit *unit)
 	return -ENODEV;
 }
 
+/* Linux does not have them remap interrupts, and the driver has seen that all can. */
+static void rewrite(struct vtd_unit *unit)
+{
+	unit->rewrites = boot_info.flags & JAILHOUSE_BOOT_REWRITE && !adverse_omits(OMIT_DMA);
+	unit->remaps |= unit->rewrites;
+}
+
 static int init(struct iommu_unit *common)
 {
 	struct vtd_unit *unit = vtd_unit_of(common);
+	int err;
 
 	static_assert(sizeof(*unit) <= PAGE_SIZE && !offsetof(struct vtd_unit, common));
 	unit->queue = page_alloc(common->pool, 1);
 	if (!unit->queue)
 		return -ENOMEM;
-	return vtd_init(unit) ?: check_like_others(unit);
+	err = vtd_init(unit);
+	if (!err)
+		rewrite(unit);
+	return err ?: check_like_others(unit);
 }
 
 static u64 attrs(u64 mem_flags)

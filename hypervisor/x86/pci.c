@@ -89,9 +89,17 @@ static int write_root(struct pci_space *space, u32 address, struct pci_access *a
 	return err;
 }
 
+static bool root_message(struct pci_space *space, u32 address, struct pci_access *access, int *err)
+{
+	return is_data(access) && address & PCI_ADDRESS_ENABLE &&
+	       pci_root_message(space, (u16)(address >> 8),
+				(address & 0xfc) | (access->port & 3U), access, err);
+}
+
 int pci_root_access(struct pci_space *space, struct pci_access *access)
 {
 	u32 address = space->address;
+	int err;
 
 	if (access_latch(&space->address, PCI_ADDRESS_ROOT, access))
 		return 0;
@@ -100,6 +108,8 @@ int pci_root_access(struct pci_space *space, struct pci_access *access)
 	if (is_data(access) && (address & PCI_ADDRESS_ENABLE) &&
 	    pci_is_owned(space, (u16)(address >> 8)))
 		return deny(access);
+	if (root_message(space, address, access, &err))
+		return err;
 	if (access->is_write)
 		return write_root(space, address, access);
 	pass(space, address, access);
@@ -159,24 +169,26 @@ static unsigned int messages(const struct pci_function *function)
 /*
  * MSI is off while the registers change, or a message could go out with the new address and
  * the old data, and is switched on again only if the message reaches a CPU of the cell. The
- * cell sees it on all the time; it works as soon as the message is valid.
+ * cell sees it on all the time; it works as soon as the message is valid. Where it names an entry,
+ * that is what has changed, and the registers stay as they are.
  */
-static int program_msi(const struct pci_cell *cell, const struct pci_function *function,
-		       bool x2apic)
+int pci_program_msi(const struct pci_cell *cell, const struct pci_function *function, bool x2apic)
 {
 	const u32 *value = function->msi_value;
 	u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
 	unsigned int offset = function->msi + MSI_CONTROL;
 	u32 routed[PCI_MSI_REGS], data = value[PCI_MSI_DATA];
 
-	pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
-	if (!function->msi_on)
-		return 0;
-	if (!pci_route_messages(function, 0, messages(function), x2apic, &address, &data))
-		return -EPERM;
+	if (!function->msi_on ||
+	    !pci_route_messages(function, 0, messages(function), x2apic, &address, &data)) {
+		pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
+		return function->msi_on ? -EPERM : 0;
+	}
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;
 	routed[PCI_MSI_DATA] = data;
+	if (!function->num_messages)
+		pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
 	pci_write_msi(cell->space, function, routed);
 	pci_hw_change(cell->space, function->bdf, offset, MSI_ENABLE, MSI_ENABLE);
 	return 0;
@@ -186,7 +198,7 @@ static int write_msi_value(const struct pci_cell *cell, struct pci_function *fun
 			   bool x2apic, unsigned int index, u32 value)
 {
 	function->msi_value[index] = index == PCI_MSI_DATA ? value & 0xffff : value;
-	return program_msi(cell, function, x2apic);
+	return pci_program_msi(cell, function, x2apic);
 }
 
 /*
@@ -207,7 +219,7 @@ static int write_msi_control(const struct pci_cell *cell, struct pci_function *f
 	function->msi_on = control & MSI_ENABLE;
 	pci_hw_change(cell->space, function->bdf, function->msi + MSI_CONTROL,
 		      fit_count(control) & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
-	return program_msi(cell, function, x2apic);
+	return pci_program_msi(cell, function, x2apic);
 }
 
 /*
@@ -294,6 +306,33 @@ static int access_register(const struct pci_cell *cell, struct pci_function *fun
 		return -EPERM;
 	value = (value & ~mask) | (access->value << shift & mask);
 	return write_dword(cell, function, access->x2apic, reg, value, mask);
+}
+
+static struct pci_function *find_of_root(struct pci_root *root, u16 bdf)
+{
+	struct pci_function *function;
+
+	for (function = root->functions; function < root->functions + root->count; function++)
+		if (function->bdf == bdf)
+			return function;
+	return NULL;
+}
+
+/* Control, address and data of MSI are one behind the other. Of others, nothing is rewritten. */
+bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
+		      struct pci_access *access, int *err)
+{
+	struct pci_root *root = space->root;
+	struct pci_function *function = root ? find_of_root(root, bdf) : NULL;
+
+	if (!function || !function->msi || offset < function->msi ||
+	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U)
+		return false;
+	access->x2apic = root->x2apic;
+	ticket_lock(&root->owner.lock);
+	*err = access_register(&root->owner, function, offset, access);
+	ticket_unlock(&root->owner.lock);
+	return true;
 }
 
 static struct ivshmem *find_ivshmem(const struct pci_cell *cell, u16 bdf)

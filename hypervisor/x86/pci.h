@@ -27,6 +27,7 @@
 #define PCI_MSI_MESSAGES	32U
 
 struct ivshmem;
+struct jailhouse_boot_function;
 
 /**
  * struct pci_access - IN or OUT on one of the ports
@@ -219,10 +220,25 @@ struct pci_cell {
 static_assert(sizeof(struct pci_cell) <= PAGE_SIZE, "one page for each cell");
 
 /**
+ * struct pci_root - functions of the root cell whose messages are rewritten (pci_root.c)
+ * @functions: those that can send messages, whoever has them
+ * @count: of them
+ * @x2apic: mode of the root cell's CPUs
+ * @owner: stands for the root cell, and has none of these functions
+ */
+struct pci_root {
+	struct pci_function *functions;
+	unsigned int count;
+	bool x2apic;
+	struct pci_cell owner;
+};
+
+/**
  * struct pci_space - configuration space of the machine
  * @ops: the hardware
  * @topo: APIC ids of the machine
  * @remap: table that interrupts of cells' functions go by, NULL: there is none
+ * @root: functions of the root cell whose messages are rewritten, NULL: its messages are its own
  * @owners: cells that own functions; changes only while the root cell is suspended
  * @iommus: functions that are IOMMUs which the hypervisor uses, and nobody reaches; 0: none
  * @address: register of the root cell at port 0xcf8
@@ -235,6 +251,7 @@ struct pci_space {
 	const struct pci_ops *ops;
 	const struct apic_topology *topo;
 	const struct remap *remap;
+	struct pci_root *root;
 	struct pci_cell *owners;
 	u16 iommus[JAILHOUSE_MAX_IOMMU_UNITS];
 	u32 address;
@@ -250,10 +267,10 @@ static inline bool pci_is_config(u16 port, unsigned int width)
 	return port >= PCI_PORT_FIRST && port + width - 1 <= PCI_PORT_LAST;
 }
 
-/** pci_any_owned() - is any function not the root's? If not, it needs no trap. */
+/** pci_any_owned() - is a function, or what it sends, not the root's? If not, it needs no trap. */
 static inline bool pci_any_owned(const struct pci_space *space)
 {
-	return space->owners || space->iommus[0];
+	return space->owners || space->iommus[0] || space->root;
 }
 
 /**
@@ -351,6 +368,41 @@ int pci_root_access(struct pci_space *space, struct pci_access *access);
  * Return: 0. -EPERM: a write that is not allowed, dropped, to be counted.
  */
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access);
+
+/**
+ * pci_root_init() - functions of the root cell can send messages
+ * @root: zeroed but for @functions, zeroed, with room for @count of them, and @x2apic; is going to
+ *	be @root of @space
+ * @space: the machine
+ * @cpus: CPUs of the root cell
+ * @list: the functions
+ * @count: how many
+ * @entries: room for those of all their MSI-X tables
+ *
+ * First CPU; Linux is not a guest yet. The hardware is only read.
+ */
+void pci_root_init(struct pci_root *root, struct pci_space *space, const struct cpu_set *cpus,
+		   const struct jailhouse_boot_function *list, unsigned int count,
+		   struct pci_msix_entry *entries);
+
+/**
+ * pci_root_rewrite() - have what functions of the root cell send name entries, or be as it was
+ * @space: the machine
+ * @on: which of both; interrupts of either kind arrive meanwhile
+ *
+ * What names no CPU of the root cell with a vector of an interrupt is blocked. No CPU runs the root
+ * cell, and no other cell has functions.
+ */
+void pci_root_rewrite(struct pci_space *space, bool on);
+
+/**
+ * pci_root_refresh() - the root cell has other CPUs, or PCI functions, than before
+ * @space: the machine
+ *
+ * What goes to a CPU that is not the root cell's, or comes from a function that is not, is blocked,
+ * until it is. No CPU runs the root cell.
+ */
+void pci_root_refresh(struct pci_space *space);
 
 /**
  * pci_root_mmconfig() - emulate an access of the root cell to the MMCONFIG area

@@ -107,6 +107,29 @@ static inline bool pci_in_register(u64 offset, unsigned int width)
 int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 			struct pci_access *access);
 
+/**
+ * pci_program_msi() - have a function send what its owner wants it to, or nothing
+ * @cell: its owner
+ * @function: the function, with msi_on and msi_value
+ * @x2apic: mode of the CPU that programs it
+ *
+ * Return: 0; -EPERM: it must not send that, and MSI is off.
+ */
+int pci_program_msi(const struct pci_cell *cell, const struct pci_function *function, bool x2apic);
+
+/**
+ * pci_root_message() - emulate an access of the root cell to MSI registers
+ * @space: the machine
+ * @bdf: a function of the root cell's
+ * @offset: first byte; all are in one doubleword
+ * @access: the access, whose port means nothing
+ * @err: receives 0, or -EPERM for a message that is blocked, to be counted
+ *
+ * Return: false if it is to something else, and is to be passed on.
+ */
+bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
+		      struct pci_access *access, int *err);
+
 /* pci_bridge.c */
 
 /**
@@ -187,6 +210,17 @@ void pci_clear_messages(const struct pci_space *space, const struct pci_function
 /** pci_msix_check() - look whether the table is there; the function was found */
 void pci_msix_check(struct pci_space *space, struct pci_function *function);
 
+/** pci_msix_write() - the device gets what the owner has written, as it is */
+void pci_msix_write(const struct pci_function *function);
+
+/**
+ * pci_msix_refresh() - who the function's messages reach may have changed
+ * @function: whose messages go by a table
+ * @x2apic: mode of the owner's CPUs
+ * @read: what the device has is what the owner has written
+ */
+void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool read);
+
 /** pci_msix_reset() - mask all entries of a table, and forget what the cell wrote to it */
 void pci_msix_reset(struct pci_space *space, struct pci_function *function);
 
@@ -209,8 +243,15 @@ void pci_restore_header(struct pci_space *space, const struct pci_function *func
 /** pci_is_owned() - does a cell own the function @bdf? */
 bool pci_is_owned(const struct pci_space *space, u16 bdf);
 
+/** pci_find_capabilities() - where those are that have a meaning here; they start out as 0 */
+void pci_find_capabilities(struct pci_space *space, struct pci_function *function);
+
 /** pci_find_function() - the function @bdf of @cell, or NULL */
 struct pci_function *pci_find_function(struct pci_cell *cell, u16 bdf);
+
+/** pci_read_msi() - those of its MSI registers that it has */
+void pci_read_msi(struct pci_space *space, const struct pci_function *function,
+		  u32 values[PCI_MSI_REGS]);
 
 /** pci_write_msi() - program the MSI registers of @function; MSI is off */
 void pci_write_msi(struct pci_space *space, const struct pci_function *function,

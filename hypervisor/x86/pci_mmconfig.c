@@ -28,12 +28,28 @@ static int write_root(struct pci_space *space, u64 offset, struct mmio_access *a
 	return err;
 }
 
+static bool root_message(struct pci_space *space, u64 offset, struct mmio_access *access, int *err)
+{
+	struct pci_access in_function = {
+		.width = (u8)access->width, .is_write = access->is_write,
+		.value = (u32)access->value,
+	};
+
+	if (!pci_root_message(space, (u16)(offset >> 12), offset & 0xfff, &in_function, err))
+		return false;
+	access->value = in_function.value;
+	return true;
+}
+
 int pci_root_mmconfig(struct pci_space *space, struct mmio_access *access)
 {
 	u64 offset = access->gpa - space->mmconfig;
+	int err;
 
 	if (!pci_in_register(offset, access->width) || pci_is_owned(space, (u16)(offset >> 12)))
 		return deny(access);
+	if (root_message(space, offset, access, &err))
+		return err;
 	if (access->is_write)
 		return write_root(space, offset, access);
 	access->value = space->ops->mem_read(access->gpa, access->width);

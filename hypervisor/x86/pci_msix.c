@@ -24,12 +24,17 @@ static void write_word(const struct pci_function *function, unsigned int index,
 					       4, value);
 }
 
+static u32 read_word(const struct pci_function *function, unsigned int index, unsigned int word)
+{
+	return (u32)function->owner->space->ops->mem_read(function->table + ENTRY_SIZE * index +
+							  4 * word, 4);
+}
+
 /* A message that was on its way comes before the answer to the read. */
 static void mask(const struct pci_function *function, unsigned int index)
 {
 	write_word(function, index, ENTRY_CONTROL, ENTRY_MASKED);
-	function->owner->space->ops->mem_read(function->table + ENTRY_SIZE * index +
-					      4 * ENTRY_CONTROL, 4);
+	read_word(function, index, ENTRY_CONTROL);
 }
 
 /* The entry is masked. */
@@ -122,15 +127,34 @@ void pci_msix_attach(struct pci_function *function, struct pci_msix_entry *entri
 	function->table_gpa = table_gpa;
 }
 
-static void reset_entry(const struct pci_function *function, unsigned int index)
+void pci_msix_write(const struct pci_function *function)
 {
-	function->entries[index] = (struct pci_msix_entry){
-		.word = { [ENTRY_CONTROL] = ENTRY_MASKED },
-	};
-	mask(function, index);
-	write_word(function, index, ENTRY_ADDRESS, 0);
-	write_word(function, index, ENTRY_UPPER, 0);
-	write_word(function, index, ENTRY_DATA, 0);
+	unsigned int n, word;
+
+	for (n = 0; n < function->num_entries; n++) {
+		mask(function, n);
+		for (word = 0; word <= ENTRY_CONTROL; word++)
+			write_word(function, n, word, function->entries[n].word[word]);
+	}
+}
+
+/* What comes while an entry is masked comes when it is not any more. */
+void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool read)
+{
+	unsigned int n, word;
+	u32 *words;
+
+	for (n = 0; n < function->num_entries; n++) {
+		words = function->entries[n].word;
+		for (word = 0; read && word <= ENTRY_CONTROL; word++)
+			words[word] = read_word(function, n, word);
+		words[ENTRY_CONTROL] &= ENTRY_MASKED;
+		mask(function, n);
+	}
+	pci_clear_messages(function->owner->space, function);
+	for (n = 0; n < function->num_entries; n++)
+		if (!function->entries[n].word[ENTRY_CONTROL])
+			unmask(function, n, x2apic);
 }
 
 /* Where the device has it: in a BAR, which the root cell has placed (PCI 3.0, 6.8.2.3). */
@@ -165,14 +189,17 @@ void pci_msix_check(struct pci_space *space, struct pci_function *function)
  */
 void pci_msix_reset(struct pci_space *space, struct pci_function *function)
 {
-	u32 command;
 	unsigned int n;
+	u32 command;
 
 	if (!function->has_table)
 		return;
 	command = pci_hw_read(space, function->bdf, CFG_COMMAND, 2);
 	pci_hw_write(space, function->bdf, CFG_COMMAND, 2, command | COMMAND_MEMORY);
 	for (n = 0; n < function->num_entries; n++)
-		reset_entry(function, n);
+		function->entries[n] = (struct pci_msix_entry){
+			.word = { [ENTRY_CONTROL] = ENTRY_MASKED },
+		};
+	pci_msix_write(function);
 	pci_hw_write(space, function->bdf, CFG_COMMAND, 2, command);
 }

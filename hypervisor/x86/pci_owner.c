@@ -133,7 +133,7 @@ static void find_msi(struct pci_function *function, unsigned int offset, u32 con
 	function->msi_reg[PCI_MSI_DATA] = (u8)(function->msi + (wide ? 12 : 8));
 }
 
-static void find_capabilities(struct pci_space *space, struct pci_function *function)
+void pci_find_capabilities(struct pci_space *space, struct pci_function *function)
 {
 	unsigned int i, next;
 	u32 header;
@@ -180,15 +180,22 @@ static void quiesce(struct pci_space *space, struct pci_function *function)
 	pci_hw_read(space, bdf, CFG_COMMAND, 2);
 }
 
-static void save_registers(struct pci_space *space, struct pci_function *function)
+void pci_read_msi(struct pci_space *space, const struct pci_function *function,
+		  u32 values[PCI_MSI_REGS])
 {
-	u16 bdf = function->bdf;
 	unsigned int i;
 
 	for (i = 0; i < PCI_MSI_REGS; i++)
 		if (function->msi_reg[i])
-			function->saved_msi[i] = pci_hw_read(space, bdf, function->msi_reg[i],
-							     i == PCI_MSI_DATA ? 2 : 4);
+			values[i] = pci_hw_read(space, function->bdf, function->msi_reg[i],
+						i == PCI_MSI_DATA ? 2 : 4);
+}
+
+static void save_registers(struct pci_space *space, struct pci_function *function)
+{
+	u16 bdf = function->bdf;
+
+	pci_read_msi(space, function, function->saved_msi);
 	if (function->msi_mask)
 		function->saved_mask = pci_hw_read(space, bdf, function->msi_mask, 4);
 	if (function->msi)
@@ -202,7 +209,7 @@ static void save_registers(struct pci_space *space, struct pci_function *functio
 static void take_function(struct pci_space *space, struct pci_function *function)
 {
 	pci_virtual_find(space, function);
-	find_capabilities(space, function);
+	pci_find_capabilities(space, function);
 	pci_find_hidden(space, function);
 	save_registers(space, function);
 	pci_reset_find(space, function);
@@ -253,7 +260,7 @@ void pci_cell_take(struct pci_cell *cell)
 	if (!cell->count)
 		return;
 	cell->running = false;
-	if (!space->owners && space->ops->get_address)
+	if (!pci_any_owned(space) && space->ops->get_address)
 		space->address = space->ops->get_address() & PCI_ADDRESS_ROOT;
 	for (i = 0; i < cell->count; i++)
 		take_function(space, &cell->functions[i]);
@@ -274,7 +281,7 @@ void pci_cell_return(struct pci_cell *cell)
 	*link = cell->next;
 	for (i = 0; i < cell->count; i++)
 		return_function(space, &cell->functions[i]);
-	if (!space->owners && space->ops->set_address)
+	if (!pci_any_owned(space) && space->ops->set_address)
 		space->ops->set_address(space->address);
 }
 

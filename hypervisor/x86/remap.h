@@ -15,8 +15,10 @@
  * struct remap - the table, or a table for each source
  * @id_end: APIC ids below fit into an entry
  * @most: so many entries a source can have
- * @pins: interrupts of I/O APICs go by it as well, and the root cell names entries of its own
- * @root_end: with @pins, entries below are for the root cell to name
+ * @pins: interrupts of I/O APICs go by it as well
+ * @rewrites: with @pins: the root cell does not know of it, and what it has its devices send is
+ *	rewritten; else it names entries of its own
+ * @root_end: with @pins, entries below are the root cell's
  * @take: numbers of entries for @source, @count of them one after the other. Or -ENOMEM; -ENOSPC:
  *	they are more than @most, or others have them
  * @release: they are nobody's any more, and nothing is in them
@@ -24,12 +26,13 @@
  *	and trigger where APIC_* has them. Any CPU
  * @clear: has @count entries of @source interrupt nobody. Any CPU
  * @message: what a device sends to name an entry; @several: it adds the number of the message to
- *	the data
+ *	the data. Else the data may stay as it is, which makes no difference (VT-d 5.1.2.2)
  */
 struct remap {
 	u64 id_end;
 	unsigned int most;
 	bool pins;
+	bool rewrites;
 	unsigned int root_end;
 	int (*take)(u32 source, unsigned int count);
 	void (*release)(u16 source, unsigned int first, unsigned int count);

@@ -3,7 +3,8 @@
 # Sourced by vm: what the machine boots, kernel and initramfs, with the project in it.
 
 # Modules of the kernel package that the machine gets, with what they need.
-kernel_modules="configfs fuse igb igbvf kvm kvm-intel kvm-amd msr pci-pf-stub virtio_mmio virtio_pci virtio_net"
+kernel_modules="configfs e1000e fuse igb igbvf kvm kvm-intel kvm-amd msr pci-pf-stub virtio_mmio virtio_pci
+	virtio_net"
 
 # busybox does not load what is compressed.
 copy_module()

@@ -50,12 +50,11 @@ find_system()
 	fi
 }
 
-# An IOMMU by which Linux remaps interrupts has to be the hypervisor's, and translates then. One of
-# AMD's remaps those of cells, whatever Linux does.
+# An IOMMU is the hypervisor's if there is one: by which Linux remaps interrupts, it has to be.
 use_iommu()
 {
 	find_iommu
-	[ "$iommu_type" = 2 ] || grep -q IR-IO-APIC /proc/interrupts || return 0
+	[ -n "$iommu_type" ] || return 0
 	iommu_translates "$tmp/system.cell"
 }
 
@@ -99,7 +98,7 @@ told_of_devices()
 # remapped: do interrupts of cells' devices go by an IOMMU that is used?
 remapped()
 {
-	[ "$iommu_type" = 2 ] || grep -q IR-IO-APIC /proc/interrupts
+	[ "${iommu_type:-0}" != 0 ]
 }
 
 # get FILE: its first line in $value; fails if there is no such file.

@@ -47,12 +47,13 @@ static void fake_clear(__maybe_unused u16 source, unsigned int first, unsigned i
 static void fake_message(unsigned int index, bool several, u64 *address, u32 *data)
 {
 	*address = remap_message(index, several);
-	*data = 0;
+	if (several)
+		*data = 0;
 }
 
 static const struct remap fake_remap = {
-	FAKE_ID_END, FAKE_MOST, true, FAKE_ROOT_END, fake_take, fake_release, fake_set, fake_clear,
-	fake_message,
+	FAKE_ID_END, FAKE_MOST, true, false, FAKE_ROOT_END, fake_take, fake_release, fake_set,
+	fake_clear, fake_message,
 };
 
 static inline void fake_remap_reset(void)

@@ -138,9 +138,11 @@ static void command(u32 value)
 	if (value & VTD_INTERRUPT_TABLE && alive()) {
 		tell("table of interrupts");
 		fake_vtd.interrupts = fake_vtd.irta;
+		fake_vtd.status |= VTD_INTERRUPT_TABLE;
 	}
 	change(value, VTD_INTERRUPTS, "remapping", "remapping off");
-	change(value, VTD_COMPATIBLE, "old format", "old format off");
+	if (!(fake_vtd.stuck & VTD_COMPATIBLE))
+		change(value, VTD_COMPATIBLE, "old format", "old format off");
 	change(value, VTD_QUEUE, "queue", "queue off");
 	if (!(fake_vtd.status & VTD_QUEUE))
 		fake_vtd.head = 0;

@@ -37,7 +37,8 @@ extern u8 fake_root_memory[FAKE_ROOT_SIZE];
  * @domain: what the last walk went by
  * @dead_after: as many commands and descriptors, and it does nothing more; 0: lives
  * @revives: only until somebody says that it does not answer; then it obeys the last command
- * @stuck: VTD_WRITE_BUFFER: that never gets empty, VTD_PMEN_ACTIVE: that stays as it is
+ * @stuck: VTD_WRITE_BUFFER: that never gets empty, VTD_PMEN_ACTIVE: that stays as it is,
+ *	VTD_COMPATIBLE: it has no such bit
  * @now: time
  * @story: what it was told to do
  */

@@ -69,6 +69,7 @@ int start(void)
 {
 	int err = vtd_init(unit);
 
+	vtd_use_table(unit, &remap);
 	if (!err)
 		err = vtd_take_over(unit, &remap);
 	return err ?: vtd_start(unit, FAKE_ROOT_TABLE);

@@ -447,6 +447,43 @@ UNIT(io_apics_are_devices)
 	CHECK_EQ(source_of_ioapic(), ~0U);
 }
 
+/* Offsets of the registers: what it can do, and what it does. */
+#define ECAP	(0x10 / 4)
+#define GSTS	(0x1c / 4)
+
+/* All units can, none does, and each I/O APIC is behind one. */
+UNIT(interrupts_that_linux_does_not_remap_and_units_could)
+{
+	const struct acpi_madt_io_apic ioapics[] = {
+		{ { ACPI_MADT_TYPE_IO_APIC, sizeof(ioapics[0]) }, 2, 0, 0xfec00000, 0 },
+		{ { ACPI_MADT_TYPE_IO_APIC, sizeof(ioapics[0]) }, 3, 0, 0xfec01000, 24 },
+	};
+
+	memset(iommu_registers, 0, sizeof(iommu_registers));
+	begin(1, VTD, 0);
+	CHECK(!jh_iommu_rewrites());
+	add_drhd(VTD, 0, 2);
+	add_entry(madt, &ioapics[0], sizeof(ioapics[0]));
+	CHECK(!jh_iommu_rewrites());
+	iommu_registers[ECAP] = 0x8;
+	CHECK(jh_iommu_rewrites());
+	iommu_registers[GSTS] = REMAPS;
+	CHECK(!jh_iommu_rewrites());
+	iommu_registers[GSTS] = 0;
+	no_room = true;
+	CHECK(!jh_iommu_rewrites());
+	no_room = false;
+	CHECK(jh_iommu_rewrites());
+	add_entry(madt, &ioapics[1], sizeof(ioapics[1]));
+	CHECK(!jh_iommu_rewrites());
+	CHECK_EQ(iommus_mapped, 0);
+	CHECK_EQ(tables_held, 0);
+	begin(2, AMDVI, 0);
+	add_ivhd(ACPI_IVRS_TYPE_HARDWARE2, AMDVI);
+	CHECK(!jh_iommu_rewrites());
+	iommu_registers[ECAP] = 0;
+}
+
 UNIT(which_functions_are_units)
 {
 	struct jailhouse_boot boot = { 0 };

@@ -44,7 +44,8 @@ UNIT(a_message_names_an_entry_that_interrupts_the_cell)
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x01), 0);
 	CHECK_EQ(reg(NIC, 0x54), remap_message(FIRST, false));
 	CHECK_EQ(reg(NIC, 0x58), 0);
-	CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0);
+	/* Of one message it does not matter. */
+	CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0x41);
 	CHECK(reg(NIC, 0x50) >> 16 & 1);
 	CHECK_EQ(fake_entries[FIRST].source, NIC);
 	CHECK_EQ(fake_entries[FIRST].dest, 3);
@@ -74,6 +75,7 @@ UNIT(several_messages_have_an_entry_each)
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x5c), 0, 2, 0x45), 0);
 	CHECK_EQ(cfg_write(cell_io, ADDR(NIC, 0x50), 2, 2, 0x21), 0);	/* four */
 	CHECK_EQ(reg(NIC, 0x54), remap_message(FIRST, true));
+	CHECK_EQ(reg(NIC, 0x5c) & 0xffff, 0);
 	for (n = 0; n < 4; n++)
 		CHECK_EQ(fake_entries[FIRST + n].low, 0x44 + n);
 	CHECK_EQ(fake_entries[FIRST + 4].low, 0);
@@ -108,7 +110,7 @@ UNIT(an_entry_of_msix_names_one_of_the_table)
 	CHECK_EQ(put(3, 3, 0), 0);
 	CHECK_EQ(device(3, 0), remap_message(FIRST + 3, false));
 	CHECK_EQ(device(3, 1), 0);
-	CHECK_EQ(device(3, 2), 0);
+	CHECK_EQ(device(3, 2), 0x77);
 	CHECK_EQ(device(3, 3), 0);
 	CHECK_EQ(fake_entries[FIRST + 3].source, NIC);
 	CHECK_EQ(fake_entries[FIRST + 3].dest, 3);

@@ -94,8 +94,28 @@ struct jailhouse_boot_ioapic {
 	__u32 source;
 } __attribute__((packed));
 
+/**
+ * struct jailhouse_boot_function - a PCI function that can send interrupts as messages
+ * @table: host-physical address of its MSI-X table, 0: there is none
+ * @pages: so many pages the table lies in
+ * @vectors: entries of it
+ * @bdf: bus << 8 | device << 3 | function
+ */
+struct jailhouse_boot_function {
+	__u64 table;
+	__u16 pages;
+	__u16 vectors;
+	__u16 bdf;
+} __attribute__((packed));
+
+#define JAILHOUSE_BOOT_FUNCTIONS	512
+/* Interrupts that all of them can have: a table has no more entries for Linux (x86/vtd/remap.h). */
+#define JAILHOUSE_BOOT_MESSAGES		6144
+
 /* The CPU has the erratum of CVE-2018-12207: a guest that changes page sizes stops it. */
 #define JAILHOUSE_BOOT_ITLB_MULTIHIT	0x1
+/* Intel's IOMMUs could remap interrupts, and Linux does not have them do so. */
+#define JAILHOUSE_BOOT_REWRITE		0x2
 
 /**
  * struct jailhouse_boot - what the driver knows of the machine
@@ -114,6 +134,9 @@ struct jailhouse_boot_ioapic {
  * @flags: JAILHOUSE_BOOT_*
  * @ioapics: those that ACPI's DMAR table names
  * @iommus: PCI functions that are IOMMUs of AMD's, as ACPI's IVRS table names them; 0: none
+ * @num_functions: how many @functions there are
+ * @num_vectors: entries of all their MSI-X tables
+ * @functions: with JAILHOUSE_BOOT_REWRITE, those of segment 0 that have MSI or MSI-X
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
@@ -133,6 +156,9 @@ struct jailhouse_boot {
 	__u32 flags;
 	struct jailhouse_boot_ioapic ioapics[JAILHOUSE_MAX_IOAPICS];
 	__u16 iommus[JAILHOUSE_MAX_IOMMU_UNITS];
+	__u32 num_functions;
+	__u32 num_vectors;
+	struct jailhouse_boot_function functions[JAILHOUSE_BOOT_FUNCTIONS];
 	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));

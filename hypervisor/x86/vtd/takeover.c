@@ -27,6 +27,15 @@ static void read_registers(struct vtd_unit *unit)
 	guest->table = iommu_read64(&unit->common, VTD_IRTA);
 }
 
+/* Also what is not present in it is for the unit to see. */
+void vtd_use_table(struct vtd_unit *unit, const struct vtd_remap *remap)
+{
+	if (remap->write_back)
+		remap->write_back(remap->table, VTD_REMAP_PAGES * PAGE_SIZE);
+	unit->table = page_hpa(unit->common.pool, remap->table) | VTD_REMAP_SIZE |
+		      (remap->x2apic ? VTD_IRTA_X2APIC : 0);
+}
+
 /* Who has queued something waits for it, with interrupts off: so it is done in a moment. */
 int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 {
@@ -40,15 +49,10 @@ int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 	}
 	if (!iommu_wait(&unit->common, VTD_IQH, ~0U, unit->guest.tail))
 		return vtd_no_answer(unit, "queue of the root cell");
-	/* Also what is not present in it is for the unit to see. */
-	if (remap->write_back)
-		remap->write_back(remap->table, VTD_REMAP_PAGES * PAGE_SIZE);
 	denied = vtd_remap_copy(remap, unit->guest.table, 0, VTD_REMAP_ROOT);
 	if (denied)
 		log_printf("IOMMU at 0x%llx: %u interrupts of the root cell are not allowed\n",
 			   unit->common.base, denied);
-	unit->table = page_hpa(unit->common.pool, remap->table) | VTD_REMAP_SIZE |
-		      (unit->guest.table & VTD_IRTA_X2APIC);
 	return vtd_command(unit, VTD_QUEUE, false, "queue of the root cell off");
 }
 

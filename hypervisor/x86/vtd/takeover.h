@@ -10,7 +10,7 @@
 
 /**
  * vtd_take_over() - a unit becomes the hypervisor's
- * @unit: after vtd_init(), which remaps interrupts; vtd_start() comes next
+ * @unit: after vtd_init() and vtd_use_table(), which remaps interrupts; vtd_start() comes next
  * @remap: its table of interrupts, with what is in the root cell's when this returns
  *
  * No CPU runs the root cell.
@@ -19,6 +19,13 @@
  * by another mode than the APICs'. It still is the root cell's.
  */
 int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap);
+
+/**
+ * vtd_use_table() - by which table of the hypervisor's a unit goes from vtd_start() on
+ * @unit: after vtd_init(); one that remaps interrupts, or is going to
+ * @remap: the table
+ */
+void vtd_use_table(struct vtd_unit *unit, const struct vtd_remap *remap);
 
 /**
  * vtd_give_back() - a unit becomes the root cell's again

@@ -7,6 +7,9 @@
 /* Of GSTS, what stays as it is when GCMD is written: not what starts something (11.4.4.1). */
 #define STATUS_KEPT	0x96ffffffU
 
+/* So often a unit is asked whether it lets interrupts of the old format pass. */
+#define OLD_FORMAT_LOOKS	100
+
 static u32 read32(const struct vtd_unit *unit, u32 reg)
 {
 	return iommu_read32(&unit->common, reg);
@@ -213,9 +216,26 @@ static void forget_faults(struct vtd_unit *unit)
 }
 
 /*
+ * One that never says that the old format passes (QEMU's is one, and lets it pass) may block it:
+ * then an interrupt that comes before it is rewritten is lost, which is not worth failing.
+ */
+int vtd_pass_old_format(const struct vtd_unit *unit, bool on)
+{
+	unsigned int looks = OLD_FORMAT_LOOKS;
+
+	if (!on)
+		return vtd_command(unit, VTD_COMPATIBLE, false, "blocking of interrupts");
+	write32(unit, VTD_GCMD, (read32(unit, VTD_GSTS) & STATUS_KEPT) | VTD_COMPATIBLE);
+	while (!(read32(unit, VTD_GSTS) & VTD_COMPATIBLE) && --looks)
+		;
+	return 0;
+}
+
+/*
  * Interrupts are remapped all the time, by one table until it has the other one, in which those
  * that are on their way are the same (11.4.4.1). What is not in the format that names an entry is
- * blocked.
+ * blocked. If they are not remapped yet, nothing names an entry, and all passes until everything
+ * does: see vtd_pass_old_format().
  */
 static int set_interrupts(const struct vtd_unit *unit, u64 table)
 {
@@ -223,7 +243,9 @@ static int set_interrupts(const struct vtd_unit *unit, u64 table)
 
 	write64(unit, VTD_IRTA, table);
 	err = vtd_command(unit, VTD_INTERRUPT_TABLE, true, "table of interrupts");
-	return err ?: vtd_command(unit, VTD_COMPATIBLE, false, "blocking of interrupts");
+	if (!err)
+		err = vtd_pass_old_format(unit, unit->rewrites);
+	return err ?: vtd_command(unit, VTD_INTERRUPTS, true, "remapping");
 }
 
 static int start_queue(struct vtd_unit *unit)
@@ -268,6 +290,8 @@ static int return_interrupts(struct vtd_unit *unit)
 {
 	if (!unit->remaps || !(read32(unit, VTD_GSTS) & VTD_QUEUE))
 		return 0;
+	if (unit->rewrites)
+		return vtd_command(unit, VTD_INTERRUPTS, false, "remapping off");
 	return set_interrupts(unit, unit->guest.table) ?: vtd_flush_interrupts(unit);
 }
 

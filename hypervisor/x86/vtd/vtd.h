@@ -157,7 +157,9 @@ struct vtd_guest {
  * @round: what it is to write
  * @found_pmen: register PMEN before it was started
  * @lock: of the queue; who has it waits for the unit and for nobody else
- * @remaps: it remaps interrupts, as the root cell has it do; the rest is of use only then
+ * @remaps: it remaps interrupts; the rest is of use only then
+ * @rewrites: the root cell does not have it do that: all messages are rewritten, and there is
+ *	nothing in @guest
  * @table: register IRTA with entries of the hypervisor's
  * @guest: what the root cell has of it
  */
@@ -172,6 +174,7 @@ struct vtd_unit {
 	u32 found_pmen;
 	struct ticket_lock lock;
 	bool remaps;
+	bool rewrites;
 	u64 table;
 	struct vtd_guest guest;
 };
@@ -255,6 +258,15 @@ int vtd_flush_interrupts(struct vtd_unit *unit);
  * Return: 0; -EIO after a log_error(): it does not answer.
  */
 int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what);
+
+/**
+ * vtd_pass_old_format() - what does not name an entry of the table interrupts, or is blocked
+ * @unit: after vtd_start(), with @rewrites
+ * @on: which of both; after vtd_start() it passes
+ *
+ * Return: 0. -EIO after a log_error(): the unit does not answer.
+ */
+int vtd_pass_old_format(const struct vtd_unit *unit, bool on);
 
 /** vtd_no_answer() - log that a unit does not answer to @what, and return -EIO */
 int vtd_no_answer(const struct vtd_unit *unit, const char *what);

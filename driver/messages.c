@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who sends interrupts as messages, if the hypervisor has them remapped while Linux has not: it
+ * rewrites those of PCI functions, and what I/O APICs send, and no others.
+ */
+#include "messages.h"
+#include "iommu.h"
+#include "msix.h"
+#include "reason.h"
+
+#include <linux/acpi.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/image_header.h>
+
+#define ENTRY_SIZE		16
+
+/* Registers of the HPET (IA-PC HPET Specification 1.0a, 2.3.4, 2.3.8). */
+#define HPET_SIZE		0x400
+#define HPET_ID			0x000
+#define HPET_LAST_TIMER(id)	((id) >> 8 & 0x1f)
+#define HPET_TIMER(n)		(0x100 + 0x20 * (n))
+#define HPET_TIMER_INTERRUPTS	BIT(2)
+#define HPET_TIMER_MESSAGES	BIT(14)
+/* More of them do not fit. */
+#define HPET_LAST_MOST		23U
+
+static bool sends(u32 timer)
+{
+	return timer & HPET_TIMER_INTERRUPTS && timer & HPET_TIMER_MESSAGES;
+}
+
+static bool hpet_at_sends(u64 address)
+{
+	void __iomem *registers = address ? ioremap(address, HPET_SIZE) : NULL;
+	unsigned int n, last;
+	bool found = false;
+
+	if (!registers)
+		return false;
+	last = min_t(u32, HPET_LAST_TIMER(readl(registers + HPET_ID)), HPET_LAST_MOST);
+	for (n = 0; n <= last; n++)
+		found |= sends(readl(registers + HPET_TIMER(n)));
+	iounmap(registers);
+	return found;
+}
+
+static bool hpet_sends(void)
+{
+	const struct acpi_table_hpet *hpet;
+	struct acpi_table_header *table;
+	bool found;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_HPET, 0, &table)))
+		return false;
+	hpet = (const void *)table;
+	found = table->length >= sizeof(*hpet) && hpet_at_sends(hpet->address.address);
+	acpi_put_table(table);
+	return found;
+}
+
+static bool is_sender(const struct pci_dev *dev)
+{
+	return !pci_domain_nr(dev->bus) && (dev->msi_cap || dev->msix_cap);
+}
+
+/*
+ * Of one without a table that could be found, there is one message. Return: how many the function
+ * can send.
+ */
+static unsigned int describe(struct pci_dev *dev, struct jailhouse_boot_function *function)
+{
+	struct msix_look look;
+	u64 end;
+
+	jh_msix_look(dev, &look);
+	*function = (struct jailhouse_boot_function){
+		.table = jh_msix_address(&look), .bdf = pci_dev_id(dev),
+	};
+	if (!function->table)
+		return 1;
+	function->vectors = look.vectors;
+	end = PAGE_ALIGN(function->table + ENTRY_SIZE * look.vectors);
+	function->pages = (end - (function->table & PAGE_MASK)) >> PAGE_SHIFT;
+	return function->vectors;
+}
+
+/**
+ * jh_check_messages() - could all of Linux's interrupts be rewritten that have to be?
+ * @system: the system configuration
+ * @why: receives the reason
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, also if none has to be; -EOPNOTSUPP.
+ */
+int jh_check_messages(const struct jailhouse_system *system, struct reason *why)
+{
+	struct jailhouse_boot_function function;
+	unsigned int functions = 0, messages = 0;
+	struct pci_dev *dev = NULL;
+
+	if (system->platform_info.iommu_type != JAILHOUSE_IOMMU_INTEL || !jh_iommu_rewrites())
+		return 0;
+	if (hpet_sends())
+		return jh_refuse(why, -EOPNOTSUPP,
+				 "the HPET sends interrupts as messages, which the hypervisor cannot rewrite (boot without intremap=off, or with hpet=disable)");
+	for_each_pci_dev(dev)
+		if (is_sender(dev)) {
+			functions++;
+			messages += describe(dev, &function);
+		}
+	if (functions > JAILHOUSE_BOOT_FUNCTIONS || messages > JAILHOUSE_BOOT_MESSAGES)
+		return jh_refuse(why, -EOPNOTSUPP,
+				 "%u PCI devices have %u interrupts, and the hypervisor can rewrite those of %u, %u in all (boot without intremap=off)",
+				 functions, messages, JAILHOUSE_BOOT_FUNCTIONS,
+				 JAILHOUSE_BOOT_MESSAGES);
+	return 0;
+}
+
+/**
+ * jh_list_messages() - tell the hypervisor who sends interrupts as messages that it rewrites
+ * @boot: receives it
+ *
+ * Context: may sleep.
+ */
+void jh_list_messages(struct jailhouse_boot *boot)
+{
+	struct pci_dev *dev = NULL;
+
+	if (!jh_iommu_rewrites())
+		return;
+	boot->flags |= JAILHOUSE_BOOT_REWRITE;
+	for_each_pci_dev(dev)
+		if (is_sender(dev) && boot->num_functions < JAILHOUSE_BOOT_FUNCTIONS) {
+			describe(dev, &boot->functions[boot->num_functions]);
+			boot->num_vectors += boot->functions[boot->num_functions++].vectors;
+		}
+}

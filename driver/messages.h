@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who sends interrupts as messages. */
+#ifndef _JH_MESSAGES_H
+#define _JH_MESSAGES_H
+
+struct jailhouse_boot;
+struct jailhouse_system;
+struct reason;
+
+int jh_check_messages(const struct jailhouse_system *system, struct reason *why);
+void jh_list_messages(struct jailhouse_boot *boot);
+
+#endif

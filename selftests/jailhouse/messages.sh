@@ -1,0 +1,168 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Interrupts of Linux's own devices arrive whatever becomes of the hypervisor and of CPUs: those of
+# QEMU's e1000e by its pin (a level) and by MSI-X, of a virtio card beside it by MSI-X, of a serial
+# port by its pin (an edge). Beside an IOMMU of Intel's the hypervisor rewrites them, if Linux does
+# not remap them itself.
+
+. ./lib.sh
+begin
+need_cpus 4
+
+devices=/sys/bus/pci/devices
+
+if ! modprobe virtio_pci || ! modprobe virtio_net; then
+	ktap_skip_all "there is no virtio_net"
+fi
+
+# irqs: numbers of those of the card, in $value
+irqs()
+{
+	value=$(awk -v name="^$card" '$NF ~ name { sub(":", "", $1); print $1 }' /proc/interrupts)
+}
+
+# driver MODE: that of the card, with its pin (0) or MSI-X (2)
+driver()
+{
+	if ! modprobe -r e1000e || ! modprobe e1000e IntMode="$1"; then
+		wrong "e1000e cannot be loaded"
+		return
+	fi
+	set -- "$devices"/0000:00:07.0/net/*
+	card=${1##*/}
+	# Without a name from somebody else it may be that of the other one.
+	set -- "$devices"/0000:00:08.0/virtio*/net/*
+	other=${1##*/}
+	ip addr flush dev "$card" && ip addr add 10.75.0.1/24 dev "$card" &&
+		ip link set "$card" up && ip link set "$other" up
+}
+
+modprobe e1000e || ktap_skip_all "there is no e1000e"
+
+# counted NAME [CPU]: interrupts whose line ends with that name, on that CPU, or all, in $value
+counted()
+{
+	value=$(awk -v name="$1" -v cpu="${2-}" '
+		NR == 1 { cpus = NF }
+		$NF ~ name {
+			for (n = 0; n < cpus; n++)
+				if (cpu == "" || n == cpu)
+					sum += $(n + 2)
+		}
+		END { print sum + 0 }' /proc/interrupts)
+}
+
+# arrives NAME WHAT...: while that is done, interrupts of that name arrive
+arrives()
+{
+	counted "$1"
+	was=$value
+	name=$1
+	shift
+	"$@" >/dev/null 2>&1
+	tries=30
+	until counted "$name" && [ "$value" -gt "$was" ]; do
+		tries=$((tries - 1))
+		if [ "$tries" = 0 ]; then
+			grep "$name" /proc/interrupts
+			wrong "no interrupt of $name"
+			return
+		fi
+		sleep 0.1
+	done
+}
+
+# Nobody answers, and so there is a question by broadcast for each, which the other card gets.
+frames()
+{
+	ping -c 2 -W 1 10.75.0.9
+}
+
+line()
+{
+	echo "# a line" >/dev/ttyS1
+}
+
+all_arrive()
+{
+	arrives "^$card" frames && arrives "^virtio.-input" frames && arrives "^ttyS1" line
+}
+
+# to_cpu N: those of both cards
+to_cpu()
+{
+	irqs
+	for irq in $value; do
+		echo "$1" >"/proc/irq/$irq/smp_affinity_list" || return
+	done
+	all_arrive && counted "^$card" "$1" && before=$value && arrives "^$card" frames &&
+		counted "^$card" "$1" || return
+	[ "$value" -gt "$before" ] || wrong "interrupts of $card do not go to CPU $1"
+}
+
+enabled()
+{
+	hv_enable && all_arrive
+}
+
+rewritten()
+{
+	# Where the driver does not say that, it is Linux, or nobody, who remaps.
+	grep -q IR-IO-APIC /proc/interrupts || [ "$iommu_type" != 1 ] ||
+		new_log | grep -qF "remap interrupts"
+}
+
+elsewhere()
+{
+	to_cpu 2 && to_cpu 3 && to_cpu 1 && to_cpu 3
+}
+
+# The card's go to CPU 3, and Linux moves them.
+cells_cpu()
+{
+	new_cell tiny-demo && put "$C/tiny-demo/state" create && all_arrive &&
+		put "$C/tiny-demo/state" start && all_arrive || return
+	drop_cell tiny-demo && all_arrive && to_cpu 3
+}
+
+offline()
+{
+	echo 0 >/sys/devices/system/cpu/cpu3/online && all_arrive &&
+		echo 1 >/sys/devices/system/cpu/cpu3/online && to_cpu 3
+}
+
+pin()
+{
+	driver 0 && irqs && grep -q "IO-APIC.*fasteoi *$card" /proc/interrupts && all_arrive
+}
+
+msix()
+{
+	driver 2 && irqs && grep -q "MSI.*edge *$card" /proc/interrupts && all_arrive
+}
+
+disabled()
+{
+	hv_disable && all_arrive
+}
+
+cases()
+{
+	t "by a pin, without the hypervisor" pin
+	t "while it is enabled" enabled
+	t "as it says" rewritten
+	t "to other CPUs" elsewhere
+	t "while a CPU is a cell's, and when it is back" cells_cpu
+	t "while a CPU is offline, and when it is back" offline
+	t "by MSI-X, set up while it is enabled" msix
+	t "to other CPUs" elsewhere
+	t "while a CPU is a cell's, and when it is back" cells_cpu
+	t "when it is disabled" disabled
+	t "when it is enabled with MSI-X in use" enabled
+	t "by a pin, set up while it is enabled" pin
+	t "when it is disabled again" disabled
+	t "the kernel log has no warning" log_is_clean
+}
+
+ktap_run cases
