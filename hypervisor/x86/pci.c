@@ -212,13 +212,21 @@ static u32 fit_count(u32 control)
 	return (control & MSI_COUNT) > most ? (control & ~MSI_COUNT) | most : control;
 }
 
-/* How many messages there are may change only while it is off. */
+/*
+ * How many messages there are may change only while it is off. Linux writes this register with each
+ * message, as it is: what comes just then must not be lost where nothing else has it go off.
+ */
 static int write_msi_control(const struct pci_cell *cell, struct pci_function *function,
 			     bool x2apic, u32 control)
 {
+	const unsigned int offset = function->msi + MSI_CONTROL;
+	const u32 fits = fit_count(control);
+
 	function->msi_on = control & MSI_ENABLE;
-	pci_hw_change(cell->space, function->bdf, function->msi + MSI_CONTROL,
-		      fit_count(control) & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
+	if (!function->num_messages ||
+	    (pci_hw_read(cell->space, function->bdf, offset, 2) ^ fits) & MSI_CONTROL_WRITABLE)
+		pci_hw_change(cell->space, function->bdf, offset, fits & ~MSI_ENABLE,
+			      MSI_CONTROL_WRITABLE);
 	return pci_program_msi(cell, function, x2apic);
 }
 

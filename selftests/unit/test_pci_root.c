@@ -178,6 +178,8 @@ UNIT(linux_sends_an_interrupt_elsewhere)
 	CHECK_EQ(cfg_write(root_io, ADDR(DISK, DISK_DATA), 0, 2, 0x4042), 0);
 	expected = 0x142;
 	CHECK_EQ(cfg_write(root_io, ADDR(DISK, DISK_ADDRESS), 0, 4, 0xfee01000), 0);
+	/* Before a message, Linux writes what is in the control register. */
+	CHECK_EQ(cfg_write(root_io, ADDR(DISK, 0x44), 2, 2, MSI_ON), 0);
 	expected = 0;
 	CHECK_EQ(disk_sends(), 0x142);
 	CHECK_EQ(reg(DISK, DISK_ADDRESS), remap_message(DISK_FIRST, false));
