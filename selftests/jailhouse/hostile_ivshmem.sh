@@ -3,6 +3,10 @@
 #
 # A peer of an ivshmem device rings without end, while the other one is killed, started and
 # destroyed. Nobody else notices, and who starts anew is not rung for before it wants to be.
+#
+# Two faults show in test_ivshmem alone: a doorbell that rings for a peer that does not run (its CPU
+# is parked meanwhile, and its APIC is clean when it runs again), and one that rings for a peer that
+# has gone (whose device does not run either, while nobody uses its memory).
 
 . ./attack.sh
 begin_attacks
