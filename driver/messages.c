@@ -34,33 +34,37 @@ static bool sends(u32 timer)
 	return timer & HPET_TIMER_INTERRUPTS && timer & HPET_TIMER_MESSAGES;
 }
 
-static bool hpet_at_sends(u64 address)
+static int check_hpet_at(u64 address, struct reason *why)
 {
-	void __iomem *registers = address ? ioremap(address, HPET_SIZE) : NULL;
+	void __iomem *registers = ioremap(address, HPET_SIZE);
 	unsigned int n, last;
 	bool found = false;
 
 	if (!registers)
-		return false;
+		return jh_refuse(why, -ENOMEM, "the HPET at 0x%llx cannot be mapped", address);
 	last = min_t(u32, HPET_LAST_TIMER(readl(registers + HPET_ID)), HPET_LAST_MOST);
 	for (n = 0; n <= last; n++)
 		found |= sends(readl(registers + HPET_TIMER(n)));
 	iounmap(registers);
-	return found;
+	if (!found)
+		return 0;
+	return jh_refuse(why, -EOPNOTSUPP,
+			 "the HPET sends interrupts as messages, which the hypervisor cannot rewrite (boot without intremap=off, or with hpet=disable)");
 }
 
-static bool hpet_sends(void)
+static int check_hpet(struct reason *why)
 {
 	const struct acpi_table_hpet *hpet;
 	struct acpi_table_header *table;
-	bool found;
+	u64 address = 0;
 
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_HPET, 0, &table)))
-		return false;
+		return 0;
 	hpet = (const void *)table;
-	found = table->length >= sizeof(*hpet) && hpet_at_sends(hpet->address.address);
+	if (table->length >= sizeof(*hpet))
+		address = hpet->address.address;
 	acpi_put_table(table);
-	return found;
+	return address ? check_hpet_at(address, why) : 0;
 }
 
 static bool is_sender(const struct pci_dev *dev)
@@ -69,8 +73,8 @@ static bool is_sender(const struct pci_dev *dev)
 }
 
 /*
- * Of one without a table that could be found, there is one message. Return: how many the function
- * can send.
+ * Return: how many messages the hypervisor has room for if this one is there: one for MSI, and
+ * those of a table that could be found.
  */
 static unsigned int describe(struct pci_dev *dev, struct jailhouse_boot_function *function)
 {
@@ -86,7 +90,7 @@ static unsigned int describe(struct pci_dev *dev, struct jailhouse_boot_function
 	function->vectors = look.vectors;
 	end = PAGE_ALIGN(function->table + ENTRY_SIZE * look.vectors);
 	function->pages = (end - (function->table & PAGE_MASK)) >> PAGE_SHIFT;
-	return function->vectors;
+	return 1 + function->vectors;
 }
 
 /**
@@ -96,19 +100,20 @@ static unsigned int describe(struct pci_dev *dev, struct jailhouse_boot_function
  *
  * Context: may sleep.
  *
- * Return: 0, also if none has to be; -EOPNOTSUPP.
+ * Return: 0, also if none has to be; -EOPNOTSUPP, -ENOMEM.
  */
 int jh_check_messages(const struct jailhouse_system *system, struct reason *why)
 {
 	struct jailhouse_boot_function function;
 	unsigned int functions = 0, messages = 0;
 	struct pci_dev *dev = NULL;
+	int err;
 
 	if (system->platform_info.iommu_type != JAILHOUSE_IOMMU_INTEL || !jh_iommu_rewrites())
 		return 0;
-	if (hpet_sends())
-		return jh_refuse(why, -EOPNOTSUPP,
-				 "the HPET sends interrupts as messages, which the hypervisor cannot rewrite (boot without intremap=off, or with hpet=disable)");
+	err = check_hpet(why);
+	if (err)
+		return err;
 	for_each_pci_dev(dev)
 		if (is_sender(dev)) {
 			functions++;
@@ -116,9 +121,9 @@ int jh_check_messages(const struct jailhouse_system *system, struct reason *why)
 		}
 	if (functions > JAILHOUSE_BOOT_FUNCTIONS || messages > JAILHOUSE_BOOT_MESSAGES)
 		return jh_refuse(why, -EOPNOTSUPP,
-				 "%u PCI devices have %u interrupts, and the hypervisor can rewrite those of %u, %u in all (boot without intremap=off)",
-				 functions, messages, JAILHOUSE_BOOT_FUNCTIONS,
-				 JAILHOUSE_BOOT_MESSAGES);
+				 "%u PCI devices have %u interrupts, and the hypervisor can rewrite %u of %u devices (boot without intremap=off)",
+				 functions, messages, JAILHOUSE_BOOT_MESSAGES,
+				 JAILHOUSE_BOOT_FUNCTIONS);
 	return 0;
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Of ACPI's tables: DMAR, IVRS and MADT. */
+/* Of ACPI's tables: DMAR, HPET, IVRS and MADT. */
 #ifndef UNIT_KERNEL_ACPI_H
 #define UNIT_KERNEL_ACPI_H
 
 #include <linux/types.h>
 
 #define ACPI_SIG_DMAR	"DMAR"
+#define ACPI_SIG_HPET	"HPET"
 #define ACPI_SIG_IVRS	"IVRS"
 #define ACPI_SIG_MADT	"APIC"
 #define ACPI_FAILURE(status)	(status)
@@ -91,6 +92,18 @@ struct acpi_madt_io_apic {
 	struct acpi_subtable_header header;
 	u8 id, reserved;
 	u32 address, global_irq_base;
+} __packed;
+
+struct acpi_table_hpet {
+	struct acpi_table_header header;
+	u32 id;
+	struct {
+		u8 space_id, bit_width, bit_offset, access_width;
+		u64 address;
+	} __packed address;
+	u8 sequence;
+	u16 minimum_tick;
+	u8 flags;
 } __packed;
 
 struct acpi_table_ivrs {

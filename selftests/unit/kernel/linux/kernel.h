@@ -6,6 +6,7 @@
 
 #define min(a, b)		MIN(a, b)
 #define max(a, b)		MAX(a, b)
+#define min_t(type, a, b)	MIN((type)(a), (type)(b))
 #define round_up(value, step)	ALIGN_UP(value, step)
 #define round_down(value, step)	ALIGN_DOWN(value, step)
 

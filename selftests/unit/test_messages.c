@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who sends interrupts as messages, and what of it the hypervisor cannot rewrite. */
+/* HOST: kernel */
+/* BESIDE: reason.c */
+/* SOURCES: ../driver/messages.c ../driver/msix.c */
+#include "unit.h"
+
+#include <linux/acpi.h>
+#include <linux/io.h>
+#include <linux/pci.h>
+
+#include "../../driver/iommu.h"
+#include "../../driver/messages.h"
+#include "../../driver/msix.h"
+#include "../../driver/reason.h"
+
+#include <jailhouse/console.h>
+#include <jailhouse/cell_config.h>
+#include <jailhouse/image_header.h>
+
+#define HPET		0xfed00000ULL
+#define TABLES		0xfe000000ULL
+#define SENDS		(BIT(2) | BIT(14))
+#define NUM_FUNCTIONS	(JAILHOUSE_BOOT_FUNCTIONS + 1)
+
+static struct reason why;
+static struct jailhouse_system machine_config;
+static struct jailhouse_boot boot;
+
+static struct pci_bus bus, segment = { .domain = 1 };
+static struct pci_dev functions[NUM_FUNCTIONS];
+static unsigned int num_functions, vectors[NUM_FUNCTIONS], tables_held, maps_held;
+static struct acpi_table_hpet hpet;
+static u32 registers[0x400 / 4];
+static bool can_rewrite, no_room;
+
+bool jh_iommu_rewrites(void)
+{
+	return can_rewrite;
+}
+
+void jh_msix_look(struct pci_dev *dev, struct msix_look *look)
+{
+	*look = (struct msix_look){
+		.vectors = vectors[dev - functions],
+		.bars = { { TABLES + (u64)(dev - functions) * 0x10000, 0x10000 } },
+	};
+}
+
+struct pci_dev *pci_get_device(__maybe_unused unsigned int vendor,
+			       __maybe_unused unsigned int device, struct pci_dev *from)
+{
+	struct pci_dev *next = from ? from + 1 : functions;
+
+	return next < functions + num_functions ? next : NULL;
+}
+
+int acpi_get_table(__maybe_unused char *signature, __maybe_unused u32 instance,
+		   struct acpi_table_header **table)
+{
+	if (!hpet.header.length)
+		return 1;
+	*table = &hpet.header;
+	tables_held++;
+	return 0;
+}
+
+void acpi_put_table(__maybe_unused struct acpi_table_header *table)
+{
+	tables_held--;
+}
+
+void __iomem *ioremap(u64 address, size_t size)
+{
+	CHECK_EQ(address, HPET);
+	CHECK_EQ(size, sizeof(registers));
+	if (no_room)
+		return NULL;
+	maps_held++;
+	return registers;
+}
+
+void iounmap(__maybe_unused void __iomem *where)
+{
+	maps_held--;
+}
+
+u32 readl(const void __iomem *reg)
+{
+	return *(const u32 *)reg;
+}
+
+/* Intel's units could remap interrupts, and there are @count functions with an MSI each. */
+static void begin(unsigned int count)
+{
+	unsigned int n;
+
+	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_INTEL;
+	can_rewrite = true;
+	no_room = false;
+	num_functions = count;
+	for (n = 0; n < NUM_FUNCTIONS; n++) {
+		functions[n] = (struct pci_dev){ .bus = &bus, .devfn = (u8)n, .msi_cap = 0x40 };
+		vectors[n] = 0;
+	}
+	memset(&hpet, 0, sizeof(hpet));
+	memset(registers, 0, sizeof(registers));
+	memset(&boot, 0, sizeof(boot));
+}
+
+static void give_table(unsigned int n, unsigned int count)
+{
+	functions[n].msix_cap = 0x70;
+	vectors[n] = count;
+}
+
+static void begin_hpet(u32 last_timer)
+{
+	begin(0);
+	hpet.header.length = sizeof(hpet);
+	hpet.address.address = HPET;
+	registers[0] = last_timer << 8;
+}
+
+static int check(void)
+{
+	int err;
+
+	why.text[0] = 0;
+	err = jh_check_messages(&machine_config, &why);
+	CHECK_EQ(tables_held, 0);
+	CHECK_EQ(maps_held, 0);
+	return err;
+}
+
+static void refused(const char *text)
+{
+	CHECK_EQ(check(), -EOPNOTSUPP);
+	CHECK_STR(why.text, text);
+}
+
+static void too_many(const char *found)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s, and the hypervisor can rewrite 6144 of 512 devices "
+		 "(boot without intremap=off)", found);
+	refused(text);
+}
+
+UNIT(a_timer_that_sends_messages_is_refused)
+{
+	static const char text[] =
+		"the HPET sends interrupts as messages, which the hypervisor cannot rewrite "
+		"(boot without intremap=off, or with hpet=disable)";
+
+	/* There is none; it has no address; none of its timers does both. */
+	begin(0);
+	CHECK_EQ(check(), 0);
+	begin_hpet(2);
+	registers[0x100 / 4] = BIT(2);
+	registers[0x120 / 4] = BIT(14);
+	CHECK_EQ(check(), 0);
+	registers[0x140 / 4] = SENDS;
+	refused(text);
+	hpet.address.address = 0;
+	CHECK_EQ(check(), 0);
+	/* Behind the last one is none, and what it says of that is not believed. */
+	begin_hpet(1);
+	registers[0x140 / 4] = SENDS;
+	CHECK_EQ(check(), 0);
+	begin_hpet(31);
+	CHECK_EQ(check(), 0);
+	registers[0x3e0 / 4] = SENDS;
+	refused(text);
+	no_room = true;
+	CHECK_EQ(check(), -ENOMEM);
+	CHECK_STR(why.text, "the HPET at 0xfed00000 cannot be mapped");
+	/* A table that ends before its address. */
+	hpet.header.length = sizeof(hpet.header);
+	CHECK_EQ(check(), 0);
+}
+
+UNIT(nobody_is_asked_where_nothing_is_rewritten)
+{
+	begin_hpet(0);
+	registers[0x100 / 4] = SENDS;
+	can_rewrite = false;
+	CHECK_EQ(check(), 0);
+	jh_list_messages(&boot);
+	CHECK_EQ(boot.flags, 0);
+	can_rewrite = true;
+	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_AMD;
+	CHECK_EQ(check(), 0);
+	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_UNUSED;
+	CHECK_EQ(check(), 0);
+}
+
+UNIT(more_than_there_is_room_for_is_refused_by_number)
+{
+	begin(512);
+	CHECK_EQ(check(), 0);
+	num_functions++;
+	too_many("513 PCI devices have 513 interrupts");
+	/* What sends none, and what is of another segment, does not count. */
+	functions[7].msi_cap = 0;
+	CHECK_EQ(check(), 0);
+	functions[7].msi_cap = 0x40;
+	functions[8].bus = &segment;
+	CHECK_EQ(check(), 0);
+	begin(3);
+	give_table(0, 2048);
+	give_table(1, 2048);
+	give_table(2, 2045);
+	CHECK_EQ(check(), 0);
+	give_table(2, 2046);
+	too_many("3 PCI devices have 6145 interrupts");
+}
+
+/* The hypervisor counts for itself what it is told of. */
+UNIT(what_is_accepted_is_what_it_has_room_for)
+{
+	unsigned int n;
+
+	begin(512);
+	for (n = 0; n < 512; n++)
+		give_table(n, 11);
+	CHECK_EQ(check(), 0);
+	jh_list_messages(&boot);
+	CHECK_EQ(boot.num_functions + boot.num_vectors, JAILHOUSE_BOOT_MESSAGES);
+	give_table(0, 12);
+	too_many("512 PCI devices have 6145 interrupts");
+}
+
+UNIT(the_hypervisor_is_told_of_each)
+{
+	begin(4);
+	give_table(1, 5);
+	give_table(2, 257);
+	functions[3].bus = &segment;
+	jh_list_messages(&boot);
+	CHECK_EQ(boot.flags, JAILHOUSE_BOOT_REWRITE);
+	CHECK_EQ(boot.num_functions, 3);
+	CHECK_EQ(boot.num_vectors, 262);
+	CHECK_EQ(boot.functions[0].table, 0);
+	CHECK_EQ(boot.functions[0].bdf, 0);
+	CHECK_EQ(boot.functions[0].vectors, 0);
+	CHECK_EQ(boot.functions[1].table, TABLES + 0x10000);
+	CHECK_EQ(boot.functions[1].bdf, 1);
+	CHECK_EQ(boot.functions[1].vectors, 5);
+	CHECK_EQ(boot.functions[1].pages, 1);
+	CHECK_EQ(boot.functions[2].pages, 2);
+	/* One that has come since then is left out. */
+	begin(513);
+	jh_list_messages(&boot);
+	CHECK_EQ(boot.num_functions, 512);
+}
+
+UNIT(a_table_that_is_nowhere_is_none)
+{
+	begin(1);
+	give_table(0, 0x10000 / 16 + 1);
+	jh_list_messages(&boot);
+	CHECK_EQ(boot.functions[0].table, 0);
+	CHECK_EQ(boot.functions[0].vectors, 0);
+}
