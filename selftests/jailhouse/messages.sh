@@ -89,7 +89,7 @@ all_arrive()
 	arrives "^$card" frames && arrives "^virtio.-input" frames && arrives "^ttyS1" line
 }
 
-# to_cpu N: those of both cards
+# to_cpu N: those of the card
 to_cpu()
 {
 	irqs
@@ -110,7 +110,7 @@ rewritten()
 {
 	# Where the driver does not say that, it is Linux, or nobody, who remaps.
 	grep -q IR-IO-APIC /proc/interrupts || [ "$iommu_type" != 1 ] ||
-		new_log | grep -qF "remap interrupts"
+		wait_said "translate and remap interrupts"
 }
 
 elsewhere()
@@ -134,12 +134,12 @@ offline()
 
 pin()
 {
-	driver 0 && irqs && grep -q "IO-APIC.*fasteoi *$card" /proc/interrupts && all_arrive
+	driver 0 && grep -q "IO-APIC.*fasteoi *$card" /proc/interrupts && all_arrive
 }
 
 msix()
 {
-	driver 2 && irqs && grep -q "MSI.*edge *$card" /proc/interrupts && all_arrive
+	driver 2 && grep -q "MSI.*edge *$card" /proc/interrupts && all_arrive
 }
 
 disabled()
