@@ -69,6 +69,7 @@ options_tcg()
 	[ -z "$bridges" ] || options_bridges
 	case $iommu in
 	intel)	options+=(-device "intel-iommu,intremap=on${x2apic:+,eim=on}") ;;
+	intel-dma) options+=(-device "intel-iommu,intremap=off") ;;
 	# It cannot be moved.
 	amd)	options+=(-device "amd-iommu,intremap=on"); snapshots= ;;
 	esac

@@ -95,10 +95,14 @@ told_of_devices()
 	fi
 }
 
-# remapped: do interrupts of cells' devices go by an IOMMU that is used?
+# remapped: do interrupts of cells' devices go by an IOMMU that is used? Of Intel's kind, bit 0 of
+# DMAR's flags says whether they can (VT-d 3.3, 8.1).
 remapped()
 {
-	[ "${iommu_type:-0}" != 0 ]
+	case ${iommu_type:-0} in
+	0) false ;;
+	1) [ $(($(od -An -tu1 -j37 -N1 /sys/firmware/acpi/tables/DMAR) & 1)) = 1 ] ;;
+	esac
 }
 
 # get FILE: its first line in $value; fails if there is no such file.
