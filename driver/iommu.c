@@ -387,6 +387,15 @@ static bool list_ioapics(const struct acpi_table_header *madt,
 	return all;
 }
 
+/* Firmware says no where something else of the platform cannot, whatever units could (8.1). */
+static bool platform_remaps(const struct acpi_table_header *table)
+{
+	const struct acpi_table_dmar *dmar = (const void *)table;
+
+	return table->length >= sizeof(*dmar) && dmar->flags & ACPI_DMAR_INTR_REMAP;
+}
+
+/* Return: could the interrupts of all be remapped? */
 static bool look_at_ioapics(struct jailhouse_boot *boot)
 {
 	struct acpi_table_header *madt, *dmar;
@@ -395,7 +404,7 @@ static bool look_at_ioapics(struct jailhouse_boot *boot)
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_DMAR, 0, &dmar)))
 		return false;
 	if (ACPI_SUCCESS(acpi_get_table(ACPI_SIG_MADT, 0, &madt))) {
-		all = list_ioapics(madt, dmar, boot);
+		all = list_ioapics(madt, dmar, boot) && platform_remaps(dmar);
 		acpi_put_table(madt);
 	}
 	acpi_put_table(dmar);
@@ -420,8 +429,8 @@ static bool could_remap(u64 base)
 /**
  * jh_iommu_rewrites() - will the hypervisor have interrupts remapped, while Linux has not?
  *
- * Only if it uses IOMMUs of Intel's. Then all of them have to be able to, and each I/O APIC has to
- * be behind one.
+ * Only if it uses IOMMUs of Intel's. Then all of them have to be able to, ACPI's DMAR table has to
+ * say that the platform is, and each I/O APIC has to be behind one.
  */
 bool jh_iommu_rewrites(void)
 {

@@ -451,7 +451,7 @@ UNIT(io_apics_are_devices)
 #define ECAP	(0x10 / 4)
 #define GSTS	(0x1c / 4)
 
-/* All units can, none does, and each I/O APIC is behind one. */
+/* All units can, none does, each I/O APIC is behind one, and the platform can, too. */
 UNIT(interrupts_that_linux_does_not_remap_and_units_could)
 {
 	const struct acpi_madt_io_apic ioapics[] = {
@@ -466,6 +466,8 @@ UNIT(interrupts_that_linux_does_not_remap_and_units_could)
 	add_entry(madt, &ioapics[0], sizeof(ioapics[0]));
 	CHECK(!jh_iommu_rewrites());
 	iommu_registers[ECAP] = 0x8;
+	CHECK(!jh_iommu_rewrites());
+	((struct acpi_table_dmar *)header_of(dmar))->flags = ACPI_DMAR_INTR_REMAP;
 	CHECK(jh_iommu_rewrites());
 	iommu_registers[GSTS] = REMAPS;
 	CHECK(!jh_iommu_rewrites());

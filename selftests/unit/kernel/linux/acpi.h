@@ -49,8 +49,11 @@ struct acpi_table_header {
 
 struct acpi_table_dmar {
 	struct acpi_table_header header;
-	u8 rest[12];
+	u8 width, flags;
+	u8 reserved[10];
 } __packed;
+
+#define ACPI_DMAR_INTR_REMAP	1
 
 struct acpi_dmar_header {
 	u16 type, length;
