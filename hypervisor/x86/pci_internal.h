@@ -15,6 +15,7 @@
 #define PCI_ADDRESS_UPPER	0x0f000000U
 
 /* Offsets: PCI 3.0, chapter 6. */
+#define CFG_ID			0x00
 #define CFG_COMMAND		0x04
 #define CFG_STATUS		0x06
 #define CFG_CACHE_LINE		0x0c
@@ -129,6 +130,11 @@ int pci_program_msi(const struct pci_cell *cell, const struct pci_function *func
  */
 bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 		      struct pci_access *access, int *err);
+
+/* pci_root.c */
+
+/** pci_root_is_same() - is @function of a struct pci_root, no cell's, still what it was? */
+bool pci_root_is_same(struct pci_space *space, const struct pci_function *function);
 
 /* pci_bridge.c */
 

@@ -29,6 +29,7 @@ void pci_root_init(struct pci_root *root, struct pci_space *space, const struct 
 		function->first_message = next;
 		function->num_messages = MAX(list->vectors, (u16)1);
 		next += function->num_messages;
+		function->real_id = pci_hw_read(space, function->bdf, CFG_ID, 4);
 		pci_find_capabilities(space, function);
 		if (!list->vectors)
 			continue;
@@ -39,6 +40,12 @@ void pci_root_init(struct pci_root *root, struct pci_space *space, const struct 
 		function->entries = entries;
 		entries += list->vectors;
 	}
+}
+
+/* Another card may have come in its place, whose registers are others, or none. */
+bool pci_root_is_same(struct pci_space *space, const struct pci_function *function)
+{
+	return pci_hw_read(space, function->bdf, CFG_ID, 4) == function->real_id;
 }
 
 static void read_msi(struct pci_space *space, struct pci_function *function)
@@ -64,7 +71,7 @@ static void refresh(struct pci_space *space, struct pci_function *function, bool
 {
 	const struct pci_root *root = space->root;
 
-	if (!pci_is_owned(space, function->bdf)) {
+	if (!pci_is_owned(space, function->bdf) && pci_root_is_same(space, function)) {
 		if (read && function->msi)
 			read_msi(space, function);
 		if (!function->msi_on && function->has_table) {
@@ -85,7 +92,7 @@ void pci_root_rewrite(struct pci_space *space, bool on)
 	for (n = space->root->count; n--; function++)
 		if (on)
 			refresh(space, function, true);
-		else
+		else if (pci_root_is_same(space, function))
 			write_messages(space, function);
 }
 

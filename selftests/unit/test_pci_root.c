@@ -361,6 +361,30 @@ UNIT(a_function_goes_to_a_cell_and_comes_back)
 	check_entry(NIC_FIRST + 1, NIC, 1, 0x31);
 }
 
+/* A card was pulled out, and another one is in its place: what it has there is no MSI. */
+UNIT(another_function_in_the_same_place_is_left_alone)
+{
+	const u32 was = reg(DISK, 0);
+	u8 found[256];
+
+	enable();
+	set_reg(DISK, 0, 0x12345678);
+	set_reg(DISK, DISK_ADDRESS, 0x00000008);
+	CHECK_EQ(cfg_read(root_io, ADDR(DISK, DISK_ADDRESS), 0, 4), 8);
+	CHECK_EQ(cfg_write(root_io, ADDR(DISK, DISK_ADDRESS), 0, 4, 0x0b), 0);
+	CHECK_EQ(reg(DISK, DISK_ADDRESS), 0x0b);
+	memcpy(found, config[DISK], sizeof(found));
+	pci_root_refresh(&space);
+	CHECK_EQ(fake_entries[DISK_FIRST].low, 0);
+	check_entry(NIC_FIRST + 1, NIC, 1, 0x31);
+	pci_root_rewrite(&space, false);
+	CHECK(!memcmp(found, config[DISK], sizeof(found)));
+	/* It is back. */
+	set_reg(DISK, 0, was);
+	pci_root_rewrite(&space, false);
+	CHECK_EQ(reg(DISK, DISK_ADDRESS), 0xfee02000);
+}
+
 /* It can send, and has nothing to send: its driver switches that on later. */
 UNIT(what_sends_nothing_yet)
 {
