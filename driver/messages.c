@@ -7,6 +7,7 @@
 #include "iommu.h"
 #include "msix.h"
 #include "reason.h"
+#include "topology.h"
 
 #include <linux/acpi.h>
 #include <linux/io.h>
@@ -72,6 +73,20 @@ static bool is_sender(const struct pci_dev *dev)
 	return !pci_domain_nr(dev->bus) && (dev->msi_cap || dev->msix_cap);
 }
 
+/* An entry of the hypervisor's is for what bears the function's own number, and nobody else. */
+static int check_names(struct reason *why)
+{
+	struct pci_dev *dev = NULL;
+	int err = 0;
+
+	for_each_pci_dev(dev)
+		if (!err && (dev->msi_enabled || dev->msix_enabled) && !jh_topology_own_name(dev))
+			err = jh_refuse(why, -EOPNOTSUPP,
+					"PCI device %s sends interrupts as messages, and not by its own number in segment 0: the hypervisor cannot rewrite them (boot without intremap=off, or unbind it)",
+					pci_name(dev));
+	return err;
+}
+
 /*
  * Return: how many messages the hypervisor has room for if this one is there: one for MSI, and
  * those of a table that could be found.
@@ -124,7 +139,7 @@ int jh_check_messages(const struct jailhouse_system *system, struct reason *why)
 				 "%u PCI devices have %u interrupts, and the hypervisor can rewrite %u of %u devices (boot without intremap=off)",
 				 functions, messages, JAILHOUSE_BOOT_MESSAGES,
 				 JAILHOUSE_BOOT_FUNCTIONS);
-	return 0;
+	return check_names(why);
 }
 
 /**

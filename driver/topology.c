@@ -69,6 +69,25 @@ static bool has_foreign_ids(const struct pci_dev *dev)
 		!test_bit(dev->devfn, dev->dma_alias_mask));
 }
 
+/**
+ * jh_topology_own_name() - do IOMMUs of segment 0 know a function by its own number?
+ * @dev: the function
+ *
+ * Behind a bridge to conventional PCI its requests, and so its messages, bear that of the bridge or
+ * of its bus, and those of another segment (VMD's devices) may bear any.
+ */
+bool jh_topology_own_name(struct pci_dev *dev)
+{
+	struct pci_dev *bridge;
+
+	if (pci_domain_nr(dev->bus) || has_foreign_ids(dev))
+		return false;
+	for (bridge = bridge_of(dev); bridge; bridge = bridge_of(bridge))
+		if (kind_of(bridge) == GROUP_BRIDGE)
+			return false;
+	return true;
+}
+
 static u16 find_index(const struct group_function *list, unsigned int count, struct pci_dev *dev)
 {
 	unsigned int n;

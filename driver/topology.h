@@ -6,10 +6,12 @@
 #include <linux/types.h>
 
 struct jailhouse_cell_desc;
+struct pci_dev;
 struct reason;
 
 int jh_topology_check(const struct jailhouse_cell_desc *desc, bool translated,
 		      struct reason *why);
 void jh_topology_isolate(const struct jailhouse_cell_desc *desc);
+bool jh_topology_own_name(struct pci_dev *dev);
 
 #endif

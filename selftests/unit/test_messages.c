@@ -2,7 +2,7 @@
 /* Who sends interrupts as messages, and what of it the hypervisor cannot rewrite. */
 /* HOST: kernel */
 /* BESIDE: reason.c */
-/* SOURCES: ../driver/messages.c ../driver/msix.c */
+/* SOURCES: ../driver/messages.c ../driver/msix.c ../driver/topology.c ../driver/groups.c */
 #include "unit.h"
 
 #include <linux/acpi.h>
@@ -53,6 +53,45 @@ struct pci_dev *pci_get_device(__maybe_unused unsigned int vendor,
 	struct pci_dev *next = from ? from + 1 : functions;
 
 	return next < functions + num_functions ? next : NULL;
+}
+
+const char *pci_name(const struct pci_dev *dev)
+{
+	return dev == &functions[0] ? "0000:00:00.0" : "another";
+}
+
+/* Nobody has cells' functions looked at here. */
+int pci_num_vf(__maybe_unused struct pci_dev *dev)
+{
+	return 0;
+}
+
+u16 pci_find_ext_capability(__maybe_unused struct pci_dev *dev, __maybe_unused int kind)
+{
+	return 0;
+}
+
+int pci_read_config_word(__maybe_unused const struct pci_dev *dev, __maybe_unused int where,
+			 __maybe_unused u16 *value)
+{
+	return -ENODEV;
+}
+
+int pci_write_config_word(__maybe_unused const struct pci_dev *dev, __maybe_unused int where,
+			  __maybe_unused u16 value)
+{
+	return -ENODEV;
+}
+
+struct pci_dev *pci_get_domain_bus_and_slot(__maybe_unused int domain,
+					    __maybe_unused unsigned int number,
+					    __maybe_unused unsigned int devfn)
+{
+	return NULL;
+}
+
+void pci_dev_put(__maybe_unused struct pci_dev *dev)
+{
 }
 
 int acpi_get_table(__maybe_unused char *signature, __maybe_unused u32 instance,
@@ -254,6 +293,60 @@ UNIT(the_hypervisor_is_told_of_each)
 	begin(513);
 	jh_list_messages(&boot);
 	CHECK_EQ(boot.num_functions, 512);
+}
+
+/* By that of a bridge, of another function of the device, or of whatever is in another segment. */
+UNIT(what_sends_by_another_number_than_its_own_is_refused)
+{
+	static const char text[] =
+		"PCI device 0000:00:00.0 sends interrupts as messages, and not by its own number in "
+		"segment 0: the hypervisor cannot rewrite them (boot without intremap=off, or "
+		"unbind it)";
+	struct pci_bus below_port = { .self = &functions[1] }, below_bridge = { .number = 2 };
+	struct pci_bus virtuals = { .number = 3 };
+	unsigned long aliases[4] = { BIT(0) };
+	struct pci_dev bridge;
+
+	/* A port alone leads to a function, or to the physical one of one that is virtual. */
+	begin(2);
+	functions[1].hdr_type = PCI_HEADER_TYPE_BRIDGE;
+	functions[1].express = true;
+	functions[1].type = PCI_EXP_TYPE_ROOT_PORT;
+	functions[1].msi_enabled = true;
+	functions[0].bus = &below_port;
+	functions[0].msi_enabled = true;
+	CHECK_EQ(check(), 0);
+	bridge = (struct pci_dev){
+		.bus = &below_port, .hdr_type = PCI_HEADER_TYPE_BRIDGE, .express = true,
+		.type = PCI_EXP_TYPE_PCI_BRIDGE,
+	};
+	below_bridge.self = &bridge;
+	functions[0].bus = &below_bridge;
+	refused(text);
+	functions[0].bus = &virtuals;
+	functions[0].physical = &bridge;
+	CHECK_EQ(check(), 0);
+	bridge.bus = &below_bridge;
+	bridge.bus->self = &functions[1];
+	CHECK_EQ(check(), 0);
+	functions[1].express = false;
+	refused(text);
+	/* It is not used. */
+	functions[0].msi_enabled = false;
+	CHECK_EQ(check(), 0);
+	functions[0].msix_enabled = true;
+	refused(text);
+	functions[0].physical = NULL;
+	CHECK_EQ(check(), 0);
+	functions[0].dma_alias_mask = aliases;
+	CHECK_EQ(check(), 0);
+	aliases[0] = BIT(0) | BIT(1);
+	refused(text);
+	aliases[0] = BIT(1);
+	refused(text);
+	functions[0].dma_alias_mask = NULL;
+	functions[0].bus = &segment;
+	refused(text);
 }
 
 UNIT(a_table_that_is_nowhere_is_none)
