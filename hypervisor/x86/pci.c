@@ -334,7 +334,7 @@ bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 	struct pci_function *function = root ? find_of_root(root, bdf) : NULL;
 
 	if (!function || !function->msi || offset < function->msi ||
-	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U || !pci_root_is_same(space, function))
+	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U || !pci_is_same(space, function))
 		return false;
 	access->x2apic = root->x2apic;
 	ticket_lock(&root->owner.lock);

@@ -131,11 +131,6 @@ int pci_program_msi(const struct pci_cell *cell, const struct pci_function *func
 bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 		      struct pci_access *access, int *err);
 
-/* pci_root.c */
-
-/** pci_root_is_same() - is @function of a struct pci_root, no cell's, still what it was? */
-bool pci_root_is_same(struct pci_space *space, const struct pci_function *function);
-
 /* pci_bridge.c */
 
 /**
@@ -248,6 +243,9 @@ void pci_restore_header(struct pci_space *space, const struct pci_function *func
 
 /** pci_is_owned() - does a cell own the function @bdf? */
 bool pci_is_owned(const struct pci_space *space, u16 bdf);
+
+/** pci_is_same() - is @function of a struct pci_root, no cell's, still what it was? */
+bool pci_is_same(struct pci_space *space, const struct pci_function *function);
 
 /** pci_find_capabilities() - where those are that have a meaning here; they start out as 0 */
 void pci_find_capabilities(struct pci_space *space, struct pci_function *function);

@@ -39,6 +39,12 @@ bool pci_is_owned(const struct pci_space *space, u16 bdf)
 	return false;
 }
 
+/* Another card may have come in its place, whose registers are others, or none. */
+bool pci_is_same(struct pci_space *space, const struct pci_function *function)
+{
+	return pci_hw_read(space, function->bdf, CFG_ID, 4) == function->real_id;
+}
+
 void pci_write_msi(struct pci_space *space, const struct pci_function *function,
 		   const u32 values[PCI_MSI_REGS])
 {

@@ -42,12 +42,6 @@ void pci_root_init(struct pci_root *root, struct pci_space *space, const struct 
 	}
 }
 
-/* Another card may have come in its place, whose registers are others, or none. */
-bool pci_root_is_same(struct pci_space *space, const struct pci_function *function)
-{
-	return pci_hw_read(space, function->bdf, CFG_ID, 4) == function->real_id;
-}
-
 static void read_msi(struct pci_space *space, struct pci_function *function)
 {
 	pci_read_msi(space, function, function->msi_value);
@@ -71,7 +65,7 @@ static void refresh(struct pci_space *space, struct pci_function *function, bool
 {
 	const struct pci_root *root = space->root;
 
-	if (!pci_is_owned(space, function->bdf) && pci_root_is_same(space, function)) {
+	if (!pci_is_owned(space, function->bdf) && pci_is_same(space, function)) {
 		if (read && function->msi)
 			read_msi(space, function);
 		if (!function->msi_on && function->has_table) {
@@ -92,7 +86,7 @@ void pci_root_rewrite(struct pci_space *space, bool on)
 	for (n = space->root->count; n--; function++)
 		if (on)
 			refresh(space, function, true);
-		else if (pci_root_is_same(space, function))
+		else if (pci_is_same(space, function))
 			write_messages(space, function);
 }
 
