@@ -4,13 +4,15 @@
 # Interrupts of Linux's own devices arrive whatever becomes of the hypervisor and of CPUs: those of
 # QEMU's e1000e by its pin (a level) and by MSI-X, of a virtio card beside it by MSI-X, of a serial
 # port by its pin (an edge). Beside an IOMMU of Intel's the hypervisor rewrites them, if Linux does
-# not remap them itself.
+# not remap them itself. And the card works for Linux's driver when a cell has had it.
 
 . ./lib.sh
 begin
 need_cpus 4
 
 devices=/sys/bus/pci/devices
+nic=0000:00:07.0
+cell=$C/nic
 
 if ! modprobe virtio_pci || ! modprobe virtio_net; then
 	ktap_skip_all "there is no virtio_net"
@@ -29,7 +31,12 @@ driver()
 		wrong "e1000e cannot be loaded"
 		return
 	fi
-	set -- "$devices"/0000:00:07.0/net/*
+	card_is_up
+}
+
+card_is_up()
+{
+	set -- "$devices/$nic"/net/*
 	card=${1##*/}
 	# Without a name from somebody else it may be that of the other one.
 	set -- "$devices"/0000:00:08.0/virtio*/net/*
@@ -147,6 +154,25 @@ disabled()
 	hv_disable && all_arrive
 }
 
+# By MSI-X before, in the cell, and after.
+lent()
+{
+	echo auto >"$J/config" && put "$J/enabled" 1 && driver 2 && all_arrive &&
+		echo "$nic" >"$devices/$nic/driver/unbind" && mark_log &&
+		mkdir "$cell" "$cell/memory/ram" "$cell/devices/$nic" && put "$cell/cpus" 3 &&
+		put "$cell/memory/ram/size" 1M &&
+		put "$cell/memory/ram/flags" "read write execute dma loadable" &&
+		copy "$inmates/nic-demo.bin" "$cell/image" && put "$cell/enabled" 1 &&
+		wait_said "answers at 10.74.0.2"
+}
+
+given_back()
+{
+	put "$cell/enabled" 0 && rmdir "$cell/memory/ram" "$cell/devices/$nic" "$cell" &&
+		echo "$nic" >/sys/bus/pci/drivers/e1000e/bind && card_is_up && all_arrive &&
+		to_cpu 3
+}
+
 cases()
 {
 	t "by a pin, without the hypervisor" pin
@@ -162,6 +188,9 @@ cases()
 	t "when it is enabled with MSI-X in use" enabled
 	t "by a pin, set up while it is enabled" pin
 	t "when it is disabled again" disabled
+	t "by MSI-X, of a machine that describes itself, until a cell has the card" lent
+	t "when Linux's driver has it back" given_back
+	t "and when it is disabled" disabled
 	t "the kernel log has no warning" log_is_clean
 }
 
