@@ -345,9 +345,9 @@ int jh_cpus_check_taken(const struct jh_cell *cell, struct reason *why)
 /*
  * Return: 0, 1: it was offline, or an errno.
  *
- * remove_cpu() looks for the device once more, and does not expect that there is none. Whoever pulls
- * a CPU out takes it offline first, and its device away a while later: so what is offline is left
- * alone. Who begins with it behind this look is not seen: remove_cpu()'s lock is Linux's own.
+ * remove_cpu() looks for the device once more, and does not expect that there is none. Whoever
+ * pulls a CPU out takes it offline first, and its device away a while later: so what is offline is
+ * left alone. Who begins with it behind this look is not seen: remove_cpu()'s lock is Linux's own.
  */
 static int take_offline(unsigned int cpu)
 {

@@ -208,12 +208,12 @@ int arch_dma_flush(const struct cell *cell, bool attach)
 	unsigned int n;
 	int err = 0;
 
-	if (!cell)
-		root_messages_unmap();
-	else if (!cell->arch.pci)
+	if (cell && !cell->arch.pci)
 		return 0;
-	else
+	if (cell)
 		assign(cell, attach ? &cell->dma : &nowhere, domain(cell));
+	else
+		root_messages_unmap();
 	if (adverse_omits(OMIT_DMA_FLUSH))
 		return 0;
 	for (n = 0; translating && n < num_units; n++)
