@@ -8,7 +8,7 @@
  *	vf=N		the function, bus << 8 | device << 3 | function
  *	at=N		where its registers are
  *	dma=N		memory of the cell that is where it is host-physically
- *	foreign=N	memory of others, which it must not reach
+ *	foreign=N	memory that the cell sees there as well, and no device of its own may reach
  */
 #include "inmate.h"
 #include "report.h"
@@ -128,15 +128,18 @@ static void send(u64 head)
 static void write_memory(void)
 {
 	const u64 foreign = cmdline_u64("foreign", 0);
+	volatile u32 *there = (volatile u32 *)foreign;
 
 	memory[HEAD / 4] = MARK;
 	send((u64)memory + HEAD);
 	report(memory[HEAD / 4] == 1, "it writes 0x%x to memory of the cell", memory[HEAD / 4]);
 	if (!foreign)
 		return;
-	memory[HEAD / 4] = MARK;
+	map_range(foreign, 0x1000);
+	*there = MARK;
 	send(foreign);
 	report(vf[TDH / 4] == 1, "and what it was told to, to 0x%llx", foreign);
+	report(*there == MARK, "which has 0x%x", *there);
 }
 
 /* What is not there reads as all ones, and is written to in vain. */

@@ -70,8 +70,9 @@ options_tcg()
 	case $iommu in
 	intel)	options+=(-device "intel-iommu,intremap=on${x2apic:+,eim=on}") ;;
 	intel-dma) options+=(-device "intel-iommu,intremap=off") ;;
-	# It cannot be moved.
-	amd)	options+=(-device "amd-iommu,intremap=on"); snapshots= ;;
+	# It cannot be moved. A card with virtual functions stands on bus 0, where it knows them.
+	amd)	options+=(-device "amd-iommu,intremap=on"); snapshots=
+		[ -n "$bridges" ] || options+=(-device "igb,addr=d,romfile=") ;;
 	esac
 	[ "$pc_firmware" = bios ] || options+=(-bios /usr/share/ovmf/OVMF.fd)
 }

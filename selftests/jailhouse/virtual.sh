@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Virtual functions (SR-IOV) of QEMU's igb in cells (scripts/vm --machine tcg --iommu intel
-# --bridges): what a cell sees of one and does with it, and that it stays the cell's whatever Linux
-# does with the physical one.
+# Virtual functions (SR-IOV) of QEMU's igb in cells: what a cell sees of one and does with it, and
+# that it stays the cell's whatever Linux does with the physical one. The card is behind a port
+# (scripts/vm --machine tcg --iommu intel --bridges), or on bus 0 (--iommu amd).
 
 . ./lib.sh
 begin
@@ -13,13 +13,14 @@ find_iommu
 
 cell=$C/virtual
 port=0000:00:0d.0
-# The cell's, at the address that devices know it by; and somebody else's.
+# The cell's, at the addresses that devices know them by: they reach the first one alone.
 page=0x3be00000
-foreign=0x3a800000
+foreign=0x3be01000
 
-[ -e "$devices/$port" ] || ktap_skip_all "there is no port at $port"
-for physical in "$devices/$port"/0000:??:??.?; do
-	physical=${physical##*/}
+[ -e "$devices/$port" ] || ktap_skip_all "there is no port or card at $port"
+physical=$port
+for below in "$devices/$port"/0000:??:??.?; do
+	[ ! -e "$below" ] || physical=${below##*/}
 	break
 done
 
@@ -58,17 +59,25 @@ arguments()
 	slot=${bdf#*:}
 	number=$((0x$bus << 8 | 0x${slot%.*} << 3 | ${slot#*.}))
 	bar "$1" 0
-	echo "vf=$number at=$value dma=$page foreign=$foreign ${2-}" >"$cell/images/arguments/data"
+	echo "vf=$number at=$value dma=$page ${iommu_type:+foreign=$foreign} ${2-}" \
+		>"$cell/images/arguments/data"
+}
+
+# page_of_ours NAME AT FLAGS: a page, at the same address for the cell.
+page_of_ours()
+{
+	mkdir "$cell/memory/$1" && say "memory/$1/size" 4K && say "memory/$1/physical" "$2" &&
+		say "memory/$1/address" "$2" && say "memory/$1/flags" "$3"
 }
 
 made()
 {
-	mkdir "$cell" && for entry in memory/ram memory/shared images/arguments; do
+	mkdir "$cell" && for entry in memory/ram images/arguments; do
 		mkdir "$cell/$entry" || return
 	done
-	say cpus 1 && say memory/ram/size 1M && say memory/shared/size 4K &&
-		say memory/shared/physical "$page" && say memory/shared/address "$page" &&
-		say memory/shared/flags "read write dma" && say images/arguments/address 0x1000
+	say cpus 1 && say memory/ram/size 1M && page_of_ours shared "$page" "read write dma" &&
+		page_of_ours foreign "$foreign" "read write" &&
+		say images/arguments/address 0x1000
 }
 
 enabled()
@@ -200,7 +209,7 @@ taken_out()
 
 removed()
 {
-	for entry in memory/ram memory/shared images/arguments; do
+	for entry in memory/ram memory/shared memory/foreign images/arguments; do
 		rmdir "$cell/$entry" || return
 	done
 	rmdir "$cell" && hv_disable && all_online
@@ -221,7 +230,8 @@ cases()
 	t "and works" still_works
 	t "the second one, whose registers are behind those of the first one" second_one
 	t "one that came after the machine was described" came_later
-	t "taken out with its physical function while its cell uses it" taken_out
+	[ "$physical" = "$port" ] ||
+		t "taken out with its physical function while its cell uses it" taken_out
 	t "disabled" removed
 	t "the kernel log has no warning" log_is_clean
 }
