@@ -9,16 +9,11 @@
 #include "pci_internal.h"
 
 #define EXT_CAP_ATS	0x000f
-#define EXT_CAP_SRIOV	0x0010
 #define EXT_CAP_PRI	0x0013
 #define EXT_CAP_PASID	0x001b
 
 /* Of a header: the rest is where the next one is. */
-#define EXT_CAP_ID	0xffffU
 #define EXT_CAP_KIND	0xfffffU
-
-/* More of them do not fit behind one another, 8 bytes each: the list is a loop. */
-#define MAX_EXT_CAPS	480
 
 u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg)
 {

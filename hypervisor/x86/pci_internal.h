@@ -149,6 +149,13 @@ bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsi
 
 /* pci_extended.c */
 
+/* Of the header of a capability in extended space. */
+#define EXT_CAP_ID		0xffffU
+#define EXT_CAP_SRIOV		0x0010U
+
+/* More of them do not fit behind one another, 8 bytes each: the list is a loop. */
+#define MAX_EXT_CAPS		480
+
 /** pci_find_hidden() - look which extended capabilities a cell must not see */
 void pci_find_hidden(struct pci_space *space, struct pci_function *function);
 

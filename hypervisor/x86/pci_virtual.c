@@ -8,12 +8,6 @@
  */
 #include "pci_internal.h"
 
-#define EXT_CAP_ID		0xffffU
-#define EXT_CAP_SRIOV		0x0010U
-
-/* More of them are a loop. */
-#define MAX_EXT_CAPS		480
-
 /* Registers of the capability (9.3.3). */
 #define SRIOV_CONTROL		0x08
 #define SRIOV_ON		0x0009U
