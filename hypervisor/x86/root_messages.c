@@ -64,8 +64,8 @@ int root_messages_init(void)
 		return 0;
 	/* The driver has looked, but functions may have come since. */
 	if (count + boot_info.num_vectors > JAILHOUSE_BOOT_MESSAGES) {
-		log_error("PCI devices have more interrupts by now than can be rewritten: boot without "
-			  "intremap=off");
+		log_error("PCI devices have more interrupts by now than can be rewritten: boot "
+			  "without intremap=off");
 		return -ENOSPC;
 	}
 	root.functions = page_alloc(&machine.pool, (unsigned int)(size / PAGE_SIZE) + 1);
