@@ -3,8 +3,6 @@
 #include "vtd/guest.h"
 #include "errno.h"
 
-#define VTD_VER			0x00
-
 /* A second page is what descriptors of 256 bits need (11.4.9.3). */
 #define MOST_PAGES		2U
 
@@ -48,20 +46,18 @@ struct run {
 
 static void invalidate(struct run *run, u64 low)
 {
-	const u64 table = run->unit->guest.table;
 	const unsigned int mask = low & ONE_BY_ONE ? MASK(low) : ~0U;
-	u32 first;
+	u32 first = 0, count = VTD_REMAP_ROOT;
 
 	if (run->all)
 		return;
 	run->changed = true;
-	if (mask > MOST_ONE_BY_ONE) {
-		run->all = true;
-		run->denied += vtd_remap_copy(run->remap, table, 0, VTD_REMAP_ROOT);
-		return;
+	run->all = mask > MOST_ONE_BY_ONE;
+	if (!run->all) {
+		count = 1U << mask;
+		first = INDEX(low) & ~(count - 1);
 	}
-	first = INDEX(low) & ~((1U << mask) - 1);
-	run->denied += vtd_remap_copy(run->remap, table, first, 1U << mask);
+	run->denied += vtd_remap_copy(run->remap, run->unit->guest.table, first, count);
 }
 
 /* Not before the unit has forgotten what it had. */
@@ -117,7 +113,7 @@ static bool fetch(const struct run *run, u32 at, u32 size, struct vtd_entry *des
 
 static bool run_queue(struct run *run)
 {
-	struct vtd_guest *guest = &run->unit->guest;
+	struct vtd_registers *guest = &run->unit->guest;
 	const u32 size = guest->queue & VTD_IQA_WIDE ? 32 : 16;
 	const u32 bytes = (u32)PAGE_SIZE << (guest->queue & VTD_IQA_PAGES);
 	struct vtd_entry descriptor;
@@ -149,7 +145,7 @@ static int go_on(struct vtd_unit *unit, struct vtd_remap *remap)
 /* The queue can be switched off and on, and that is all. */
 static int write_command(struct vtd_unit *unit, struct vtd_remap *remap, u32 value)
 {
-	struct vtd_guest *guest = &unit->guest;
+	struct vtd_registers *guest = &unit->guest;
 
 	if (value & STARTED || (value ^ guest->status) & SWITCHED)
 		return -EPERM;
@@ -160,21 +156,9 @@ static int write_command(struct vtd_unit *unit, struct vtd_remap *remap, u32 val
 	return go_on(unit, remap);
 }
 
-static void set_half(u64 *reg, u32 offset, u32 value)
-{
-	const unsigned int shift = offset & 4 ? 32 : 0;
-
-	*reg = (*reg & ~(0xffffffffULL << shift)) | (u64)value << shift;
-}
-
-static u32 half_of(u64 reg, u32 offset)
-{
-	return (u32)(reg >> (offset & 4 ? 32 : 0));
-}
-
 static int write_register(struct vtd_unit *unit, struct vtd_remap *remap, u32 offset, u32 value)
 {
-	struct vtd_guest *guest = &unit->guest;
+	struct vtd_registers *guest = &unit->guest;
 
 	switch (offset) {
 	case VTD_GCMD:
@@ -182,57 +166,28 @@ static int write_register(struct vtd_unit *unit, struct vtd_remap *remap, u32 of
 	case VTD_FSTS:
 		guest->fault_status &= ~value;
 		return go_on(unit, remap);
-	case VTD_FECTL ... VTD_FECTL + 4 * (VTD_FE_REGS - 1):
-		guest->event[(offset - VTD_FECTL) / 4] = value;
-		return 0;
 	case VTD_IQT:
 		guest->tail = value;
 		return go_on(unit, remap);
 	case VTD_IQT + 4:
 		return 0;
+	case VTD_FECTL ... VTD_FECTL + 4 * (VTD_FE_REGS - 1):
+		break;
 	case VTD_IQA:
 	case VTD_IQA + 4:
 		if (guest->status & VTD_QUEUE)
 			return -EPERM;
-		set_half(&guest->queue, offset, value);
-		return 0;
+		break;
 	default:
 		return -EPERM;
 	}
+	unit->guest_word[offset / 4] = value;
+	return 0;
 }
 
 static u32 read_register(const struct vtd_unit *unit, u32 offset)
 {
-	const struct vtd_guest *guest = &unit->guest;
-
-	switch (offset) {
-	case VTD_VER:
-		return iommu_read32(&unit->common, offset);
-	case VTD_CAP:
-	case VTD_CAP + 4:
-		return half_of(unit->cap, offset);
-	case VTD_ECAP:
-	case VTD_ECAP + 4:
-		return half_of(unit->ecap, offset);
-	case VTD_GSTS:
-		return guest->status;
-	case VTD_FSTS:
-		return guest->fault_status;
-	case VTD_FECTL ... VTD_FECTL + 4 * (VTD_FE_REGS - 1):
-		return guest->event[(offset - VTD_FECTL) / 4];
-	case VTD_IQH:
-		return guest->head;
-	case VTD_IQT:
-		return guest->tail;
-	case VTD_IQA:
-	case VTD_IQA + 4:
-		return half_of(guest->queue, offset);
-	case VTD_IRTA:
-	case VTD_IRTA + 4:
-		return half_of(guest->table, offset);
-	default:
-		return 0;
-	}
+	return offset < sizeof(unit->guest) ? unit->guest_word[offset / 4] : 0;
 }
 
 /* Registers have 32 bits, or two times that many: a pair of them. */
@@ -264,9 +219,9 @@ int vtd_guest_access(struct vtd_unit *unit, struct vtd_remap *remap, struct mmio
 		access->value = ~0ULL;
 		return access->is_write ? -EPERM : 0;
 	}
-	ticket_lock(&unit->guest.lock);
+	ticket_lock(&unit->guest_lock);
 	err = access_words(unit, remap, offset, access);
-	ticket_unlock(&unit->guest.lock);
+	ticket_unlock(&unit->guest_lock);
 	return err;
 }
 

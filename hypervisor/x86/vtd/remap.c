@@ -64,30 +64,6 @@ bool vtd_remap_check(const struct vtd_remap *remap, struct vtd_entry *entry)
 	return !present;
 }
 
-/*
- * The unit reads both halves at once, and they are written one after the other: as long as who
- * may use it stays the same, the lower one alone changes, and no interrupt is lost. Otherwise it
- * is not present in between.
- */
-static bool set_entry(const struct vtd_remap *remap, unsigned int index,
-		      const struct vtd_entry *value)
-{
-	struct vtd_entry *entry = &remap->table[index];
-
-	if (entry->low == value->low && entry->high == value->high)
-		return false;
-	if (entry->high != value->high) {
-		__atomic_store_n(&entry->low, 0, __ATOMIC_RELEASE);
-		if (remap->write_back)
-			remap->write_back(entry, sizeof(*entry));
-		__atomic_store_n(&entry->high, value->high, __ATOMIC_RELEASE);
-	}
-	__atomic_store_n(&entry->low, value->low, __ATOMIC_RELEASE);
-	if (remap->write_back)
-		remap->write_back(entry, sizeof(*entry));
-	return true;
-}
-
 /* Another CPU may write to it meanwhile: what is checked is the copy, and what is used. */
 static struct vtd_entry read_entry(const struct vtd_entry *entry)
 {
@@ -97,66 +73,39 @@ static struct vtd_entry read_entry(const struct vtd_entry *entry)
 	};
 }
 
-/* Return: false if it must not be used. */
+/*
+ * Most entries are not present, and never were: these take a few instructions each.
+ *
+ * Return: false if it must not be used.
+ */
 static bool copy_entry(struct vtd_remap *remap, unsigned int index, const struct vtd_entry *guest)
 {
 	struct vtd_entry entry = read_entry(guest);
-	const bool allowed = vtd_remap_check(remap, &entry);
+	bool allowed;
 
-	set_entry(remap, index, &entry);
-	if (index >= remap->used)
-		remap->used = index + 1;
+	if (!(entry.low & VTD_IRTE_PRESENT) && index >= remap->used)
+		return true;
+	allowed = vtd_remap_check(remap, &entry);
+	vtd_set_entry(&remap->table[index], &entry, remap->write_back);
+	remap->used = MAX(remap->used, index + 1);
 	return allowed;
-}
-
-/* Most entries are not present, and never were: these take a few instructions each. */
-static unsigned int copy_part(struct vtd_remap *remap, const struct vtd_entry *guest,
-			      unsigned int index, unsigned int end)
-{
-	unsigned int denied = 0;
-
-	for (; index < end; index++, guest++)
-		if ((__atomic_load_n(&guest->low, __ATOMIC_RELAXED) & VTD_IRTE_PRESENT ||
-		     index < remap->used) && !copy_entry(remap, index, guest))
-			denied++;
-	return denied;
-}
-
-static void clear_part(struct vtd_remap *remap, unsigned int index, unsigned int end)
-{
-	static const struct vtd_entry none;
-
-	for (; index < MIN(end, remap->used); index++)
-		set_entry(remap, index, &none);
-}
-
-static unsigned int entries_of(u64 irta)
-{
-	const unsigned int entries = 2U << (irta & VTD_IRTA_SIZE);
-
-	return entries < VTD_REMAP_ROOT ? entries : VTD_REMAP_ROOT;
 }
 
 /* Where the root cell has no RAM, or no table any more, nothing is present. */
 unsigned int vtd_remap_copy(struct vtd_remap *remap, u64 irta, unsigned int first,
 			    unsigned int count)
 {
-	const unsigned int entries = entries_of(irta);
-	const unsigned int end = first < entries && count < entries - first ? first + count :
-				 entries;
-	const struct vtd_entry *page;
-	unsigned int index, next, denied = 0;
-	u64 gpa;
+	static const struct vtd_entry none;
+	const unsigned int entries = MIN(2U << (irta & VTD_IRTA_SIZE), VTD_REMAP_ROOT);
+	const struct vtd_entry *page = NULL;
+	unsigned int index, in_page, denied = 0;
 
-	for (index = first; index < end; index = next) {
-		gpa = (irta & PAGE_MASK) + index * sizeof(*page);
-		next = MIN(end, (unsigned int)ALIGN_UP(index + 1, PAGE_SIZE / sizeof(*page)));
-		page = remap->page(gpa);
-		if (page)
-			denied += copy_part(remap, page + (gpa & ~PAGE_MASK) / sizeof(*page),
-					    index, next);
-		else
-			clear_part(remap, index, next);
+	for (index = first; index < entries && count--; index++) {
+		in_page = index % (PAGE_SIZE / sizeof(*page));
+		if (index == first || !in_page)
+			page = remap->page((irta & PAGE_MASK) + index * sizeof(*page));
+		if (!copy_entry(remap, index, page ? &page[in_page] : &none))
+			denied++;
 	}
 	return denied;
 }
@@ -173,7 +122,7 @@ bool vtd_remap_set(struct vtd_remap *remap, unsigned int index, u16 source, u32 
 			       to_dest(remap, dest),
 			.high = VTD_IRTE_BY_SOURCE | source,
 		};
-	return set_entry(remap, index, &entry);
+	return vtd_set_entry(&remap->table[index], &entry, remap->write_back);
 }
 
 static bool is_taken(const struct vtd_indices *indices, unsigned int n)

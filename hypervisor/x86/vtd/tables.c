@@ -6,10 +6,25 @@
 
 #define TABLE_SIZE	256U
 
-static void write_back(const struct vtd_tables *tables, const void *start, size_t size)
+void vtd_write_back(vtd_write_back_fn *write_back, const void *start, size_t size)
 {
-	if (tables->write_back)
-		tables->write_back(start, size);
+	if (write_back)
+		write_back(start, size);
+}
+
+bool vtd_set_entry(struct vtd_entry *entry, const struct vtd_entry *value,
+		   vtd_write_back_fn *write_back)
+{
+	if (entry->low == value->low && entry->high == value->high)
+		return false;
+	if (entry->high != value->high) {
+		__atomic_store_n(&entry->low, 0, __ATOMIC_RELEASE);
+		vtd_write_back(write_back, entry, sizeof(*entry));
+		__atomic_store_n(&entry->high, value->high, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&entry->low, value->low, __ATOMIC_RELEASE);
+	vtd_write_back(write_back, entry, sizeof(*entry));
+	return true;
 }
 
 /*
@@ -33,7 +48,7 @@ static struct vtd_entry *new_functions(struct vtd_tables *tables, struct vtd_ent
 	for (n = 0; functions && n < TABLE_SIZE; n++)
 		functions[n] = entry;
 	if (functions)
-		write_back(tables, functions, PAGE_SIZE);
+		vtd_write_back(tables->write_back, functions, PAGE_SIZE);
 	return functions;
 }
 
@@ -58,22 +73,13 @@ int vtd_tables_init(struct vtd_tables *tables, const struct jailhouse_cell_desc 
 	for (bus = 0; bus < TABLE_SIZE; bus++)
 		tables->buses[bus].low = VTD_ENTRY_PRESENT |
 			page_hpa(tables->pool, tables->own[bus] ?: tables->others);
-	write_back(tables, tables->buses, PAGE_SIZE);
+	vtd_write_back(tables->write_back, tables->buses, PAGE_SIZE);
 	return 0;
 }
 
-/*
- * The halves of an entry cannot be written as one: it is not present in between, so that whatever
- * the function tries meanwhile is denied.
- */
 void vtd_tables_assign(struct vtd_tables *tables, u16 bdf, const struct pgtable *dma, u16 domain)
 {
-	struct vtd_entry *entry = &tables->own[bdf >> 8][bdf & 0xff];
 	const struct vtd_entry value = make_entry(dma, domain);
 
-	__atomic_store_n(&entry->low, 0, __ATOMIC_RELEASE);
-	write_back(tables, entry, sizeof(*entry));
-	__atomic_store_n(&entry->high, value.high, __ATOMIC_RELEASE);
-	__atomic_store_n(&entry->low, value.low, __ATOMIC_RELEASE);
-	write_back(tables, entry, sizeof(*entry));
+	vtd_set_entry(&tables->own[bdf >> 8][bdf & 0xff], &value, tables->write_back);
 }

@@ -14,9 +14,12 @@ static u32 read32(const struct vtd_unit *unit, u32 reg)
 
 static void read_registers(struct vtd_unit *unit)
 {
-	struct vtd_guest *guest = &unit->guest;
+	struct vtd_registers *guest = &unit->guest;
 	unsigned int n;
 
+	guest->version = read32(unit, VTD_VER);
+	guest->cap = unit->cap;
+	guest->ecap = unit->ecap;
 	guest->status = read32(unit, VTD_GSTS) & STATUS;
 	guest->fault_status = 0;
 	for (n = 0; n < VTD_FE_REGS; n++)
@@ -30,8 +33,7 @@ static void read_registers(struct vtd_unit *unit)
 /* Also what is not present in it is for the unit to see. */
 void vtd_use_table(struct vtd_unit *unit, const struct vtd_remap *remap)
 {
-	if (remap->write_back)
-		remap->write_back(remap->table, VTD_REMAP_PAGES * PAGE_SIZE);
+	vtd_write_back(remap->write_back, remap->table, VTD_REMAP_PAGES * PAGE_SIZE);
 	unit->table = page_hpa(unit->common.pool, remap->table) | VTD_REMAP_SIZE |
 		      (remap->x2apic ? VTD_IRTA_X2APIC : 0);
 }
@@ -40,6 +42,7 @@ void vtd_use_table(struct vtd_unit *unit, const struct vtd_remap *remap)
 int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 {
 	unsigned int denied;
+	int err;
 
 	read_registers(unit);
 	if (!(unit->guest.table & VTD_IRTA_X2APIC) != !remap->x2apic) {
@@ -47,8 +50,9 @@ int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 			  unit->common.base);
 		return -ENODEV;
 	}
-	if (!iommu_wait(&unit->common, VTD_IQH, ~0U, unit->guest.tail))
-		return vtd_no_answer(unit, "queue of the root cell");
+	err = vtd_wait(unit, VTD_IQH, ~0U, unit->guest.tail, "queue of the root cell");
+	if (err)
+		return err;
 	denied = vtd_remap_copy(remap, unit->guest.table, 0, VTD_REMAP_ROOT);
 	if (denied)
 		log_printf("IOMMU at 0x%llx: %u interrupts of the root cell are not allowed\n",
@@ -83,8 +87,7 @@ static bool fill_queue(struct vtd_unit *unit, struct vtd_remap *remap)
 		page[n] = value;
 		if (size > sizeof(*page))
 			page[n + 1] = (struct vtd_entry) { 0 };
-		if (remap->write_back)
-			remap->write_back(&page[n], size);
+		vtd_write_back(remap->write_back, &page[n], size);
 	}
 	return true;
 }
@@ -106,8 +109,7 @@ static int return_queue(struct vtd_unit *unit, struct vtd_remap *remap)
 	if (err || !unit->guest.tail)
 		return err;
 	iommu_write64(&unit->common, VTD_IQT, unit->guest.tail);
-	return iommu_wait(&unit->common, VTD_IQH, ~0U, unit->guest.tail) ? 0 :
-		vtd_no_answer(unit, "queue of the root cell");
+	return vtd_wait(unit, VTD_IQH, ~0U, unit->guest.tail, "queue of the root cell");
 }
 
 int vtd_give_back(struct vtd_unit *unit, struct vtd_remap *remap)

@@ -30,20 +30,29 @@ static void write64(const struct vtd_unit *unit, u32 reg, u64 value)
 	iommu_write64(&unit->common, reg, value);
 }
 
-int vtd_no_answer(const struct vtd_unit *unit, const char *what)
+static int no_answer(const struct vtd_unit *unit, const char *what)
 {
 	log_error("the IOMMU at 0x%llx does not answer: %s (GSTS 0x%x, FSTS 0x%x)",
 		  unit->common.base, what, read32(unit, VTD_GSTS), read32(unit, VTD_FSTS));
 	return -EIO;
 }
 
-int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
+int vtd_wait(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value, const char *what)
+{
+	return iommu_wait(&unit->common, reg, mask, value) ? 0 : no_answer(unit, what);
+}
+
+static void write_command(const struct vtd_unit *unit, u32 bit, bool on)
 {
 	const u32 status = read32(unit, VTD_GSTS) & STATUS_KEPT;
 
 	write32(unit, VTD_GCMD, on ? status | bit : status & ~bit);
-	return iommu_wait(&unit->common, VTD_GSTS, bit, on ? bit : 0) ?
-		0 : vtd_no_answer(unit, what);
+}
+
+int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
+{
+	write_command(unit, bit, on);
+	return vtd_wait(unit, VTD_GSTS, bit, on ? bit : 0, what);
 }
 
 /*
@@ -137,7 +146,7 @@ static int run_queue(struct vtd_unit *unit)
 	while (unit->done != unit->round)
 		if (read32(unit, VTD_FSTS) & VTD_FSTS_QUEUE ||
 		    !iommu_patience_lasts(&unit->common, &patience))
-			return vtd_no_answer(unit, "invalidation");
+			return no_answer(unit, "invalidation");
 	return 0;
 }
 
@@ -149,9 +158,8 @@ static int flush_write_buffer(struct vtd_unit *unit)
 {
 	if (!(unit->cap & VTD_CAP_RWBF))
 		return 0;
-	write32(unit, VTD_GCMD, (read32(unit, VTD_GSTS) & STATUS_KEPT) | VTD_WRITE_BUFFER);
-	return iommu_wait(&unit->common, VTD_GSTS, VTD_WRITE_BUFFER, 0) ? 0 :
-		vtd_no_answer(unit, "write buffer");
+	write_command(unit, VTD_WRITE_BUFFER, true);
+	return vtd_wait(unit, VTD_GSTS, VTD_WRITE_BUFFER, 0, "write buffer");
 }
 
 /* In this order, as the second one may bring back what the first one has not dropped. */
@@ -199,9 +207,8 @@ static int set_protected_memory(const struct vtd_unit *unit, u32 value)
 	if (!(unit->cap & (VTD_CAP_PLMR | VTD_CAP_PHMR)))
 		return 0;
 	write32(unit, VTD_PMEN, value);
-	return iommu_wait(&unit->common, VTD_PMEN, VTD_PMEN_ACTIVE,
-			value & VTD_PMEN_ENABLE ? VTD_PMEN_ACTIVE : 0) ?
-		0 : vtd_no_answer(unit, "protected memory");
+	return vtd_wait(unit, VTD_PMEN, VTD_PMEN_ACTIVE,
+			value & VTD_PMEN_ENABLE ? VTD_PMEN_ACTIVE : 0, "protected memory");
 }
 
 /* Records of what was before, and what the queue was stopped by. */
@@ -225,7 +232,7 @@ int vtd_pass_old_format(const struct vtd_unit *unit, bool on)
 
 	if (!on)
 		return vtd_command(unit, VTD_COMPATIBLE, false, "blocking of interrupts");
-	write32(unit, VTD_GCMD, (read32(unit, VTD_GSTS) & STATUS_KEPT) | VTD_COMPATIBLE);
+	write_command(unit, VTD_COMPATIBLE, true);
 	while (!(read32(unit, VTD_GSTS) & VTD_COMPATIBLE) && --looks)
 		;
 	return 0;
@@ -366,15 +373,14 @@ bool vtd_take_fault(struct vtd_unit *unit, unsigned int *n, struct iommu_fault *
 	u64 high;
 	u32 at;
 
-	for (; *n < VTD_CAP_FAULTS(unit->cap); (*n)++) {
-		at = VTD_CAP_FAULTS_AT(unit->cap) + *n * VTD_FAULT_SIZE;
+	while (*n < VTD_CAP_FAULTS(unit->cap)) {
+		at = VTD_CAP_FAULTS_AT(unit->cap) + (*n)++ * VTD_FAULT_SIZE;
 		high = read64(unit, at + 8);
 		if (!(high & VTD_FAULT_PRESENT))
 			continue;
 		*fault = make_fault(read64(unit, at), high);
 		/* The highest of four bytes: the record is free. */
 		write32(unit, at + 12, (u32)(VTD_FAULT_PRESENT >> 32));
-		(*n)++;
 		return true;
 	}
 	if (read32(unit, VTD_FSTS) & VTD_FSTS_OVERFLOW)

@@ -17,6 +17,7 @@
 #include <jailhouse/cell_config.h>
 
 /* Registers (11.4) */
+#define VTD_VER			0x00
 #define VTD_CAP			0x08
 #define VTD_ECAP		0x10
 #define VTD_GCMD		0x18
@@ -124,27 +125,66 @@ struct vtd_entry {
 	u64 high;
 };
 
+/** typedef vtd_write_back_fn - as in struct pgtable_format; NULL: all units look into caches */
+typedef void vtd_write_back_fn(const void *start, size_t size);
+
+/** vtd_write_back() - by @write_back, if it is not NULL */
+void vtd_write_back(vtd_write_back_fn *write_back, const void *start, size_t size);
+
 /**
- * struct vtd_guest - what the root cell has of a unit that remaps its interrupts
- * @lock: of all this
- * @status: register GSTS
- * @fault_status: register FSTS: its queue stopped
- * @event: registers FECTL, FEDATA, FEADDR, FEUADDR
- * @queue: register IQA
- * @head: register IQH
- * @tail: register IQT
- * @table: register IRTA
+ * vtd_set_entry() - change an entry that units go by
+ * @entry: of one of their tables
+ * @value: what it is from now on
+ * @write_back: so that they see it
+ *
+ * A unit reads both halves at once, and they are written one after the other: as long as the upper
+ * one stays the same, the lower one alone changes, and at any time the entry is what it was, or
+ * what it is now. Otherwise it is not present in between.
+ *
+ * Return: true if it has changed: units are to be flushed.
  */
-struct vtd_guest {
-	struct ticket_lock lock;
+bool vtd_set_entry(struct vtd_entry *entry, const struct vtd_entry *value,
+		   vtd_write_back_fn *write_back);
+
+/**
+ * struct vtd_registers - those of a unit that the root cell sees, where the unit has them (11.4)
+ * @version: VER
+ * @cap: CAP
+ * @ecap: ECAP
+ * @status: GSTS
+ * @fault_status: FSTS: its queue stopped
+ * @event: FECTL, FEDATA, FEADDR, FEUADDR
+ * @head: IQH
+ * @tail: IQT
+ * @queue: IQA
+ * @table: IRTA
+ *
+ * All others are 0.
+ */
+struct vtd_registers {
+	u32 version;
+	u8 reserved1[0x08 - 0x04];
+	u64 cap;
+	u64 ecap;
+	u8 reserved2[0x1c - 0x18];
 	u32 status;
+	u8 reserved3[0x34 - 0x20];
 	u32 fault_status;
 	u32 event[VTD_FE_REGS];
-	u64 queue;
+	u8 reserved4[0x80 - 0x48];
 	u32 head;
+	u8 reserved5[0x88 - 0x84];
 	u32 tail;
+	u8 reserved6[0x90 - 0x8c];
+	u64 queue;
+	u8 reserved7[0xb8 - 0x98];
 	u64 table;
 };
+
+static_assert(offsetof(struct vtd_registers, status) == VTD_GSTS);
+static_assert(offsetof(struct vtd_registers, event) == VTD_FECTL);
+static_assert(offsetof(struct vtd_registers, queue) == VTD_IQA);
+static_assert(offsetof(struct vtd_registers, table) == VTD_IRTA);
 
 /**
  * struct vtd_unit - a unit; fits a page, of which its queue is another one
@@ -161,7 +201,9 @@ struct vtd_guest {
  * @rewrites: the root cell does not have it do that: all messages are rewritten, and there is
  *	nothing in @guest
  * @table: register IRTA with entries of the hypervisor's
- * @guest: what the root cell has of it
+ * @guest: what the root cell has of it that remaps its interrupts
+ * @guest_word: the same, word by word
+ * @guest_lock: of @guest
  */
 struct vtd_unit {
 	struct iommu_unit common;
@@ -176,7 +218,11 @@ struct vtd_unit {
 	bool remaps;
 	bool rewrites;
 	u64 table;
-	struct vtd_guest guest;
+	union {
+		struct vtd_registers guest;
+		u32 guest_word[sizeof(struct vtd_registers) / sizeof(u32)];
+	};
+	struct ticket_lock guest_lock;
 };
 
 /** vtd_unit_of() - the unit of VT-d that begins with @common */
@@ -268,8 +314,17 @@ int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
  */
 int vtd_pass_old_format(const struct vtd_unit *unit, bool on);
 
-/** vtd_no_answer() - log that a unit does not answer to @what, and return -EIO */
-int vtd_no_answer(const struct vtd_unit *unit, const char *what);
+/**
+ * vtd_wait() - until the bits of @mask are @value in a register of a unit
+ * @unit: after vtd_init()
+ * @reg: the register
+ * @mask: which bits
+ * @value: what they are to be
+ * @what: for the log
+ *
+ * Return: 0; -EIO after a log_error(): it does not answer.
+ */
+int vtd_wait(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value, const char *what);
 
 /**
  * vtd_take_fault() - the next fault that it has a record of
