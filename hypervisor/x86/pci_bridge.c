@@ -11,10 +11,13 @@
  */
 #include "pci_internal.h"
 
+/* To PCI, and to CardBus, whose windows and capabilities are elsewhere (as PCI_CB_* of Linux). */
 #define HEADER_BRIDGE	1U
+#define HEADER_CARDBUS	2U
 #define HEADER_KIND	0x7fU
+#define CFG_CARDBUS_CAPABILITIES	0x14
 
-/* Primary, secondary and subordinate bus; the fourth byte is a timer. */
+/* Primary, secondary and subordinate bus, of either kind; the fourth byte is a timer. */
 #define CFG_BUSES	0x18
 #define BUSES		0x00ffffffU
 #define SECONDARY(buses)	((buses) >> 8 & 0xff)
@@ -34,10 +37,11 @@
 /* More of them are a loop. */
 #define MAX_CAPABILITIES	96
 
-/* What a function is to those of cells: whatever; a bridge that leads to one; a physical one. */
+/* What a function is to those of cells: whatever; a bridge, to CardBus, above; a physical one. */
 #define ANY		1U
 #define ABOVE		2U
 #define PHYSICAL	4U
+#define CARDBUS		8U
 
 /**
  * struct guard - what stays in registers of a function that one of a cell depends on
@@ -61,8 +65,10 @@ static const struct guard guards[] = {
 	{ ABOVE, HEADER, 0x04, 0x04, 0, 0x7 },
 	{ ABOVE, HEADER, 0x1c, 0x1c, 0xffff, 0xffff },
 	{ ABOVE, HEADER, 0x20, 0x30, ~0U, ~0U },
-	/* Reset of the secondary bus; a state without power; the link is disabled. */
-	{ ABOVE, HEADER, 0x3c, 0x3c, 1U << 22, 0 },
+	{ CARDBUS, HEADER, 0x1c, 0x38, ~0U, ~0U },
+	/* Reset of the secondary bus; which ports are left out (ISA), and which added (VGA). */
+	{ ABOVE, HEADER, 0x3c, 0x3c, 0x5cU << 16, 0x1cU << 16 },
+	/* A state without power; the link is disabled. */
 	{ ABOVE | PHYSICAL, POWER, 0x04, 0x04, 0x3, 0 },
 	{ ABOVE, EXPRESS, 0x10, 0x10, 1U << 4, 0 },
 	{ ABOVE, DPC, 0x04, 0x04, 1U << 22, 0 },
@@ -129,7 +135,8 @@ static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, 
 	unsigned int n, at = 0, id = HEADER, shift = 8, kind = 0;
 	u32 next;
 
-	next = pci_hw_read(space, bdf, CFG_CAPABILITIES, 1) << shift;
+	next = pci_hw_read(space, bdf, whose & CARDBUS ? CFG_CARDBUS_CAPABILITIES :
+			   CFG_CAPABILITIES, 1) << shift;
 	if (reg >= CFG_EXTENDED) {
 		kind = EXTENDED;
 		shift = 20;
@@ -172,15 +179,16 @@ bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsi
 {
 	const unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
 	const u32 mask = ~0U >> (32 - 8 * width) << shift;
-	unsigned int whose = ANY;
+	unsigned int whose = ANY, kind;
 	bool bridge;
 	u32 old, new;
 
 	if (!concerns(space, bdf, reg))
 		return false;
-	bridge = (pci_hw_read(space, bdf, CFG_HEADER_TYPE, 1) & HEADER_KIND) == HEADER_BRIDGE;
+	kind = pci_hw_read(space, bdf, CFG_HEADER_TYPE, 1) & HEADER_KIND;
+	bridge = kind == HEADER_BRIDGE || kind == HEADER_CARDBUS;
 	if (bridge && leads_to_owned(space, pci_hw_read(space, bdf, CFG_BUSES, 4)))
-		whose |= ABOVE;
+		whose |= kind == HEADER_CARDBUS ? ABOVE | CARDBUS : ABOVE;
 	if (has_virtual_owned(space, bdf))
 		whose |= PHYSICAL;
 	if (whose == ANY && reg < CFG_EXTENDED && !(bridge && reg == CFG_BUSES))

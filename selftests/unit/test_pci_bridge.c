@@ -185,7 +185,10 @@ UNIT(a_bridge_that_leads_to_a_cells_function_goes_on)
 		{ "reset of the bus", 0x3e, 2, 0x0042, true },
 		{ "reset of the bus, a byte", 0x3e, 1, 0x40, true },
 		{ "reset of the bus, all", 0x3c, 4, 0x0042010b, true },
-		{ "VGA", 0x3e, 2, 0x000a, false },
+		{ "no errors behind it are told", 0x3e, 2, 0, false },
+		{ "fewer ports (ISA)", 0x3e, 2, 0x0006, true },
+		{ "VGA", 0x3e, 2, 0x000a, true },
+		{ "VGA's other ports, a byte", 0x3e, 1, 0x12, true },
 		{ "D1", POWER + 4, 2, 1, true },
 		{ "D3hot", POWER + 4, 2, 0x000b, true },
 		{ "D3hot, a byte", POWER + 4, 1, 3, true },
@@ -226,6 +229,73 @@ UNIT(a_bridge_that_leads_to_a_cells_function_goes_on)
 		CHECK_EQ(ways[way](BRIDGE, rows[n / 2].offset, rows[n / 2].width,
 				   rows[n / 2].value), 0);
 	}
+}
+
+/* What is behind it loses what goes there only with these, by whatever it is taken away. */
+UNIT(what_a_bridge_adds_or_leaves_out_stays)
+{
+	static const u16 stays[] = { 0x04, 0x08, 0x10, 0x1c };
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(stays); n++) {
+		build_bridges();
+		give_behind();
+		set_reg(BRIDGE, 0x3c, 0x0002010b | (u32)stays[n] << 16);
+		CHECK_EQ(by_ports(BRIDGE, 0x3e, 2, 2), -EPERM);
+		CHECK_EQ(by_ports(BRIDGE, 0x3c, 2, 0x010c), 0);
+		CHECK_EQ(by_ports(OTHER, 0x3e, 2, stays[n]), 0);
+	}
+}
+
+/* The same registers are something else there. */
+UNIT(so_does_a_bridge_to_cardbus)
+{
+	static const struct {
+		const char *what;
+		u8 offset, width;
+		u32 value;
+		bool hurts;
+	} rows[] = {
+		{ "no bus master", 0x04, 2, 0x0403, true },
+		{ "registers of its socket", 0x10, 4, 0xfeb00000, false },
+		{ "another bus", 0x19, 1, 3, true },
+		{ "the timer", 0x1b, 1, 0x20, false },
+		{ "first memory, from", 0x1c, 4, 0x20010000, true },
+		{ "its upper half", 0x1e, 2, 0x2001, true },
+		{ "second memory, to", 0x28, 4, 0x21ffffff, true },
+		{ "first ports, from", 0x2c, 4, 0x1004, true },
+		{ "second ports, to", 0x38, 4, 0x10fc, true },
+		{ "pin", 0x3c, 2, 0x010c, false },
+		{ "reset of the card", 0x3e, 2, 0x0540, true },
+		{ "memory is prefetched", 0x3e, 2, 0x0600, false },
+		{ "D3hot", POWER + 4, 2, 0x000b, true },
+		{ "D0", POWER + 4, 2, 0x8000, false },
+	};
+	unsigned int n;
+	u32 before;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("%s", rows[n].what);
+		build_bridges();
+		set_reg(BRIDGE, 0x0c, 0x00020000);
+		set_reg(BRIDGE, 0x14, POWER);
+		set_reg(BRIDGE, 0x1c, 0x20000000);
+		set_reg(BRIDGE, 0x34, 0x1000);
+		set_reg(BRIDGE, 0x38, 0);
+		set_reg(BRIDGE, 0x3c, 0x0500010b);
+		give_behind();
+		before = reg(BRIDGE, rows[n].offset & ~3U);
+		CHECK_EQ(by_ports(BRIDGE, rows[n].offset, rows[n].width, rows[n].value),
+			 rows[n].hurts ? -EPERM : 0);
+		if (rows[n].hurts)
+			CHECK_EQ(reg(BRIDGE, rows[n].offset & ~3U), before);
+		pci_cell_return(&cell);
+		CHECK_EQ(by_ports(BRIDGE, rows[n].offset, rows[n].width, rows[n].value), 0);
+	}
+	build_bridges();
+	set_reg(OTHER, 0x0c, 0x00020000);
+	give_behind();
+	CHECK_EQ(by_ports(OTHER, 0x19, 1, 2), -EPERM);
 }
 
 /* A port that was found switched off. */
