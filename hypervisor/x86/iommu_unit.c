@@ -8,23 +8,28 @@
 
 struct iommu_patience iommu_patience_begin(const struct iommu_unit *unit)
 {
-	return (struct iommu_patience) { .left = unit->limit, .look = unit->hw->now() };
+	return (struct iommu_patience) {
+		.left = unit->failed ? unit->limit / (LOOKS / 2) : unit->limit,
+		.look = unit->hw->now(),
+	};
 }
 
-bool iommu_patience_lasts(const struct iommu_unit *unit, struct iommu_patience *patience)
+bool iommu_patience_lasts(struct iommu_unit *unit, struct iommu_patience *patience)
 {
 	const u64 now = unit->hw->now();
 	const u64 passed = MIN(now - patience->look, unit->limit / LOOKS);
 
-	if (passed >= patience->left)
+	if (passed >= patience->left) {
+		unit->failed = true;
 		return false;
+	}
 	patience->left -= passed;
 	patience->look = now;
 	unit->hw->relax();
 	return true;
 }
 
-bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value)
+bool iommu_wait(struct iommu_unit *unit, u32 reg, u32 mask, u32 value)
 {
 	struct iommu_patience patience = iommu_patience_begin(unit);
 
@@ -34,6 +39,12 @@ bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value)
 	return true;
 }
 
+static int start(const struct iommu_ops *ops, struct iommu_unit *unit)
+{
+	unit->failed = false;
+	return ops->start(unit);
+}
+
 int iommu_start_units(const struct iommu_ops *ops, struct iommu_unit *const units[],
 		      unsigned int count)
 {
@@ -41,7 +52,7 @@ int iommu_start_units(const struct iommu_ops *ops, struct iommu_unit *const unit
 	int err;
 
 	for (n = 0; n < count; n++) {
-		err = ops->start(units[n]);
+		err = start(ops, units[n]);
 		if (!err)
 			continue;
 		while (n--)
@@ -58,7 +69,7 @@ int iommu_restart_units(const struct iommu_ops *ops, struct iommu_unit *const un
 	int err, first = 0;
 
 	for (n = 0; n < count; n++) {
-		err = ops->start(units[n]);
+		err = start(ops, units[n]);
 		if (err)
 			log_error("the IOMMU at 0x%llx stays off: its devices reach all memory",
 				  units[n]->base);

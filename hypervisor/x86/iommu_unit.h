@@ -42,6 +42,7 @@ struct iommu_hw {
  * @size: bytes of them
  * @pool: where its pages come from, this one too
  * @limit: TSC ticks that it has to answer
+ * @failed: since it was started, it has not answered once
  * @num_cpus: of the machine, where each cell has one at least: domains have numbers up to this
  */
 struct iommu_unit {
@@ -51,6 +52,7 @@ struct iommu_unit {
 	u64 size;
 	struct page_pool *pool;
 	u64 limit;
+	bool failed;
 	unsigned int num_cpus;
 };
 
@@ -135,7 +137,12 @@ struct iommu_patience {
 	u64 look;
 };
 
-/** iommu_patience_begin() - @unit has its whole limit from now on */
+/**
+ * iommu_patience_begin() - @unit has time from now on
+ *
+ * All of its limit; or a fiftieth, if it has used that up in vain: one that is broken, or gone, may
+ * be asked hundreds of times, once for each interrupt, and one that lives answers in microseconds.
+ */
 struct iommu_patience iommu_patience_begin(const struct iommu_unit *unit);
 
 /**
@@ -148,14 +155,14 @@ struct iommu_patience iommu_patience_begin(const struct iommu_unit *unit);
  *
  * Return: false if there has to be an end.
  */
-bool iommu_patience_lasts(const struct iommu_unit *unit, struct iommu_patience *patience);
+bool iommu_patience_lasts(struct iommu_unit *unit, struct iommu_patience *patience);
 
 /**
  * iommu_wait() - until the bits of @mask are @value in a register of a unit
  *
  * Return: false if they were not as long as it has to answer.
  */
-bool iommu_wait(const struct iommu_unit *unit, u32 reg, u32 mask, u32 value);
+bool iommu_wait(struct iommu_unit *unit, u32 reg, u32 mask, u32 value);
 
 /**
  * iommu_start_units() - have all units translate, or none

@@ -183,12 +183,15 @@ UNIT(there_is_no_memory_for_a_table)
 /* Who wrote the entry goes on, after as long as the unit has. */
 UNIT(a_unit_that_does_not_answer_is_not_waited_for)
 {
+	unsigned int n;
+
 	give();
 	fake_amdvi.dead_after = 1;
 	fake_amdvi.now = 0;
 	remap->set(0, NIC, 2, 0x41);
 	CHECK(fake_amdvi.now >= unit->limit && fake_amdvi.now < 2 * unit->limit);
 	CHECK(strstr(fake_amdvi_error(), "0xfed80000 does not answer: invalidation"));
-	CHECK_EQ(amdvi_flush_interrupts(unit, NIC), -EIO);
-	CHECK_EQ(unit->hw->now() < 4 * unit->limit, 1);
+	for (n = 0; n < 100; n++)
+		CHECK_EQ(amdvi_flush_interrupts(unit, NIC), -EIO);
+	CHECK(fake_amdvi.now < 5 * unit->limit);
 }

@@ -83,12 +83,13 @@ static void relax(void)
 static bool wait_until(unsigned int look)
 {
 	static const struct iommu_hw hw = { .read32 = read32, .now = now, .relax = relax };
-	const struct iommu_unit unit = { .hw = &hw, .limit = 1000 };
 
+	units[0].hw = &hw;
+	units[0].limit = 1000;
 	looks = 0;
 	time = 0;
 	changes_at = look;
-	return iommu_wait(&unit, 0, 1, 1);
+	return iommu_wait(&units[0], 0, 1, 1);
 }
 
 /* As where a hypervisor below has no processor for anybody. */
@@ -99,6 +100,29 @@ UNIT(time_in_which_nobody_looked_is_not_the_units)
 	CHECK(wait_until(990));
 	CHECK(!wait_until(1010));
 	CHECK(looks < 1010);
+	units[0].failed = false;
+}
+
+/* Once for all; but what answers at once is heard, and who is started anew has its time again. */
+UNIT(a_unit_that_has_not_answered_is_not_waited_for_again)
+{
+	unsigned int n, all = 0;
+
+	begin(false);
+	for (n = 0; n < 100; n++) {
+		CHECK(!wait_until(10000));
+		all += looks;
+	}
+	CHECK(all > 900 && all < 4 * 1000);
+	CHECK(wait_until(1));
+	CHECK(wait_until(5));
+	CHECK(!wait_until(990));
+	CHECK_EQ(iommu_start_units(&ops, list, UNITS), 0);
+	CHECK(wait_until(990));
+	CHECK(!wait_until(10000));
+	CHECK(!wait_until(990));
+	CHECK_EQ(iommu_restart_units(&ops, list, UNITS), 0);
+	CHECK(wait_until(990));
 }
 
 UNIT(all_start_or_none_does)

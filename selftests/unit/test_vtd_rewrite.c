@@ -160,3 +160,19 @@ UNIT(a_unit_that_does_not_stop_goes_on)
 	CHECK_EQ(vtd_pass_old_format(unit, false), -EIO);
 	CHECK(strstr(fake_vtd_error(), "blocking of interrupts"));
 }
+
+/* While hundreds of entries are written, of which it is told one by one. */
+UNIT(one_that_dies_meanwhile_is_waited_for_once)
+{
+	unsigned int n;
+
+	boot_off(ECAP);
+	CHECK_EQ(begin(), 0);
+	fake_vtd.dead_after = 1;
+	fake_vtd.now = 0;
+	for (n = 0; n < 100; n++) {
+		CHECK(vtd_remap_set(&remap, n, NIC, OTHER_ROOT_ID, 0x41));
+		CHECK_EQ(vtd_flush_interrupts(unit), -EIO);
+	}
+	CHECK(fake_vtd.now >= unit->common.limit && fake_vtd.now < 5 * unit->common.limit);
+}

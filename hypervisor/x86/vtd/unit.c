@@ -37,7 +37,7 @@ static int no_answer(const struct vtd_unit *unit, const char *what)
 	return -EIO;
 }
 
-int vtd_wait(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value, const char *what)
+int vtd_wait(struct vtd_unit *unit, u32 reg, u32 mask, u32 value, const char *what)
 {
 	return iommu_wait(&unit->common, reg, mask, value) ? 0 : no_answer(unit, what);
 }
@@ -49,7 +49,7 @@ static void write_command(const struct vtd_unit *unit, u32 bit, bool on)
 	write32(unit, VTD_GCMD, on ? status | bit : status & ~bit);
 }
 
-int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
+int vtd_command(struct vtd_unit *unit, u32 bit, bool on, const char *what)
 {
 	write_command(unit, bit, on);
 	return vtd_wait(unit, VTD_GSTS, bit, on ? bit : 0, what);
@@ -202,7 +202,7 @@ int vtd_flush_interrupts(struct vtd_unit *unit)
  */
 
 /* Ranges that firmware protects until an operating system has tables of its own (11.4.8). */
-static int set_protected_memory(const struct vtd_unit *unit, u32 value)
+static int set_protected_memory(struct vtd_unit *unit, u32 value)
 {
 	if (!(unit->cap & (VTD_CAP_PLMR | VTD_CAP_PHMR)))
 		return 0;
@@ -226,7 +226,7 @@ static void forget_faults(struct vtd_unit *unit)
  * One that never says that the old format passes (QEMU's is one, and lets it pass) may block it:
  * then an interrupt that comes before it is rewritten is lost, which is not worth failing.
  */
-int vtd_pass_old_format(const struct vtd_unit *unit, bool on)
+int vtd_pass_old_format(struct vtd_unit *unit, bool on)
 {
 	unsigned int looks = OLD_FORMAT_LOOKS;
 
@@ -244,7 +244,7 @@ int vtd_pass_old_format(const struct vtd_unit *unit, bool on)
  * blocked. If they are not remapped yet, nothing names an entry, and all passes until everything
  * does: see vtd_pass_old_format().
  */
-static int set_interrupts(const struct vtd_unit *unit, u64 table)
+static int set_interrupts(struct vtd_unit *unit, u64 table)
 {
 	int err;
 

@@ -303,7 +303,7 @@ int vtd_flush_interrupts(struct vtd_unit *unit);
  *
  * Return: 0; -EIO after a log_error(): it does not answer.
  */
-int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what);
+int vtd_command(struct vtd_unit *unit, u32 bit, bool on, const char *what);
 
 /**
  * vtd_pass_old_format() - what does not name an entry of the table interrupts, or is blocked
@@ -312,7 +312,7 @@ int vtd_command(const struct vtd_unit *unit, u32 bit, bool on, const char *what)
  *
  * Return: 0. -EIO after a log_error(): the unit does not answer.
  */
-int vtd_pass_old_format(const struct vtd_unit *unit, bool on);
+int vtd_pass_old_format(struct vtd_unit *unit, bool on);
 
 /**
  * vtd_wait() - until the bits of @mask are @value in a register of a unit
@@ -324,7 +324,7 @@ int vtd_pass_old_format(const struct vtd_unit *unit, bool on);
  *
  * Return: 0; -EIO after a log_error(): it does not answer.
  */
-int vtd_wait(const struct vtd_unit *unit, u32 reg, u32 mask, u32 value, const char *what);
+int vtd_wait(struct vtd_unit *unit, u32 reg, u32 mask, u32 value, const char *what);
 
 /**
  * vtd_take_fault() - the next fault that it has a record of
