@@ -34,6 +34,12 @@ static bool is_data(const struct pci_access *access)
 	return access->port >= PCI_PORT_DATA;
 }
 
+/* In the function that @address selects. */
+static unsigned int offset_of(u32 address, const struct pci_access *access)
+{
+	return (address & 0xfc) | (access->port & 3U);
+}
+
 static int deny(struct pci_access *access)
 {
 	if (access->is_write)
@@ -54,96 +60,31 @@ static bool access_latch(u32 *latch, u32 writable, struct pci_access *access)
 	return true;
 }
 
-static void pass(struct pci_space *space, u32 address, struct pci_access *access)
-{
-	if (access->is_write)
-		pci_ports_write(space, address, access->port, access->width, access->value);
-	else
-		access->value = pci_ports_read(space, address, access->port, access->width);
-}
-
-/*
- * Processors that do not know bits 27:24 of the address ignore them: so does this. On the others
- * Linux has no use for them where there is MMCONFIG.
- */
-static bool hurts_owned(struct pci_space *space, u32 address, const struct pci_access *access)
-{
-	if (!is_data(access) || !(address & PCI_ADDRESS_ENABLE))
-		return false;
-	if (address & PCI_ADDRESS_UPPER && space->owners && space->mmconfig_size)
-		return true;
-	return pci_hurts_owned(space, (u16)(address >> 8), (address & 0xfc) | (access->port & 3U),
-			       access->width, access->value);
-}
-
-static int write_root(struct pci_space *space, u32 address, struct pci_access *access)
-{
-	int err = 0;
-
-	ticket_lock(&space->writes);
-	if (hurts_owned(space, address, access))
-		err = deny(access);
-	else
-		pass(space, address, access);
-	ticket_unlock(&space->writes);
-	return err;
-}
-
-static bool root_message(struct pci_space *space, u32 address, struct pci_access *access, int *err)
-{
-	return is_data(access) && address & PCI_ADDRESS_ENABLE &&
-	       pci_root_message(space, (u16)(address >> 8),
-				(address & 0xfc) | (access->port & 3U), access, err);
-}
-
-int pci_root_access(struct pci_space *space, struct pci_access *access)
-{
-	u32 address = space->address;
-	int err;
-
-	if (access_latch(&space->address, PCI_ADDRESS_ROOT, access))
-		return 0;
-	if (!in_one_register(access))
-		return deny(access);
-	if (is_data(access) && (address & PCI_ADDRESS_ENABLE) &&
-	    pci_is_owned(space, (u16)(address >> 8)))
-		return deny(access);
-	if (root_message(space, address, access, &err))
-		return err;
-	if (access->is_write)
-		return write_root(space, address, access);
-	pass(space, address, access);
-	return 0;
-}
-
 static bool is_bar(unsigned int reg)
 {
 	return reg >= CFG_BAR0 && reg < CFG_BAR_END;
 }
 
-/* Index of an MSI register, or PCI_MSI_REGS. */
-static unsigned int msi_index(const struct pci_function *function, unsigned int reg)
+/* What the cell has written to an MSI register, or NULL if it is none. */
+static u32 *find_msi_value(struct pci_function *function, unsigned int reg)
 {
 	unsigned int i;
 
 	for (i = 0; i < PCI_MSI_REGS; i++)
-		if (function->msi_reg[i] == reg && reg)
-			break;
-	return i;
+		if (reg && function->msi_reg[i] == reg)
+			return &function->msi_value[i];
+	return NULL;
 }
 
-/* A doubleword as the cell sees it. */
-static u32 read_dword(struct pci_space *space, const struct pci_function *function,
-		      unsigned int reg)
+/* Any other doubleword as the cell sees it. */
+static u32 read_dword(const struct pci_function *function, unsigned int reg)
 {
-	unsigned int bar = (reg - CFG_BAR0) / 4, msi = msi_index(function, reg);
+	unsigned int bar = (reg - CFG_BAR0) / 4;
 	u32 value;
 
 	if (reg >= CFG_EXTENDED)
-		return pci_read_extended(space, function, reg);
-	if (msi < PCI_MSI_REGS)
-		return function->msi_value[msi];
-	value = pci_read_header(space, function, reg);
+		return pci_read_extended(function, reg);
+	value = pci_read_header(function, reg);
 	if (is_bar(reg))
 		return function->bar[bar] | (value & ~function->bar_mask[bar]);
 	if (reg == function->msi && reg)
@@ -161,8 +102,7 @@ static unsigned int messages(const struct pci_function *function)
 
 	if (!function->num_messages)
 		return 1;
-	control = pci_hw_read(function->owner->space, function->bdf, function->msi + MSI_CONTROL,
-			      2);
+	control = pci_read(function, function->msi_reg[PCI_MSI_CONTROL], 2);
 	return MIN(1U << ((control & MSI_COUNT) >> MSI_COUNT_SHIFT), PCI_MSI_MESSAGES);
 }
 
@@ -176,29 +116,22 @@ int pci_program_msi(const struct pci_cell *cell, const struct pci_function *func
 {
 	const u32 *value = function->msi_value;
 	u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
-	unsigned int offset = function->msi + MSI_CONTROL;
+	unsigned int offset = function->msi_reg[PCI_MSI_CONTROL];
 	u32 routed[PCI_MSI_REGS], data = value[PCI_MSI_DATA];
 
 	if (!function->msi_on ||
 	    !pci_route_messages(function, 0, messages(function), x2apic, &address, &data)) {
-		pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
+		pci_change(function, offset, 0, MSI_ENABLE);
 		return function->msi_on ? -EPERM : 0;
 	}
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;
 	routed[PCI_MSI_DATA] = data;
 	if (!function->num_messages)
-		pci_hw_change(cell->space, function->bdf, offset, 0, MSI_ENABLE);
+		pci_change(function, offset, 0, MSI_ENABLE);
 	pci_write_msi(cell->space, function, routed);
-	pci_hw_change(cell->space, function->bdf, offset, MSI_ENABLE, MSI_ENABLE);
+	pci_change(function, offset, MSI_ENABLE, MSI_ENABLE);
 	return 0;
-}
-
-static int write_msi_value(const struct pci_cell *cell, struct pci_function *function,
-			   bool x2apic, unsigned int index, u32 value)
-{
-	function->msi_value[index] = index == PCI_MSI_DATA ? value & 0xffff : value;
-	return pci_program_msi(cell, function, x2apic);
 }
 
 /*
@@ -219,14 +152,13 @@ static u32 fit_count(u32 control)
 static int write_msi_control(const struct pci_cell *cell, struct pci_function *function,
 			     bool x2apic, u32 control)
 {
-	const unsigned int offset = function->msi + MSI_CONTROL;
+	const unsigned int offset = function->msi_reg[PCI_MSI_CONTROL];
 	const u32 fits = fit_count(control);
 
 	function->msi_on = control & MSI_ENABLE;
 	if (!function->num_messages ||
-	    (pci_hw_read(cell->space, function->bdf, offset, 2) ^ fits) & MSI_CONTROL_WRITABLE)
-		pci_hw_change(cell->space, function->bdf, offset, fits & ~MSI_ENABLE,
-			      MSI_CONTROL_WRITABLE);
+	    (pci_read(function, offset, 2) ^ fits) & MSI_CONTROL_WRITABLE)
+		pci_change(function, offset, fits & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
 	return pci_program_msi(cell, function, x2apic);
 }
 
@@ -234,38 +166,34 @@ static int write_msi_control(const struct pci_cell *cell, struct pci_function *f
  * A function that pulls its interrupt pin holds a line down that it may share with devices
  * of others: only one whose line is the cell's own is allowed to.
  */
-static void write_command(struct pci_space *space, struct pci_function *function, u32 value)
+static void write_command(struct pci_function *function, u32 value)
 {
 	function->decodes = value & COMMAND_MEMORY;
 	if (!function->owns_pin)
 		value |= COMMAND_INTX_OFF;
-	pci_hw_change(space, function->bdf, CFG_COMMAND, value, COMMAND_WRITABLE);
+	pci_change(function, CFG_COMMAND, value, COMMAND_WRITABLE);
 }
 
 /* Writing a 1 clears an error bit that is set. Nothing else there can be changed. */
-static void clear_errors(struct pci_space *space, const struct pci_function *function,
-			 u32 value)
+static void clear_errors(const struct pci_function *function, u32 value)
 {
-	value &= pci_hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_ERRORS;
+	value &= pci_read(function, CFG_STATUS, 2) & STATUS_ERRORS;
 	if (value)
-		pci_hw_write(space, function->bdf, CFG_STATUS, 2, value);
+		pci_write(function, CFG_STATUS, 2, value);
 }
 
 /* @mask: bits that the access covers, @value: of the whole doubleword. */
-static int write_header(const struct pci_cell *cell, struct pci_function *function,
-			unsigned int reg, u32 value, u32 mask)
+static int write_header(struct pci_function *function, unsigned int reg, u32 value, u32 mask)
 {
-	struct pci_space *space = cell->space;
-
 	if (reg == CFG_COMMAND) {
 		if (mask & 0xffff)
-			write_command(space, function, value);
+			write_command(function, value);
 		if (mask >> 16)
-			clear_errors(space, function, (value & mask) >> 16);
+			clear_errors(function, (value & mask) >> 16);
 	} else if (reg == CFG_CACHE_LINE) {
-		pci_hw_change(space, function->bdf, CFG_CACHE_LINE, value, 0xffff);
+		pci_change(function, CFG_CACHE_LINE, value, 0xffff);
 	} else if (reg == CFG_INTERRUPT_LINE) {
-		pci_hw_change(space, function->bdf, CFG_INTERRUPT_LINE, value, 0xff);
+		pci_change(function, CFG_INTERRUPT_LINE, value, 0xff);
 	} else if (is_bar(reg)) {
 		reg = (reg - CFG_BAR0) / 4;
 		function->bar[reg] = value & function->bar_mask[reg];
@@ -278,21 +206,17 @@ static int write_header(const struct pci_cell *cell, struct pci_function *functi
 static int write_dword(const struct pci_cell *cell, struct pci_function *function,
 		       bool x2apic, unsigned int reg, u32 value, u32 mask)
 {
-	unsigned int msi = msi_index(function, reg);
-
 	if (reg < CFG_DEVICE_SPECIFIC)
-		return write_header(cell, function, reg, value, mask);
-	if (msi < PCI_MSI_REGS)
-		return write_msi_value(cell, function, x2apic, msi, value);
+		return write_header(function, reg, value, mask);
 	if (reg == function->msi && mask >> 16)
 		return write_msi_control(cell, function, x2apic, value >> 16);
-	if (reg == function->msi_mask && reg) {
-		pci_hw_write(cell->space, function->bdf, reg, 4, value);
+	if (reg == function->msi_reg[PCI_MSI_MASK]) {
+		pci_write(function, reg, 4, value);
 		return 0;
 	}
 	if (reg == function->msix && mask >> 16 && function->has_table) {
-		pci_hw_change(cell->space, function->bdf, reg + MSI_CONTROL, value >> 16,
-			      MSIX_CONTROL_WRITABLE);
+		pci_change(function, function->msi_reg[PCI_MSIX_CONTROL], value >> 16,
+			   MSIX_CONTROL_WRITABLE);
 		return 0;
 	}
 	return -EPERM;
@@ -303,8 +227,9 @@ static int access_register(const struct pci_cell *cell, struct pci_function *fun
 			   unsigned int offset, struct pci_access *access)
 {
 	unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
+	u32 *msi = find_msi_value(function, reg);
 	u32 mask = all_ones(access->width) << shift;
-	u32 value = read_dword(cell->space, function, reg);
+	u32 value = msi ? *msi : read_dword(function, reg);
 
 	if (!access->is_write) {
 		access->value = (value & mask) >> shift;
@@ -313,7 +238,10 @@ static int access_register(const struct pci_cell *cell, struct pci_function *fun
 	if (!cell->running)
 		return -EPERM;
 	value = (value & ~mask) | (access->value << shift & mask);
-	return write_dword(cell, function, access->x2apic, reg, value, mask);
+	if (!msi)
+		return write_dword(cell, function, access->x2apic, reg, value, mask);
+	*msi = msi == &function->msi_value[PCI_MSI_DATA] ? value & 0xffff : value;
+	return pci_program_msi(cell, function, access->x2apic);
 }
 
 static struct pci_function *find_of_root(struct pci_root *root, u16 bdf)
@@ -327,8 +255,8 @@ static struct pci_function *find_of_root(struct pci_root *root, u16 bdf)
 }
 
 /* Control, address and data of MSI are one behind the other. Of others, nothing is rewritten. */
-bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
-		      struct pci_access *access, int *err)
+static bool root_message(struct pci_space *space, u16 bdf, unsigned int offset,
+			 struct pci_access *access, int *err)
 {
 	struct pci_root *root = space->root;
 	struct pci_function *function = root ? find_of_root(root, bdf) : NULL;
@@ -341,6 +269,72 @@ bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 	*err = access_register(&root->owner, function, offset, access);
 	ticket_unlock(&root->owner.lock);
 	return true;
+}
+
+static int write_root(struct pci_space *space, u16 bdf, unsigned int offset,
+		      struct pci_access *access, pci_pass *pass, u64 where)
+{
+	int err = 0;
+
+	ticket_lock(&space->writes);
+	if (pci_hurts_owned(space, bdf, offset, access->width, access->value))
+		err = -EPERM;
+	else
+		pass(space, where, access);
+	ticket_unlock(&space->writes);
+	return err;
+}
+
+int pci_root_function(struct pci_space *space, u16 bdf, unsigned int offset,
+		      struct pci_access *access, pci_pass *pass, u64 where)
+{
+	int err;
+
+	if (pci_is_owned(space, bdf))
+		return deny(access);
+	if (root_message(space, bdf, offset, access, &err))
+		return err;
+	if (access->is_write)
+		return write_root(space, bdf, offset, access, pass, where);
+	pass(space, where, access);
+	return 0;
+}
+
+static void by_ports(struct pci_space *space, u64 address, struct pci_access *access)
+{
+	if (access->is_write)
+		pci_ports_write(space, (u32)address, access->port, access->width, access->value);
+	else
+		access->value = pci_ports_read(space, (u32)address, access->port, access->width);
+}
+
+/*
+ * Processors that do not know bits 27:24 of the address ignore them: so does this. On the others
+ * Linux has no use for them where there is MMCONFIG.
+ */
+static bool hurts_by_upper(const struct pci_space *space, u32 address,
+			   const struct pci_access *access)
+{
+	return access->is_write && address & PCI_ADDRESS_UPPER && space->owners &&
+	       space->mmconfig_size;
+}
+
+int pci_root_access(struct pci_space *space, struct pci_access *access)
+{
+	const u32 address = space->address;
+
+	if (access_latch(&space->address, PCI_ADDRESS_ROOT, access))
+		return 0;
+	if (!in_one_register(access))
+		return deny(access);
+	if (!is_data(access) || !(address & PCI_ADDRESS_ENABLE)) {
+		by_ports(space, address, access);
+		return 0;
+	}
+	if (hurts_by_upper(space, address, access))
+		return -EPERM;
+	return pci_root_function(space, (u16)(address >> 8), offset_of(address, access), access,
+				 by_ports, address);
 }
 
 static struct ivshmem *find_ivshmem(const struct pci_cell *cell, u16 bdf)
@@ -380,5 +374,5 @@ int pci_cell_access(struct pci_cell *cell, struct pci_access *access)
 	    !in_one_register(access))
 		return deny(access);
 	return pci_access_function(cell, (u16)(cell->address >> 8),
-				   (cell->address & 0xfc) | (access->port & 3U), access);
+				   offset_of(cell->address, access), access);
 }

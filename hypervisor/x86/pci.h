@@ -71,8 +71,14 @@ struct pci_ops {
 /* Those of the machine itself (pci_machine.c). */
 extern const struct pci_ops pci_machine_ops;
 
-/* MSI registers: address, upper address, data. */
-enum { PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS };
+/*
+ * Registers of messages: of a message of MSI, address, upper address, data; then mask bits and
+ * control of MSI, and control of MSI-X.
+ */
+enum {
+	PCI_MSI_ADDRESS, PCI_MSI_UPPER, PCI_MSI_DATA, PCI_MSI_REGS,
+	PCI_MSI_MASK = PCI_MSI_REGS, PCI_MSI_CONTROL, PCI_MSIX_CONTROL, PCI_MESSAGE_REGS
+};
 
 /* Registers of the header that a cell may write: command, cache line and latency, line. */
 #define PCI_HEADER_REGS		3
@@ -126,8 +132,7 @@ struct pci_msix_entry {
  * @msi: offset of its MSI capability, 0: none
  * @msix: offset of its MSI-X capability, 0: none
  * @express: offset of its PCI Express capability, 0: a conventional function
- * @msi_reg: offsets of enum PCI_MSI_*, 0: there is none
- * @msi_mask: offset of the mask bits of its messages, 0: there are none
+ * @msi_reg: offsets of its registers of messages, 0: there is none
  * @hidden: offsets of extended capabilities that the cell does not see, then 0
  * @table: host-physical address of its MSI-X table
  * @table_gpa: where the cell sees that
@@ -148,11 +153,9 @@ struct pci_msix_entry {
  * @decodes: bit of the command register that a virtual function has as the cell wrote it
  * @real_id: what a virtual function, or one of struct pci_root, is: device << 16 | vendor
  * @real_bar: where its registers are, as BARs
- * @msi_value: enum PCI_MSI_* as the cell wrote them
+ * @msi_value: its message of MSI as the cell wrote it
  * @saved_header: header registers of the root cell
- * @saved_msi: enum PCI_MSI_* of the root cell
- * @saved_mask: mask bits of the root cell's messages
- * @saved_control: MSI and MSI-X control registers of the root cell
+ * @saved_msi: registers of messages of the root cell
  * @dma_faults: accesses that IOMMUs denied it since the cell has it
  */
 struct pci_function {
@@ -166,8 +169,7 @@ struct pci_function {
 	u8 msi;
 	u8 msix;
 	u8 express;
-	u8 msi_mask;
-	u8 msi_reg[PCI_MSI_REGS];
+	u8 msi_reg[PCI_MESSAGE_REGS];
 	u16 hidden[PCI_HIDDEN_CAPS];
 	u16 first_message;
 	u16 num_messages;
@@ -184,9 +186,7 @@ struct pci_function {
 	u32 bar[6];
 	u32 msi_value[PCI_MSI_REGS];
 	u16 saved_header[PCI_HEADER_REGS];
-	u32 saved_msi[PCI_MSI_REGS];
-	u32 saved_mask;
-	u16 saved_control[2];
+	u32 saved_msi[PCI_MESSAGE_REGS];
 	u32 dma_faults;
 };
 

@@ -36,7 +36,7 @@ static bool is_hidden(u32 header)
 }
 
 /* A function has each kind once. */
-void pci_find_hidden(struct pci_space *space, struct pci_function *function)
+void pci_find_hidden(struct pci_function *function)
 {
 	unsigned int i, n = 0, next = CFG_EXTENDED;
 	u32 header;
@@ -44,7 +44,7 @@ void pci_find_hidden(struct pci_space *space, struct pci_function *function)
 	if (!function->express)
 		return;
 	for (i = 0; i < MAX_EXT_CAPS && next >= CFG_EXTENDED && n < PCI_HIDDEN_CAPS; i++) {
-		header = pci_hw_extended(space, function->bdf, next);
+		header = pci_hw_extended(function->owner->space, function->bdf, next);
 		if (is_hidden(header))
 			function->hidden[n++] = (u16)next;
 		next = header >> 20 & ~3U;
@@ -52,15 +52,14 @@ void pci_find_hidden(struct pci_space *space, struct pci_function *function)
 }
 
 /* Conventional functions have none; what a bridge makes of an access to it may be anything. */
-u32 pci_read_extended(struct pci_space *space, const struct pci_function *function,
-		      unsigned int reg)
+u32 pci_read_extended(const struct pci_function *function, unsigned int reg)
 {
 	unsigned int i;
 	u32 value;
 
 	if (!function->express)
 		return ~0U;
-	value = pci_hw_extended(space, function->bdf, reg);
+	value = pci_hw_extended(function->owner->space, function->bdf, reg);
 	for (i = 0; i < PCI_HIDDEN_CAPS && function->hidden[i]; i++)
 		if (function->hidden[i] == reg)
 			return value & ~EXT_CAP_KIND;

@@ -88,6 +88,16 @@ void pci_hw_write(struct pci_space *space, u16 bdf, unsigned int offset, unsigne
 /** pci_hw_change() - give those bits of a 16-bit register that are in @which a value */
 void pci_hw_change(struct pci_space *space, u16 bdf, unsigned int offset, u32 value, u32 which);
 
+/** pci_read() - read a register of a function that has an owner; see pci_hw_read() */
+u32 pci_read(const struct pci_function *function, unsigned int offset, unsigned int width);
+
+/** pci_write() - likewise */
+void pci_write(const struct pci_function *function, unsigned int offset, unsigned int width,
+	       u32 value);
+
+/** pci_change() - likewise; see pci_hw_change() */
+void pci_change(const struct pci_function *function, unsigned int offset, u32 value, u32 which);
+
 /* pci.c */
 
 /** pci_in_register() - are all @width bytes from @offset on in one doubleword? */
@@ -118,18 +128,22 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
  */
 int pci_program_msi(const struct pci_cell *cell, const struct pci_function *function, bool x2apic);
 
+/** typedef pci_pass - have the hardware do an access of the root cell's, which is to @where */
+typedef void pci_pass(struct pci_space *space, u64 where, struct pci_access *access);
+
 /**
- * pci_root_message() - emulate an access of the root cell to MSI registers
+ * pci_root_function() - emulate an access of the root cell to a function
  * @space: the machine
- * @bdf: a function of the root cell's
+ * @bdf: the function, which looks absent if it is a cell's
  * @offset: first byte; all are in one doubleword
  * @access: the access, whose port means nothing
- * @err: receives 0, or -EPERM for a message that is blocked, to be counted
+ * @pass: what has the hardware do it
+ * @where: for that
  *
- * Return: false if it is to something else, and is to be passed on.
+ * Return: 0. -EPERM: a write that is dropped, or a message that is blocked; to be counted.
  */
-bool pci_root_message(struct pci_space *space, u16 bdf, unsigned int offset,
-		      struct pci_access *access, int *err);
+int pci_root_function(struct pci_space *space, u16 bdf, unsigned int offset,
+		      struct pci_access *access, pci_pass *pass, u64 where);
 
 /* pci_bridge.c */
 
@@ -157,14 +171,13 @@ bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsi
 #define MAX_EXT_CAPS		480
 
 /** pci_find_hidden() - look which extended capabilities a cell must not see */
-void pci_find_hidden(struct pci_space *space, struct pci_function *function);
+void pci_find_hidden(struct pci_function *function);
 
 /** pci_hw_extended() - a doubleword of extended space; ones, where MMCONFIG does not lead to it */
 u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg);
 
 /** pci_read_extended() - a doubleword of extended space as the cell sees it */
-u32 pci_read_extended(struct pci_space *space, const struct pci_function *function,
-		      unsigned int reg);
+u32 pci_read_extended(const struct pci_function *function, unsigned int reg);
 
 /* pci_virtual.c */
 
@@ -176,11 +189,10 @@ u32 pci_read_extended(struct pci_space *space, const struct pci_function *functi
  * If there is none of that number, the cell sees what is there: all ones for what it is, and no
  * BARs.
  */
-void pci_virtual_find(struct pci_space *space, struct pci_function *function);
+void pci_virtual_find(struct pci_function *function);
 
 /** pci_read_header() - a doubleword of the header, with what a virtual function has elsewhere */
-u32 pci_read_header(struct pci_space *space, const struct pci_function *function,
-		    unsigned int reg);
+u32 pci_read_header(const struct pci_function *function, unsigned int reg);
 
 /* pci_message.c */
 
@@ -216,7 +228,7 @@ void pci_clear_messages(const struct pci_space *space, const struct pci_function
 /* pci_msix.c */
 
 /** pci_msix_check() - look whether the table is there; the function was found */
-void pci_msix_check(struct pci_space *space, struct pci_function *function);
+void pci_msix_check(struct pci_function *function);
 
 /** pci_msix_write() - the device gets what the owner has written, as it is */
 void pci_msix_write(const struct pci_function *function);
@@ -230,21 +242,21 @@ void pci_msix_write(const struct pci_function *function);
 void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool read);
 
 /** pci_msix_reset() - mask all entries of a table, and forget what the cell wrote to it */
-void pci_msix_reset(struct pci_space *space, struct pci_function *function);
+void pci_msix_reset(struct pci_function *function);
 
 /* pci_reset.c */
 
 /** pci_reset_find() - save what a reset loses, and how it is done; capabilities were found */
-void pci_reset_find(struct pci_space *space, struct pci_function *function);
+void pci_reset_find(struct pci_function *function);
 
 /** pci_reset_begin() - its cell has stopped; the function is quiet */
-void pci_reset_begin(struct pci_space *space, struct pci_function *function);
+void pci_reset_begin(struct pci_function *function);
 
 /** pci_reset_step() - go on with it; true: it has settled */
-bool pci_reset_step(struct pci_space *space, struct pci_function *function);
+bool pci_reset_step(struct pci_function *function);
 
 /** pci_restore_header() - what the root cell had in the header, but no bus master, nor the pin */
-void pci_restore_header(struct pci_space *space, const struct pci_function *function);
+void pci_restore_header(const struct pci_function *function);
 
 /* pci_owner.c */
 

@@ -158,18 +158,18 @@ void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool rea
 }
 
 /* Where the device has it: in a BAR, which the root cell has placed (PCI 3.0, 6.8.2.3). */
-static bool is_in_place(struct pci_space *space, const struct pci_function *function)
+static bool is_in_place(const struct pci_function *function)
 {
-	u32 control = pci_hw_read(space, function->bdf, function->msix + MSI_CONTROL, 2);
-	u32 where = pci_hw_read(space, function->bdf, function->msix + MSIX_TABLE, 4);
+	u32 control = pci_read(function, function->msi_reg[PCI_MSIX_CONTROL], 2);
+	u32 where = pci_read(function, function->msix + MSIX_TABLE, 4);
 	unsigned int bar = CFG_BAR0 + 4 * (where & MSIX_BAR);
-	u32 low = bar < CFG_BAR_END ? pci_read_header(space, function, bar) : BAR_IO;
+	u32 low = bar < CFG_BAR_END ? pci_read_header(function, bar) : BAR_IO;
 	u64 base = low & ~BAR_FLAGS;
 
 	if (low & BAR_IO || (control & MSIX_LAST) + 1 != function->num_entries)
 		return false;
 	if (low & BAR_64 && bar + 4 < CFG_BAR_END)
-		base |= (u64)pci_read_header(space, function, bar + 4) << 32;
+		base |= (u64)pci_read_header(function, bar + 4) << 32;
 	return function->table == base + (where & ~MSIX_BAR);
 }
 
@@ -177,29 +177,29 @@ static bool is_in_place(struct pci_space *space, const struct pci_function *func
  * Its messages are the ones that were looked at only if the table is where the configuration
  * says: it would be mapped else.
  */
-void pci_msix_check(struct pci_space *space, struct pci_function *function)
+void pci_msix_check(struct pci_function *function)
 {
 	function->has_table = function->entries && function->msix &&
-			      function->msix <= MSIX_OFFSET_MAX && is_in_place(space, function);
+			      function->msix <= MSIX_OFFSET_MAX && is_in_place(function);
 }
 
 /*
  * Registers of a device can be written while it decodes memory, which Linux may have switched
  * off. MSI-X is off.
  */
-void pci_msix_reset(struct pci_space *space, struct pci_function *function)
+void pci_msix_reset(struct pci_function *function)
 {
 	unsigned int n;
 	u32 command;
 
 	if (!function->has_table)
 		return;
-	command = pci_hw_read(space, function->bdf, CFG_COMMAND, 2);
-	pci_hw_write(space, function->bdf, CFG_COMMAND, 2, command | COMMAND_MEMORY);
+	command = pci_read(function, CFG_COMMAND, 2);
+	pci_write(function, CFG_COMMAND, 2, command | COMMAND_MEMORY);
 	for (n = 0; n < function->num_entries; n++)
 		function->entries[n] = (struct pci_msix_entry){
 			.word = { [ENTRY_CONTROL] = ENTRY_MASKED },
 		};
 	pci_msix_write(function);
-	pci_hw_write(space, function->bdf, CFG_COMMAND, 2, command);
+	pci_write(function, CFG_COMMAND, 2, command);
 }

@@ -45,15 +45,41 @@ bool pci_is_same(struct pci_space *space, const struct pci_function *function)
 	return pci_hw_read(space, function->bdf, CFG_ID, 4) == function->real_id;
 }
 
-void pci_write_msi(struct pci_space *space, const struct pci_function *function,
-		   const u32 values[PCI_MSI_REGS])
+/* Bytes of each register of messages. */
+static const u8 width[PCI_MESSAGE_REGS] = { 4, 4, 2, 4, 2, 2 };
+
+static void read_regs(struct pci_space *space, const struct pci_function *function, u32 *values,
+		      unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < PCI_MSI_REGS; i++)
+	for (i = 0; i < count; i++)
 		if (function->msi_reg[i])
-			pci_hw_write(space, function->bdf, function->msi_reg[i],
-				     i == PCI_MSI_DATA ? 2 : 4, values[i]);
+			values[i] = pci_hw_read(space, function->bdf, function->msi_reg[i],
+						width[i]);
+}
+
+static void write_regs(struct pci_space *space, const struct pci_function *function,
+		       const u32 *values, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (function->msi_reg[i])
+			pci_hw_write(space, function->bdf, function->msi_reg[i], width[i],
+				     values[i]);
+}
+
+void pci_read_msi(struct pci_space *space, const struct pci_function *function,
+		  u32 values[PCI_MSI_REGS])
+{
+	read_regs(space, function, values, PCI_MSI_REGS);
+}
+
+void pci_write_msi(struct pci_space *space, const struct pci_function *function,
+		   const u32 values[PCI_MSI_REGS])
+{
+	write_regs(space, function, values, PCI_MSI_REGS);
 }
 
 void pci_init(struct pci_space *space, const struct pci_ops *ops,
@@ -129,14 +155,16 @@ void pci_cell_exit(struct pci_cell *cell)
 static void find_msi(struct pci_function *function, unsigned int offset, u32 control)
 {
 	bool wide = control & MSI_64, maskable = control & MSI_MASKABLE;
+	u8 *reg = function->msi_reg;
 
 	if (offset > (maskable ? 0xe8 : 0xf0))
 		return;
 	function->msi = (u8)offset;
-	function->msi_mask = maskable ? (u8)(offset + (wide ? 16 : 12)) : 0;
-	function->msi_reg[PCI_MSI_ADDRESS] = (u8)(function->msi + 4);
-	function->msi_reg[PCI_MSI_UPPER] = wide ? (u8)(function->msi + 8) : 0;
-	function->msi_reg[PCI_MSI_DATA] = (u8)(function->msi + (wide ? 12 : 8));
+	reg[PCI_MSI_ADDRESS] = (u8)(offset + 4);
+	reg[PCI_MSI_UPPER] = wide ? (u8)(offset + 8) : 0;
+	reg[PCI_MSI_DATA] = (u8)(offset + (wide ? 12 : 8));
+	reg[PCI_MSI_MASK] = maskable ? (u8)(offset + (wide ? 16 : 12)) : 0;
+	reg[PCI_MSI_CONTROL] = (u8)(offset + MSI_CONTROL);
 }
 
 void pci_find_capabilities(struct pci_space *space, struct pci_function *function)
@@ -155,6 +183,7 @@ void pci_find_capabilities(struct pci_space *space, struct pci_function *functio
 			break;
 		case CAP_MSIX:
 			function->msix = (u8)next;
+			function->msi_reg[PCI_MSIX_CONTROL] = (u8)(next + MSI_CONTROL);
 			break;
 		case CAP_EXPRESS:
 			function->express = (u8)next;
@@ -172,90 +201,53 @@ void pci_find_capabilities(struct pci_space *space, struct pci_function *functio
  * on its way to memory; the answer to the read at the end comes behind it (PCI 3.0, 3.2.5).
  * So all of it is there when this returns, and nothing follows.
  */
-static void quiesce(struct pci_space *space, struct pci_function *function)
+static void quiesce(struct pci_function *function)
 {
-	u16 bdf = function->bdf;
-
-	pci_hw_change(space, bdf, CFG_COMMAND, COMMAND_INTX_OFF,
-		      COMMAND_MASTER | COMMAND_INTX_OFF);
+	pci_change(function, CFG_COMMAND, COMMAND_INTX_OFF, COMMAND_MASTER | COMMAND_INTX_OFF);
 	function->msi_on = false;
 	if (function->msi)
-		pci_hw_change(space, bdf, function->msi + MSI_CONTROL, 0, MSI_ENABLE);
+		pci_change(function, function->msi_reg[PCI_MSI_CONTROL], 0, MSI_ENABLE);
 	if (function->msix)
-		pci_hw_change(space, bdf, function->msix + MSI_CONTROL, 0, MSIX_ENABLE);
-	pci_hw_read(space, bdf, CFG_COMMAND, 2);
+		pci_change(function, function->msi_reg[PCI_MSIX_CONTROL], 0, MSIX_ENABLE);
+	pci_read(function, CFG_COMMAND, 2);
 }
 
-void pci_read_msi(struct pci_space *space, const struct pci_function *function,
-		  u32 values[PCI_MSI_REGS])
+static void take_function(struct pci_function *function)
 {
-	unsigned int i;
-
-	for (i = 0; i < PCI_MSI_REGS; i++)
-		if (function->msi_reg[i])
-			values[i] = pci_hw_read(space, function->bdf, function->msi_reg[i],
-						i == PCI_MSI_DATA ? 2 : 4);
-}
-
-static void save_registers(struct pci_space *space, struct pci_function *function)
-{
-	u16 bdf = function->bdf;
-
-	pci_read_msi(space, function, function->saved_msi);
-	if (function->msi_mask)
-		function->saved_mask = pci_hw_read(space, bdf, function->msi_mask, 4);
-	if (function->msi)
-		function->saved_control[0] =
-			(u16)pci_hw_read(space, bdf, function->msi + MSI_CONTROL, 2);
-	if (function->msix)
-		function->saved_control[1] =
-			(u16)pci_hw_read(space, bdf, function->msix + MSI_CONTROL, 2);
-}
-
-static void take_function(struct pci_space *space, struct pci_function *function)
-{
-	pci_virtual_find(space, function);
-	pci_find_capabilities(space, function);
-	pci_find_hidden(space, function);
-	save_registers(space, function);
-	pci_reset_find(space, function);
-	quiesce(space, function);
-	pci_msix_check(space, function);
-	pci_msix_reset(space, function);
+	pci_virtual_find(function);
+	pci_find_capabilities(function->owner->space, function);
+	pci_find_hidden(function);
+	read_regs(function->owner->space, function, function->saved_msi, PCI_MESSAGE_REGS);
+	pci_reset_find(function);
+	quiesce(function);
+	pci_msix_check(function);
+	pci_msix_reset(function);
 }
 
 /* What a cell finds, when it starts, in the registers that are a memory of its own. */
-static void reset_view(struct pci_space *space, struct pci_function *function)
+static void reset_view(struct pci_function *function)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(function->bar); i++)
-		function->bar[i] = pci_read_header(space, function, CFG_BAR0 + 4 * i) &
+		function->bar[i] = pci_read_header(function, CFG_BAR0 + 4 * i) &
 			function->bar_mask[i];
 	function->decodes = COMMAND_MEMORY;
 	memset(function->msi_value, 0, sizeof(function->msi_value));
-	if (function->msi_mask)
-		pci_hw_write(space, function->bdf, function->msi_mask, 4, 0);
-	pci_msix_reset(space, function);
+	if (function->msi_reg[PCI_MSI_MASK])
+		pci_write(function, function->msi_reg[PCI_MSI_MASK], 4, 0);
+	pci_msix_reset(function);
 }
 
-static void return_function(struct pci_space *space, struct pci_function *function)
+static void return_function(struct pci_function *function)
 {
-	u16 bdf = function->bdf;
+	struct pci_space *space = function->owner->space;
 
-	quiesce(space, function);
+	quiesce(function);
 	pci_clear_messages(space, function);
-	pci_msix_reset(space, function);
-	pci_write_msi(space, function, function->saved_msi);
-	if (function->msi_mask)
-		pci_hw_write(space, bdf, function->msi_mask, 4, function->saved_mask);
-	if (function->msi)
-		pci_hw_write(space, bdf, function->msi + MSI_CONTROL, 2,
-			     function->saved_control[0]);
-	if (function->msix)
-		pci_hw_write(space, bdf, function->msix + MSI_CONTROL, 2,
-			     function->saved_control[1]);
-	pci_restore_header(space, function);
+	pci_msix_reset(function);
+	write_regs(space, function, function->saved_msi, PCI_MESSAGE_REGS);
+	pci_restore_header(function);
 }
 
 void pci_cell_take(struct pci_cell *cell)
@@ -269,7 +261,7 @@ void pci_cell_take(struct pci_cell *cell)
 	if (!pci_any_owned(space) && space->ops->get_address)
 		space->address = space->ops->get_address() & PCI_ADDRESS_ROOT;
 	for (i = 0; i < cell->count; i++)
-		take_function(space, &cell->functions[i]);
+		take_function(&cell->functions[i]);
 	cell->next = space->owners;
 	space->owners = cell;
 }
@@ -286,27 +278,26 @@ void pci_cell_return(struct pci_cell *cell)
 		return;
 	*link = cell->next;
 	for (i = 0; i < cell->count; i++)
-		return_function(space, &cell->functions[i]);
+		return_function(&cell->functions[i]);
 	if (!pci_any_owned(space) && space->ops->set_address)
 		space->ops->set_address(space->address);
 }
 
-static void stop_function(struct pci_space *space, struct pci_function *function)
+static void stop_function(struct pci_function *function)
 {
-	quiesce(space, function);
-	pci_reset_begin(space, function);
+	quiesce(function);
+	pci_reset_begin(function);
 }
 
 void pci_cell_run(struct pci_cell *cell, bool runs)
 {
-	void (*change)(struct pci_space *space, struct pci_function *function) =
-		runs ? reset_view : stop_function;
+	void (*change)(struct pci_function *function) = runs ? reset_view : stop_function;
 	unsigned int i;
 
 	ticket_lock(&cell->lock);
 	if (cell->running != runs)
 		for (i = 0; i < cell->count; i++)
-			change(cell->space, &cell->functions[i]);
+			change(&cell->functions[i]);
 	cell->running = runs;
 	ticket_unlock(&cell->lock);
 }
@@ -318,7 +309,7 @@ bool pci_cell_settled(struct pci_cell *cell)
 
 	ticket_lock(&cell->lock);
 	for (i = 0; i < cell->count; i++)
-		settled = pci_reset_step(cell->space, &cell->functions[i]) && settled;
+		settled = pci_reset_step(&cell->functions[i]) && settled;
 	ticket_unlock(&cell->lock);
 	return settled;
 }

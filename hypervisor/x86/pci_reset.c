@@ -54,24 +54,12 @@ static const struct {
 	{ CFG_INTERRUPT_LINE, 0x00ff },
 };
 
-static u32 read_reg(struct pci_space *space, const struct pci_function *function,
-		    unsigned int offset, unsigned int width)
-{
-	return pci_hw_read(space, function->bdf, offset, width);
-}
-
-static void write_reg(struct pci_space *space, const struct pci_function *function,
-		      unsigned int offset, unsigned int width, u32 value)
-{
-	pci_hw_write(space, function->bdf, offset, width, value);
-}
-
 static unsigned int bar_offset(unsigned int n)
 {
 	return n < PCI_BARS - 1 ? CFG_BAR0 + 4 * n : CFG_ROM;
 }
 
-static void find_express(struct pci_space *space, struct pci_function *function)
+static void find_express(struct pci_function *function)
 {
 	struct pci_reset *reset = &function->reset;
 	const unsigned int at = function->express;
@@ -80,57 +68,56 @@ static void find_express(struct pci_space *space, struct pci_function *function)
 		return;
 	reset->express = (u8)at;
 	reset->has_control_2 = at <= EXP_OFFSET_MAX_2 &&
-		(read_reg(space, function, at + EXP_FLAGS, 2) & EXP_VERSION) >= 2;
-	reset->control[0] = (u16)(read_reg(space, function, at + EXP_CONTROL, 2) & ~EXP_RESET);
+		(pci_read(function, at + EXP_FLAGS, 2) & EXP_VERSION) >= 2;
+	reset->control[0] = (u16)(pci_read(function, at + EXP_CONTROL, 2) & ~EXP_RESET);
 	if (reset->has_control_2)
-		reset->control[1] = (u16)read_reg(space, function, at + EXP_CONTROL_2, 2);
-	if (read_reg(space, function, at + EXP_CAPABILITIES, 4) & EXP_CAN_RESET)
+		reset->control[1] = (u16)pci_read(function, at + EXP_CONTROL_2, 2);
+	if (pci_read(function, at + EXP_CAPABILITIES, 4) & EXP_CAN_RESET)
 		reset->kind = PCI_RESET_EXPRESS;
 }
 
-static void find_conventional(struct pci_space *space, struct pci_function *function)
+static void find_conventional(struct pci_function *function)
 {
 	struct pci_reset *reset = &function->reset;
 
 	if (reset->conventional > ADV_OFFSET_MAX)
 		reset->conventional = 0;
 	if (reset->conventional && !reset->kind &&
-	    (read_reg(space, function, reset->conventional + ADV_CAPABILITIES, 1) &
+	    (pci_read(function, reset->conventional + ADV_CAPABILITIES, 1) &
 	     ADV_CAN_RESET) == ADV_CAN_RESET)
 		reset->kind = PCI_RESET_CONVENTIONAL;
 }
 
 /* Linux has what is behind a bridge, and its registers mean something else. */
-void pci_reset_find(struct pci_space *space, struct pci_function *function)
+void pci_reset_find(struct pci_function *function)
 {
 	struct pci_reset *reset = &function->reset;
 	unsigned int n;
 
 	for (n = 0; n < PCI_HEADER_REGS; n++)
-		function->saved_header[n] =
-			(u16)read_reg(space, function, header_regs[n].offset, 2);
+		function->saved_header[n] = (u16)pci_read(function, header_regs[n].offset, 2);
 	for (n = 0; n < PCI_BARS; n++)
-		reset->bars[n] = read_reg(space, function, bar_offset(n), 4);
-	find_express(space, function);
-	find_conventional(space, function);
-	if (function->no_flr || read_reg(space, function, CFG_HEADER_TYPE, 1) & HEADER_TYPE)
+		reset->bars[n] = pci_read(function, bar_offset(n), 4);
+	find_express(function);
+	find_conventional(function);
+	if (function->no_flr || pci_read(function, CFG_HEADER_TYPE, 1) & HEADER_TYPE)
 		reset->kind = PCI_RESET_NONE;
 }
 
 /* Reserved bits of the status register read as 0, if anybody reads them. */
-static bool is_gone(struct pci_space *space, const struct pci_function *function)
+static bool is_gone(const struct pci_function *function)
 {
-	return !~read_reg(space, function, CFG_COMMAND, 4);
+	return !~pci_read(function, CFG_COMMAND, 4);
 }
 
-static bool is_pending(struct pci_space *space, const struct pci_function *function)
+static bool is_pending(const struct pci_function *function)
 {
 	const struct pci_reset *reset = &function->reset;
 
 	if (reset->express)
-		return read_reg(space, function, reset->express + EXP_STATUS, 2) & EXP_PENDING;
+		return pci_read(function, reset->express + EXP_STATUS, 2) & EXP_PENDING;
 	return reset->conventional &&
-	       read_reg(space, function, reset->conventional + ADV_STATUS, 1) & ADV_PENDING;
+	       pci_read(function, reset->conventional + ADV_STATUS, 1) & ADV_PENDING;
 }
 
 static void tell(const struct pci_function *function, const char *what)
@@ -139,33 +126,37 @@ static void tell(const struct pci_function *function, const char *what)
 		   function->bdf & 7, what);
 }
 
+static u64 now_ms(const struct pci_function *function)
+{
+	return function->owner->space->ops->now_ms();
+}
+
 static bool settle(struct pci_function *function)
 {
 	function->reset.phase = PCI_SETTLED;
 	return true;
 }
 
-static void start_reset(struct pci_space *space, struct pci_function *function)
+static void start_reset(struct pci_function *function)
 {
 	const struct pci_reset *reset = &function->reset;
 
 	if (reset->kind == PCI_RESET_EXPRESS)
-		pci_hw_change(space, function->bdf, reset->express + EXP_CONTROL, EXP_RESET,
-			      EXP_RESET);
+		pci_change(function, reset->express + EXP_CONTROL, EXP_RESET, EXP_RESET);
 	else
-		write_reg(space, function, reset->conventional + ADV_CONTROL, 1, ADV_RESET);
+		pci_write(function, reset->conventional + ADV_CONTROL, 1, ADV_RESET);
 }
 
-static bool drain(struct pci_space *space, struct pci_function *function)
+static bool drain(struct pci_function *function)
 {
 	struct pci_reset *reset = &function->reset;
-	const u64 now = space->ops->now_ms();
+	const u64 now = now_ms(function);
 
-	if (is_gone(space, function)) {
+	if (is_gone(function)) {
 		tell(function, "does not answer: it may be removed, or broken");
 		return settle(function);
 	}
-	if (is_pending(space, function)) {
+	if (is_pending(function)) {
 		if (now < reset->until)
 			return false;
 		tell(function, reset->kind ?
@@ -174,7 +165,7 @@ static bool drain(struct pci_space *space, struct pci_function *function)
 	}
 	if (reset->kind == PCI_RESET_NONE)
 		return settle(function);
-	start_reset(space, function);
+	start_reset(function);
 	reset->phase = PCI_RESETS;
 	reset->until = now + RESET_TIME;
 	return false;
@@ -184,7 +175,7 @@ static bool drain(struct pci_space *space, struct pci_function *function)
  * The device may still know the addresses and interrupts that the cell gave it: it becomes bus
  * master, and pulls its pin, when somebody enables it and not before.
  */
-void pci_restore_header(struct pci_space *space, const struct pci_function *function)
+void pci_restore_header(const struct pci_function *function)
 {
 	u16 value;
 	unsigned int i;
@@ -193,34 +184,33 @@ void pci_restore_header(struct pci_space *space, const struct pci_function *func
 		value = function->saved_header[i];
 		if (header_regs[i].offset == CFG_COMMAND)
 			value = (value & (u16)~COMMAND_MASTER) | COMMAND_INTX_OFF;
-		pci_hw_change(space, function->bdf, header_regs[i].offset, value,
-			      header_regs[i].writable);
+		pci_change(function, header_regs[i].offset, value, header_regs[i].writable);
 	}
 }
 
 /* It decodes neither memory nor ports while its BARs change. */
-static void restore(struct pci_space *space, struct pci_function *function)
+static void restore(struct pci_function *function)
 {
 	const struct pci_reset *reset = &function->reset;
 	unsigned int n;
 
 	for (n = 0; n < PCI_BARS; n++)
-		write_reg(space, function, bar_offset(n), 4, reset->bars[n]);
+		pci_write(function, bar_offset(n), 4, reset->bars[n]);
 	if (reset->express)
-		write_reg(space, function, reset->express + EXP_CONTROL, 2, reset->control[0]);
+		pci_write(function, reset->express + EXP_CONTROL, 2, reset->control[0]);
 	if (reset->has_control_2)
-		write_reg(space, function, reset->express + EXP_CONTROL_2, 2, reset->control[1]);
-	pci_restore_header(space, function);
+		pci_write(function, reset->express + EXP_CONTROL_2, 2, reset->control[1]);
+	pci_restore_header(function);
 }
 
-static bool finish(struct pci_space *space, struct pci_function *function)
+static bool finish(struct pci_function *function)
 {
-	const u64 now = space->ops->now_ms();
+	const u64 now = now_ms(function);
 
 	if (now < function->reset.until)
 		return false;
-	if (!is_gone(space, function)) {
-		restore(space, function);
+	if (!is_gone(function)) {
+		restore(function);
 		return settle(function);
 	}
 	if (now < function->reset.until + RETURN_LIMIT)
@@ -229,20 +219,20 @@ static bool finish(struct pci_space *space, struct pci_function *function)
 	return settle(function);
 }
 
-bool pci_reset_step(struct pci_space *space, struct pci_function *function)
+bool pci_reset_step(struct pci_function *function)
 {
 	switch (function->reset.phase) {
 	case PCI_DRAINS:
-		return drain(space, function);
+		return drain(function);
 	case PCI_RESETS:
-		return finish(space, function);
+		return finish(function);
 	}
 	return true;
 }
 
-void pci_reset_begin(struct pci_space *space, struct pci_function *function)
+void pci_reset_begin(struct pci_function *function)
 {
 	function->reset.phase = PCI_DRAINS;
-	function->reset.until = space->ops->now_ms() + DRAIN_LIMIT;
-	pci_reset_step(space, function);
+	function->reset.until = now_ms(function) + DRAIN_LIMIT;
+	pci_reset_step(function);
 }

@@ -31,9 +31,9 @@ static unsigned int find_sriov(const struct pci_space *space, u16 bdf)
 }
 
 /* BARs are as large as the lowest bit that can be written, and follow one another (9.3.3.14). */
-static void find_bars(const struct pci_space *space, struct pci_function *function,
-		      unsigned int number)
+static void find_bars(struct pci_function *function, unsigned int number)
 {
+	const struct pci_space *space = function->owner->space;
 	const unsigned int at = function->sriov + SRIOV_BARS;
 	unsigned int n;
 	u64 mask, start;
@@ -67,8 +67,9 @@ static unsigned int number_of(const struct pci_function *function, u32 place, un
 	return from % stride ? count : from / stride;
 }
 
-void pci_virtual_find(struct pci_space *space, struct pci_function *function)
+void pci_virtual_find(struct pci_function *function)
 {
+	struct pci_space *space = function->owner->space;
 	const u16 physical = function->physical;
 	unsigned int count, number, at;
 
@@ -83,20 +84,20 @@ void pci_virtual_find(struct pci_space *space, struct pci_function *function)
 	function->sriov = (u16)at;
 	function->real_id = (pci_hw_read(space, physical, 0, 2) & 0xffff) |
 		(pci_hw_extended(space, physical, at + SRIOV_DEVICE) & 0xffff0000);
-	find_bars(space, function, number);
+	find_bars(function, number);
 }
 
-u32 pci_read_header(struct pci_space *space, const struct pci_function *function, unsigned int reg)
+u32 pci_read_header(const struct pci_function *function, unsigned int reg)
 {
 	const bool is_bar = reg >= CFG_BAR0 && reg < CFG_BAR_END;
-	u32 value = pci_hw_read(space, function->bdf, reg, 4);
+	u32 value = pci_read(function, reg, 4);
 
 	if (!function->sriov)
 		return value;
 	if (reg == CFG_COMMAND)
 		return value | function->decodes;
 	/* One that was taken out has nothing any more. */
-	if ((reg && !is_bar) || !~pci_hw_read(space, function->bdf, CFG_COMMAND, 4))
+	if ((reg && !is_bar) || !~pci_read(function, CFG_COMMAND, 4))
 		return value;
 	return is_bar ? function->real_bar[(reg - CFG_BAR0) / 4] : function->real_id;
 }

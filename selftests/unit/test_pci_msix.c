@@ -369,5 +369,5 @@ UNIT(messages_of_msi_are_masked_one_by_one)
 	set_reg(DISK, 0xec, 0x01000005);
 	give();
 	CHECK_EQ(cell.functions[1].msi, 0);
-	CHECK_EQ(cell.functions[1].msi_mask, 0);
+	CHECK_EQ(cell.functions[1].msi_reg[PCI_MSI_MASK], 0);
 }
