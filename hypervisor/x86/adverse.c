@@ -18,9 +18,6 @@ static volatile struct {
 	u32 switches;
 } adverse = { "JHADVERSE", 0 };
 
-/* An NMI that was sent and that the CPU has not begun to act upon. */
-static u8 on_its_way[MAX_CPUS];
-
 /* CPUs that have said so. */
 static bool woken[MAX_CPUS];
 
@@ -50,22 +47,14 @@ bool adverse_passes(u32 what, u64 hpa, struct mmio_access *access)
 	return true;
 }
 
-/* A CPU holds one NMI while it cannot take it, and forgets all others. */
-bool adverse_kick(const struct cpu *cpu)
-{
-	return adverse.switches & ADVERSE_MERGE &&
-	       __atomic_exchange_n(&on_its_way[cpu->id], 1, __ATOMIC_SEQ_CST);
-}
-
 /* It takes long to leave a deep C-state; meanwhile more requests come. */
-void adverse_take_kick(const struct cpu *cpu)
+void adverse_be_late(const struct percpu *percpu)
 {
 	u64 until = rdtsc() + (u64)machine.tsc_khz * LATE_MS;
 
-	if (adverse.switches & ADVERSE_LATE)
+	if (adverse.switches & ADVERSE_LATE && percpu->nmis_seen)
 		while (rdtsc() < until)
 			cpu_relax();
-	__atomic_store_n(&on_its_way[cpu->id], 0, __ATOMIC_SEQ_CST);
 }
 
 /* Again and again, as an SMI or a machine check would. */
@@ -79,7 +68,7 @@ void adverse_unpark(struct percpu *percpu)
 {
 	if (!(adverse.switches & ADVERSE_WAKE))
 		return;
-	if (percpu->cpu->parked && !percpu->nmi_seen && !woken[percpu->cpu->id]) {
+	if (percpu->cpu->parked && !percpu->nmis_seen && !woken[percpu->cpu->id]) {
 		woken[percpu->cpu->id] = true;
 		log_printf("test build: CPU %u: parked, and awake\n", percpu->cpu->id);
 	}

@@ -3,6 +3,7 @@
 #include "exceptions.h"
 #include "apic.h"
 #include "arch.h"
+#include "kick.h"
 #include "log.h"
 #include "machine_check.h"
 #include "panic.h"
@@ -173,7 +174,7 @@ static void handle_nmi(void)
 		return;
 	}
 	percpu = this_percpu();
-	percpu->nmi_seen = true;
+	kick_note_nmi(percpu);
 	if (percpu->guest_loaded)
 		vendor_exit_at_once(percpu);
 }

@@ -5,23 +5,30 @@
 
 #include "percpu.h"
 
-/**
- * kick_take() - an NMI has come: whose is it?
- * @percpu: the calling CPU
- *
- * Return: true if kicks account for it, false if it is the guest's.
- */
-bool kick_take(struct percpu *percpu);
+/* More than this need not be known: a kick, one for the guest, and one that it holds meanwhile. */
+#define MAX_NMIS_SEEN	3
 
 /**
- * kick_settle() - the CPU is about to take NMIs again
+ * kick_note_nmi() - an NMI has come
  * @percpu: the calling CPU
- * @since: TSC value since when it took none
  *
- * In between it may have been suspended for long. A kick that came meanwhile was held back, by
- * the hardware or as a remark that nobody looked at, and shows now: what was left of its time
- * then is left now.
+ * Context: NMIs are blocked.
  */
-void kick_settle(struct percpu *percpu, u64 since);
+static inline void kick_note_nmi(struct percpu *percpu)
+{
+	if (percpu->nmis_seen < MAX_NMIS_SEEN)
+		percpu->nmis_seen++;
+}
+
+/**
+ * kick_take() - whose are the NMIs that have come?
+ * @percpu: the calling CPU
+ *
+ * If any has come, the caller has to look afterwards at what is wanted of the CPU: it may have been
+ * a kick, and until it is on its way no more, nobody sends another one.
+ *
+ * Return: how many of them are the guest's.
+ */
+u8 kick_take(struct percpu *percpu);
 
 #endif

@@ -4,6 +4,7 @@
 #include "apic.h"
 #include "arch.h"
 #include "cpu_events.h"
+#include "kick.h"
 #include "leave.h"
 #include "linux.h"
 #include "panic.h"
@@ -50,8 +51,9 @@ void leave_to_linux(struct percpu *percpu)
 		init_offline_cpus();
 	vendor_get_linux(percpu, state);
 	copy_kernel_half(guest_cr3());
-	state->nmi = percpu->nmi_seen || percpu->guest_nmis;
 	vendor_off(percpu);
+	/* What was held until now has come. */
+	state->nmi = kick_take(percpu) || percpu->guest_nmis;
 	linux_return(percpu);
 }
 

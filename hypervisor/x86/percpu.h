@@ -184,15 +184,12 @@ struct past_exits {
  * @link_ptes: entries that map percpu_link
  * @kept_ptes: entries that map percpu_kept
  * @guest_loaded: the guest's state can be accessed: between vendor_on() and vendor_off()
- * @nmi_seen: an NMI arrived while the CPU was in the hypervisor
+ * @nmis_seen: NMIs that have come, see kick_take()
  * @guest_nmis: NMIs that the guest has not got yet
  * @mc_seen: a machine check was
  * @stuck: 2 after a fault in place of a VM entry or an exit that had to fail, 1 at the exit
  *	after it, else 0
  * @exit_rip: where the guest was at its last exit
- * @kicks_seen: how many of the kicks that were counted for the CPU it knows of
- * @kick_awaited: one of those had not been sent when the last NMI came
- * @stray_until: TSC value until which an NMI may be a kick that was seen already
  * @cell: the cell that the guest is set up for, see vendor_set_cell()
  * @cpuid_filtered: see cpuid_filtered_bits()
  * @msr_table: policy of the cell
@@ -218,14 +215,11 @@ struct percpu {
 	u64 *link_ptes;
 	u64 *kept_ptes;
 	bool guest_loaded;
-	bool nmi_seen;
+	u8 nmis_seen;
 	u8 guest_nmis;
 	bool mc_seen;
 	u8 stuck;
 	u64 exit_rip;
-	u32 kicks_seen;
-	bool kick_awaited;
-	u64 stray_until;
 	struct cell *cell;
 	u32 cpuid_filtered;
 	const struct msr_table *msr_table;

@@ -15,6 +15,7 @@
 #include "devices.h"
 #include "errno.h"
 #include "exceptions.h"
+#include "exits/exits.h"
 #include "format.h"
 #include "guest_walk.h"
 #include "iommu.h"
@@ -371,7 +372,7 @@ static __noreturn void go_back(struct percpu *percpu, int err)
 	if (percpu->guest_loaded)
 		vendor_off(percpu);
 	percpu->linux_state.gpr[INSN_RAX] = (u64)err;
-	percpu->linux_state.nmi |= percpu->nmi_seen;
+	percpu->linux_state.nmi |= percpu->nmis_seen;
 	linux_return(percpu);
 }
 
@@ -383,9 +384,11 @@ static void enter_guest(void)
 
 	if (err)
 		go_back(percpu, err);
-	/* One that came since the hypervisor's IDT was loaded is Linux's. */
-	if (percpu->nmi_seen || percpu->linux_state.nmi)
+	/* One that came on the transition page table is Linux's; who sent others is to be seen. */
+	if (percpu->linux_state.nmi)
 		vendor_inject_nmi(percpu);
+	if (percpu->nmis_seen)
+		process_events(percpu);
 	memcpy(this_regs()->gpr, percpu->linux_state.gpr, sizeof(this_regs()->gpr));
 	vendor_resume(this_regs());
 }

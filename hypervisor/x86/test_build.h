@@ -56,8 +56,7 @@ enum test_call {
 /* What real machines do to those who do not expect it; see adverse.c. */
 enum adverse_switch {
 	ADVERSE_LATE	= 1 << 0,	/* a kick is answered late */
-	ADVERSE_MERGE	= 1 << 1,	/* kicks that follow one another are one NMI */
-	ADVERSE_WAKE	= 1 << 2,	/* CPUs that are parked wake up */
+	ADVERSE_WAKE	= 1 << 1,	/* CPUs that are parked wake up */
 	/* And what tests have to notice when the hypervisor leaves it out: */
 	OMIT_DMA_FLUSH	= 1 << 8,	/* units forget what devices have reached before */
 	OMIT_QUIET	= 1 << 9,	/* who is a bus master may be none any more */
@@ -82,11 +81,8 @@ bool adverse_omits(u32 what);
  */
 bool adverse_passes(u32 what, u64 hpa, struct mmio_access *access);
 
-/** adverse_kick() - @cpu is to get an NMI. Return: true if that must not be sent. */
-bool adverse_kick(const struct cpu *cpu);
-
-/** adverse_take_kick() - the calling CPU, @cpu, begins to act upon an NMI */
-void adverse_take_kick(const struct cpu *cpu);
+/** adverse_be_late() - the calling CPU is about to act upon NMIs that have come, if any */
+void adverse_be_late(const struct percpu *percpu);
 
 /** adverse_park() - the calling CPU is parked, and about to go on being so */
 void adverse_park(struct percpu *percpu);
@@ -159,12 +155,7 @@ static inline bool adverse_passes(__maybe_unused u32 what, __maybe_unused u64 hp
 	return false;
 }
 
-static inline bool adverse_kick(__maybe_unused const struct cpu *cpu)
-{
-	return false;
-}
-
-static inline void adverse_take_kick(__maybe_unused const struct cpu *cpu)
+static inline void adverse_be_late(__maybe_unused const struct percpu *percpu)
 {
 }
 

@@ -2,183 +2,297 @@
 /* HOST: vmcs */
 /* SOURCES: x86/kick.c */
 /*
- * NMIs that may be kicks, or the guest's: senders that are slow between counting a kick and
- * sending its NMI, and kicks that arrive as two, one, or late.
+ * NMIs that may be kicks, or the guest's: in every order in which a few of them can be sent, come,
+ * and be looked at. Each step takes long: nothing here may depend on when something happens.
  */
 #include "unit.h"
 
+#include <string.h>
 #include "arch.h"
 #include "kick.h"
 #include "x86.h"
 
-#define TSC_KHZ		1000000
-#define LONG_TICKS	(TSC_KHZ * 200ULL / 1000)
+#define LONG_TICKS	200000000
 
-struct machine machine = { .tsc_khz = TSC_KHZ };
+struct machine machine = { .tsc_khz = 1000000 };
 struct host_cpu host_cpu;
 
 static struct cpu cpu = { .id = 3, .apic_id = 7 };
 static struct percpu target = { .cpu = &cpu };
-static unsigned int nmis_sent;
 
-/* What the CPU that is kicked does while the sender is about to send. */
-static void (*meanwhile)(void);
+/*
+ * The CPU, which holds one NMI and forgets all others (@forgotten), and who deals with it: @wanted
+ * of it is something, its guest was to get @sent NMIs and has got @given. @meanwhile is what else
+ * happens while a sender is about to send.
+ */
+static struct {
+	bool held;
+	bool wanted;
+	bool pmi;
+	unsigned int forgotten;
+	unsigned int sent;
+	unsigned int given;
+	unsigned int kicks;
+	void (*meanwhile)(void);
+} is;
+
+static void nmi_arrives(void)
+{
+	is.forgotten += is.held;
+	is.held = true;
+}
 
 void apic_send_nmi(u32 apic_id)
 {
-	void (*what)(void) = meanwhile;
+	void (*what)(void) = is.meanwhile;
 
 	CHECK_EQ(apic_id, 7);
-	meanwhile = NULL;
+	is.meanwhile = NULL;
 	if (what)
 		what();
-	nmis_sent++;
+	is.kicks++;
+	nmi_arrives();
 }
 
-static void long_time(void)
+bool apic_pmi_pending(void)
 {
-	host_cpu.tsc += LONG_TICKS;
+	return is.pmi;
 }
 
-static void no_kick_is_left(void)
+static void begin(void)
 {
-	long_time();
-	CHECK(!kick_take(&target));
+	target.nmis_seen = 1;
+	kick_take(&target);
+	target.nmis_seen = 0;
+	memset(&is, 0, sizeof(is));
 }
 
-static void takes_a_kick(void)
+static void kicks_it(void)
 {
-	CHECK(kick_take(&target));
-	long_time();
+	is.wanted = true;
+	arch_kick_cpu(&cpu);
+}
+
+static void guest_has_one(void)
+{
+	is.sent++;
+	nmi_arrives();
+}
+
+/* The hypervisor's handler. */
+static void takes(void)
+{
+	if (!is.held)
+		return;
+	is.held = false;
+	is.forgotten += target.nmis_seen == MAX_NMIS_SEEN;
+	kick_note_nmi(&target);
+}
+
+/* What process_events() does. */
+static void looks(void)
+{
+	bool seen = target.nmis_seen;
+
+	is.given += kick_take(&target);
+	if (seen)
+		is.wanted = false;
+}
+
+static void takes_and_looks(void)
+{
+	takes();
+	looks();
 }
 
 UNIT(an_nmi_that_nobody_sent_is_the_guests)
 {
-	no_kick_is_left();
-	no_kick_is_left();
+	begin();
+	guest_has_one();
+	takes_and_looks();
+	CHECK_EQ(is.given, 1);
+	looks();
+	CHECK_EQ(is.given, 1);
 }
 
 UNIT(each_kick_is_taken_once)
 {
-	nmis_sent = 0;
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	CHECK(!kick_take(&target));
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	no_kick_is_left();
-	CHECK_EQ(nmis_sent, 2);
+	unsigned int n;
+
+	begin();
+	for (n = 1; n < 4; n++) {
+		kicks_it();
+		CHECK_EQ(is.kicks, n);
+		takes_and_looks();
+		CHECK(!is.wanted);
+	}
+	CHECK_EQ(is.given, 0);
 }
 
-UNIT(two_kicks_arrive_as_one_or_one_after_the_other)
+/* So that no second one can come late. */
+UNIT(while_one_is_on_its_way_no_other_is_sent)
 {
-	arch_kick_cpu(&cpu);
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	CHECK(kick_take(&target));
-	no_kick_is_left();
+	begin();
+	kicks_it();
+	kicks_it();
+	takes();
+	kicks_it();
+	CHECK_EQ(is.kicks, 1);
+	looks();
+	CHECK(!is.wanted);
+	kicks_it();
+	CHECK_EQ(is.kicks, 2);
 }
 
-/* The first kick's NMI comes when the second is counted; that of the second comes late. */
-UNIT(a_kick_whose_sender_was_interrupted_is_none_of_the_guests)
+/* What it is about was seen long before, for another reason. */
+UNIT(a_kick_that_comes_late_is_a_kick)
 {
-	arch_kick_cpu(&cpu);
-	meanwhile = takes_a_kick;
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	no_kick_is_left();
+	begin();
+	kicks_it();
+	host_cpu.tsc += LONG_TICKS;
+	looks();
+	host_cpu.tsc += LONG_TICKS;
+	takes_and_looks();
+	CHECK_EQ(is.given, 0);
 }
 
-/* Its NMI is there before its sender goes on. */
-static void takes_it_in_time(void)
+UNIT(so_is_one_whose_sender_was_interrupted)
 {
-	takes_a_kick();
-	CHECK(kick_take(&target));
-	long_time();
+	begin();
+	is.meanwhile = takes_and_looks;
+	kicks_it();
+	takes_and_looks();
+	CHECK_EQ(is.given, 0);
 }
 
-UNIT(nor_is_it_before_its_sender_knows_that_it_was_sent)
+UNIT(one_beside_a_kick_is_the_guests)
 {
-	arch_kick_cpu(&cpu);
-	meanwhile = takes_it_in_time;
-	arch_kick_cpu(&cpu);
-	no_kick_is_left();
+	begin();
+	kicks_it();
+	takes();
+	guest_has_one();
+	takes();
+	looks();
+	CHECK_EQ(is.given, 1);
 }
 
-/* What process_events() does, suspended for long between the two. */
-static void held(void (*inside)(void))
+UNIT(a_counter_that_overflowed_had_one)
 {
-	u64 since = host_cpu.tsc;
-
-	long_time();
-	if (inside)
-		inside();
-	long_time();
-	kick_settle(&target, since);
+	begin();
+	is.pmi = true;
+	looks();
+	CHECK_EQ(is.given, 0);
+	kicks_it();
+	guest_has_one();
+	takes_and_looks();
+	CHECK_EQ(is.forgotten, 1);
+	CHECK_EQ(is.given, 1);
+	/* It is not one more. */
+	guest_has_one();
+	takes_and_looks();
+	CHECK_EQ(is.given, 2);
 }
 
-UNIT(time_in_which_no_nmi_can_come_does_not_count)
+UNIT(of_many_it_has_those_that_it_could_hold)
 {
-	arch_kick_cpu(&cpu);
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	held(NULL);
-	CHECK(kick_take(&target));
-	held(NULL);
-	/* As long as there was before, and no longer. */
-	host_cpu.tsc += LONG_TICKS / 2 - 100;
-	held(NULL);
-	CHECK(kick_take(&target));
-	host_cpu.tsc += 100;
-	CHECK(!kick_take(&target));
-	held(NULL);
-	CHECK(!kick_take(&target));
+	unsigned int n;
+
+	begin();
+	for (n = 0; n < 300; n++) {
+		guest_has_one();
+		takes();
+	}
+	looks();
+	CHECK_EQ(is.given, MAX_NMIS_SEEN);
+	CHECK_EQ(is.sent - is.forgotten, MAX_NMIS_SEEN);
 }
 
-/* It is counted when the first one's NMI comes, and sent while the CPU is held. */
-static void comes_round_and_is_held(void)
+/*
+ * Every order of some steps
+ */
+
+#define NUM_STEPS	8
+#define IN_BETWEEN	3
+
+static const char *next_step;
+
+static void do_step(void);
+
+static void some_steps(void)
 {
-	CHECK(kick_take(&target));
-	held(NULL);
-	CHECK(kick_take(&target));
-	held(NULL);
+	unsigned int n;
+
+	for (n = 0; n < IN_BETWEEN; n++)
+		do_step();
 }
 
-UNIT(a_kick_that_is_sent_meanwhile_has_its_time_afterwards)
+static void interrupted_sender(void)
 {
-	u64 since;
-
-	arch_kick_cpu(&cpu);
-	meanwhile = takes_a_kick;
-	since = host_cpu.tsc;
-	arch_kick_cpu(&cpu);
-	long_time();
-	kick_settle(&target, since);
-	CHECK(kick_take(&target));
-	no_kick_is_left();
-	held(NULL);
-	CHECK(!kick_take(&target));
-
-	/* Still not sent when the CPU goes on. */
-	arch_kick_cpu(&cpu);
-	meanwhile = comes_round_and_is_held;
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	no_kick_is_left();
+	is.meanwhile = some_steps;
+	kicks_it();
+	/* Nothing was sent. */
+	is.meanwhile = NULL;
 }
 
-UNIT(what_is_over_before_the_cpu_is_held_stays_over)
+static const struct step {
+	char name;
+	void (*done)(void);
+} steps[] = {
+	{ 'k', kicks_it }, { 'i', interrupted_sender }, { 'g', guest_has_one }, { 't', takes },
+	{ 'l', looks },
+};
+
+static void do_step(void)
 {
-	arch_kick_cpu(&cpu);
-	arch_kick_cpu(&cpu);
-	CHECK(kick_take(&target));
-	long_time();
-	held(no_kick_is_left);
-	CHECK(!kick_take(&target));
-	arch_kick_cpu(&cpu);
-	meanwhile = takes_a_kick;
-	arch_kick_cpu(&cpu);
-	long_time();
-	held(NULL);
-	CHECK(!kick_take(&target));
+	unsigned int n;
+
+	host_cpu.tsc += LONG_TICKS;
+	for (n = 0; n < ARRAY_SIZE(steps); n++) {
+		if (steps[n].name == *next_step) {
+			next_step++;
+			steps[n].done();
+			return;
+		}
+	}
+}
+
+/* As many as the CPU did not forget, and whatever was wanted was looked for. */
+static bool comes_right(const char *order)
+{
+	begin();
+	next_step = order;
+	while (*next_step)
+		do_step();
+	while (is.held)
+		takes_and_looks();
+	looks();
+	return is.given == is.sent - is.forgotten && !is.wanted;
+}
+
+static bool next_order(char *order, unsigned int *digits)
+{
+	unsigned int n;
+
+	for (n = 0; n < NUM_STEPS; n++) {
+		digits[n] = (digits[n] + 1) % ARRAY_SIZE(steps);
+		order[n] = steps[digits[n]].name;
+		if (digits[n])
+			return true;
+	}
+	return false;
+}
+
+UNIT(in_every_order_the_guest_has_its_own_and_no_kick_is_lost)
+{
+	unsigned int digits[NUM_STEPS] = { 0 }, wrong = 0, orders = 0;
+	char order[] = "kkkkkkkk";
+
+	do {
+		orders++;
+		if (!comes_right(order) && !wrong++)
+			unit_row("%s: %u of %u, %u forgotten", order, is.given, is.sent,
+				 is.forgotten);
+	} while (next_order(order, digits));
+	CHECK_EQ(orders, 390625);
+	CHECK_EQ(wrong, 0);
 }

@@ -15,14 +15,15 @@ static void reset(struct percpu *percpu, u64 cs_base, u16 ip)
 	percpu->exit_rip = ip;
 }
 
-static void do_action(struct percpu *percpu, enum cpu_action action)
+/* Return: true if the guest goes on as it was. */
+static bool do_action(struct percpu *percpu, enum cpu_action action)
 {
 	struct cpu *cpu = percpu->cpu;
 	u64 reset_address;
 
 	switch (action) {
 	case CPU_CONTINUE:
-		break;
+		return true;
 	case CPU_PARK:
 		apic_init_state(percpu);
 		park_cpu(percpu);
@@ -40,19 +41,14 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 	case CPU_LEAVE:
 		leave_offline(percpu);
 	}
+	return false;
 }
 
 /*
- * Whose is an NMI that has come? It has no sender. It may be a kick, by which another CPU wants
- * something of this one; or the guest's: of its watchdog, of a profiler, of a button. One that is
- * a kick and is given to the guest is a riddle in Linux's log ("Uhhuh. NMI received for unknown
- * reason"); one that is the guest's and is taken for a kick is lost, and with it the watchdog, or
- * a CPU that waits for another one's backtrace.
- *
- * So kicks are counted where they are sent (kick.c). An NMI is the guest's if no kick accounts
- * for it. If one does, there may still have been another: CPUs hold one NMI only while they
- * cannot take it, and two that come together are one. Of the source that has most of them, the
- * performance counters, it can be told: the local APIC masks their entry when it delivers one.
+ * NMIs that have come are kicks, by which other CPUs want something of this one, or the guest's:
+ * of its watchdog, of a profiler, of a button (kick_take()). The guest's are for what it was when
+ * they came: a CPU that waits to be started takes none, and one that starts over has forgotten
+ * them. Nor could it take one there: Linux's first instructions have no table of interrupts.
  *
  * NMIs that CPUs of the cell send each other never were NMIs: the APIC's command exits, and is
  * a request like any other (cpu_take_nmis()).
@@ -60,21 +56,16 @@ static void do_action(struct percpu *percpu, enum cpu_action action)
 void process_events(struct percpu *percpu)
 {
 	struct cpu *cpu = percpu->cpu;
-	const u64 since = rdtsc();
-	unsigned int nmis = 0;
+	unsigned int nmis;
 
 	vendor_let_run(percpu);
 	adverse_unpark(percpu);
-	if (percpu->nmi_seen) {
-		percpu->nmi_seen = false;
-		adverse_take_kick(cpu);
-		/* A counter overflow masks its own vector: then there was an NMI, too. */
-		nmis = !kick_take(percpu) || apic_pmi_pending();
-	}
-	do
-		do_action(percpu, cpu_events_process(cpu));
-	while (cpu_events_left(cpu));
-	kick_settle(percpu, since);
+	adverse_be_late(percpu);
+	nmis = kick_take(percpu);
+	do {
+		if (!do_action(percpu, cpu_events_process(cpu)))
+			nmis = 0;
+	} while (cpu_events_left(cpu));
 	for (nmis += cpu_take_nmis(cpu); nmis && !cpu->parked; nmis--)
 		vendor_inject_nmi(percpu);
 	/* Only the timer's exit has nothing else for the guest. */

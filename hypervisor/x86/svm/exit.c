@@ -54,7 +54,7 @@ static void handle_exception(unsigned int vector)
 	/*
 	 * Delivering it may raise the next one, before the CPU looks whether an NMI is held (APM 2
 	 * 8.5): a guest that arranges for this would never take a kick. So what a kick is about is
-	 * looked at here; the kick itself has been counted, and may come when it can.
+	 * looked at here; the kick itself stays on its way, and may come when it can.
 	 */
 	if (cpu_events_left(percpu->cpu))
 		process_events(percpu);

@@ -2,6 +2,7 @@
 /* Dispatch of VM exits, and those that only VMX has. */
 #include "vmx.h"
 #include "exits/exits.h"
+#include "kick.h"
 
 /* Exit qualification (SDM 3C table 28-3). */
 #define CR_NUMBER(qualification)	((unsigned int)((qualification) & 15))
@@ -16,7 +17,7 @@ static void handle_exception_or_nmi(void)
 
 	if ((info & INTR_TYPE_MASK) == INTR_TYPE_NMI) {
 		cpu_count(percpu->cpu, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-		percpu->nmi_seen = true;
+		kick_note_nmi(percpu);
 		/* The exit leaves them blocked until the next IRET (SDM 3A 6.7.1). */
 		unblock_nmis(HV_CS, HV_DS);
 		process_events(percpu);
@@ -33,7 +34,7 @@ static void handle_exception_or_nmi(void)
 	 * Delivering it may raise the next one, before the preemption timer is looked at (SDM 3C
 	 * 26.5.1): otherwise a guest that arranges for this could never be kicked.
 	 */
-	if (percpu->nmi_seen)
+	if (percpu->nmis_seen)
 		process_events(percpu);
 }
 

@@ -238,6 +238,15 @@ int apic_mmio_write(__maybe_unused void *percpu, u64 gpa, unsigned int width, u6
 
 void apic_send_nmi(__maybe_unused u32 apic_id)
 {
+	host.nmi_held = true;
+}
+
+u8 host_nmi_comes(void)
+{
+	bool held = host.nmi_held;
+
+	host.nmi_held = false;
+	return held;
 }
 
 void apic_init_state(__maybe_unused struct percpu *percpu)
@@ -291,7 +300,6 @@ enum cpu_action cpu_events_process(struct cpu *self)
 {
 	enum cpu_action action = host.actions[0];
 
-	host.tsc += host.held;
 	memmove(host.actions, host.actions + 1, sizeof(host.actions) - sizeof(host.actions[0]));
 	if (host.num_actions)
 		host.num_actions--;
@@ -460,8 +468,8 @@ static void make_cpu(void)
 	percpu->window_pte = &window_pte;
 	percpu->kept_ptes = kept_ptes;
 	exit_cache_flush();
+	percpu->nmis_seen = 1;
 	kick_take(percpu);
-	percpu->stray_until = 0;
 	guest = (struct fake_guest){
 		.rip = HOST_CODE, .rflags = 2, .cr0 = 0x80000033, .cr3 = HOST_TABLES,
 		.cr4 = X86_CR4_PAE, .efer = X86_EFER_LMA | X86_EFER_LME | X86_EFER_NXE,

@@ -49,7 +49,7 @@ extern u8 host_ram[HOST_RAM_SIZE];
  * @nmis: how many cpu_take_nmis() has
  * @msr: registers that are there
  * @tsc: time
- * @held: ticks that each call of cpu_events_process() takes
+ * @nmi_held: an NMI has been sent, see host_nmi_comes()
  * @xsetbv_error: what XSETBV does
  * @log_full: no line would be logged
  * @typed: what the cell can read from its console, NULL for nothing
@@ -73,7 +73,7 @@ struct host {
 		u64 val;
 	} msr[HOST_NUM_MSRS];
 	u64 tsc;
-	u64 held;
+	bool nmi_held;
 	int xsetbv_error;
 	bool log_full;
 	const char *typed;
@@ -105,6 +105,9 @@ void host_did(const char *fmt, ...) __printf(1, 2);
  * Return: valid until the next call.
  */
 const char *host_done(void);
+
+/** host_nmi_comes() - the CPU takes the NMI that it holds. Return: how many those are, 1 or 0. */
+u8 host_nmi_comes(void);
 
 /** host_stat() - how often the CPU has counted JAILHOUSE_CPU_STAT_* @stat */
 u32 host_stat(unsigned int stat);

@@ -124,7 +124,7 @@ void stgi(void)
 	if (!vmcb_hidden.held)
 		return;
 	vmcb_hidden.held = false;
-	percpu_area.nmi_seen = true;
+	percpu_area.nmis_seen = 1;
 	vendor_exit_at_once(&percpu_area);
 }
 

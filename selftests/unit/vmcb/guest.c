@@ -300,7 +300,7 @@ u64 vmcb_exit(struct random_input *input)
 	else
 		code = pick(32) ? run_guest() : fail();
 	host_cpu.faults = pick(2);
-	percpu_area.nmi_seen = !pick(4);
+	percpu_area.nmis_seen = !pick(4);
 	for (kicks = pick(3); kicks; kicks--)
 		arch_kick_cpu(percpu_area.cpu);
 	svm_exit();
