@@ -166,13 +166,18 @@ denies()
 	[ "$value" = "$word" ] || wrong "register $1 was $word, is $value"
 }
 
-# By what Linux resets a bus with, when an error has been reported there.
+# linux_resets OUTCOME: the bus, as it does when an error has been reported there. Not every Linux
+# has a file for it.
+linux_resets()
+{
+	[ ! -e "$devices/$alone_port/reset_subordinate" ] ||
+		fails "$1" write "$devices/$alone_port/reset_subordinate" 1
+}
+
+# It waits a minute for what is behind the port, which it does not see, to answer again.
 bus_is_reset()
 {
-	if [ -e "$devices/$alone_port/reset_subordinate" ]; then
-		echo 1 >"$devices/$alone_port/reset_subordinate"
-	fi
-	denies 62 0 0x40 && it_answers
+	linux_resets ENOTTY && denies 62 0 0x40 && it_answers
 }
 
 # The driver of ports takes bus mastering with it when it goes.
@@ -193,7 +198,8 @@ port_is_switched_off()
 # What was denied is Linux's when the cell has gone.
 port_is_linuxs()
 {
-	put "$cell/enabled" 0 && rmdir "$cell/images/arguments" && has_not "$alone" || return
+	put "$cell/enabled" 0 && rmdir "$cell/images/arguments" && has_not "$alone" &&
+		linux_resets ok || return
 	word=$((0x$(dword "$alone_port" 4) & 0xffff))
 	set_word "$alone_port" 4 $((word & ~7))
 	[ $((0x$(dword "$alone_port" 4) & 7)) = 0 ] || wrong "it cannot be switched off" || return
