@@ -58,11 +58,20 @@ last()
 	done
 }
 
-# The machine has nothing else to do meanwhile: its CPUs take turns, and others' turns are long.
+# until_said TEXT: sleeps until the cell has said that. The machine has nothing else to do
+# meanwhile: its CPUs take turns, and others' turns are long.
+until_said()
+{
+	# shellcheck disable=SC2016 # awk's
+	timeout 60 awk -v mark="jailhouse test $$: mark $mark" -v text="$1" '
+		index($0, mark)			{ begun = 1 }
+		begun && index($0, text)	{ exit }
+	' /dev/kmsg || wrong "the cell does not say $1"
+}
+
 loops()
 {
-	sleep 2
-	last "came back" && ktap_print "# $value"
+	until_said "came back" && last "came back" && ktap_print "# $value" || return
 	case $value in
 	"nic-demo: 0 frames"*) wrong "$value" ;;
 	*" 0 not as sent") ;;
