@@ -118,17 +118,16 @@ int pci_program_msi(const struct pci_cell *cell, const struct pci_function *func
 	u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
 	unsigned int offset = function->msi_reg[PCI_MSI_CONTROL];
 	u32 routed[PCI_MSI_REGS], data = value[PCI_MSI_DATA];
+	const bool valid = function->msi_on &&
+		pci_route_messages(function, 0, messages(function), x2apic, &address, &data);
 
-	if (!function->msi_on ||
-	    !pci_route_messages(function, 0, messages(function), x2apic, &address, &data)) {
+	if (!valid || !function->num_messages)
 		pci_change(function, offset, 0, MSI_ENABLE);
+	if (!valid)
 		return function->msi_on ? -EPERM : 0;
-	}
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;
 	routed[PCI_MSI_DATA] = data;
-	if (!function->num_messages)
-		pci_change(function, offset, 0, MSI_ENABLE);
 	pci_write_msi(cell->space, function, routed);
 	pci_change(function, offset, MSI_ENABLE, MSI_ENABLE);
 	return 0;
@@ -149,8 +148,7 @@ static u32 fit_count(u32 control)
  * How many messages there are may change only while it is off. Linux writes this register with each
  * message, as it is: what comes just then must not be lost where nothing else has it go off.
  */
-static int write_msi_control(const struct pci_cell *cell, struct pci_function *function,
-			     bool x2apic, u32 control)
+static int write_msi_control(struct pci_function *function, bool x2apic, u32 control)
 {
 	const unsigned int offset = function->msi_reg[PCI_MSI_CONTROL];
 	const u32 fits = fit_count(control);
@@ -159,7 +157,7 @@ static int write_msi_control(const struct pci_cell *cell, struct pci_function *f
 	if (!function->num_messages ||
 	    (pci_read(function, offset, 2) ^ fits) & MSI_CONTROL_WRITABLE)
 		pci_change(function, offset, fits & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
-	return pci_program_msi(cell, function, x2apic);
+	return pci_program_msi(function->owner, function, x2apic);
 }
 
 /*
@@ -203,13 +201,13 @@ static int write_header(struct pci_function *function, unsigned int reg, u32 val
 	return 0;
 }
 
-static int write_dword(const struct pci_cell *cell, struct pci_function *function,
-		       bool x2apic, unsigned int reg, u32 value, u32 mask)
+static int write_dword(struct pci_function *function, bool x2apic, unsigned int reg, u32 value,
+		       u32 mask)
 {
 	if (reg < CFG_DEVICE_SPECIFIC)
 		return write_header(function, reg, value, mask);
 	if (reg == function->msi && mask >> 16)
-		return write_msi_control(cell, function, x2apic, value >> 16);
+		return write_msi_control(function, x2apic, value >> 16);
 	if (reg == function->msi_reg[PCI_MSI_MASK]) {
 		pci_write(function, reg, 4, value);
 		return 0;
@@ -223,25 +221,35 @@ static int write_dword(const struct pci_cell *cell, struct pci_function *functio
 }
 
 /* A write that comes after the cell was stopped would wake what was made quiet. */
-static int access_register(const struct pci_cell *cell, struct pci_function *function,
-			   unsigned int offset, struct pci_access *access)
+static int access_dword(struct pci_function *function, unsigned int reg, unsigned int shift,
+			struct pci_access *access)
 {
-	unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
+	const u32 mask = all_ones(access->width) << shift;
 	u32 *msi = find_msi_value(function, reg);
-	u32 mask = all_ones(access->width) << shift;
 	u32 value = msi ? *msi : read_dword(function, reg);
 
 	if (!access->is_write) {
 		access->value = (value & mask) >> shift;
 		return 0;
 	}
-	if (!cell->running)
+	if (!function->owner->running)
 		return -EPERM;
 	value = (value & ~mask) | (access->value << shift & mask);
 	if (!msi)
-		return write_dword(cell, function, access->x2apic, reg, value, mask);
+		return write_dword(function, access->x2apic, reg, value, mask);
 	*msi = msi == &function->msi_value[PCI_MSI_DATA] ? value & 0xffff : value;
-	return pci_program_msi(cell, function, access->x2apic);
+	return pci_program_msi(function->owner, function, access->x2apic);
+}
+
+static int access_register(struct pci_function *function, unsigned int offset,
+			   struct pci_access *access)
+{
+	int err;
+
+	ticket_lock(&function->owner->lock);
+	err = access_dword(function, offset & ~3U, 8 * (offset & 3), access);
+	ticket_unlock(&function->owner->lock);
+	return err;
 }
 
 static struct pci_function *find_of_root(struct pci_root *root, u16 bdf)
@@ -265,9 +273,7 @@ static bool root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U || !pci_is_same(space, function))
 		return false;
 	access->x2apic = root->x2apic;
-	ticket_lock(&root->owner.lock);
-	*err = access_register(&root->owner, function, offset, access);
-	ticket_unlock(&root->owner.lock);
+	*err = access_register(function, offset, access);
 	return true;
 }
 
@@ -352,7 +358,6 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 {
 	struct pci_function *function = pci_find_function(cell, bdf);
 	struct ivshmem *device = find_ivshmem(cell, bdf);
-	int err;
 
 	if (device) {
 		ivshmem_config(device, offset, access);
@@ -360,10 +365,7 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 	}
 	if (!function)
 		return deny(access);
-	ticket_lock(&cell->lock);
-	err = access_register(cell, function, offset, access);
-	ticket_unlock(&cell->lock);
-	return err;
+	return access_register(function, offset, access);
 }
 
 int pci_cell_access(struct pci_cell *cell, struct pci_access *access)

@@ -250,18 +250,24 @@ static void return_function(struct pci_function *function)
 	pci_restore_header(function);
 }
 
+static void change_all(struct pci_cell *cell, void (*change)(struct pci_function *function))
+{
+	unsigned int i;
+
+	for (i = 0; i < cell->count; i++)
+		change(&cell->functions[i]);
+}
+
 void pci_cell_take(struct pci_cell *cell)
 {
 	struct pci_space *space = cell->space;
-	unsigned int i;
 
 	if (!cell->count)
 		return;
 	cell->running = false;
 	if (!pci_any_owned(space) && space->ops->get_address)
 		space->address = space->ops->get_address() & PCI_ADDRESS_ROOT;
-	for (i = 0; i < cell->count; i++)
-		take_function(&cell->functions[i]);
+	change_all(cell, take_function);
 	cell->next = space->owners;
 	space->owners = cell;
 }
@@ -270,15 +276,13 @@ void pci_cell_return(struct pci_cell *cell)
 {
 	struct pci_space *space = cell->space;
 	struct pci_cell **link;
-	unsigned int i;
 
 	for (link = &space->owners; *link && *link != cell; link = &(*link)->next)
 		;
 	if (!*link)
 		return;
 	*link = cell->next;
-	for (i = 0; i < cell->count; i++)
-		return_function(&cell->functions[i]);
+	change_all(cell, return_function);
 	if (!pci_any_owned(space) && space->ops->set_address)
 		space->ops->set_address(space->address);
 }
@@ -291,13 +295,9 @@ static void stop_function(struct pci_function *function)
 
 void pci_cell_run(struct pci_cell *cell, bool runs)
 {
-	void (*change)(struct pci_function *function) = runs ? reset_view : stop_function;
-	unsigned int i;
-
 	ticket_lock(&cell->lock);
 	if (cell->running != runs)
-		for (i = 0; i < cell->count; i++)
-			change(&cell->functions[i]);
+		change_all(cell, runs ? reset_view : stop_function);
 	cell->running = runs;
 	ticket_unlock(&cell->lock);
 }

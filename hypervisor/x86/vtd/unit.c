@@ -255,32 +255,30 @@ static int set_interrupts(struct vtd_unit *unit, u64 table)
 	return err ?: vtd_command(unit, VTD_INTERRUPTS, true, "remapping");
 }
 
+/* One that is on stays as it is. */
 static int start_queue(struct vtd_unit *unit)
 {
+	if (read32(unit, VTD_GSTS) & VTD_QUEUE)
+		return 0;
 	unit->tail = 0;
 	write64(unit, VTD_IQT, 0);
 	write64(unit, VTD_IQA, page_hpa(unit->common.pool, unit->queue));
 	return vtd_command(unit, VTD_QUEUE, true, "queue");
 }
 
-static int switch_on(struct vtd_unit *unit, u64 root_table)
+static int remap_interrupts(struct vtd_unit *unit)
 {
-	int err;
+	return unit->remaps ? set_interrupts(unit, unit->table) : 0;
+}
 
-	forget_faults(unit);
-	/* Nobody waits for an interrupt: records are looked at. */
-	write32(unit, VTD_FECTL, VTD_FECTL_MASKED);
-	write64(unit, VTD_RTADDR, root_table);
-	err = vtd_command(unit, VTD_ROOT_TABLE, true, "root table");
-	if (!err)
-		err = start_queue(unit);
-	if (!err && unit->remaps)
-		err = set_interrupts(unit, unit->table);
-	if (!err)
-		err = vtd_flush(unit);
-	if (!err)
-		err = vtd_command(unit, VTD_TRANSLATION, true, "translation");
-	return err ?: set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
+static int translate(struct vtd_unit *unit)
+{
+	return vtd_command(unit, VTD_TRANSLATION, true, "translation");
+}
+
+static int unprotect(struct vtd_unit *unit)
+{
+	return set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
 }
 
 static int protect(struct vtd_unit *unit)
@@ -307,20 +305,43 @@ static int stop_queue(struct vtd_unit *unit)
 	return vtd_command(unit, VTD_QUEUE, false, "queue off");
 }
 
-static int (*const off_steps[])(struct vtd_unit *unit) = {
+typedef int step(struct vtd_unit *unit);
+
+#define MOST_STEPS	5
+
+static step *const on_steps[MOST_STEPS] = {
+	start_queue, remap_interrupts, vtd_flush, translate, unprotect,
+};
+
+static step *const off_steps[MOST_STEPS] = {
 	protect, translate_no_more, return_interrupts, stop_queue,
 };
 
-int vtd_start(struct vtd_unit *unit, u64 root_table)
+/* Those behind one that the unit does not answer to, too, if @all are wanted. */
+static int do_steps(struct vtd_unit *unit, step *const steps[MOST_STEPS], bool all)
 {
 	unsigned int n;
+	int err = 0;
+
+	for (n = 0; n < MOST_STEPS && steps[n] && (all || !err); n++)
+		err = steps[n](unit) ?: err;
+	return err;
+}
+
+int vtd_start(struct vtd_unit *unit, u64 root_table)
+{
 	int err;
 
 	unit->found_pmen = read32(unit, VTD_PMEN);
-	err = switch_on(unit, root_table);
+	forget_faults(unit);
+	/* Nobody waits for an interrupt: records are looked at. */
+	write32(unit, VTD_FECTL, VTD_FECTL_MASKED);
+	write64(unit, VTD_RTADDR, root_table);
+	err = vtd_command(unit, VTD_ROOT_TABLE, true, "root table") ?:
+	      do_steps(unit, on_steps, false);
 	/* What stayed on would go by memory that is Linux's again: so no step is left out. */
-	for (n = 0; err && n < ARRAY_SIZE(off_steps); n++)
-		off_steps[n](unit);
+	if (err)
+		do_steps(unit, off_steps, true);
 	return err;
 }
 
@@ -328,26 +349,12 @@ int vtd_start(struct vtd_unit *unit, u64 root_table)
  * One that has obeyed some commands and then one no more is told everything again, whatever it
  * answers: what it has obeyed would otherwise let devices reach all memory from now on.
  */
-static void stay_on(struct vtd_unit *unit)
-{
-	if (!(read32(unit, VTD_GSTS) & VTD_QUEUE))
-		start_queue(unit);
-	if (unit->remaps)
-		set_interrupts(unit, unit->table);
-	vtd_flush(unit);
-	vtd_command(unit, VTD_TRANSLATION, true, "translation on again");
-	set_protected_memory(unit, unit->found_pmen & ~VTD_PMEN_ENABLE);
-}
-
 int vtd_stop(struct vtd_unit *unit)
 {
-	unsigned int n;
-	int err = 0;
+	int err = do_steps(unit, off_steps, false);
 
-	for (n = 0; !err && n < ARRAY_SIZE(off_steps); n++)
-		err = off_steps[n](unit);
 	if (err)
-		stay_on(unit);
+		do_steps(unit, on_steps, true);
 	return err;
 }
 
