@@ -109,12 +109,6 @@ static bool leads_to_owned(const struct pci_space *space, u32 buses)
 	return false;
 }
 
-static u32 read_reg(struct pci_space *space, u16 bdf, unsigned int reg)
-{
-	return reg < CFG_EXTENDED ? pci_hw_read(space, bdf, reg, 4) :
-	       pci_hw_extended(space, bdf, reg);
-}
-
 static bool is_guarded(unsigned int whose, unsigned int capability, unsigned int offset, u32 set,
 		       u32 cleared)
 {
@@ -148,7 +142,7 @@ static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, 
 		at = next >> shift & (kind ? 0xffc : 0xfc);
 		if (at < CFG_DEVICE_SPECIFIC)
 			break;
-		next = read_reg(space, bdf, at);
+		next = pci_hw_dword(space, bdf, at);
 		id = kind | (next & 0xff);
 	}
 	return false;
@@ -167,11 +161,9 @@ static bool has_virtual_owned(const struct pci_space *space, u16 bdf)
 }
 
 /* Only what is on a later bus can be behind it: numbers are given that way. */
-static bool concerns(const struct pci_space *space, u16 bdf, unsigned int reg)
+static bool may_lead_to_owned(const struct pci_space *space, u16 bdf)
 {
-	return space->owners && (reg >= CFG_EXTENDED || reg == CFG_BUSES ||
-		has_virtual_owned(space, bdf) ||
-		leads_to_owned(space, 0xff0000U | ((bdf >> 8) + 1U) << 8));
+	return leads_to_owned(space, 0xff0000U | ((bdf >> 8) + 1U) << 8);
 }
 
 bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
@@ -179,21 +171,21 @@ bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsi
 {
 	const unsigned int shift = 8 * (offset & 3), reg = offset & ~3U;
 	const u32 mask = ~0U >> (32 - 8 * width) << shift;
-	unsigned int whose = ANY, kind;
+	const bool physical = has_virtual_owned(space, bdf);
+	unsigned int whose = physical ? ANY | PHYSICAL : ANY, kind;
 	bool bridge;
 	u32 old, new;
 
-	if (!concerns(space, bdf, reg))
+	if (!space->owners || !(physical || reg >= CFG_EXTENDED || reg == CFG_BUSES ||
+				may_lead_to_owned(space, bdf)))
 		return false;
 	kind = pci_hw_read(space, bdf, CFG_HEADER_TYPE, 1) & HEADER_KIND;
 	bridge = kind == HEADER_BRIDGE || kind == HEADER_CARDBUS;
 	if (bridge && leads_to_owned(space, pci_hw_read(space, bdf, CFG_BUSES, 4)))
 		whose |= kind == HEADER_CARDBUS ? ABOVE | CARDBUS : ABOVE;
-	if (has_virtual_owned(space, bdf))
-		whose |= PHYSICAL;
 	if (whose == ANY && reg < CFG_EXTENDED && !(bridge && reg == CFG_BUSES))
 		return false;
-	old = read_reg(space, bdf, reg);
+	old = pci_hw_dword(space, bdf, reg);
 	new = (old & ~mask) | (value << shift & mask);
 	if (bridge && reg == CFG_BUSES)
 		return (new ^ old) & BUSES && (whose & ABOVE || leads_to_owned(space, new));

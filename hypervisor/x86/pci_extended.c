@@ -15,10 +15,12 @@
 /* Of a header: the rest is where the next one is. */
 #define EXT_CAP_KIND	0xfffffU
 
-u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg)
+u32 pci_hw_dword(struct pci_space *space, u16 bdf, unsigned int reg)
 {
 	const u64 offset = (u64)bdf << 12 | reg;
 
+	if (reg < CFG_EXTENDED)
+		return pci_hw_read(space, bdf, reg, 4);
 	return offset < space->mmconfig_size ?
 	       (u32)space->ops->mem_read(space->mmconfig + offset, 4) : ~0U;
 }
@@ -44,7 +46,7 @@ void pci_find_hidden(struct pci_function *function)
 	if (!function->express)
 		return;
 	for (i = 0; i < MAX_EXT_CAPS && next >= CFG_EXTENDED && n < PCI_HIDDEN_CAPS; i++) {
-		header = pci_hw_extended(function->owner->space, function->bdf, next);
+		header = pci_hw_dword(function->owner->space, function->bdf, next);
 		if (is_hidden(header))
 			function->hidden[n++] = (u16)next;
 		next = header >> 20 & ~3U;
@@ -59,7 +61,7 @@ u32 pci_read_extended(const struct pci_function *function, unsigned int reg)
 
 	if (!function->express)
 		return ~0U;
-	value = pci_hw_extended(function->owner->space, function->bdf, reg);
+	value = pci_hw_dword(function->owner->space, function->bdf, reg);
 	for (i = 0; i < PCI_HIDDEN_CAPS && function->hidden[i]; i++)
 		if (function->hidden[i] == reg)
 			return value & ~EXT_CAP_KIND;

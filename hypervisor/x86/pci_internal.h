@@ -173,8 +173,8 @@ bool pci_hurts_owned(struct pci_space *space, u16 bdf, unsigned int offset, unsi
 /** pci_find_hidden() - look which extended capabilities a cell must not see */
 void pci_find_hidden(struct pci_function *function);
 
-/** pci_hw_extended() - a doubleword of extended space; ones, where MMCONFIG does not lead to it */
-u32 pci_hw_extended(const struct pci_space *space, u16 bdf, unsigned int reg);
+/** pci_hw_dword() - a doubleword; of extended space, ones where MMCONFIG does not lead to it */
+u32 pci_hw_dword(struct pci_space *space, u16 bdf, unsigned int reg);
 
 /** pci_read_extended() - a doubleword of extended space as the cell sees it */
 u32 pci_read_extended(const struct pci_function *function, unsigned int reg);

@@ -16,43 +16,47 @@
 #define SRIOV_DEVICE		0x18
 #define SRIOV_BARS		0x24
 
-static unsigned int find_sriov(const struct pci_space *space, u16 bdf)
+static u16 find_sriov(struct pci_space *space, u16 bdf)
 {
 	unsigned int n, at = CFG_EXTENDED;
 	u32 header;
 
 	for (n = 0; n < MAX_EXT_CAPS && at >= CFG_EXTENDED; n++) {
-		header = pci_hw_extended(space, bdf, at);
+		header = pci_hw_dword(space, bdf, at);
 		if ((header & EXT_CAP_ID) == EXT_CAP_SRIOV)
-			return at;
+			return (u16)at;
 		at = header >> 20 & ~3U;
 	}
 	return 0;
 }
 
+/* A register of the capability that the physical function has. */
+static u32 read_sriov(const struct pci_function *function, unsigned int reg)
+{
+	return pci_hw_dword(function->owner->space, function->physical, function->sriov + reg);
+}
+
 /* BARs are as large as the lowest bit that can be written, and follow one another (9.3.3.14). */
 static void find_bars(struct pci_function *function, unsigned int number)
 {
-	const struct pci_space *space = function->owner->space;
-	const unsigned int at = function->sriov + SRIOV_BARS;
 	unsigned int n;
 	u64 mask, start;
+	bool wide;
 	u32 low;
 
 	for (n = 0; n < ARRAY_SIZE(function->bar_mask); n++) {
-		low = pci_hw_extended(space, function->physical, at + 4 * n);
+		low = read_sriov(function, SRIOV_BARS + 4 * n);
+		wide = low & BAR_64 && n + 1 < ARRAY_SIZE(function->bar_mask);
 		mask = function->bar_mask[n];
 		start = low & ~BAR_FLAGS;
-		function->real_bar[n] = low & BAR_FLAGS;
-		if (!(low & BAR_64) || n + 1 == ARRAY_SIZE(function->bar_mask)) {
-			function->real_bar[n] |= (u32)(start + number * (mask & -mask));
-			continue;
+		if (wide) {
+			mask |= (u64)function->bar_mask[n + 1] << 32;
+			start |= (u64)read_sriov(function, SRIOV_BARS + 4 * n + 4) << 32;
 		}
-		mask |= (u64)function->bar_mask[n + 1] << 32;
-		start |= (u64)pci_hw_extended(space, function->physical, at + 4 * n + 4) << 32;
 		start += number * (mask & -mask);
-		function->real_bar[n] |= (u32)start;
-		function->real_bar[++n] = (u32)(start >> 32);
+		function->real_bar[n] = (u32)start | (low & BAR_FLAGS);
+		if (wide)
+			function->real_bar[++n] = (u32)(start >> 32);
 	}
 }
 
@@ -67,23 +71,31 @@ static unsigned int number_of(const struct pci_function *function, u32 place, un
 	return from % stride ? count : from / stride;
 }
 
+/* Return: false if there is none of that number. */
+static bool exists(struct pci_function *function, unsigned int *number)
+{
+	unsigned int count;
+
+	if (!function->sriov || (read_sriov(function, SRIOV_CONTROL) & SRIOV_ON) != SRIOV_ON)
+		return false;
+	count = read_sriov(function, SRIOV_COUNT) & 0xffff;
+	*number = number_of(function, read_sriov(function, SRIOV_PLACE), count);
+	return *number < count;
+}
+
 void pci_virtual_find(struct pci_function *function)
 {
 	struct pci_space *space = function->owner->space;
 	const u16 physical = function->physical;
-	unsigned int count, number, at;
+	unsigned int number;
 
-	function->sriov = 0;
-	at = physical ? find_sriov(space, physical) : 0;
-	if (!at || (pci_hw_extended(space, physical, at + SRIOV_CONTROL) & SRIOV_ON) != SRIOV_ON)
+	function->sriov = physical ? find_sriov(space, physical) : 0;
+	if (!exists(function, &number)) {
+		function->sriov = 0;
 		return;
-	count = pci_hw_extended(space, physical, at + SRIOV_COUNT) & 0xffff;
-	number = number_of(function, pci_hw_extended(space, physical, at + SRIOV_PLACE), count);
-	if (number >= count)
-		return;
-	function->sriov = (u16)at;
+	}
 	function->real_id = (pci_hw_read(space, physical, 0, 2) & 0xffff) |
-		(pci_hw_extended(space, physical, at + SRIOV_DEVICE) & 0xffff0000);
+		(read_sriov(function, SRIOV_DEVICE) & 0xffff0000);
 	find_bars(function, number);
 }
 

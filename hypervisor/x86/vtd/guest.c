@@ -111,6 +111,12 @@ static bool fetch(const struct run *run, u32 at, u32 size, struct vtd_entry *des
 	return size == sizeof(*from) || !(from[1].low | from[1].high);
 }
 
+/* Both sizes are powers of two. */
+static bool is_place(u32 at, u32 size, u32 bytes)
+{
+	return at < bytes && !(at & (size - 1));
+}
+
 static bool run_queue(struct run *run)
 {
 	struct vtd_registers *guest = &run->unit->guest;
@@ -118,8 +124,8 @@ static bool run_queue(struct run *run)
 	const u32 bytes = (u32)PAGE_SIZE << (guest->queue & VTD_IQA_PAGES);
 	struct vtd_entry descriptor;
 
-	if (bytes > MOST_PAGES * PAGE_SIZE || guest->tail >= bytes || guest->tail % size ||
-	    guest->head >= bytes || guest->head % size)
+	if (bytes > MOST_PAGES * PAGE_SIZE || !is_place(guest->tail, size, bytes) ||
+	    !is_place(guest->head, size, bytes))
 		return false;
 	for (; guest->head != guest->tail; guest->head = (guest->head + size) % bytes)
 		if (!fetch(run, guest->head, size, &descriptor) ||

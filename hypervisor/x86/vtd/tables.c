@@ -45,10 +45,11 @@ static struct vtd_entry *new_functions(struct vtd_tables *tables, struct vtd_ent
 	struct vtd_entry *functions = page_alloc(tables->pool, 1);
 	unsigned int n;
 
-	for (n = 0; functions && n < TABLE_SIZE; n++)
+	if (!functions)
+		return NULL;
+	for (n = 0; n < TABLE_SIZE; n++)
 		functions[n] = entry;
-	if (functions)
-		vtd_write_back(tables->write_back, functions, PAGE_SIZE);
+	vtd_write_back(tables->write_back, functions, PAGE_SIZE);
 	return functions;
 }
 
