@@ -80,19 +80,21 @@ install_selftests()
 	cp -a "$from"/*.sh "$from"/*.awk "$to"
 }
 
-# A module of the tests. kbuild puts objects beside sources.
-install_test_module()
+# Modules of the tests. kbuild puts objects beside sources.
+install_test_modules()
 {
-	local release=$1 to=$2 dir=$build/vm/faults-$1 from=$top/selftests/jailhouse/faults
+	local release=$1 to=$2 dir=$build/vm/faults-$1 from=$top/selftests/jailhouse/faults module
 
 	if [ -n "$build_project" ]; then
 		mkdir -p "$dir"
 		cp -u "$from"/* "$top/driver/compat.h" "$dir"
 		make_for "$flavour" -s -C "$cache/root/usr/src/linux-headers-$release" M="$dir" \
 			CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$dir.log" 2>&1 ||
-			say "the module of the selftests does not build (see $dir.log)"
+			say "the modules of the selftests do not build (see $dir.log)"
 	fi
-	[ ! -e "$dir/jailhouse-faults.ko" ] || cp "$dir/jailhouse-faults.ko" "$to"
+	for module in "$dir"/*.ko; do
+		[ ! -e "$module" ] || cp "$module" "$to"
+	done
 }
 
 # The part of the initramfs that all runs with this kernel share.
@@ -103,7 +105,7 @@ make_base()
 	make_userland "$root"
 	copy_kernel_modules "$release" "$root"
 	install_project "$release" "$root"
-	install_test_module "$release" "$root/root/selftests"
+	install_test_modules "$release" "$root/root/selftests"
 	depmod -b "$root" "$release" || die 1 "depmod failed"
 	pack_base "$root"
 }

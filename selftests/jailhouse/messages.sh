@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Interrupts of Linux's own devices arrive whatever becomes of the hypervisor and of CPUs: those of
-# QEMU's e1000e by its pin (a level) and by MSI-X, of a virtio card beside it by MSI-X, of a serial
-# port by its pin (an edge). Beside an IOMMU of Intel's the hypervisor rewrites them, if Linux does
-# not remap them itself. And the card works for Linux's driver when a cell has had it.
+# Interrupts of Linux's own devices arrive whatever becomes of the hypervisor and of CPUs: those
+# of QEMU's e1000e by its pin (a level) and by MSI-X, of a virtio card beside it by MSI-X, of edu by
+# MSI (jailhouse-edu.ko is its driver), of a serial port by its pin (an edge). Beside an IOMMU of
+# Intel's the hypervisor rewrites them, if Linux does not remap them itself. And the card works for
+# Linux's driver when a cell has had it.
 
 . ./lib.sh
 begin
 need_cpus 4
 
-devices=/sys/bus/pci/devices
-nic=0000:00:07.0
+. ./devices.sh
 cell=$C/nic
 
 if ! modprobe virtio_pci || ! modprobe virtio_net; then
@@ -46,6 +46,9 @@ card_is_up()
 }
 
 modprobe e1000e || ktap_skip_all "there is no e1000e"
+bar "$edu" 0; edu_bar=$value
+place_edu
+insmod jailhouse-edu.ko || ktap_skip_all "there is no jailhouse-edu.ko"
 
 # counted NAME [CPU]: interrupts whose line ends with that name, on that CPU, or all, in $value
 counted()
@@ -91,21 +94,31 @@ line()
 	echo "# a line" >/dev/ttyS1
 }
 
-all_arrive()
+raised()
 {
-	arrives "^$card" frames && arrives "^virtio.-input" frames && arrives "^ttyS1" line
+	echo 1 >"$devices/$edu/raise"
 }
 
-# to_cpu N: those of the card
+all_arrive()
+{
+	arrives "^$card" frames && arrives "^virtio.-input" frames && arrives "^ttyS1" line &&
+		arrives jailhouse-edu raised
+}
+
+# to_cpu N: those of the card, and that of edu
 to_cpu()
 {
 	irqs
-	for irq in $value; do
+	edus=$(awk '$NF == "jailhouse-edu" { sub(":", "", $1); print $1 }' /proc/interrupts)
+	for irq in $value $edus; do
 		echo "$1" >"/proc/irq/$irq/smp_affinity_list" || return
 	done
 	all_arrive && counted "^$card" "$1" && before=$value && arrives "^$card" frames &&
 		counted "^$card" "$1" || return
-	[ "$value" -gt "$before" ] || wrong "interrupts of $card do not go to CPU $1"
+	[ "$value" -gt "$before" ] || wrong "interrupts of $card do not go to CPU $1" || return
+	counted jailhouse-edu "$1" && before=$value && arrives jailhouse-edu raised &&
+		counted jailhouse-edu "$1" || return
+	[ "$value" -gt "$before" ] || wrong "edu's interrupt does not go to CPU $1"
 }
 
 enabled()
@@ -137,6 +150,14 @@ offline()
 {
 	echo 0 >/sys/devices/system/cpu/cpu3/online && all_arrive &&
 		echo 1 >/sys/devices/system/cpu/cpu3/online && to_cpu 3
+}
+
+# By MSI, whose registers are set up while it is enabled.
+edu_anew()
+{
+	rmmod jailhouse_edu && insmod jailhouse-edu.ko && grep -q "MSI.*edu" /proc/interrupts ||
+		wrong "edu has no MSI" || return
+	all_arrive && to_cpu 2
 }
 
 pin()
@@ -184,6 +205,7 @@ cases()
 	t "by MSI-X, set up while it is enabled" msix
 	t "to other CPUs" elsewhere
 	t "while a CPU is a cell's, and when it is back" cells_cpu
+	t "by MSI, set up while it is enabled" edu_anew
 	t "when it is disabled" disabled
 	t "when it is enabled with MSI-X in use" enabled
 	t "by a pin, set up while it is enabled" pin
