@@ -10,6 +10,8 @@
  *	t0=N t1=N ...		addresses that edu must not reach, up to t9
  *	r0=N r1=N ...		addresses that it reaches, since nothing keeps it from that
  *	victim=N		APIC id of a CPU of others
+ *	entries=N		the first one of edu's in the table by which VT-d remaps interrupts
+ *	modes=1			messages that are no fixed interrupts, too: NMI, INIT, SMI, ExtINT
  *	rounds=N		of messages, default 200
  */
 #include "qemu_devices.h"
@@ -17,6 +19,7 @@
 
 #define EDU_BYTES	4096U
 #define NIC_VECTOR	0x61
+#define EDU_VECTOR	0x51
 #define TIMER_VECTOR	0x71
 
 #define ADDRESS_PORT	0xcf8
@@ -25,6 +28,11 @@
 #define CFG_BAR0	0x10
 #define MESSAGES	0xfee00000U
 #define ALL_CPUS	0xffU
+/* A message that names an entry of VT-d's table (5.1.2.2); how many that has. */
+#define ENTRY(n)	(MESSAGES | 0x10 | ((n) & 0x7fff) << 5 | (n) >> 15 << 2)
+#define ENTRIES		8192U
+/* Of a message's data (SDM 3A, 11.11.2), with the vector of an exception. */
+#define MODE(n)		((n) << 8 | 2U)
 
 #define MARK		0x600df00d600df00dULL
 #define OTHER		0x0badf00d0badf00dULL
@@ -32,7 +40,7 @@
 static volatile u64 *edu, *memory;
 static volatile u32 *nic, *table;
 static u32 edu_bdf, nic_bdf, victim, own;
-static volatile u32 interrupts;
+static volatile u32 interrupts, edu_interrupts;
 static volatile bool enough, ended;
 
 static volatile void *open_device(u32 bdf)
@@ -51,6 +59,11 @@ static void timer_interrupt(__maybe_unused struct frame *frame)
 static void nic_interrupt(__maybe_unused struct frame *frame)
 {
 	interrupts++;
+}
+
+static void edu_interrupt(__maybe_unused struct frame *frame)
+{
+	edu_interrupts++;
 }
 
 static u32 address_of(u32 id)
@@ -124,6 +137,33 @@ static void interrupt_by_memory(void)
 	report(interrupts > before, "DMA to 0x%x interrupts", address_of(own));
 }
 
+static void name_entry(u32 n)
+{
+	memory[0] = 0;
+	copy((u64)memory, EDU_BUFFER, 4, 0);
+	copy(EDU_BUFFER, ENTRY(n), 4, DMA_TO_MEMORY);
+}
+
+/*
+ * Where interrupts are remapped, what edu writes there names an entry: of its own one that it has
+ * for MSI, and is the cell's; one that it does not use; the NIC's; the last one; none.
+ */
+static void attack_entries(u32 first)
+{
+	const u32 others[] = { first + 1, first + 40, ENTRIES - 1, ENTRIES, 0xffff };
+	u32 n;
+
+	if (!report(pci_msi_enable(edu_bdf, own, EDU_VECTOR), "edu has MSI"))
+		return;
+	name_entry(first);
+	report(edu_interrupts == 1, "edu's entry 0x%x by DMA: %u interrupts", first,
+	       edu_interrupts);
+	for (n = 0; n < ARRAY_SIZE(others); n++)
+		name_entry(others[n]);
+	report(edu_interrupts == 1 && !interrupts, "others by DMA: %u interrupts",
+	       edu_interrupts - 1 + interrupts);
+}
+
 static u32 read_ports(u32 bdf, u32 offset)
 {
 	out32(ADDRESS_PORT, ENABLE | bdf << 8 | offset);
@@ -165,6 +205,27 @@ static void write_others(void)
 	report(!seen, "%u of others' functions are seen", seen);
 }
 
+static void raise(void)
+{
+	nic[NIC_ICR / 4] = ~0U;
+	nic[NIC_ICS / 4] = CAUSE_RX;
+}
+
+/* No fixed interrupts, for others: ExtINT, INIT, NMI, SMI. */
+static void other_modes(void)
+{
+	static const u32 modes[] = { MODE(7), MODE(5), MODE(4), MODE(2) };
+	u32 n;
+
+	table[PCI_MSIX_ADDRESS] = address_of(victim);
+	for (n = 0; n < ARRAY_SIZE(modes); n++) {
+		table[PCI_MSIX_DATA] = modes[n];
+		table[PCI_MSIX_CONTROL] = 0;
+		raise();
+		table[PCI_MSIX_CONTROL] = 1;
+	}
+}
+
 /*
  * On another CPU: the message is for a CPU of others, for memory, an exception, for all CPUs, and
  * each half of that.
@@ -186,12 +247,6 @@ static void rewrite(void)
 	ended = true;
 }
 
-static void raise(void)
-{
-	nic[NIC_ICR / 4] = ~0U;
-	nic[NIC_ICS / 4] = CAUSE_RX;
-}
-
 /* Masked and unmasked, of one entry, while another CPU writes to it; and then by this one alone. */
 static void attack_table(void)
 {
@@ -207,6 +262,8 @@ static void attack_table(void)
 	enough = true;
 	while (!ended)
 		cpu_relax();
+	if (cmdline_u64("modes", 0))
+		other_modes();
 	/* One that waits must not come from half of what is written now. */
 	table[PCI_MSIX_CONTROL] = 1;
 	table[PCI_MSIX_UPPER] = 0;
@@ -274,6 +331,7 @@ void inmate_main(void)
 	if (cmdline_is("mode", "flood"))
 		flood();
 	int_set_handler(NIC_VECTOR, nic_interrupt);
+	int_set_handler(EDU_VECTOR, edu_interrupt);
 	irq_enable();
 	own = apic_id();
 	victim = (u32)cmdline_u64("victim", 0);
@@ -281,6 +339,8 @@ void inmate_main(void)
 	each_target('r', reach_memory);
 	if (cmdline_u64("r0", 0))
 		interrupt_by_memory();
+	if (cmdline_u64("entries", 0))
+		attack_entries((u32)cmdline_u64("entries", 0));
 	move_onto((u32)pci_bar(nic_bdf, 0));
 	move_onto(MESSAGES);
 	move_onto((u32)(u64)memory);

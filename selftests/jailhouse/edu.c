@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * edu DEVICE ADDRESS [flood]: has QEMU's "edu" device write to a host-physical address, and read
- * what is there then; prints whether it came so far: "reached" or "denied". ADDRESS "own": a page
- * of this program's. DEVICE is its directory in sysfs. What was there before is lost. With "flood"
- * it writes what inmates/tests/ram.c looks for, without end.
+ * edu DEVICE ADDRESS [flood|message]: has QEMU's "edu" device write to a host-physical address, and
+ * read what is there then; prints whether it came so far: "reached" or "denied". ADDRESS "own": a
+ * page of this program's. DEVICE is its directory in sysfs. What was there before is lost. With
+ * "flood" it writes what inmates/tests/ram.c looks for, without end; with "message" a doubleword,
+ * the vector 0xd5, once.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -54,15 +55,20 @@ static void set(unsigned int offset, uint64_t value)
 	*(volatile uint64_t *)(registers + offset) = value;
 }
 
-static void copy(uint64_t from, uint64_t to, uint64_t direction)
+static void copy_bytes(uint64_t from, uint64_t to, uint64_t bytes, uint64_t direction)
 {
 	set(DMA_SOURCE, from);
 	set(DMA_TARGET, to);
-	set(DMA_COUNT, sizeof(uint64_t));
+	set(DMA_COUNT, bytes);
 	set(DMA_COMMAND, DMA_START | direction);
 	/* A tenth of a second, which an emulated CPU has better things to do in. */
 	while (*(volatile uint64_t *)(registers + DMA_COMMAND) & DMA_START)
 		usleep(1000);
+}
+
+static void copy(uint64_t from, uint64_t to, uint64_t direction)
+{
+	copy_bytes(from, to, sizeof(uint64_t), direction);
 }
 
 static void from_memory(uint64_t address)
@@ -128,6 +134,15 @@ static void flood(volatile uint64_t *page, uint64_t here, uint64_t address)
 		to_memory(address);
 }
 
+/* Larger ones are two messages. */
+static int send_message(volatile uint64_t *page, uint64_t here, uint64_t address)
+{
+	page[0] = 0xd5;
+	from_memory(here);
+	copy_bytes(BUFFER, address, sizeof(uint32_t), DMA_TO_MEMORY);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	volatile uint64_t *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
@@ -136,12 +151,14 @@ int main(int argc, char **argv)
 	uint64_t here, address;
 
 	if (argc < 3 || page == MAP_FAILED)
-		die("usage: edu DEVICE ADDRESS [flood]");
+		die("usage: edu DEVICE ADDRESS [flood|message]");
 	prepare(argv[1]);
 	page[0] = 0x600df00d600df00d;
 	page[1] = 0x0badf00d0badf00d;
 	here = physical((const void *)page);
 	address = strcmp(argv[2], "own") ? strtoull(argv[2], NULL, 0) : here + PAGE / 2;
+	if (argc == 4 && !strcmp(argv[3], "message"))
+		return send_message(page, here, address);
 	if (argc == 4)
 		flood(page, here, address);
 
