@@ -15,6 +15,7 @@
 #include "hypercall.h"
 #include "lifecycle.h"
 #include "log.h"
+#include "messages.h"
 #include "operation.h"
 #include "poll.h"
 #include "reason.h"
@@ -201,6 +202,7 @@ static const struct step steps[] = {
 	{ find_config,		forget_config },
 	{ enlist_cpus,		jh_cpus_dismiss },
 	{ jh_check_machine },
+	{ jh_wake_senders,	jh_let_senders_sleep },
 	{ take_memory,		give_memory_back },
 	{ map_memory,		unmap_memory },
 	{ place_firmware },
@@ -255,9 +257,9 @@ bool jh_hypervisor_holds_memory(void)
  *
  * Return: 0, -ESHUTDOWN while the machine goes down, -EBUSY during a suspend, the errno with
  * which the system configuration was refused, those of jh_describe_machine() if there was none,
- * those of jh_check_machine() and jh_firmware_place(), -EADDRNOTAVAIL if hypervisor memory is not
- * reserved, -EADDRINUSE if somebody else uses it, -ENOMEM, or the hypervisor's own: on any of
- * them, everything is as it was.
+ * those of jh_check_machine(), jh_wake_senders() and jh_firmware_place(), -EADDRNOTAVAIL if
+ * hypervisor memory is not reserved, -EADDRINUSE if somebody else uses it, -ENOMEM, or the
+ * hypervisor's own: on any of them, everything is as it was.
  */
 int jh_hypervisor_enable(struct reason *why)
 {
@@ -280,6 +282,7 @@ int jh_hypervisor_enable(struct reason *why)
 	/* While enabled, the module stays: who enables it holds a reference already. */
 	__module_get(THIS_MODULE);
 	unmap_memory();
+	jh_let_senders_sleep();
 	jh_root_links_add();
 	jh_poll_start();
 	pr_info("enabled on CPUs %*pbl\n", cpumask_pr_args(cpu_online_mask));

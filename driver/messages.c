@@ -13,6 +13,7 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
@@ -160,4 +161,62 @@ void jh_list_messages(struct jailhouse_boot *boot)
 			describe(dev, &boot->functions[boot->num_functions]);
 			boot->num_vectors += boot->functions[boot->num_functions++].vectors;
 		}
+}
+
+/*
+ * In its deepest sleep (D3cold) a function has no registers, and nothing that the hypervisor would
+ * know it by later. Those that are awake are not to fall asleep meanwhile. References to them are
+ * held.
+ */
+static struct pci_dev *awake[JAILHOUSE_BOOT_FUNCTIONS];
+static unsigned int num_awake;
+
+/**
+ * jh_let_senders_sleep() - end of jh_wake_senders()
+ *
+ * Context: jh_lock is held.
+ */
+void jh_let_senders_sleep(void)
+{
+	while (num_awake) {
+		pm_runtime_put(&awake[--num_awake]->dev);
+		pci_dev_put(awake[num_awake]);
+	}
+}
+
+/* One that runtime power management has not put to sleep, it does not wake either. */
+static int wake(struct pci_dev *dev, struct reason *why)
+{
+	pm_runtime_get_sync(&dev->dev);
+	awake[num_awake++] = pci_dev_get(dev);
+	if (dev->current_state != PCI_D3cold)
+		return 0;
+	return jh_refuse(why, -EOPNOTSUPP,
+			 "PCI device %s is switched off (D3cold) and cannot be woken: the hypervisor cannot rewrite its interrupts (boot without intremap=off, or remove it)",
+			 pci_name(dev));
+}
+
+/**
+ * jh_wake_senders() - who sends interrupts that have to be rewritten is awake, and stays so
+ * @why: receives the reason
+ *
+ * Until jh_let_senders_sleep().
+ *
+ * Context: jh_lock is held; may sleep.
+ *
+ * Return: 0, also if nothing has to be rewritten; -EOPNOTSUPP.
+ */
+int jh_wake_senders(struct reason *why)
+{
+	struct pci_dev *dev = NULL;
+	int err = 0;
+
+	if (!jh_iommu_rewrites())
+		return 0;
+	for_each_pci_dev(dev)
+		if (!err && is_sender(dev) && num_awake < ARRAY_SIZE(awake))
+			err = wake(dev, why);
+	if (err)
+		jh_let_senders_sleep();
+	return err;
 }

@@ -8,6 +8,7 @@
 #include <linux/acpi.h>
 #include <linux/io.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 
 #include "../../driver/iommu.h"
 #include "../../driver/messages.h"
@@ -33,6 +34,8 @@ static unsigned int num_functions, vectors[NUM_FUNCTIONS], tables_held, maps_hel
 static struct acpi_table_hpet hpet;
 static u32 registers[0x400 / 4];
 static bool can_rewrite, no_room;
+static struct pci_dev *cannot_wake;
+static int held;
 
 bool jh_iommu_rewrites(void)
 {
@@ -90,8 +93,34 @@ struct pci_dev *pci_get_domain_bus_and_slot(__maybe_unused int domain,
 	return NULL;
 }
 
+struct pci_dev *pci_dev_get(struct pci_dev *dev)
+{
+	held++;
+	return dev;
+}
+
+/* Of them, one that was looked up is given back as well. */
 void pci_dev_put(__maybe_unused struct pci_dev *dev)
 {
+	held--;
+}
+
+/* The last one it cannot wake, if it was told so. */
+int pm_runtime_get_sync(struct device *dev)
+{
+	struct pci_dev *function = container_of(dev, struct pci_dev, dev);
+
+	dev->awake++;
+	if (function == cannot_wake)
+		return -EACCES;
+	function->current_state = PCI_D0;
+	return 0;
+}
+
+int pm_runtime_put(struct device *dev)
+{
+	dev->awake--;
+	return 0;
 }
 
 int acpi_get_table(__maybe_unused char *signature, __maybe_unused u32 instance,
@@ -138,6 +167,8 @@ static void begin(unsigned int count)
 	can_rewrite = true;
 	no_room = false;
 	num_functions = count;
+	cannot_wake = NULL;
+	held = 0;
 	for (n = 0; n < NUM_FUNCTIONS; n++) {
 		functions[n] = (struct pci_dev){ .bus = &bus, .devfn = (u8)n, .msi_cap = 0x40 };
 		vectors[n] = 0;
@@ -356,4 +387,57 @@ UNIT(a_table_that_is_nowhere_is_none)
 	jh_list_messages(&boot);
 	CHECK_EQ(boot.functions[0].table, 0);
 	CHECK_EQ(boot.functions[0].vectors, 0);
+}
+
+static void all_awake(int expected)
+{
+	unsigned int n;
+
+	for (n = 0; n < num_functions; n++)
+		CHECK_EQ(functions[n].dev.awake, functions[n].msi_cap ? expected : 0);
+}
+
+/* From before it is looked at until it was. */
+UNIT(who_sends_interrupts_is_awake)
+{
+	begin(512);
+	functions[3].msi_cap = 0;
+	functions[3].current_state = PCI_D3cold;
+	functions[4].current_state = PCI_D3cold;
+	functions[5].current_state = PCI_D3hot;
+	CHECK_EQ(jh_wake_senders(&why), 0);
+	all_awake(1);
+	CHECK_EQ(held, 511);
+	CHECK_EQ(functions[3].current_state, PCI_D3cold);
+	CHECK_EQ(functions[4].current_state, PCI_D0);
+	jh_let_senders_sleep();
+	all_awake(0);
+	CHECK_EQ(held, 0);
+	jh_let_senders_sleep();
+	all_awake(0);
+
+	/* Without room for all of them, it is refused elsewhere. */
+	begin(513);
+	CHECK_EQ(jh_wake_senders(&why), 0);
+	CHECK_EQ(held, 512);
+	jh_let_senders_sleep();
+
+	can_rewrite = false;
+	CHECK_EQ(jh_wake_senders(&why), 0);
+	all_awake(0);
+}
+
+UNIT(one_that_cannot_be_woken_is_refused)
+{
+	begin(3);
+	cannot_wake = &functions[0];
+	CHECK_EQ(jh_wake_senders(&why), 0);
+	jh_let_senders_sleep();
+	functions[0].current_state = PCI_D3cold;
+	CHECK_EQ(jh_wake_senders(&why), -EOPNOTSUPP);
+	CHECK_STR(why.text, "PCI device 0000:00:00.0 is switched off (D3cold) and cannot be woken: "
+		  "the hypervisor cannot rewrite its interrupts (boot without intremap=off, or "
+		  "remove it)");
+	all_awake(0);
+	CHECK_EQ(held, 0);
 }

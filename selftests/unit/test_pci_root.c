@@ -385,6 +385,45 @@ UNIT(another_function_in_the_same_place_is_left_alone)
 	CHECK_EQ(reg(DISK, DISK_ADDRESS), 0xfee02000);
 }
 
+/*
+ * Functions that were without power (D3cold) have nothing in their registers, and Linux writes what
+ * it had there, as pci_restore_msi_state() does. Meanwhile a cell may come, or go.
+ */
+UNIT(what_had_no_power_is_set_up_again)
+{
+	u32 nic, disk, word;
+
+	enable();
+	nic = reg(NIC, 0);
+	disk = reg(DISK, 0);
+	set_reg(NIC, 0, ~0U);
+	set_reg(DISK, 0, ~0U);
+	pci_root_refresh(&space);
+	CHECK_EQ(fake_entries[DISK_FIRST].low, 0);
+	CHECK_EQ(fake_entries[NIC_FIRST + 1].low, 0);
+	set_reg(NIC, 0, nic);
+	set_reg(DISK, 0, disk);
+	set_reg(DISK, 0x44, 0x00000005);
+	set_reg(DISK, DISK_ADDRESS, 0);
+	set_reg(DISK, DISK_DATA, 0);
+	set_device(1, 0, 0);
+	bar[TABLE - BAR + 16 + 12] = 1;
+
+	CHECK_EQ(cfg_write(root_io, ADDR(DISK, 0x44), 2, 2, 0), 0);
+	CHECK_EQ(cfg_write(root_io, ADDR(DISK, DISK_ADDRESS), 0, 4, 0xfee02000), 0);
+	CHECK_EQ(cfg_write(root_io, ADDR(DISK, DISK_DATA), 0, 2, 0x4041), 0);
+	CHECK_EQ(disk_sends(), ~0U);
+	CHECK_EQ(cfg_write(root_io, ADDR(DISK, 0x44), 2, 2, MSI_ON), 0);
+	CHECK_EQ(disk_sends(), 0x241);
+	CHECK_EQ(put(1, 3, 1), 0);
+	for (word = 0; word < 3; word++)
+		CHECK_EQ(put(1, word, get(1, word)), 0);
+	CHECK_EQ(put(1, 3, 0), 0);
+	CHECK_EQ(device(1, 0), remap_message(NIC_FIRST + 1, false));
+	CHECK_EQ(device(1, 3), 0);
+	check_entry(NIC_FIRST + 1, NIC, 1, 0x31);
+}
+
 /* It can send, and has nothing to send: its driver switches that on later. */
 UNIT(what_sends_nothing_yet)
 {

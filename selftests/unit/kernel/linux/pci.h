@@ -42,7 +42,16 @@ struct pci_bus {
 	struct pci_dev *self;
 };
 
+/* How deep one sleeps, and who keeps it awake. */
+enum { PCI_D0, PCI_D1, PCI_D2, PCI_D3hot, PCI_D3cold };
+
+struct device {
+	int awake;
+};
+
 struct pci_dev {
+	struct device dev;
+	int current_state;
 	struct pci_bus *bus, *subordinate;
 	struct pci_dev *physical;
 	unsigned long *dma_alias_mask;
@@ -58,6 +67,7 @@ u16 pci_find_ext_capability(struct pci_dev *dev, int kind);
 int pci_read_config_word(const struct pci_dev *dev, int where, u16 *value);
 int pci_write_config_word(const struct pci_dev *dev, int where, u16 value);
 struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn);
+struct pci_dev *pci_dev_get(struct pci_dev *dev);
 void pci_dev_put(struct pci_dev *dev);
 
 #endif
