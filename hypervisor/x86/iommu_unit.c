@@ -6,6 +6,26 @@
 /* So many looks there are at least. */
 #define LOOKS	100
 
+u32 iommu_read32(const struct iommu_unit *unit, u32 reg)
+{
+	return unit->hw->read32(unit->regs, reg);
+}
+
+void iommu_write32(const struct iommu_unit *unit, u32 reg, u32 value)
+{
+	unit->hw->write32(unit->regs, reg, value);
+}
+
+u64 iommu_read64(const struct iommu_unit *unit, u32 reg)
+{
+	return unit->hw->read64(unit->regs, reg);
+}
+
+void iommu_write64(const struct iommu_unit *unit, u32 reg, u64 value)
+{
+	unit->hw->write64(unit->regs, reg, value);
+}
+
 struct iommu_patience iommu_patience_begin(const struct iommu_unit *unit)
 {
 	return (struct iommu_patience) {

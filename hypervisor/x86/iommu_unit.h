@@ -104,28 +104,16 @@ struct iommu_ops {
 };
 
 /** iommu_read32() - a register of @unit */
-static inline u32 iommu_read32(const struct iommu_unit *unit, u32 reg)
-{
-	return unit->hw->read32(unit->regs, reg);
-}
+u32 iommu_read32(const struct iommu_unit *unit, u32 reg);
 
 /** iommu_write32() - likewise */
-static inline void iommu_write32(const struct iommu_unit *unit, u32 reg, u32 value)
-{
-	unit->hw->write32(unit->regs, reg, value);
-}
+void iommu_write32(const struct iommu_unit *unit, u32 reg, u32 value);
 
 /** iommu_read64() - likewise */
-static inline u64 iommu_read64(const struct iommu_unit *unit, u32 reg)
-{
-	return unit->hw->read64(unit->regs, reg);
-}
+u64 iommu_read64(const struct iommu_unit *unit, u32 reg);
 
 /** iommu_write64() - likewise */
-static inline void iommu_write64(const struct iommu_unit *unit, u32 reg, u64 value)
-{
-	unit->hw->write64(unit->regs, reg, value);
-}
+void iommu_write64(const struct iommu_unit *unit, u32 reg, u64 value);
 
 /**
  * struct iommu_patience - how much is left of the time that a unit has to answer

@@ -126,24 +126,22 @@ static bool is_guarded(unsigned int whose, unsigned int capability, unsigned int
 static bool changes_guarded(struct pci_space *space, u16 bdf, unsigned int reg, u32 set,
 			    u32 cleared, unsigned int whose)
 {
-	unsigned int n, at = 0, id = HEADER, shift = 8, kind = 0;
-	u32 next;
+	const bool extended = reg >= CFG_EXTENDED;
+	unsigned int n, at = 0, id = HEADER, next = CFG_EXTENDED;
+	u32 header;
 
-	next = pci_hw_read(space, bdf, whose & CARDBUS ? CFG_CARDBUS_CAPABILITIES :
-			   CFG_CAPABILITIES, 1) << shift;
-	if (reg >= CFG_EXTENDED) {
-		kind = EXTENDED;
-		shift = 20;
-		next = (u32)CFG_EXTENDED << shift;
-	}
+	if (!extended)
+		next = pci_hw_read(space, bdf, whose & CARDBUS ? CFG_CARDBUS_CAPABILITIES :
+				   CFG_CAPABILITIES, 1) & 0xfc;
 	for (n = 0; n < MAX_CAPABILITIES; n++) {
 		if (is_guarded(whose, id, reg - at, set, cleared))
 			return true;
-		at = next >> shift & (kind ? 0xffc : 0xfc);
+		at = next;
 		if (at < CFG_DEVICE_SPECIFIC)
 			break;
-		next = pci_hw_dword(space, bdf, at);
-		id = kind | (next & 0xff);
+		header = pci_hw_dword(space, bdf, at);
+		id = (header & 0xff) | (extended ? EXTENDED : 0);
+		next = extended ? header >> 20 & 0xffc : header >> 8 & 0xfc;
 	}
 	return false;
 }

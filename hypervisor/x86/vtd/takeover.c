@@ -3,6 +3,7 @@
 #include "vtd/takeover.h"
 #include "errno.h"
 #include "log.h"
+#include "string.h"
 
 /* Of GSTS, what says how a unit remaps interrupts. */
 #define STATUS		(VTD_QUEUE | VTD_INTERRUPTS | VTD_INTERRUPT_TABLE | VTD_COMPATIBLE)
@@ -68,26 +69,22 @@ int vtd_take_over(struct vtd_unit *unit, struct vtd_remap *remap)
 static bool fill_queue(struct vtd_unit *unit, struct vtd_remap *remap)
 {
 	const u32 size = unit->guest.queue & VTD_IQA_WIDE ? 32 : 16;
-	struct vtd_entry *page = NULL, value;
-	u32 at, n;
+	struct vtd_entry *entry;
+	u32 at;
 
 	unit->round++;
 	for (at = 0; at < unit->guest.tail; at += size) {
-		if (!(at & ~PAGE_MASK))
-			page = remap->page((unit->guest.queue & PAGE_MASK) + at);
-		if (!page)
+		entry = remap->page((unit->guest.queue & PAGE_MASK) + at);
+		if (!entry)
 			return false;
-		value = (struct vtd_entry) { .low = VTD_INV_INTERRUPTS };
-		if (at + size >= unit->guest.tail)
-			value = (struct vtd_entry) {
-				VTD_INV_WAIT | (u64)unit->round << VTD_INV_WAIT_DATA_SHIFT,
-				page_hpa(unit->common.pool, (const void *)&unit->done),
-			};
-		n = (u32)((at & ~PAGE_MASK) / sizeof(*page));
-		page[n] = value;
-		if (size > sizeof(*page))
-			page[n + 1] = (struct vtd_entry) { 0 };
-		vtd_write_back(remap->write_back, &page[n], size);
+		entry += (at & ~PAGE_MASK) / sizeof(*entry);
+		memset(entry, 0, size);
+		entry->low = VTD_INV_INTERRUPTS;
+		if (at + size >= unit->guest.tail) {
+			entry->low = VTD_INV_WAIT | (u64)unit->round << VTD_INV_WAIT_DATA_SHIFT;
+			entry->high = page_hpa(unit->common.pool, (const void *)&unit->done);
+		}
+		vtd_write_back(remap->write_back, entry, size);
 	}
 	return true;
 }
