@@ -157,6 +157,11 @@ static void check_table(u64 offset)
 		CHECK(entry[3] & 1);
 }
 
+static u8 *config_byte(unsigned int bdf, unsigned int reg)
+{
+	return reg < 256 ? &config[bdf][reg] : &extended[bdf][reg - 256];
+}
+
 static u8 *mem_byte(u64 hpa)
 {
 	const u64 offset = hpa - MMCONFIG;
@@ -165,7 +170,7 @@ static u8 *mem_byte(u64 hpa)
 	if (hpa >= BAR && hpa < BAR + sizeof(bar))
 		return &bar[hpa - BAR];
 	CHECK(bdf < ARRAY_SIZE(config));
-	return reg < 256 ? &config[bdf][reg] : &extended[bdf][reg - 256];
+	return config_byte(bdf, reg);
 }
 
 u64 mem_read(u64 hpa, unsigned int width)
@@ -195,14 +200,14 @@ const struct jailhouse_platform_info platform = { .pci_mmconfig_base = MMCONFIG 
 
 void set_reg(unsigned int bdf, unsigned int reg, u32 value)
 {
-	memcpy(&config[bdf][reg], &value, 4);
+	memcpy(config_byte(bdf, reg), &value, 4);
 }
 
 u32 reg(unsigned int bdf, unsigned int offset)
 {
 	u32 value;
 
-	memcpy(&value, &config[bdf][offset], 4);
+	memcpy(&value, config_byte(bdf, offset), 4);
 	return value;
 }
 
@@ -298,3 +303,19 @@ int cfg_write(io io, u32 address, unsigned int byte, u8 width, u32 value)
 	CHECK_EQ(io(0xcf8, 4, true, &address), 0);
 	return io((u16)(0xcfc + byte), width, true, &value);
 }
+
+int by_ports(u16 bdf, unsigned int offset, u8 width, u32 value)
+{
+	return cfg_write(root_io, ADDR(bdf, offset & 0xfc), offset & 3, width, value);
+}
+
+int by_mmconfig(u16 bdf, unsigned int offset, u8 width, u32 value)
+{
+	struct mmio_access access = { AT(bdf, offset), width, true, value };
+
+	return pci_root_mmconfig(&space, &access);
+}
+
+int (*const ways[2])(u16 bdf, unsigned int offset, u8 width, u32 value) = {
+	by_ports, by_mmconfig,
+};

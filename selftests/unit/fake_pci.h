@@ -50,6 +50,7 @@ extern unsigned int removed;
 extern u8 extended[16 << 3][PAGE_SIZE - 256];
 
 #define MMCONFIG	0xb0000000ULL
+#define AT(bdf, reg)	(MMCONFIG + ((u64)(bdf) << 12) + (reg))
 extern const struct jailhouse_platform_info platform;
 
 /* Registers of NIC; an MSI-X table is in the second page, and the device's own around it. */
@@ -69,7 +70,7 @@ void hw_write(u32 address, u16 port, unsigned int width, u32 value);
 u64 mem_read(u64 hpa, unsigned int width);
 void mem_write(u64 hpa, unsigned int width, u64 value);
 
-/* A register of a function, as a device sees it. */
+/* A register of a function, as a device sees it; from 256 on, one of extended space. */
 void set_reg(unsigned int bdf, unsigned int reg, u32 value);
 u32 reg(unsigned int bdf, unsigned int offset);
 
@@ -86,5 +87,10 @@ typedef int (*io)(u16 port, u8 width, bool is_write, u32 *value);
 /* Selects @address, and accesses @width bytes of its data from @byte on. */
 u32 cfg_read(io io, u32 address, unsigned int byte, u8 width);
 int cfg_write(io io, u32 address, unsigned int byte, u8 width, u32 value);
+
+/* A write of Linux's: by the ports, which do not lead to extended space, and by MMCONFIG. */
+int by_ports(u16 bdf, unsigned int offset, u8 width, u32 value);
+int by_mmconfig(u16 bdf, unsigned int offset, u8 width, u32 value);
+extern int (*const ways[2])(u16 bdf, unsigned int offset, u8 width, u32 value);
 
 #endif

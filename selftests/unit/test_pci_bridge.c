@@ -20,40 +20,7 @@
 #define ACCESS		0x140
 #define CONTAINMENT	0x150
 
-#define AT(bdf, reg)	(MMCONFIG + ((u64)(bdf) << 12) + (reg))
-
 static const struct jailhouse_pci_device behind = { .bdf = BEHIND };
-
-static int by_ports(u16 bdf, unsigned int offset, u8 width, u32 value)
-{
-	return cfg_write(root_io, ADDR(bdf, offset & ~3U), offset & 3, width, value);
-}
-
-static int by_mmconfig(u16 bdf, unsigned int offset, u8 width, u32 value)
-{
-	struct mmio_access access = { AT(bdf, offset), width, true, value };
-
-	return pci_root_mmconfig(&space, &access);
-}
-
-static int (*const ways[])(u16 bdf, unsigned int offset, u8 width, u32 value) = {
-	by_ports, by_mmconfig,
-};
-
-static void set_extended(unsigned int bdf, unsigned int reg, u32 value)
-{
-	memcpy(&extended[bdf][reg - 256], &value, 4);
-}
-
-static u32 any_reg(unsigned int bdf, unsigned int offset)
-{
-	u32 value;
-
-	if (offset < 256)
-		return reg(bdf, offset);
-	memcpy(&value, &extended[bdf][offset - 256], 4);
-	return value;
-}
 
 /* As firmware and Linux leave them. */
 static void give_capabilities(unsigned int bdf)
@@ -76,11 +43,11 @@ static void give_capabilities(unsigned int bdf)
 	set_reg(bdf, PORTAL, 0x00000015);
 	memset(&config[bdf][PORTAL + 4], 0, 0x20);
 	memset(extended[bdf], 0, sizeof(extended[bdf]));
-	set_extended(bdf, ERRORS, 0x00020001 | ACCESS << 20);
-	set_extended(bdf, ACCESS, 0x0001000d | CONTAINMENT << 20);
-	set_extended(bdf, ACCESS + 4, 0x001d005f);
-	set_extended(bdf, CONTAINMENT, 0x0001001d);
-	set_extended(bdf, CONTAINMENT + 4, 0x00010000);
+	set_reg(bdf, ERRORS, 0x00020001 | ACCESS << 20);
+	set_reg(bdf, ACCESS, 0x0001000d | CONTAINMENT << 20);
+	set_reg(bdf, ACCESS + 4, 0x001d005f);
+	set_reg(bdf, CONTAINMENT, 0x0001001d);
+	set_reg(bdf, CONTAINMENT + 4, 0x00010000);
 }
 
 static void build_bridges(void)
@@ -218,11 +185,11 @@ UNIT(a_bridge_that_leads_to_a_cells_function_goes_on)
 		build_bridges();
 		space.mmconfig_size = 0x100000;
 		give_behind();
-		before = any_reg(BRIDGE, rows[n / 2].offset & ~3U);
+		before = reg(BRIDGE, rows[n / 2].offset & ~3U);
 		CHECK_EQ(ways[way](BRIDGE, rows[n / 2].offset, rows[n / 2].width,
 				   rows[n / 2].value), rows[n / 2].hurts ? -EPERM : 0);
 		if (rows[n / 2].hurts)
-			CHECK_EQ(any_reg(BRIDGE, rows[n / 2].offset & ~3U), before);
+			CHECK_EQ(reg(BRIDGE, rows[n / 2].offset & ~3U), before);
 		CHECK_EQ(ways[way](OTHER, rows[n / 2].offset, rows[n / 2].width,
 				   rows[n / 2].value), 0);
 		pci_cell_return(&cell);
@@ -307,7 +274,7 @@ UNIT(what_is_lost_can_be_switched_on)
 	set_reg(BRIDGE, 0x04, 0);
 	set_reg(BRIDGE, 0x3c, 0x0042010b);
 	set_reg(BRIDGE, POWER + 4, 3);
-	set_extended(BRIDGE, ACCESS + 4, 0x0061005f);
+	set_reg(BRIDGE, ACCESS + 4, 0x0061005f);
 	CHECK_EQ(by_ports(BRIDGE, 0x04, 2, 7), 0);
 	CHECK_EQ(by_ports(BRIDGE, 0x3e, 2, 2), 0);
 	CHECK_EQ(by_ports(BRIDGE, POWER + 4, 2, 0), 0);
@@ -335,7 +302,7 @@ UNIT(access_control_stays_on_everywhere)
 			give_behind();
 			CHECK_EQ(by_mmconfig(functions[n], ACCESS + 6, 2, rows[i].control),
 				 rows[i].hurts ? -EPERM : 0);
-			CHECK_EQ(any_reg(functions[n], ACCESS + 4) >> 16,
+			CHECK_EQ(reg(functions[n], ACCESS + 4) >> 16,
 				 rows[i].hurts ? 0x1d : rows[i].control);
 			pci_cell_return(&cell);
 			CHECK_EQ(by_mmconfig(functions[n], ACCESS + 6, 2, rows[i].control), 0);
@@ -349,7 +316,7 @@ UNIT(capabilities_without_end_are_survived)
 	space.mmconfig_size = 0x100000;
 	give_behind();
 	set_reg(BRIDGE, PORTAL, 0x0015 | POWER << 8);
-	set_extended(BRIDGE, CONTAINMENT, 0x0001001d | CONTAINMENT << 20);
+	set_reg(BRIDGE, CONTAINMENT, 0x0001001d | CONTAINMENT << 20);
 	CHECK_EQ(by_ports(BRIDGE, POWER + 4, 2, 3), -EPERM);
 	CHECK_EQ(by_ports(BRIDGE, 0xf0, 4, 1), 0);
 	CHECK_EQ(by_mmconfig(BRIDGE, 0x200, 4, 1), 0);

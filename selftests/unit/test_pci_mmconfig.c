@@ -4,8 +4,6 @@
 #include <string.h>
 #include "fake_pci.h"
 
-#define AT(bdf, reg)	(MMCONFIG + ((u64)(bdf) << 12) + (reg))
-
 static int root_mem(u64 gpa, unsigned int width, bool is_write, u64 *value)
 {
 	struct mmio_access access = { gpa, width, is_write, *value };

@@ -14,28 +14,11 @@
 #define SRIOV		0x140
 #define REBAR		0x1a0
 
-#define AT(bdf, reg)	(MMCONFIG + ((u64)(bdf) << 12) + (reg))
-
 static const struct jailhouse_pci_device device = {
 	.type = JAILHOUSE_PCI_TYPE_VIRTUAL, .physical = PF, .bdf = VF,
 	.num_msix_vectors = VECTORS, .msix_address = TABLE,
 	.bar_mask = { 0xffffc000, 0xffffffff, 0xffffe000 },
 };
-
-static void set_extended(unsigned int bdf, unsigned int offset, u32 value)
-{
-	memcpy(&extended[bdf][offset - 0x100], &value, 4);
-}
-
-static u32 any_reg(unsigned int bdf, unsigned int offset)
-{
-	u32 value;
-
-	if (offset < 0x100)
-		return reg(bdf, offset);
-	memcpy(&value, &extended[bdf][offset - 0x100], 4);
-	return value;
-}
 
 static void build_physical(unsigned int bdf)
 {
@@ -46,19 +29,19 @@ static void build_physical(unsigned int bdf)
 	set_reg(bdf, 0x34, POWER);
 	set_reg(bdf, POWER, 0x00005001);
 	set_reg(bdf, EXP, 0x00020010);
-	set_extended(bdf, 0x100, 0x14010001);
-	set_extended(bdf, SRIOV, 0x1a010010);
-	set_extended(bdf, SRIOV + 0x08, 0x00000009);
-	set_extended(bdf, SRIOV + 0x0c, 0x00080008);
-	set_extended(bdf, SRIOV + 0x10, 2);
-	set_extended(bdf, SRIOV + 0x14, 0x00020010);
-	set_extended(bdf, SRIOV + 0x18, 0x10ca0000);
-	set_extended(bdf, SRIOV + 0x20, 1);
-	set_extended(bdf, SRIOV + 0x24, 0xfe00000c);
-	set_extended(bdf, SRIOV + 0x28, 1);
-	set_extended(bdf, SRIOV + 0x2c, BAR - 0x2000);
-	set_extended(bdf, REBAR, 0x00010024);
-	set_extended(bdf, REBAR + 8, 0x00000520);
+	set_reg(bdf, 0x100, 0x14010001);
+	set_reg(bdf, SRIOV, 0x1a010010);
+	set_reg(bdf, SRIOV + 0x08, 0x00000009);
+	set_reg(bdf, SRIOV + 0x0c, 0x00080008);
+	set_reg(bdf, SRIOV + 0x10, 2);
+	set_reg(bdf, SRIOV + 0x14, 0x00020010);
+	set_reg(bdf, SRIOV + 0x18, 0x10ca0000);
+	set_reg(bdf, SRIOV + 0x20, 1);
+	set_reg(bdf, SRIOV + 0x24, 0xfe00000c);
+	set_reg(bdf, SRIOV + 0x28, 1);
+	set_reg(bdf, SRIOV + 0x2c, BAR - 0x2000);
+	set_reg(bdf, REBAR, 0x00010024);
+	set_reg(bdf, REBAR + 8, 0x00000520);
 }
 
 /* What it has itself: all ones for what it is, no BARs, no bit for memory, no pin. */
@@ -103,7 +86,7 @@ UNIT(a_cell_sees_what_it_is_and_where)
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x1c), 0, 4), 0);
 	/* Nothing of that has reached the device. */
 	CHECK_EQ(reg(VF, 0x10), 0);
-	CHECK_EQ(any_reg(PF, SRIOV + 0x24), 0xfe00000c);
+	CHECK_EQ(reg(PF, SRIOV + 0x24), 0xfe00000c);
 	/* With the next start it is as in the beginning. */
 	pci_cell_run(&cell, false);
 	pci_cell_run(&cell, true);
@@ -114,7 +97,7 @@ UNIT(a_cell_sees_what_it_is_and_where)
 UNIT(the_last_bar)
 {
 	build_virtual();
-	set_extended(PF, SRIOV + 0x38, 0xfd000004);
+	set_reg(PF, SRIOV + 0x38, 0xfd000004);
 	give_virtual();
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x24), 0, 4), 0xfd000004);
 }
@@ -123,7 +106,7 @@ UNIT(the_last_bar)
 UNIT(a_bar_above_4_gib)
 {
 	build_virtual();
-	set_extended(PF, SRIOV + 0x24, 0xffffc00c);
+	set_reg(PF, SRIOV + 0x24, 0xffffc00c);
 	give_virtual();
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x10), 0, 4), 0x0000000c);
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x14), 0, 4), 2);
@@ -173,7 +156,7 @@ UNIT(one_that_does_not_exist)
 	for (n = 0; n < ARRAY_SIZE(rows); n++) {
 		unit_row("%s", rows[n].what);
 		build_virtual();
-		set_extended(PF, rows[n].offset, rows[n].value);
+		set_reg(PF, rows[n].offset, rows[n].value);
 		give_virtual();
 		CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0), 0, 4), ~0U);
 		CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x10), 0, 4), 0);
@@ -188,8 +171,8 @@ UNIT(one_that_does_not_exist)
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0), 0, 4), ~0U);
 	unit_row("the only one");
 	build_virtual();
-	set_extended(PF, SRIOV + 0x10, 1);
-	set_extended(PF, SRIOV + 0x14, 0x00000012);
+	set_reg(PF, SRIOV + 0x10, 1);
+	set_reg(PF, SRIOV + 0x14, 0x00000012);
 	give_virtual();
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0), 0, 4), 0x10ca8086);
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x10), 0, 4), 0xfe00000c);
@@ -207,22 +190,6 @@ UNIT(one_that_was_taken_out)
 	removed = 0;
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x00), 0, 4), 0x10ca8086);
 }
-
-static int by_mmconfig(u16 bdf, unsigned int offset, u8 width, u32 value)
-{
-	struct mmio_access access = { AT(bdf, offset), width, true, value };
-
-	return pci_root_mmconfig(&space, &access);
-}
-
-static int by_ports(u16 bdf, unsigned int offset, u8 width, u32 value)
-{
-	return cfg_write(root_io, ADDR(bdf, offset & 0xfc), offset & 3, width, value);
-}
-
-static int (*const ways[])(u16 bdf, unsigned int offset, u8 width, u32 value) = {
-	by_mmconfig, by_ports,
-};
 
 static const struct write {
 	const char *what;
@@ -274,17 +241,17 @@ UNIT(linux_does_not_end_it_nor_move_it)
 	for (n = 0; n < 2 * ARRAY_SIZE(writes); n++) {
 		w = &writes[n / 2];
 		way = n % 2;
-		if (way && w->offset >= 0x100)
+		if (!way && w->offset >= 0x100)
 			continue;
 		unit_row("%s, way %u", w->what, way);
 		build_virtual();
 		give_virtual();
-		before = any_reg(PF, w->offset & ~3U);
+		before = reg(PF, w->offset & ~3U);
 		hw_writes = 0;
 		CHECK_EQ(ways[way](PF, w->offset, w->width, w->value), w->err);
 		CHECK_EQ(hw_writes, !w->err);
 		if (w->err)
-			CHECK_EQ(any_reg(PF, w->offset & ~3U), before);
+			CHECK_EQ(reg(PF, w->offset & ~3U), before);
 	}
 }
 
@@ -314,7 +281,7 @@ UNIT(a_physical_function_with_fewer_capabilities)
 {
 	build_virtual();
 	set_reg(PF, 0x34, 0);
-	set_extended(PF, SRIOV, 0x00010010);
+	set_reg(PF, SRIOV, 0x00010010);
 	give_virtual();
 	CHECK_EQ(cfg_read(cell_io, ADDR(VF, 0x00), 0, 4), 0x10ca8086);
 	CHECK_EQ(by_mmconfig(PF, POWER + 4, 2, 3), 0);
