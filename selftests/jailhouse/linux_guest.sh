@@ -63,3 +63,49 @@ has_no_warning()
 {
 	! printf '%s\n' "$text" | grep "CELL dmesg" >"$tmp/warnings" || wrong "$(cat "$tmp/warnings")"
 }
+
+#
+# With a network card of its own, whose cable ends here
+#
+
+# boots_with CARD: which is all that is said of the cell's devices.
+boots_with()
+{
+	mark_log
+	jailhouse cell linux linux-demo --cpus 2-3 --memory 112M --device "$1" "$kernel" \
+		-i "$initrd" -c "$options" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
+	awaits_word && says "CELL cpus 2" && has_no_warning
+}
+
+# sees_only FUNCTION: with what it is.
+sees_only()
+{
+	asks pci "CELL has $1" || return
+	[ "$(printf '%s\n' "$text" | grep -c "CELL has")" = 1 ] || wrong "its console has: $text"
+}
+
+# From here to the cell, with the largest frames.
+answers()
+{
+	ping -q -c 20 -i 0.05 -w 30 -s 1472 10.73.0.2 >"$tmp/ping"
+	grep -q " 0% packet loss" "$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
+}
+
+# From the cell to here, and back.
+pings()
+{
+	asks ping "5 packets received" && answers
+}
+
+interrupts()
+{
+	tell interrupts && awaits_word || return
+	printf '%s\n' "$text" | grep -q ":.* [1-9][0-9]* .*PCI-MSI.*eth0-rx" ||
+		wrong "its console has: $text"
+}
+
+powers_off()
+{
+	tell off && wait_is "$cell/state" "shut down" 300 && jailhouse cell destroy linux-demo &&
+		put "$J/enabled" 0 && all_online
+}

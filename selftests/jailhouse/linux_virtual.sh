@@ -40,55 +40,17 @@ enabled()
 	jailhouse enable
 }
 
-boots()
-{
-	mark_log
-	jailhouse cell linux linux-demo --cpus 2-3 --memory 112M --device "$virtual" "$kernel" \
-		-i "$initrd" -c "$options" >"$tmp/said" 2>&1 || wrong "$(cat "$tmp/said")" || return
-	awaits_word && says "CELL cpus 2" && has_no_warning
-}
-
-one_function()
-{
-	asks pci "CELL has $virtual 0x8086 0x10ca" || return
-	[ "$(printf '%s\n' "$text" | grep -c "CELL has")" = 1 ] || wrong "its console has: $text"
-}
-
-here()
-{
-	ping -q -c 20 -i 0.05 -w 30 -s 1472 10.73.0.2 >"$tmp/ping"
-	grep -q " 0% packet loss" "$tmp/ping" || wrong "$(tail -n 3 "$tmp/ping")"
-}
-
-pings()
-{
-	asks ping "5 packets received" && here
-}
-
-interrupts()
-{
-	tell interrupts && awaits_word || return
-	printf '%s\n' "$text" | grep -q ":.* [1-9][0-9]* .*PCI-MSI.*eth0-rx" ||
-		wrong "its console has: $text"
-}
-
 # The driver of the physical function is asked to, and is told who has it.
 stays()
 {
 	! { echo 0 >"$devices/$physical/sriov_numvfs"; } 2>/dev/null ||
 		wrong "there is no virtual function any more" || return
-	here
+	answers
 }
 
 nothing_denied()
 {
 	in_sysfs linux-demo && is "$dir/devices/$virtual/dma_faults" 0
-}
-
-ends()
-{
-	tell off && wait_is "$cell/state" "shut down" 300 && jailhouse cell destroy linux-demo &&
-		put "$J/enabled" 0 && all_online
 }
 
 # By Linux's own driver.
@@ -102,13 +64,13 @@ used_here()
 cases()
 {
 	t "enabled" enabled
-	t "Linux boots with a virtual function, without a warning of its own" boots
-	t "it sees that function, and no other" one_function
+	t "Linux boots with a virtual function, without a warning of its own" boots_with "$virtual"
+	t "it sees that function, and no other" sees_only "$virtual 0x8086 0x10ca"
 	t "it pings this Linux through the card, and is pinged" pings
 	t "its function interrupts" interrupts
 	t "the function stays, whatever is written to sriov_numvfs" stays
 	t "nothing that it did was denied" nothing_denied
-	t "it powers off" ends
+	t "it powers off" powers_off
 	t "this Linux uses the function, and ends it" used_here
 	t "the kernel log has no warning" log_is_clean
 }
