@@ -10,7 +10,8 @@
  *	t0=N t1=N ...		addresses that edu must not reach, up to t9
  *	r0=N r1=N ...		addresses that it reaches, since nothing keeps it from that
  *	victim=N		APIC id of a CPU of others
- *	entries=N		the first one of edu's in the table by which VT-d remaps interrupts
+ *	entries=N		the first one of edu's in the table by which VT-d remaps interrupts:
+ *				it has MSI, also when it writes without end
  *	modes=1			messages that are no fixed interrupts, too: NMI, INIT, SMI, ExtINT
  *	rounds=N		of messages, default 200
  */
@@ -288,9 +289,16 @@ static void __noreturn flood(void)
 {
 	memory[0] = MARK;
 	copy((u64)memory, EDU_BUFFER, EDU_BYTES, 0);
+	if (cmdline_u64("entries", 0))
+		report(pci_msi_enable(edu_bdf, own, EDU_VECTOR), "edu has MSI");
 	report_note("edu writes without end");
-	for (;;)
+	for (;;) {
 		copy(EDU_BUFFER, (u64)memory, EDU_BYTES, DMA_TO_MEMORY);
+		if (edu_interrupts)
+			report(false, "%u interrupts of edu's, which it has not sent",
+			       edu_interrupts);
+		edu_interrupts = 0;
+	}
 }
 
 /* What is not there reads as all ones, and is written to in vain. */
@@ -328,12 +336,12 @@ void inmate_main(void)
 	apic_init();
 	int_set_handler(TIMER_VECTOR, timer_interrupt);
 	apic_timer_init(TIMER_VECTOR, APIC_TIMER_ONESHOT);
+	int_set_handler(EDU_VECTOR, edu_interrupt);
+	own = apic_id();
 	if (cmdline_is("mode", "flood"))
 		flood();
 	int_set_handler(NIC_VECTOR, nic_interrupt);
-	int_set_handler(EDU_VECTOR, edu_interrupt);
 	irq_enable();
-	own = apic_id();
 	victim = (u32)cmdline_u64("victim", 0);
 	each_target('t', attack_memory);
 	each_target('r', reach_memory);
