@@ -142,9 +142,9 @@ static int add_lists(struct description *d)
 
 /*
  * IOMMUs translate: a device reaches its cell's memory then and no more. Of Intel's, Linux may have
- * them remap interrupts, as it does where firmware lets it; AMD's remap those of cells. Else, a
- * unit beyond those that a configuration has room for is not listed: it is in no region of the root
- * cell either, so that nobody has it, which is all that an inactive one needs.
+ * them remap interrupts, as it does where firmware lets it. Else, a unit beyond those that a
+ * configuration has room for is not listed: it is in no region of the root cell either, so that
+ * nobody has it, which is all that an inactive one needs.
  */
 static void set_platform(const struct description *d)
 {

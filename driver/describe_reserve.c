@@ -22,8 +22,9 @@
 #define MEMORY_BASE	SZ_8M
 #define MEMORY_PER_CPU	SZ_64K
 #define MEMORY_PER_GIB	SZ_4K
-/* An entry for each PCI function that there could be. */
+/* An entry for each PCI function that there could be, and a table for each that there is. */
 #define MEMORY_AMD_IOMMU SZ_2M
+#define MEMORY_PER_FUNCTION SZ_4K
 
 /* Entries of a page table, which takes a page itself. */
 #define PAGES_PER_TABLE	512
@@ -153,7 +154,8 @@ static u64 memory_needed(const struct description *d, bool taken)
 	if (!d->facts->gib_pages)
 		need += mapped / SZ_1G * MEMORY_PER_GIB;
 	if (jh_describe_iommu_type(d->facts) == JAILHOUSE_IOMMU_AMD)
-		need += MEMORY_AMD_IOMMU;
+		need += MEMORY_AMD_IOMMU +
+			(u64)d->facts->num_functions * MEMORY_PER_FUNCTION;
 	if (d->facts->itlb_multihit)
 		need += reserved_size(d->facts, taken) / PAGES_PER_TABLE;
 	return round_up(need, SZ_2M);

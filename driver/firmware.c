@@ -196,7 +196,7 @@ static void describe_machine(struct hypervisor_memory *mem)
 	describe_screen(&boot->framebuffer);
 	jh_iommu_ioapics(boot);
 	jh_iommu_functions(boot);
-	jh_list_messages(boot);
+	jh_list_messages(jh_system_config.data, boot);
 	if (boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT))
 		boot->flags |= JAILHOUSE_BOOT_ITLB_MULTIHIT;
 	describe_cpus(boot);

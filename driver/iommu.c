@@ -429,8 +429,9 @@ static bool could_remap(u64 base)
 /**
  * jh_iommu_rewrites() - will the hypervisor have interrupts remapped, while Linux has not?
  *
- * Only if it uses IOMMUs of Intel's. Then all of them have to be able to, ACPI's DMAR table has to
- * say that the platform is, and each I/O APIC has to be behind one.
+ * Only if it uses IOMMUs. Those of AMD's that Linux does not use can. All of Intel's have to be
+ * able to, ACPI's DMAR table has to say that the platform is, and each I/O APIC has to be behind
+ * one.
  */
 bool jh_iommu_rewrites(void)
 {
@@ -438,6 +439,8 @@ bool jh_iommu_rewrites(void)
 	unsigned int n;
 
 	jh_iommu_list(&list);
+	if (jh_iommu_kind(&list) == JAILHOUSE_IOMMU_AMD)
+		return true;
 	for (n = 0; n < list.count; n++)
 		if (list.units[n].amd || !could_remap(list.units[n].base))
 			return false;

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Who sends interrupts as messages, if the hypervisor has them remapped while Linux has not: it
- * rewrites those of PCI functions, and what I/O APICs send, and no others.
+ * rewrites those of PCI functions, and with IOMMUs of Intel's what I/O APICs send, and no others.
+ *
+ * An IOMMU of AMD's lets interrupts pass by the numbers that they bear. So what bears another one
+ * than its own is left alone there, and what else bears that.
  */
 #include "messages.h"
+#include "blob.h"
 #include "iommu.h"
+#include "iommu_names.h"
 #include "msix.h"
 #include "reason.h"
 #include "topology.h"
@@ -31,12 +36,34 @@
 /* More of them do not fit. */
 #define HPET_LAST_MOST		23U
 
+/**
+ * struct passing - what IOMMUs let pass
+ * @names: numbers that such interrupts bear
+ * @count: how many
+ * @more: there are some for which there is no room
+ */
+struct passing {
+	u16 names[JAILHOUSE_BOOT_PASSING];
+	unsigned int count;
+	bool more;
+};
+
+static bool uses_amd(const struct jailhouse_system *system)
+{
+	return system->platform_info.iommu_type == JAILHOUSE_IOMMU_AMD;
+}
+
+static const char *advice(const struct jailhouse_system *system)
+{
+	return uses_amd(system) ? "have iommu_type 0" : "boot without intremap=off";
+}
+
 static bool sends(u32 timer)
 {
 	return timer & HPET_TIMER_INTERRUPTS && timer & HPET_TIMER_MESSAGES;
 }
 
-static int check_hpet_at(u64 address, struct reason *why)
+static int check_hpet_at(const struct jailhouse_system *system, u64 address, struct reason *why)
 {
 	void __iomem *registers = ioremap(address, HPET_SIZE);
 	unsigned int n, last;
@@ -51,10 +78,11 @@ static int check_hpet_at(u64 address, struct reason *why)
 	if (!found)
 		return 0;
 	return jh_refuse(why, -EOPNOTSUPP,
-			 "the HPET sends interrupts as messages, which the hypervisor cannot rewrite (boot without intremap=off, or with hpet=disable)");
+			 "the HPET sends interrupts as messages, which the hypervisor cannot rewrite (%s, or boot with hpet=disable)",
+			 advice(system));
 }
 
-static int check_hpet(struct reason *why)
+static int check_hpet(const struct jailhouse_system *system, struct reason *why)
 {
 	const struct acpi_table_hpet *hpet;
 	struct acpi_table_header *table;
@@ -66,12 +94,66 @@ static int check_hpet(struct reason *why)
 	if (table->length >= sizeof(*hpet))
 		address = hpet->address.address;
 	acpi_put_table(table);
-	return address ? check_hpet_at(address, why) : 0;
+	return address ? check_hpet_at(system, address, why) : 0;
 }
 
-static bool is_sender(const struct pci_dev *dev)
+static bool passes(const struct passing *passing, u16 name)
+{
+	unsigned int n;
+
+	for (n = 0; n < passing->count; n++)
+		if (passing->names[n] == name)
+			return true;
+	return false;
+}
+
+static void add_passing(void *arg, u16 name)
+{
+	struct passing *passing = arg;
+
+	if (passes(passing, name))
+		return;
+	if (passing->count == JAILHOUSE_BOOT_PASSING)
+		passing->more = true;
+	else
+		passing->names[passing->count++] = name;
+}
+
+static bool can_send(const struct pci_dev *dev)
 {
 	return !pci_domain_nr(dev->bus) && (dev->msi_cap || dev->msix_cap);
+}
+
+/* One that bears another number than its own, and what else bears that, is left alone. */
+static void add_sender(struct passing *passing, struct pci_dev *dev)
+{
+	const u16 bdf = pci_dev_id(dev), name = jh_ivrs_name(bdf);
+
+	if (name != bdf) {
+		add_passing(passing, bdf);
+		add_passing(passing, name);
+	}
+	if (!jh_topology_own_name(dev))
+		jh_topology_names(dev, add_passing, passing);
+}
+
+static void list_passing(const struct jailhouse_system *system, struct passing *passing)
+{
+	struct pci_dev *dev = NULL;
+
+	passing->count = 0;
+	passing->more = false;
+	if (!uses_amd(system))
+		return;
+	jh_ivrs_passing(add_passing, passing);
+	for_each_pci_dev(dev)
+		if (can_send(dev))
+			add_sender(passing, dev);
+}
+
+static bool is_sender(const struct passing *passing, struct pci_dev *dev)
+{
+	return can_send(dev) && !passes(passing, pci_dev_id(dev));
 }
 
 /* An entry of the hypervisor's is for what bears the function's own number, and nobody else. */
@@ -109,6 +191,34 @@ static unsigned int describe(struct pci_dev *dev, struct jailhouse_boot_function
 	return 1 + function->vectors;
 }
 
+static int check_passing(const struct passing *passing, struct reason *why)
+{
+	return !passing->more ? 0 :
+		jh_refuse(why, -EOPNOTSUPP,
+			  "PCI devices have interrupts that bear other numbers than their own, and the IOMMU can let no more than %u numbers pass (have iommu_type 0)",
+			  JAILHOUSE_BOOT_PASSING);
+}
+
+static int check_count(const struct jailhouse_system *system, const struct passing *passing,
+		       struct reason *why)
+{
+	struct jailhouse_boot_function function;
+	unsigned int functions = 0, messages = 0;
+	struct pci_dev *dev = NULL;
+
+	for_each_pci_dev(dev)
+		if (is_sender(passing, dev)) {
+			functions++;
+			messages += describe(dev, &function);
+		}
+	if (functions <= JAILHOUSE_BOOT_FUNCTIONS && messages <= JAILHOUSE_BOOT_MESSAGES)
+		return 0;
+	return jh_refuse(why, -EOPNOTSUPP,
+			 "%u PCI devices have %u interrupts, and the hypervisor can rewrite %u of %u devices (%s)",
+			 functions, messages, JAILHOUSE_BOOT_MESSAGES, JAILHOUSE_BOOT_FUNCTIONS,
+			 advice(system));
+}
+
 /**
  * jh_check_messages() - could all of Linux's interrupts be rewritten that have to be?
  * @system: the system configuration
@@ -120,44 +230,36 @@ static unsigned int describe(struct pci_dev *dev, struct jailhouse_boot_function
  */
 int jh_check_messages(const struct jailhouse_system *system, struct reason *why)
 {
-	struct jailhouse_boot_function function;
-	unsigned int functions = 0, messages = 0;
-	struct pci_dev *dev = NULL;
-	int err;
+	struct passing passing;
 
-	if (system->platform_info.iommu_type != JAILHOUSE_IOMMU_INTEL || !jh_iommu_rewrites())
+	if (!system->platform_info.iommu_type || !jh_iommu_rewrites())
 		return 0;
-	err = check_hpet(why);
-	if (err)
-		return err;
-	for_each_pci_dev(dev)
-		if (is_sender(dev)) {
-			functions++;
-			messages += describe(dev, &function);
-		}
-	if (functions > JAILHOUSE_BOOT_FUNCTIONS || messages > JAILHOUSE_BOOT_MESSAGES)
-		return jh_refuse(why, -EOPNOTSUPP,
-				 "%u PCI devices have %u interrupts, and the hypervisor can rewrite %u of %u devices (boot without intremap=off)",
-				 functions, messages, JAILHOUSE_BOOT_MESSAGES,
-				 JAILHOUSE_BOOT_FUNCTIONS);
-	return check_names(why);
+	list_passing(system, &passing);
+	return check_hpet(system, why) ?: check_passing(&passing, why) ?:
+	       check_count(system, &passing, why) ?:
+	       (uses_amd(system) ? 0 : check_names(why));
 }
 
 /**
  * jh_list_messages() - tell the hypervisor who sends interrupts as messages that it rewrites
+ * @system: the system configuration
  * @boot: receives it
  *
  * Context: may sleep.
  */
-void jh_list_messages(struct jailhouse_boot *boot)
+void jh_list_messages(const struct jailhouse_system *system, struct jailhouse_boot *boot)
 {
 	struct pci_dev *dev = NULL;
+	struct passing passing;
 
-	if (!jh_iommu_rewrites())
+	if (!system->platform_info.iommu_type || !jh_iommu_rewrites())
 		return;
 	boot->flags |= JAILHOUSE_BOOT_REWRITE;
+	list_passing(system, &passing);
+	boot->num_passing = passing.count;
+	memcpy(boot->passing, passing.names, passing.count * sizeof(*passing.names));
 	for_each_pci_dev(dev)
-		if (is_sender(dev) && boot->num_functions < JAILHOUSE_BOOT_FUNCTIONS) {
+		if (is_sender(&passing, dev) && boot->num_functions < JAILHOUSE_BOOT_FUNCTIONS) {
 			describe(dev, &boot->functions[boot->num_functions]);
 			boot->num_vectors += boot->functions[boot->num_functions++].vectors;
 		}
@@ -192,8 +294,8 @@ static int wake(struct pci_dev *dev, struct reason *why)
 	if (dev->current_state != PCI_D3cold)
 		return 0;
 	return jh_refuse(why, -EOPNOTSUPP,
-			 "PCI device %s is switched off (D3cold) and cannot be woken: the hypervisor cannot rewrite its interrupts (boot without intremap=off, or remove it)",
-			 pci_name(dev));
+			 "PCI device %s is switched off (D3cold) and cannot be woken: the hypervisor cannot rewrite its interrupts (%s, or remove it)",
+			 pci_name(dev), advice(jh_system_config.data));
 }
 
 /**
@@ -208,13 +310,16 @@ static int wake(struct pci_dev *dev, struct reason *why)
  */
 int jh_wake_senders(struct reason *why)
 {
+	const struct jailhouse_system *system = jh_system_config.data;
 	struct pci_dev *dev = NULL;
+	struct passing passing;
 	int err = 0;
 
-	if (!jh_iommu_rewrites())
+	if (!system->platform_info.iommu_type || !jh_iommu_rewrites())
 		return 0;
+	list_passing(system, &passing);
 	for_each_pci_dev(dev)
-		if (!err && is_sender(dev) && num_awake < ARRAY_SIZE(awake))
+		if (!err && is_sender(&passing, dev) && num_awake < ARRAY_SIZE(awake))
 			err = wake(dev, why);
 	if (err)
 		jh_let_senders_sleep();

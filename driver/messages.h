@@ -8,7 +8,7 @@ struct jailhouse_system;
 struct reason;
 
 int jh_check_messages(const struct jailhouse_system *system, struct reason *why);
-void jh_list_messages(struct jailhouse_boot *boot);
+void jh_list_messages(const struct jailhouse_system *system, struct jailhouse_boot *boot);
 int jh_wake_senders(struct reason *why);
 void jh_let_senders_sleep(void);
 

@@ -88,6 +88,29 @@ bool jh_topology_own_name(struct pci_dev *dev)
 	return true;
 }
 
+/**
+ * jh_topology_names() - numbers that the messages of a function may bear
+ * @dev: the function, in segment 0
+ * @found: receives each of them
+ * @arg: for @found
+ */
+void jh_topology_names(struct pci_dev *dev, void (*found)(void *arg, u16 name), void *arg)
+{
+	struct pci_dev *bridge;
+	unsigned int devfn;
+
+	found(arg, pci_dev_id(dev));
+	for (devfn = 0; dev->dma_alias_mask && devfn < 256; devfn++)
+		if (test_bit(devfn, dev->dma_alias_mask))
+			found(arg, PCI_DEVID(dev->bus->number, devfn));
+	for (bridge = bridge_of(dev); bridge; bridge = bridge_of(bridge)) {
+		if (kind_of(bridge) != GROUP_BRIDGE)
+			continue;
+		found(arg, pci_dev_id(bridge));
+		found(arg, PCI_DEVID(bridge->subordinate->number, 0));
+	}
+}
+
 static u16 find_index(const struct group_function *list, unsigned int count, struct pci_dev *dev)
 {
 	unsigned int n;

@@ -132,13 +132,25 @@ static const char *remapped(void)
 {
 	if (!iommu_remap())
 		return "";
-	return iommu_remap()->pins ? " and remap interrupts" : " and remap interrupts of cells";
+	return iommu_remap()->pins ? " and remap interrupts" :
+				     " and remap interrupts of PCI functions";
 }
 
 /* Domain 0 is not for software where a unit of VT-d caches what is not there (CAP.CM). */
 static u16 domain(const struct cell *cell)
 {
 	return (u16)(cell->id + 1);
+}
+
+/* Until those of functions are rewritten, and while they are written back. */
+static void pass_interrupts(void)
+{
+	unsigned int n;
+
+	for (n = 0; ops->pass && n < boot_info.num_functions; n++)
+		ops->pass(boot_info.functions[n].bdf);
+	for (n = 0; ops->pass && n < boot_info.num_passing; n++)
+		ops->pass(boot_info.passing[n]);
 }
 
 static int stop_all(void)
@@ -163,6 +175,7 @@ int iommu_start(void)
 	      ops->make_tables(&machine.pool, root->desc, &root->dma, domain(root));
 	if (err)
 		return err;
+	pass_interrupts();
 	err = iommu_start_units(ops, units, num_units);
 	if (err)
 		return err;
@@ -177,20 +190,31 @@ int iommu_start(void)
 	return err;
 }
 
-static void assign(const struct cell *cell, const struct pgtable *dma, u16 to_domain)
+/* What @owner has of the functions of @cell, which is the same or the root cell. */
+static const struct pci_function *entries_of(const struct cell *owner,
+					     const struct pci_function *function)
 {
+	return owner == machine.root ? pci_root_find(pci_space.root, function->bdf) : function;
+}
+
+static void assign(const struct cell *cell, const struct pgtable *dma, const struct cell *owner)
+{
+	const struct pci_function *function = cell->arch.pci->functions, *own;
 	unsigned int n;
 
-	for (n = 0; translating && n < cell->arch.pci->count; n++)
-		ops->assign(cell->arch.pci->functions[n].bdf, dma, to_domain);
+	for (n = 0; translating && n < cell->arch.pci->count; n++, function++) {
+		own = entries_of(owner, function);
+		ops->assign(function->bdf, dma, domain(owner),
+			    own ? own->first_message : REMAP_NO_ENTRIES);
+	}
 }
 
 void iommu_cell_moved(const struct cell *cell, bool to_root)
 {
 	if (to_root)
-		assign(cell, &machine.root->dma, domain(machine.root));
+		assign(cell, &machine.root->dma, machine.root);
 	else
-		assign(cell, &nowhere, domain(cell));
+		assign(cell, &nowhere, cell);
 }
 
 const struct pgtable_format *arch_dma_format(void)
@@ -211,7 +235,7 @@ int arch_dma_flush(const struct cell *cell, bool attach)
 	if (cell && !cell->arch.pci)
 		return 0;
 	if (cell)
-		assign(cell, attach ? &cell->dma : &nowhere, domain(cell));
+		assign(cell, attach ? &cell->dma : &nowhere, cell);
 	else
 		root_messages_unmap();
 	if (adverse_omits(OMIT_DMA_FLUSH))

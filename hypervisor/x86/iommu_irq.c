@@ -199,13 +199,14 @@ int iommu_irq_return(struct vtd_unit *unit)
 
 int iommu_irq_rewrite(bool on)
 {
+	const struct remap *used = pci_space.remap;
 	unsigned int n;
 	int err = 0;
 
-	if (!remap.rewrites)
+	if (!used || !used->rewrites)
 		return 0;
 	if (on)
-		root_messages_rewrite(&remap);
+		root_messages_rewrite(used);
 	for (n = 0; !err && n < num_emulated; n++)
 		err = vtd_pass_old_format(emulated[n].unit, !on);
 	if (!on)

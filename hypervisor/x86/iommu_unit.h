@@ -77,8 +77,11 @@ struct iommu_fault {
  * @make_format: page tables that @count @units can read. -ENODEV after a log_error(): none
  * @attrs: attributes of a leaf for JAILHOUSE_MEM_* @mem_flags
  * @make_tables: all functions are the root cell's, whose devices have page tables @dma. -ENOMEM
+ * @pass: before @start: interrupts of @source are not remapped, until remap()->use(). NULL: units
+ *	let those pass that do not name an entry
  * @assign: a function, one of those in the root cell's configuration, has other page tables, of
- *	the domain of that number. It is quiet, and units are flushed before it is used
+ *	the domain of that number, and entries of remap() from @first on, or REMAP_NO_ENTRIES. It is
+ *	quiet, and units are flushed before it is used
  * @start: have a unit translate. -EIO after a log_error(): it does not answer, and is off
  * @stop: have it translate no more. -EIO after a log_error(): it does not answer, and was told to
  *	translate as before
@@ -95,7 +98,8 @@ struct iommu_ops {
 	u64 (*attrs)(u64 mem_flags);
 	int (*make_tables)(struct page_pool *pool, const struct jailhouse_cell_desc *root,
 			   const struct pgtable *dma, u16 domain);
-	void (*assign)(u16 bdf, const struct pgtable *dma, u16 domain);
+	void (*pass)(u16 source);
+	void (*assign)(u16 bdf, const struct pgtable *dma, u16 domain, unsigned int first);
 	int (*start)(struct iommu_unit *unit);
 	int (*stop)(struct iommu_unit *unit);
 	int (*flush)(struct iommu_unit *unit);

@@ -60,7 +60,8 @@ static int make_tables(struct page_pool *pool, const struct jailhouse_cell_desc 
 	return vtd_tables_init(&tables, root, dma, domain);
 }
 
-static void assign(u16 bdf, const struct pgtable *dma, u16 domain)
+static void assign(u16 bdf, const struct pgtable *dma, u16 domain,
+		   __maybe_unused unsigned int first)
 {
 	vtd_tables_assign(&tables, bdf, dma, domain);
 }
@@ -102,6 +103,6 @@ static bool take_fault(struct iommu_unit *common, unsigned int *n, struct iommu_
 }
 
 const struct iommu_ops iommu_vtd = {
-	init, vtd_make_format, attrs, make_tables, assign, start, stop, flush, take_fault,
-	iommu_irq_remap,
+	init, vtd_make_format, attrs, make_tables, NULL, assign, start, stop, flush,
+	take_fault, iommu_irq_remap,
 };

@@ -252,13 +252,13 @@ static int access_register(struct pci_function *function, unsigned int offset,
 	return err;
 }
 
-static struct pci_function *find_of_root(struct pci_root *root, u16 bdf)
+struct pci_function *pci_root_find(struct pci_root *root, u16 bdf)
 {
-	struct pci_function *function;
+	unsigned int n;
 
-	for (function = root->functions; function < root->functions + root->count; function++)
-		if (function->bdf == bdf)
-			return function;
+	for (n = 0; root && n < root->count; n++)
+		if (root->functions[n].bdf == bdf)
+			return &root->functions[n];
 	return NULL;
 }
 
@@ -267,7 +267,7 @@ static bool root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 			 struct pci_access *access, int *err)
 {
 	struct pci_root *root = space->root;
-	struct pci_function *function = root ? find_of_root(root, bdf) : NULL;
+	struct pci_function *function = pci_root_find(root, bdf);
 
 	if (!function || !function->msi || offset < function->msi ||
 	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U || !pci_is_same(space, function))

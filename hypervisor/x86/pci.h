@@ -139,8 +139,7 @@ struct pci_msix_entry {
  * @entries: as the cell sees them; NULL: it does not
  * @num_entries: of the table
  * @has_table: it is emulated, and where the device has it: else MSI-X stays off
- * @first_message: entry of the table that its interrupts go by, for its first message
- * @num_messages: how many entries it has there; 0: its interrupts go by no table
+ * @num_messages: how many entries of the table of interrupts it has; 0: they go by no table
  * @owns_pin: its interrupt pin ends at an I/O APIC pin of the cell
  * @no_flr: it must not be reset, though it says that it can be
  * @reset: what becomes of it when its cell stops
@@ -151,6 +150,7 @@ struct pci_msix_entry {
  * @physical: the physical function, if it is a virtual one, else 0
  * @sriov: where that has the capability of its virtual ones; 0 if it is none, or does not exist
  * @decodes: bit of the command register that a virtual function has as the cell wrote it
+ * @first_message: entry of that table for its first message
  * @real_id: what a virtual function, or one of struct pci_root, is: device << 16 | vendor
  * @real_bar: where its registers are, as BARs
  * @msi_value: its message of MSI as the cell wrote it
@@ -171,7 +171,6 @@ struct pci_function {
 	u8 express;
 	u8 msi_reg[PCI_MESSAGE_REGS];
 	u16 hidden[PCI_HIDDEN_CAPS];
-	u16 first_message;
 	u16 num_messages;
 	bool owns_pin;
 	bool no_flr;
@@ -180,6 +179,7 @@ struct pci_function {
 	u16 physical;
 	u16 sriov;
 	u16 decodes;
+	u32 first_message;
 	u32 real_id;
 	u32 real_bar[6];
 	u32 bar_mask[6];
@@ -237,7 +237,7 @@ struct pci_root {
  * struct pci_space - configuration space of the machine
  * @ops: the hardware
  * @topo: APIC ids of the machine
- * @remap: table that interrupts of cells' functions go by, NULL: there is none
+ * @remap: table that interrupts of functions go by, or tables; NULL: there is none
  * @root: functions of the root cell whose messages are rewritten, NULL: its messages are its own
  * @owners: cells that own functions; changes only while the root cell is suspended
  * @iommus: functions that are IOMMUs which the hypervisor uses, and nobody reaches; 0: none
@@ -380,10 +380,12 @@ int pci_cell_access(struct pci_cell *cell, struct pci_access *access);
  * @entries: room for those of all their MSI-X tables
  *
  * First CPU; Linux is not a guest yet. The hardware is only read.
+ *
+ * Return: 0; -ENOMEM: no room for the tables of interrupts of them all.
  */
-void pci_root_init(struct pci_root *root, struct pci_space *space, const struct cpu_set *cpus,
-		   const struct jailhouse_boot_function *list, unsigned int count,
-		   struct pci_msix_entry *entries);
+int pci_root_init(struct pci_root *root, struct pci_space *space, const struct cpu_set *cpus,
+		  const struct jailhouse_boot_function *list, unsigned int count,
+		  struct pci_msix_entry *entries);
 
 /**
  * pci_root_rewrite() - have what functions of the root cell send name entries, or be as it was

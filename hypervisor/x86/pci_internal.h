@@ -225,6 +225,9 @@ bool pci_route_messages(const struct pci_function *function, unsigned int n, uns
 /** pci_clear_messages() - nothing that the function sends interrupts anybody any more */
 void pci_clear_messages(const struct pci_space *space, const struct pci_function *function);
 
+/** pci_root_find() - the function @bdf of @root, which may be NULL, whoever has it; or NULL */
+struct pci_function *pci_root_find(struct pci_root *root, u16 bdf);
+
 /* pci_msix.c */
 
 /** pci_msix_check() - look whether the table is there; the function was found */
@@ -234,12 +237,18 @@ void pci_msix_check(struct pci_function *function);
 void pci_msix_write(const struct pci_function *function);
 
 /**
- * pci_msix_refresh() - who the function's messages reach may have changed
- * @function: whose messages go by a table
- * @x2apic: mode of the owner's CPUs
+ * pci_msix_hold() - mask all entries of a function of struct pci_root's
+ * @function: the function, which has a table
  * @read: what the device has is what the owner has written
  */
-void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool read);
+void pci_msix_hold(const struct pci_function *function, bool read);
+
+/**
+ * pci_msix_refresh() - who the function's messages reach may have changed
+ * @function: after pci_msix_hold()
+ * @x2apic: mode of the owner's CPUs
+ */
+void pci_msix_refresh(const struct pci_function *function, bool x2apic);
 
 /** pci_msix_reset() - mask all entries of a table, and forget what the cell wrote to it */
 void pci_msix_reset(struct pci_function *function);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages of a cell's functions. Where interrupts are not remapped, what a device sends is the
+ * Messages of PCI functions. Where interrupts are not remapped, what a device sends is the
  * interrupt, and is checked. Where they are, it names an entry of a table, which no other device
  * can use, and what was checked is there.
  */
@@ -35,7 +35,7 @@ int pci_take_messages(const struct pci_space *space, struct pci_function *functi
 	first = space->remap->take(function->bdf, count);
 	if (first < 0)
 		return explain(function, count, space->remap->most, first);
-	function->first_message = (u16)first;
+	function->first_message = (u32)first;
 	function->num_messages = (u16)count;
 	return 0;
 }

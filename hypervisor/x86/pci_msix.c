@@ -139,7 +139,7 @@ void pci_msix_write(const struct pci_function *function)
 }
 
 /* What comes while an entry is masked comes when it is not any more. */
-void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool read)
+void pci_msix_hold(const struct pci_function *function, bool read)
 {
 	unsigned int n, word;
 	u32 *words;
@@ -151,6 +151,12 @@ void pci_msix_refresh(const struct pci_function *function, bool x2apic, bool rea
 		words[ENTRY_CONTROL] &= ENTRY_MASKED;
 		mask(function, n);
 	}
+}
+
+void pci_msix_refresh(const struct pci_function *function, bool x2apic)
+{
+	unsigned int n;
+
 	pci_clear_messages(function->owner->space, function);
 	for (n = 0; n < function->num_entries; n++)
 		if (!function->entries[n].word[ENTRY_CONTROL])

@@ -6,18 +6,35 @@
  * Linux's accesses to its functions are passed on.
  *
  * It is for Linux's own sake: what it has sent by another way is blocked by the units.
+ *
+ * Where one table is for all, units let both kinds of messages pass meanwhile. Where each function
+ * has its own, all that it sends names an entry of that from the moment on when it is used, old
+ * messages by their data. So just then MSI-X entries are masked, and the entry that an old message
+ * of MSI names has the same interrupt.
  */
 #include "pci_internal.h"
 #include <jailhouse/console.h>
 #include <jailhouse/image_header.h>
 
-/* Linux has a function send several messages by MSI only where it remaps interrupts itself. */
-void pci_root_init(struct pci_root *root, struct pci_space *space, const struct cpu_set *cpus,
-		   const struct jailhouse_boot_function *list, unsigned int count,
-		   struct pci_msix_entry *entries)
+static void describe(struct pci_space *space, struct pci_function *function,
+		     const struct jailhouse_boot_function *boot)
 {
+	function->real_id = pci_hw_read(space, function->bdf, CFG_ID, 4);
+	pci_find_capabilities(space, function);
+	function->has_table = boot->vectors;
+	function->num_entries = boot->vectors;
+	function->table = boot->table;
+	function->table_gpa = boot->table;
+}
+
+/* Linux has a function send several messages by MSI only where it remaps interrupts itself. */
+int pci_root_init(struct pci_root *root, struct pci_space *space, const struct cpu_set *cpus,
+		  const struct jailhouse_boot_function *list, unsigned int count,
+		  struct pci_msix_entry *entries)
+{
+	const struct remap *remap = space->remap;
 	struct pci_function *function = root->functions;
-	u16 next = 0;
+	int next = 0;
 
 	root->owner.space = space;
 	root->owner.cpus = cpus;
@@ -26,20 +43,18 @@ void pci_root_init(struct pci_root *root, struct pci_space *space, const struct 
 	for (; count--; function++, list++) {
 		function->owner = &root->owner;
 		function->bdf = list->bdf;
-		function->first_message = next;
-		function->num_messages = MAX(list->vectors, (u16)1);
+		function->num_messages = (u16)MIN(MAX(list->vectors, (u16)1), remap->most);
+		if (!remap->pins)
+			next = remap->take(list->bdf, function->num_messages);
+		if (next < 0)
+			return next;
+		function->first_message = (u32)next;
 		next += function->num_messages;
-		function->real_id = pci_hw_read(space, function->bdf, CFG_ID, 4);
-		pci_find_capabilities(space, function);
-		if (!list->vectors)
-			continue;
-		function->has_table = true;
-		function->num_entries = list->vectors;
-		function->table = list->table;
-		function->table_gpa = list->table;
 		function->entries = entries;
 		entries += list->vectors;
+		describe(space, function, list);
 	}
+	return 0;
 }
 
 static void read_msi(struct pci_space *space, struct pci_function *function)
@@ -49,33 +64,69 @@ static void read_msi(struct pci_space *space, struct pci_function *function)
 			   MSI_ENABLE;
 }
 
+/* Of a message of MSI as Linux has written it: the entry that it names by its data. */
+static void keep_old(const struct pci_space *space, const struct pci_function *function, bool keep)
+{
+	const struct pci_root *root = space->root;
+	const struct remap *remap = space->remap;
+	const u32 *value = function->msi_value, data = value[PCI_MSI_DATA];
+	const u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
+	const unsigned int index = function->first_message + data % remap->most;
+	u32 dest;
+
+	if (!remap->use || !function->msi_on)
+		return;
+	if (!keep)
+		remap->clear(function->bdf, index, 1);
+	else if (apic_check_msi(space->topo, root->owner.cpus, root->x2apic, address, data,
+				remap->id_end, &dest))
+		remap->set(index, function->bdf, dest, data & APIC_VECTOR);
+}
+
+static void use(const struct pci_space *space, const struct pci_function *function, bool on)
+{
+	if (space->remap->use)
+		space->remap->use(function->bdf, function->first_message, on);
+}
+
 static void write_messages(struct pci_space *space, const struct pci_function *function)
 {
 	if (function->msi) {
+		keep_old(space, function, true);
 		pci_write_msi(space, function, function->msi_value);
 		pci_hw_change(space, function->bdf, function->msi + MSI_CONTROL,
 			      function->msi_on ? MSI_ENABLE : 0, MSI_ENABLE);
 	}
 	if (function->has_table)
+		pci_msix_hold(function, false);
+	use(space, function, false);
+	if (function->has_table)
 		pci_msix_write(function);
 }
 
-/* MSI stays on, or what comes meanwhile would be lost: the address alone says what is sent. */
+/* MSI stays on, or what comes meanwhile would be lost. */
 static void refresh(struct pci_space *space, struct pci_function *function, bool read)
 {
 	const struct pci_root *root = space->root;
+	const bool there = !pci_is_owned(space, function->bdf) && pci_is_same(space, function);
+	bool by_table;
 
-	if (!pci_is_owned(space, function->bdf) && pci_is_same(space, function)) {
-		if (read && function->msi)
-			read_msi(space, function);
-		if (!function->msi_on && function->has_table) {
-			pci_msix_refresh(function, root->x2apic, read);
-			return;
-		}
-		if (function->msi_on && !pci_program_msi(&root->owner, function, root->x2apic))
-			return;
+	if (there && read && function->msi)
+		read_msi(space, function);
+	by_table = there && !function->msi_on && function->has_table;
+	if (by_table)
+		pci_msix_hold(function, read);
+	if (read) {
+		keep_old(space, function, true);
+		use(space, function, true);
 	}
-	pci_clear_messages(space, function);
+	if (by_table)
+		pci_msix_refresh(function, root->x2apic);
+	else if (!there || !function->msi_on ||
+		 pci_program_msi(&root->owner, function, root->x2apic))
+		pci_clear_messages(space, function);
+	if (read)
+		keep_old(space, function, false);
 }
 
 void pci_root_rewrite(struct pci_space *space, bool on)

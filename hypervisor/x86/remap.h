@@ -11,22 +11,29 @@
 /* Who a device is to the table is not known. */
 #define REMAP_NO_SOURCE		0xffffffffU
 
+/* No entries: what a device sends is blocked. */
+#define REMAP_NO_ENTRIES	0xffffffffU
+
 /**
  * struct remap - the table, or a table for each source
  * @id_end: APIC ids below fit into an entry
  * @most: so many entries a source can have
- * @pins: interrupts of I/O APICs go by it as well
- * @rewrites: with @pins: the root cell does not know of it, and what it has its devices send is
- *	rewritten; else it names entries of its own
+ * @pins: it is one for all, and interrupts of I/O APICs go by it as well; else each PCI function
+ *	has a table of its own
+ * @rewrites: the root cell does not know of it, and what it has its devices send is rewritten;
+ *	else it names entries of its own
  * @root_end: with @pins, entries below are the root cell's
  * @take: numbers of entries for @source, @count of them one after the other. Or -ENOMEM; -ENOSPC:
- *	they are more than @most, or others have them
+ *	they are more than @most, or others have them. Those of the root cell's functions, which are
+ *	below @root_end with @pins, are not taken there
  * @release: they are nobody's any more, and nothing is in them
  * @set: has an entry interrupt the CPU with the APIC id @dest, if @source names it; @low has vector
  *	and trigger where APIC_* has them. Any CPU
  * @clear: has @count entries of @source interrupt nobody. Any CPU
  * @message: what a device sends to name an entry; @several: it adds the number of the message to
  *	the data. Else the data may stay as it is, which makes no difference (VT-d 5.1.2.2)
+ * @use: without @pins: what the root cell's @source sends names its entries from @first on, from
+ *	now on; or it passes (@on is false). No CPU runs the root cell
  */
 struct remap {
 	u64 id_end;
@@ -39,6 +46,7 @@ struct remap {
 	void (*set)(unsigned int index, u16 source, u32 dest, u32 low);
 	void (*clear)(u16 source, unsigned int first, unsigned int count);
 	void (*message)(unsigned int index, bool several, u64 *address, u32 *data);
+	void (*use)(u16 source, unsigned int first, bool on);
 };
 
 /* An entry of an I/O APIC that names one of the table (VT-d 5.1.5.1). */

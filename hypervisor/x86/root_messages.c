@@ -50,7 +50,7 @@ static int emulate_tables(void)
 					    &root.functions[n]);
 	if (err)
 		log_error("MSI-X table at 0x%llx cannot be emulated, error %d: boot without "
-			  "intremap=off", list[-1].table, err);
+			  "intremap=off, or have iommu_type 0", list[-1].table, err);
 	return err;
 }
 
@@ -59,21 +59,24 @@ int root_messages_init(void)
 	const u32 count = boot_info.num_functions;
 	const u64 size = count * sizeof(*root.functions) +
 			 boot_info.num_vectors * sizeof(struct pci_msix_entry);
+	int err;
 
 	if (!pci_space.remap || !pci_space.remap->rewrites)
 		return 0;
 	/* The driver has looked, but functions may have come since. */
 	if (count + boot_info.num_vectors > JAILHOUSE_BOOT_MESSAGES) {
 		log_error("PCI devices have more interrupts by now than can be rewritten: boot "
-			  "without intremap=off");
+			  "without intremap=off, or have iommu_type 0");
 		return -ENOSPC;
 	}
 	root.functions = page_alloc(&machine.pool, (unsigned int)(size / PAGE_SIZE) + 1);
 	if (!root.functions)
 		return -ENOMEM;
 	root.x2apic = apic_is_x2apic();
-	pci_root_init(&root, &pci_space, &machine.root->cpus, boot_info.functions, count,
-		      (struct pci_msix_entry *)&root.functions[count]);
+	err = pci_root_init(&root, &pci_space, &machine.root->cpus, boot_info.functions, count,
+			    (struct pci_msix_entry *)&root.functions[count]);
+	if (err)
+		return err;
 	pci_space.root = &root;
 	root_messages_unmap();
 	return emulate_tables();
@@ -89,7 +92,7 @@ void root_messages_rewrite(const struct remap *remap)
 {
 	unsigned int n;
 
-	for (n = 0; n < num_ioapics; n++)
+	for (n = 0; pci_space.remap->pins && n < num_ioapics; n++)
 		ioapic_rewrite(ioapics[n], remap, apic_write_icr);
 	pci_root_rewrite(&pci_space, remap);
 }

@@ -4,7 +4,8 @@
 # Interrupts of Linux's own devices arrive whatever becomes of the hypervisor and of CPUs: those
 # of QEMU's e1000e by its pin (a level) and by MSI-X, of a virtio card beside it by MSI-X, of edu by
 # MSI (jailhouse-edu.ko is its driver), of a serial port by its pin (an edge). Beside an IOMMU of
-# Intel's the hypervisor rewrites them, if Linux does not remap them itself. And the card works for
+# Intel's the hypervisor rewrites them, if Linux does not remap them itself, and beside one of AMD's
+# those of PCI functions. And the card works for
 # Linux's driver when a cell has had it.
 
 . ./lib.sh
@@ -128,9 +129,11 @@ enabled()
 
 rewritten()
 {
-	# Where the driver does not say that, it is Linux, or nobody, who remaps.
-	grep -q IR-IO-APIC /proc/interrupts || [ "$iommu_type" != 1 ] ||
-		wait_said "translate and remap interrupts"
+	case ${iommu_type:-0} in
+	# Where the driver does not say that, it is Linux who remaps.
+	1) grep -q IR-IO-APIC /proc/interrupts || wait_said "translate and remap interrupts," ;;
+	2) wait_said "translate and remap interrupts of PCI functions," ;;
+	esac
 }
 
 elsewhere()

@@ -6,6 +6,7 @@
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 #include "errno.h"
+#include "remap.h"
 #include "unit.h"
 
 #define RUNNING	(AMDVI_LOG_RUNS | AMDVI_COMMANDS_RUN)
@@ -204,7 +205,7 @@ UNIT(functions_go_by_their_owners_tables)
 	CHECK_EQ(fake_amdvi.domain, 1);
 
 	CHECK_EQ(pgtable_map(&of_cell, 0x1000, 0x3bf00000, 0x1000, amdvi.attrs(RW), true), 0);
-	amdvi.assign(0x0028, &of_cell, 2);
+	amdvi.assign(0x0028, &of_cell, 2, REMAP_NO_ENTRIES);
 	CHECK_EQ(amdvi.flush(unit), 0);
 	CHECK_EQ(fake_amdvi_access(0x0028, true, 0x1008), 0x3bf00008);
 	CHECK_EQ(fake_amdvi.domain, 2);
@@ -213,7 +214,7 @@ UNIT(functions_go_by_their_owners_tables)
 	/* Its neighbours, also those of the same number on another bus, are not. */
 	CHECK_EQ(fake_amdvi_access(0x0029, true, 0x1008), 0x1008);
 	CHECK_EQ(fake_amdvi_access(0x0128, true, 0x1008), 0x1008);
-	amdvi.assign(0x0028, &of_root, 1);
+	amdvi.assign(0x0028, &of_root, 1, REMAP_NO_ENTRIES);
 	CHECK_EQ(amdvi.flush(unit), 0);
 	CHECK_EQ(fake_amdvi_access(0x0028, true, 0x1008), 0x1008);
 }
@@ -224,10 +225,10 @@ UNIT(system_management_messages_are_the_root_cells)
 	boot_and_start();
 	CHECK_EQ(fake_amdvi_messages(0x00a0), 1);
 	CHECK_EQ(fake_amdvi_messages(0xffff), 1);
-	amdvi.assign(0x0028, &of_cell, 2);
+	amdvi.assign(0x0028, &of_cell, 2, REMAP_NO_ENTRIES);
 	CHECK_EQ(fake_amdvi_messages(0x0028), 0);
 	CHECK_EQ(fake_amdvi_messages(0x0029), 1);
-	amdvi.assign(0x0028, &of_root, 1);
+	amdvi.assign(0x0028, &of_root, 1, REMAP_NO_ENTRIES);
 	CHECK_EQ(fake_amdvi_messages(0x0028), 1);
 }
 

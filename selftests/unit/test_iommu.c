@@ -450,6 +450,7 @@ UNIT(io_apics_are_devices)
 /* Offsets of the registers: what it can do, and what it does. */
 #define ECAP	(0x10 / 4)
 #define GSTS	(0x1c / 4)
+#define FEATURES (0x30 / 4)
 
 /* All units can, none does, each I/O APIC is behind one, and the platform can, too. */
 UNIT(interrupts_that_linux_does_not_remap_and_units_could)
@@ -484,6 +485,11 @@ UNIT(interrupts_that_linux_does_not_remap_and_units_could)
 	add_ivhd(ACPI_IVRS_TYPE_HARDWARE2, AMDVI);
 	CHECK(!jh_iommu_rewrites());
 	iommu_registers[ECAP] = 0;
+	/* Of AMD's, any that can be used. */
+	iommu_registers[FEATURES] = 0x40;
+	CHECK(jh_iommu_rewrites());
+	iommu_registers[FEATURES] = 0;
+	CHECK(!jh_iommu_rewrites());
 }
 
 UNIT(which_functions_are_units)

@@ -10,7 +10,9 @@
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
 
+#include "../../driver/blob.h"
 #include "../../driver/iommu.h"
+#include "../../driver/iommu_names.h"
 #include "../../driver/messages.h"
 #include "../../driver/msix.h"
 #include "../../driver/reason.h"
@@ -26,6 +28,7 @@
 
 static struct reason why;
 static struct jailhouse_system machine_config;
+struct blob jh_system_config = { .data = &machine_config };
 static struct jailhouse_boot boot;
 
 static struct pci_bus bus, segment = { .domain = 1 };
@@ -37,9 +40,27 @@ static bool can_rewrite, no_room;
 static struct pci_dev *cannot_wake;
 static int held;
 
+/* What an IVRS names. */
+static u16 named[JAILHOUSE_BOOT_PASSING + 1];
+static unsigned int num_named;
+static u16 third_is;
+
 bool jh_iommu_rewrites(void)
 {
 	return can_rewrite;
+}
+
+u16 jh_ivrs_name(u16 bdf)
+{
+	return bdf == 3 ? third_is : bdf;
+}
+
+void jh_ivrs_passing(void (*found)(void *arg, u16 name), void *arg)
+{
+	unsigned int n;
+
+	for (n = 0; n < num_named; n++)
+		found(arg, named[n]);
 }
 
 void jh_msix_look(struct pci_dev *dev, struct msix_look *look)
@@ -166,6 +187,8 @@ static void begin(unsigned int count)
 	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_INTEL;
 	can_rewrite = true;
 	no_room = false;
+	num_named = 0;
+	third_is = 3;
 	num_functions = count;
 	cannot_wake = NULL;
 	held = 0;
@@ -222,7 +245,7 @@ UNIT(a_timer_that_sends_messages_is_refused)
 {
 	static const char text[] =
 		"the HPET sends interrupts as messages, which the hypervisor cannot rewrite "
-		"(boot without intremap=off, or with hpet=disable)";
+		"(boot without intremap=off, or boot with hpet=disable)";
 
 	/* There is none; it has no address; none of its timers does both. */
 	begin(0);
@@ -257,13 +280,13 @@ UNIT(nobody_is_asked_where_nothing_is_rewritten)
 	registers[0x100 / 4] = SENDS;
 	can_rewrite = false;
 	CHECK_EQ(check(), 0);
-	jh_list_messages(&boot);
+	jh_list_messages(&machine_config, &boot);
 	CHECK_EQ(boot.flags, 0);
 	can_rewrite = true;
-	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_AMD;
-	CHECK_EQ(check(), 0);
 	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_UNUSED;
 	CHECK_EQ(check(), 0);
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.flags, 0);
 }
 
 UNIT(more_than_there_is_room_for_is_refused_by_number)
@@ -296,7 +319,7 @@ UNIT(what_is_accepted_is_what_it_has_room_for)
 	for (n = 0; n < 512; n++)
 		give_table(n, 11);
 	CHECK_EQ(check(), 0);
-	jh_list_messages(&boot);
+	jh_list_messages(&machine_config, &boot);
 	CHECK_EQ(boot.num_functions + boot.num_vectors, JAILHOUSE_BOOT_MESSAGES);
 	give_table(0, 12);
 	too_many("512 PCI devices have 6145 interrupts");
@@ -308,7 +331,7 @@ UNIT(the_hypervisor_is_told_of_each)
 	give_table(1, 5);
 	give_table(2, 257);
 	functions[3].bus = &segment;
-	jh_list_messages(&boot);
+	jh_list_messages(&machine_config, &boot);
 	CHECK_EQ(boot.flags, JAILHOUSE_BOOT_REWRITE);
 	CHECK_EQ(boot.num_functions, 3);
 	CHECK_EQ(boot.num_vectors, 262);
@@ -322,7 +345,7 @@ UNIT(the_hypervisor_is_told_of_each)
 	CHECK_EQ(boot.functions[2].pages, 2);
 	/* One that has come since then is left out. */
 	begin(513);
-	jh_list_messages(&boot);
+	jh_list_messages(&machine_config, &boot);
 	CHECK_EQ(boot.num_functions, 512);
 }
 
@@ -384,7 +407,7 @@ UNIT(a_table_that_is_nowhere_is_none)
 {
 	begin(1);
 	give_table(0, 0x10000 / 16 + 1);
-	jh_list_messages(&boot);
+	jh_list_messages(&machine_config, &boot);
 	CHECK_EQ(boot.functions[0].table, 0);
 	CHECK_EQ(boot.functions[0].vectors, 0);
 }
@@ -440,4 +463,96 @@ UNIT(one_that_cannot_be_woken_is_refused)
 		  "remove it)");
 	all_awake(0);
 	CHECK_EQ(held, 0);
+}
+
+/* As AMD's IOMMUs have it. */
+static void begin_amd(unsigned int count)
+{
+	begin(count);
+	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_AMD;
+}
+
+/* Of I/O APICs, and of devices that are others to the IOMMU. */
+UNIT(what_an_iommu_of_amds_lets_pass_is_not_rewritten)
+{
+	struct pci_bus below = { .number = 2 };
+	unsigned long aliases[4] = { BIT(1) };
+
+	begin_amd(4);
+	named[0] = 0xa0;
+	named[1] = 2;
+	named[2] = 0xa0;
+	num_named = 3;
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.flags, JAILHOUSE_BOOT_REWRITE);
+	CHECK_EQ(boot.num_passing, 2);
+	CHECK_EQ(boot.passing[0], 0xa0);
+	CHECK_EQ(boot.passing[1], 2);
+	CHECK_EQ(boot.num_functions, 3);
+	CHECK_EQ(boot.functions[2].bdf, 3);
+	CHECK_EQ(check(), 0);
+
+	/* One that firmware says is another one. */
+	begin_amd(4);
+	third_is = 1;
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.num_passing, 2);
+	CHECK_EQ(boot.passing[0], 3);
+	CHECK_EQ(boot.passing[1], 1);
+	CHECK_EQ(boot.num_functions, 2);
+	CHECK_EQ(boot.functions[1].bdf, 2);
+
+	/* One that sends as another function of its device: both are left alone. */
+	begin_amd(4);
+	functions[0].dma_alias_mask = aliases;
+	functions[0].msi_enabled = true;
+	CHECK_EQ(check(), 0);
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.num_passing, 2);
+	CHECK_EQ(boot.passing[0], 0);
+	CHECK_EQ(boot.passing[1], 1);
+	CHECK_EQ(boot.num_functions, 2);
+	CHECK_EQ(boot.functions[0].bdf, 2);
+
+	/* Behind a bridge to conventional PCI; the bridge is function 1, of a bus that is known. */
+	begin_amd(3);
+	functions[1].hdr_type = PCI_HEADER_TYPE_BRIDGE;
+	functions[1].subordinate = &below;
+	below.self = &functions[1];
+	functions[0].bus = &below;
+	functions[0].msi_enabled = true;
+	CHECK_EQ(check(), 0);
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.num_passing, 2);
+	CHECK_EQ(boot.passing[0], 0x200);
+	CHECK_EQ(boot.passing[1], 1);
+	CHECK_EQ(boot.num_functions, 1);
+	CHECK_EQ(boot.functions[0].bdf, 2);
+	/* Of another segment nothing is any of its business. */
+	begin_amd(2);
+	functions[0].bus = &segment;
+	functions[0].msi_enabled = true;
+	CHECK_EQ(check(), 0);
+}
+
+UNIT(an_iommu_of_amds_is_advised_to_be_left_alone)
+{
+	unsigned int n;
+
+	begin_hpet(0);
+	machine_config.platform_info.iommu_type = JAILHOUSE_IOMMU_AMD;
+	registers[0x100 / 4] = SENDS;
+	refused("the HPET sends interrupts as messages, which the hypervisor cannot rewrite "
+		"(have iommu_type 0, or boot with hpet=disable)");
+	begin_amd(513);
+	refused("513 PCI devices have 513 interrupts, and the hypervisor can rewrite 6144 of 512 "
+		"devices (have iommu_type 0)");
+	begin_amd(1);
+	for (n = 0; n < ARRAY_SIZE(named); n++)
+		named[n] = (u16)(0x100 + n);
+	num_named = JAILHOUSE_BOOT_PASSING;
+	CHECK_EQ(check(), 0);
+	num_named++;
+	refused("PCI devices have interrupts that bear other numbers than their own, and the IOMMU "
+		"can let no more than 64 numbers pass (have iommu_type 0)");
 }

@@ -111,10 +111,11 @@ struct jailhouse_boot_function {
 #define JAILHOUSE_BOOT_FUNCTIONS	512
 /* Interrupts that all of them can have: a table has no more entries for Linux (x86/vtd/remap.h). */
 #define JAILHOUSE_BOOT_MESSAGES		6144
+#define JAILHOUSE_BOOT_PASSING		64
 
 /* The CPU has the erratum of CVE-2018-12207: a guest that changes page sizes stops it. */
 #define JAILHOUSE_BOOT_ITLB_MULTIHIT	0x1
-/* Intel's IOMMUs could remap interrupts, and Linux does not have them do so. */
+/* IOMMUs could remap interrupts, and Linux does not have them do so. */
 #define JAILHOUSE_BOOT_REWRITE		0x2
 
 /**
@@ -137,6 +138,9 @@ struct jailhouse_boot_function {
  * @num_functions: how many @functions there are
  * @num_vectors: entries of all their MSI-X tables
  * @functions: with JAILHOUSE_BOOT_REWRITE, those of segment 0 that have MSI or MSI-X
+ * @num_passing: how many numbers @passing has
+ * @passing: with JAILHOUSE_BOOT_REWRITE, as bus << 8 | device << 3 | function: as which PCI
+ *	functions others send their interrupts to an IOMMU of AMD's, which it lets pass
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
@@ -159,6 +163,8 @@ struct jailhouse_boot {
 	__u32 num_functions;
 	__u32 num_vectors;
 	struct jailhouse_boot_function functions[JAILHOUSE_BOOT_FUNCTIONS];
+	__u32 num_passing;
+	__u16 passing[JAILHOUSE_BOOT_PASSING];
 	struct jailhouse_boot_cpu cpus[JAILHOUSE_MAX_CPUS];
 	char error[JAILHOUSE_BOOT_ERROR_SIZE];
 } __attribute__((packed));

@@ -7,7 +7,7 @@
  * with its page tables: those of the cell that has it. What a unit keeps of them is invalidated
  * as a whole, as it happens with management operations alone. Units look into caches.
  *
- * A function of a cell has a table of interrupts, too (interrupts.c).
+ * Functions have tables of interrupts, too (interrupts.c).
  */
 #ifndef _AMDVI_AMDVI_H
 #define _AMDVI_AMDVI_H
@@ -77,8 +77,9 @@
 #define AMDVI_SYSTEM_MESSAGES	BIT_ULL(40)
 
 /*
- * Its third word: the table of interrupts, and that what names an entry of it is remapped. None of
- * the bits is set that let NMI, INIT, ExtINT and the pins of a local APIC pass: they are blocked.
+ * Its third word: the table of interrupts, and that what names an entry of it is remapped; without
+ * that, it is blocked. None of the bits is set that let NMI, INIT, ExtINT and the pins of a local
+ * APIC pass: they are blocked.
  */
 #define AMDVI_INTERRUPTS_VALID	BIT_ULL(0)
 #define AMDVI_INTERRUPTS_512	(9ULL << 1)
@@ -223,7 +224,10 @@ int amdvi_flush(struct iommu_unit *common);
  */
 int amdvi_flush_interrupts(struct iommu_unit *common, u16 bdf);
 
-/* Of functions of cells; what the root cell's send is not remapped. See interrupts.c. */
+/** amdvi_interrupts() - third word for a function that names entries from @first on, or none */
+u64 amdvi_interrupts(unsigned int first);
+
+/* See interrupts.c. */
 extern const struct remap amdvi_remap;
 
 /* See unit.c. */

@@ -3,12 +3,14 @@
  * AMD-Vi: tables of interrupts. What a device sends names an entry by its data, whatever its
  * address says, and the entry says which CPU is interrupted, with which vector (2.2.5).
  *
- * Each function of a cell has a table of its own, so that none can name what is another's: that
- * is all there is of a check of the source. Linux was booted without the IOMMU, and what its own
- * functions send is interrupts, not names of entries: they have no table, and pass. So do I/O
- * APICs, each of whose entries is the hypervisor's to write (ioapic.c). They could not be remapped
- * as they are on VT-d: the number of an entry would stand where an I/O APIC has the vector, by
- * which it learns the end of an interrupt that is level-triggered.
+ * Each function has a table of its own, so that none can name what is another's: that is all there
+ * is of a check of the source. One that is lent to a cell has two, its owner's and the root
+ * cell's, and goes by that of who has it. What has no table is blocked.
+ *
+ * I/O APICs have none, and pass: each of their entries is the hypervisor's to write (ioapic.c). An
+ * I/O APIC has the number of an entry where the vector would be, by which it learns the end of an
+ * interrupt that is level-triggered. So the number would have to be the vector, which owners of
+ * different pins may have in common: one cell's choice would take the other one's away.
  */
 #include "amdvi/amdvi.h"
 #include "apic_policy.h"
@@ -17,18 +19,14 @@
 
 #define MESSAGE_ADDRESS	0xfee00000ULL
 
-static u64 *word_of(u16 source)
+/* An entry of ours has the number of the page that its table is, and its own one in there. */
+static u32 *table_of(unsigned int index)
 {
-	return &amdvi_machine.devices[source].interrupts;
+	return (u32 *)(amdvi_machine.pool->base + index / AMDVI_INTERRUPTS * PAGE_SIZE);
 }
 
-static u32 *table_of(u16 source)
-{
-	return page_virt(amdvi_machine.pool, *word_of(source) & AMDVI_INTERRUPTS_TABLE);
-}
-
-/* It is in the entry of the function from now on, and counts when that is the cell's. */
-static int take(u32 source, unsigned int count)
+/* Those of the root cell, which was booted without the IOMMU, are known at boot. */
+static int take(__maybe_unused u32 source, unsigned int count)
 {
 	u32 *table;
 
@@ -38,19 +36,22 @@ static int take(u32 source, unsigned int count)
 	table = page_alloc(amdvi_machine.pool, 1);
 	if (!table)
 		return -ENOMEM;
-	*word_of((u16)source) = page_hpa(amdvi_machine.pool, table) | AMDVI_INTERRUPTS_512 |
-				AMDVI_INTERRUPTS_REMAPPED;
-	return 0;
+	return (int)((page_hpa(amdvi_machine.pool, table) - amdvi_machine.pool->base_hpa) /
+		     PAGE_SIZE * AMDVI_INTERRUPTS);
 }
 
-/* The function is the root cell's again, and units were flushed. */
-static void release(u16 source, __maybe_unused unsigned int first,
+/* No function goes by it, and units were flushed. */
+static void release(__maybe_unused u16 source, unsigned int first,
 		    __maybe_unused unsigned int count)
 {
-	u32 *table = table_of(source);
+	page_free(amdvi_machine.pool, table_of(first), 1);
+}
 
-	*word_of(source) = 0;
-	page_free(amdvi_machine.pool, table, 1);
+u64 amdvi_interrupts(unsigned int first)
+{
+	return AMDVI_INTERRUPTS_VALID | (first == REMAP_NO_ENTRIES ? 0 :
+		page_hpa(amdvi_machine.pool, table_of(first)) | AMDVI_INTERRUPTS_512 |
+		AMDVI_INTERRUPTS_REMAPPED);
 }
 
 /* A unit that does not answer says so itself. */
@@ -63,9 +64,9 @@ static void flush(u16 source)
 }
 
 /* An entry is written at once: an interrupt goes by what it was, or by what it is now. */
-static bool change(u16 source, unsigned int index, u32 value)
+static bool change(unsigned int index, u32 value)
 {
-	u32 *entry = &table_of(source)[index];
+	u32 *entry = &table_of(index)[index % AMDVI_INTERRUPTS];
 
 	if (__atomic_load_n(entry, __ATOMIC_RELAXED) == value)
 		return false;
@@ -75,7 +76,7 @@ static bool change(u16 source, unsigned int index, u32 value)
 
 static void set(unsigned int index, u16 source, u32 dest, u32 low)
 {
-	if (change(source, index, AMDVI_INTERRUPT_ENABLED | dest << AMDVI_INTERRUPT_DEST_SHIFT |
+	if (change(index, AMDVI_INTERRUPT_ENABLED | dest << AMDVI_INTERRUPT_DEST_SHIFT |
 		   (low & APIC_VECTOR) << AMDVI_INTERRUPT_VECTOR_SHIFT))
 		flush(source);
 }
@@ -86,7 +87,7 @@ static void clear(u16 source, unsigned int first, unsigned int count)
 	unsigned int n;
 
 	for (n = 0; n < count; n++)
-		changed |= change(source, first + n, 0);
+		changed |= change(first + n, 0);
 	if (changed)
 		flush(source);
 }
@@ -95,15 +96,28 @@ static void clear(u16 source, unsigned int first, unsigned int count)
 static void message(unsigned int index, __maybe_unused bool several, u64 *address, u32 *data)
 {
 	*address = MESSAGE_ADDRESS;
-	*data = index;
+	*data = index % AMDVI_INTERRUPTS;
+}
+
+/* A unit keeps what it has read of the table of devices, too. */
+static void use(u16 source, unsigned int first, bool on)
+{
+	unsigned int n;
+
+	__atomic_store_n(&amdvi_machine.devices[source].interrupts,
+			 on ? amdvi_interrupts(first) : 0, __ATOMIC_RELEASE);
+	for (n = 0; n < amdvi_machine.num_units; n++)
+		amdvi_flush(amdvi_machine.units[n]);
 }
 
 const struct remap amdvi_remap = {
 	.id_end = APIC_DEVICE_ID_END,
 	.most = AMDVI_INTERRUPTS,
+	.rewrites = true,
 	.take = take,
 	.release = release,
 	.set = set,
 	.clear = clear,
 	.message = message,
+	.use = use,
 };

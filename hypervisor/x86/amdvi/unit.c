@@ -3,6 +3,7 @@
 #include "amdvi/amdvi.h"
 #include "errno.h"
 #include "log.h"
+#include "remap.h"
 #include <jailhouse/console.h>
 #include <jailhouse/cell_config.h>
 
@@ -56,6 +57,7 @@ static int make_format(struct iommu_unit *const units[], unsigned int count,
 {
 	amdvi_machine.units = units;
 	amdvi_machine.num_units = count;
+	amdvi_machine.pool = units[0]->pool;
 	*format = (struct pgtable_format) {
 		.levels = 4,
 		.huge_levels = 1U << 1 | 1U << 2,
@@ -102,28 +104,30 @@ static int make_tables(struct page_pool *pool,
 	for (n = 0; n < AMDVI_DEVICES; n++) {
 		devices[n].translation = reached;
 		devices[n].domain = domain | AMDVI_SYSTEM_MESSAGES;
+		devices[n].interrupts = AMDVI_INTERRUPTS_VALID;
 	}
-	amdvi_machine.pool = pool;
 	amdvi_machine.root_domain = domain;
 	amdvi_machine.devices = devices;
 	return 0;
+}
+
+static void pass(u16 source)
+{
+	amdvi_machine.devices[source].interrupts = 0;
 }
 
 /*
  * The entry is valid all the time, or everything would pass. Between page tables that are the
  * old owner's and a domain that is the new one's there is a time when nothing passes.
  */
-static void assign(u16 bdf, const struct pgtable *dma, u16 domain)
+static void assign(u16 bdf, const struct pgtable *dma, u16 domain, unsigned int first)
 {
 	struct amdvi_device *entry = &amdvi_machine.devices[bdf];
-	const u64 table = entry->interrupts & ~AMDVI_INTERRUPTS_VALID;
-	const bool of_cell = domain != amdvi_machine.root_domain;
+	const u64 messages = domain == amdvi_machine.root_domain ? AMDVI_SYSTEM_MESSAGES : 0;
 
 	__atomic_store_n(&entry->translation, translation(dma, 0), __ATOMIC_RELEASE);
-	__atomic_store_n(&entry->domain, domain | (of_cell ? 0 : AMDVI_SYSTEM_MESSAGES),
-			 __ATOMIC_RELEASE);
-	__atomic_store_n(&entry->interrupts, table | (of_cell ? AMDVI_INTERRUPTS_VALID : 0),
-			 __ATOMIC_RELEASE);
+	__atomic_store_n(&entry->domain, domain | messages, __ATOMIC_RELEASE);
+	__atomic_store_n(&entry->interrupts, amdvi_interrupts(first), __ATOMIC_RELEASE);
 	__atomic_store_n(&entry->translation,
 			 translation(dma, AMDVI_PTE_READ | AMDVI_PTE_WRITE), __ATOMIC_RELEASE);
 }
@@ -281,6 +285,6 @@ static const struct remap *remap_by(void)
 }
 
 const struct iommu_ops amdvi = {
-	init, make_format, attrs, make_tables, assign, start, stop, amdvi_flush, take_fault,
+	init, make_format, attrs, make_tables, pass, assign, start, stop, amdvi_flush, take_fault,
 	remap_by,
 };

@@ -157,6 +157,8 @@ struct acpi_ivrs_device8c {
 	u8 variety;
 } __packed;
 
+#define ACPI_IVHD_IOAPIC	1
+
 struct acpi_ivrs_device_hid {
 	struct acpi_ivrs_de_header header;
 	u64 acpi_hid, acpi_cid;

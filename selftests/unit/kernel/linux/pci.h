@@ -6,6 +6,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#define PCI_DEVID(bus, devfn)		((u16)(bus) << 8 | (devfn))
 #define PCI_DEVFN(device, function)	(((u32)(device) & 0x1f) << 3 | ((function) & 7))
 #define PCI_BUS_NUM(bdf)		((bdf) >> 8 & 0xff)
 #define PCI_ANY_ID			(~0U)
