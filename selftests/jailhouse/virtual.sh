@@ -118,15 +118,15 @@ first_one()
 	[ -z "$iommu_records" ] || denied_to_write "$virtual"
 }
 
-# capability ID: where the physical function has it, in $at: below 256 those of 8 bits.
+# capability FUNCTION ID: where it has it, in $at: below 256 those of 8 bits.
 capability()
 {
-	at=$((0x$(dword "$physical" 52) & 0xfc))
-	while [ "$at" != 0 ] && header=$((0x$(dword "$physical" "$at"))) &&
-			[ $((header & 0xff)) != "$1" ]; do
+	at=$((0x$(dword "$1" 52) & 0xfc))
+	while [ "$at" != 0 ] && header=$((0x$(dword "$1" "$at"))) &&
+			[ $((header & 0xff)) != "$2" ]; do
 		at=$((header >> 8 & 0xfc))
 	done
-	[ "$at" != 0 ] || wrong "$physical has no capability $1"
+	[ "$at" != 0 ] || wrong "$1 has no capability $2"
 }
 
 extended_capability()
@@ -160,8 +160,8 @@ stays()
 	log_says "VFs are assigned" && extended_capability 16 || return
 	word_is_kept $((at + 8)) 0 && word_is_kept $((at + 8)) 1 && word_is_kept $((at + 16)) 1 &&
 		word_is_kept $((at + 32)) 2 && word_is_kept $((at + 38)) 0xfd00 &&
-		word_is_kept $((at + 58)) 0xfd00 && capability 1 && word_is_kept $((at + 4)) 3 &&
-		capability 16 && word_is_kept $((at + 8)) 0x8000 &&
+		word_is_kept $((at + 58)) 0xfd00 && capability "$physical" 1 && word_is_kept $((at + 4)) 3 &&
+		capability "$physical" 16 && word_is_kept $((at + 8)) 0x8000 &&
 		get "$S/cells/0/statistics/denied" || return
 	[ $((value - denied)) -ge 8 ] || wrong "$((value - denied)) were counted" || return
 	echo 1 >"$devices/$physical/reset" &&
@@ -192,6 +192,24 @@ came_later()
 		mkdir "$cell/devices/$spare" &&
 		refused ENXIO "$cell" "create virtual functions, SR-IOV, before you enable" \
 			write "$cell/state" create && rmdir "$cell/devices/$spare"
+}
+
+# Of Linux's, and nobody has looked at its message: to the first CPU, with a vector that Linux does
+# not use, of which it would tell. QEMU's unit of Intel's kind lets it pass.
+sends_as_before()
+{
+	mark_log
+	bar "$spare" 0; registers=$value
+	bar "$spare" 3; table=$value
+	{ capability "$spare" 17 && set_word "$spare" 4 6 && set_word "$spare" $((at + 2)) 0x8000 &&
+		devmem "$table" 32 0xfee00000 && devmem $((table + 4)) 32 0 &&
+		devmem $((table + 8)) 32 0xd5 && devmem $((table + 12)) 32 0 &&
+		devmem $((registers + 0x1524)) 32 7 && devmem $((registers + 0x1580)) 32 1 &&
+		devmem $((registers + 0x1520)) 32 1; } || wrong "$spare cannot be set up" || return
+	sleep 0.1
+	[ "$(devmem $((registers + 0x1580)) 32)" != 0x00000000 ] ||
+		wrong "$spare has sent nothing" || return
+	! new_log | grep "No irq handler" >"$tmp/result" || wrong "$(cat "$tmp/result")"
 }
 
 # With the physical one, as if somebody had pulled out the card.
@@ -230,6 +248,9 @@ cases()
 	t "and works" still_works
 	t "the second one, whose registers are behind those of the first one" second_one
 	t "one that came after the machine was described" came_later
+	[ "$iommu_type" != 2 ] ||
+		t "nor does it interrupt Linux, for which it would have to name an entry" \
+			sends_as_before
 	[ "$physical" = "$port" ] ||
 		t "taken out with its physical function while its cell uses it" taken_out
 	t "disabled" removed
