@@ -112,7 +112,7 @@ static unsigned int messages(const struct pci_function *function)
  * cell sees it on all the time; it works as soon as the message is valid. Where it names an entry,
  * that is what has changed, and the registers stay as they are.
  */
-int pci_program_msi(const struct pci_cell *cell, const struct pci_function *function, bool x2apic)
+int pci_program_msi(const struct pci_function *function, bool x2apic)
 {
 	const u32 *value = function->msi_value;
 	u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
@@ -128,7 +128,7 @@ int pci_program_msi(const struct pci_cell *cell, const struct pci_function *func
 	routed[PCI_MSI_ADDRESS] = (u32)address;
 	routed[PCI_MSI_UPPER] = 0;
 	routed[PCI_MSI_DATA] = data;
-	pci_write_msi(cell->space, function, routed);
+	pci_write_messages(function, routed, PCI_MSI_REGS);
 	pci_change(function, offset, MSI_ENABLE, MSI_ENABLE);
 	return 0;
 }
@@ -157,7 +157,7 @@ static int write_msi_control(struct pci_function *function, bool x2apic, u32 con
 	if (!function->num_messages ||
 	    (pci_read(function, offset, 2) ^ fits) & MSI_CONTROL_WRITABLE)
 		pci_change(function, offset, fits & ~MSI_ENABLE, MSI_CONTROL_WRITABLE);
-	return pci_program_msi(function->owner, function, x2apic);
+	return pci_program_msi(function, x2apic);
 }
 
 /*
@@ -238,7 +238,7 @@ static int access_dword(struct pci_function *function, unsigned int reg, unsigne
 	if (!msi)
 		return write_dword(function, access->x2apic, reg, value, mask);
 	*msi = msi == &function->msi_value[PCI_MSI_DATA] ? value & 0xffff : value;
-	return pci_program_msi(function->owner, function, access->x2apic);
+	return pci_program_msi(function, access->x2apic);
 }
 
 static int access_register(struct pci_function *function, unsigned int offset,
@@ -270,7 +270,7 @@ static bool root_message(struct pci_space *space, u16 bdf, unsigned int offset,
 	struct pci_function *function = pci_root_find(root, bdf);
 
 	if (!function || !function->msi || offset < function->msi ||
-	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U || !pci_is_same(space, function))
+	    offset >= function->msi_reg[PCI_MSI_DATA] + 4U || !pci_is_same(function))
 		return false;
 	access->x2apic = root->x2apic;
 	*err = access_register(function, offset, access);

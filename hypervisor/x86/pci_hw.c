@@ -40,12 +40,6 @@ u32 pci_hw_read(struct pci_space *space, u16 bdf, unsigned int offset, unsigned 
 	return pci_ports_read(space, address_of(bdf, offset), port_of(offset), width);
 }
 
-void pci_hw_write(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
-		  u32 value)
-{
-	pci_ports_write(space, address_of(bdf, offset), port_of(offset), width, value);
-}
-
 u32 pci_read(const struct pci_function *function, unsigned int offset, unsigned int width)
 {
 	return pci_hw_read(function->owner->space, function->bdf, offset, width);
@@ -54,7 +48,8 @@ u32 pci_read(const struct pci_function *function, unsigned int offset, unsigned 
 void pci_write(const struct pci_function *function, unsigned int offset, unsigned int width,
 	       u32 value)
 {
-	pci_hw_write(function->owner->space, function->bdf, offset, width, value);
+	pci_ports_write(function->owner->space, address_of(function->bdf, offset),
+			port_of(offset), width, value);
 }
 
 void pci_change(const struct pci_function *function, unsigned int offset, u32 value, u32 which)
@@ -62,11 +57,4 @@ void pci_change(const struct pci_function *function, unsigned int offset, u32 va
 	u32 old = pci_read(function, offset, 2);
 
 	pci_write(function, offset, 2, (old & ~which) | (value & which));
-}
-
-void pci_hw_change(struct pci_space *space, u16 bdf, unsigned int offset, u32 value, u32 which)
-{
-	u32 old = pci_hw_read(space, bdf, offset, 2);
-
-	pci_hw_write(space, bdf, offset, 2, (old & ~which) | (value & which));
 }

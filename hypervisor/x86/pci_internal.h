@@ -81,21 +81,14 @@ void pci_ports_write(struct pci_space *space, u32 address, u16 port, unsigned in
  */
 u32 pci_hw_read(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width);
 
-/** pci_hw_write() - write a register of a function; see pci_hw_read() */
-void pci_hw_write(struct pci_space *space, u16 bdf, unsigned int offset, unsigned int width,
-		  u32 value);
-
-/** pci_hw_change() - give those bits of a 16-bit register that are in @which a value */
-void pci_hw_change(struct pci_space *space, u16 bdf, unsigned int offset, u32 value, u32 which);
-
 /** pci_read() - read a register of a function that has an owner; see pci_hw_read() */
 u32 pci_read(const struct pci_function *function, unsigned int offset, unsigned int width);
 
-/** pci_write() - likewise */
+/** pci_write() - write one, likewise */
 void pci_write(const struct pci_function *function, unsigned int offset, unsigned int width,
 	       u32 value);
 
-/** pci_change() - likewise; see pci_hw_change() */
+/** pci_change() - give those bits of a 16-bit register that are in @which a value */
 void pci_change(const struct pci_function *function, unsigned int offset, u32 value, u32 which);
 
 /* pci.c */
@@ -120,13 +113,12 @@ int pci_access_function(struct pci_cell *cell, u16 bdf, unsigned int offset,
 
 /**
  * pci_program_msi() - have a function send what its owner wants it to, or nothing
- * @cell: its owner
  * @function: the function, with msi_on and msi_value
  * @x2apic: mode of the CPU that programs it
  *
  * Return: 0; -EPERM: it must not send that, and MSI is off.
  */
-int pci_program_msi(const struct pci_cell *cell, const struct pci_function *function, bool x2apic);
+int pci_program_msi(const struct pci_function *function, bool x2apic);
 
 /** typedef pci_pass - have the hardware do an access of the root cell's, which is to @where */
 typedef void pci_pass(struct pci_space *space, u64 where, struct pci_access *access);
@@ -198,15 +190,14 @@ u32 pci_read_header(const struct pci_function *function, unsigned int reg);
 
 /**
  * pci_take_messages() - have room in the table that interrupts go by
- * @space: the machine
- * @function: with num_entries set
+ * @function: with its owner and num_entries set
  *
  * Return: 0, also if there is no such table; -ENOSPC or -ENOMEM after a log_error().
  */
-int pci_take_messages(const struct pci_space *space, struct pci_function *function);
+int pci_take_messages(struct pci_function *function);
 
 /** pci_release_messages() - give back what pci_take_messages() got */
-void pci_release_messages(const struct pci_space *space, struct pci_function *function);
+void pci_release_messages(struct pci_function *function);
 
 /**
  * pci_route_messages() - what the function is to send
@@ -223,7 +214,7 @@ bool pci_route_messages(const struct pci_function *function, unsigned int n, uns
 			bool x2apic, u64 *address, u32 *data);
 
 /** pci_clear_messages() - nothing that the function sends interrupts anybody any more */
-void pci_clear_messages(const struct pci_space *space, const struct pci_function *function);
+void pci_clear_messages(const struct pci_function *function);
 
 /** pci_root_find() - the function @bdf of @root, which may be NULL, whoever has it; or NULL */
 struct pci_function *pci_root_find(struct pci_root *root, u16 bdf);
@@ -273,20 +264,19 @@ void pci_restore_header(const struct pci_function *function);
 bool pci_is_owned(const struct pci_space *space, u16 bdf);
 
 /** pci_is_same() - is @function of a struct pci_root, no cell's, still what it was? */
-bool pci_is_same(struct pci_space *space, const struct pci_function *function);
+bool pci_is_same(const struct pci_function *function);
 
 /** pci_find_capabilities() - where those are that have a meaning here; they start out as 0 */
-void pci_find_capabilities(struct pci_space *space, struct pci_function *function);
+void pci_find_capabilities(struct pci_function *function);
 
 /** pci_find_function() - the function @bdf of @cell, or NULL */
 struct pci_function *pci_find_function(struct pci_cell *cell, u16 bdf);
 
-/** pci_read_msi() - those of its MSI registers that it has */
-void pci_read_msi(struct pci_space *space, const struct pci_function *function,
-		  u32 values[PCI_MSI_REGS]);
+/** pci_read_messages() - the first @count registers of messages, those that it has */
+void pci_read_messages(const struct pci_function *function, u32 *values, unsigned int count);
 
-/** pci_write_msi() - program the MSI registers of @function; MSI is off */
-void pci_write_msi(struct pci_space *space, const struct pci_function *function,
-		   const u32 values[PCI_MSI_REGS]);
+/** pci_write_messages() - likewise; MSI is off, or the address alone changes what is sent */
+void pci_write_messages(const struct pci_function *function, const u32 *values,
+			unsigned int count);
 
 #endif

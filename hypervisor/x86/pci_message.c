@@ -7,6 +7,11 @@
 #include "pci_internal.h"
 #include "log.h"
 
+static const struct remap *remap_of(const struct pci_function *function)
+{
+	return function->owner->space->remap;
+}
+
 static int explain(const struct pci_function *function, unsigned int count, unsigned int most,
 		   int err)
 {
@@ -25,26 +30,27 @@ static int explain(const struct pci_function *function, unsigned int count, unsi
 	return err;
 }
 
-int pci_take_messages(const struct pci_space *space, struct pci_function *function)
+int pci_take_messages(struct pci_function *function)
 {
+	const struct remap *remap = remap_of(function);
 	const unsigned int count = MAX(function->num_entries, PCI_MSI_MESSAGES);
 	int first;
 
-	if (!space->remap)
+	if (!remap)
 		return 0;
-	first = space->remap->take(function->bdf, count);
+	first = remap->take(function->bdf, count);
 	if (first < 0)
-		return explain(function, count, space->remap->most, first);
+		return explain(function, count, remap->most, first);
 	function->first_message = (u32)first;
 	function->num_messages = (u16)count;
 	return 0;
 }
 
-void pci_release_messages(const struct pci_space *space, struct pci_function *function)
+void pci_release_messages(struct pci_function *function)
 {
 	if (function->num_messages)
-		space->remap->release(function->bdf, function->first_message,
-				      function->num_messages);
+		remap_of(function)->release(function->bdf, function->first_message,
+					    function->num_messages);
 	function->num_messages = 0;
 }
 
@@ -55,15 +61,15 @@ static void set_entries(const struct pci_function *function, unsigned int first,
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		function->owner->space->remap->set(first + i, function->bdf, dest,
-						   (vector & ~(count - 1)) | i);
+		remap_of(function)->set(first + i, function->bdf, dest,
+					(vector & ~(count - 1)) | i);
 }
 
 bool pci_route_messages(const struct pci_function *function, unsigned int n, unsigned int count,
 			bool x2apic, u64 *address, u32 *data)
 {
 	const struct pci_cell *cell = function->owner;
-	const struct remap *remap = cell->space->remap;
+	const struct remap *remap = remap_of(function);
 	const unsigned int first = function->first_message + n;
 	u32 dest;
 
@@ -78,9 +84,9 @@ bool pci_route_messages(const struct pci_function *function, unsigned int n, uns
 	return true;
 }
 
-void pci_clear_messages(const struct pci_space *space, const struct pci_function *function)
+void pci_clear_messages(const struct pci_function *function)
 {
 	if (function->num_messages)
-		space->remap->clear(function->bdf, function->first_message,
-				    function->num_messages);
+		remap_of(function)->clear(function->bdf, function->first_message,
+					  function->num_messages);
 }

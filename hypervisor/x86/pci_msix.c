@@ -157,7 +157,7 @@ void pci_msix_refresh(const struct pci_function *function, bool x2apic)
 {
 	unsigned int n;
 
-	pci_clear_messages(function->owner->space, function);
+	pci_clear_messages(function);
 	for (n = 0; n < function->num_entries; n++)
 		if (!function->entries[n].word[ENTRY_CONTROL])
 			unmask(function, n, x2apic);

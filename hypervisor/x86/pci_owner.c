@@ -40,46 +40,31 @@ bool pci_is_owned(const struct pci_space *space, u16 bdf)
 }
 
 /* Another card may have come in its place, whose registers are others, or none. */
-bool pci_is_same(struct pci_space *space, const struct pci_function *function)
+bool pci_is_same(const struct pci_function *function)
 {
-	return pci_hw_read(space, function->bdf, CFG_ID, 4) == function->real_id;
+	return pci_read(function, CFG_ID, 4) == function->real_id;
 }
 
 /* Bytes of each register of messages. */
 static const u8 width[PCI_MESSAGE_REGS] = { 4, 4, 2, 4, 2, 2 };
 
-static void read_regs(struct pci_space *space, const struct pci_function *function, u32 *values,
-		      unsigned int count)
+void pci_read_messages(const struct pci_function *function, u32 *values, unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
 		if (function->msi_reg[i])
-			values[i] = pci_hw_read(space, function->bdf, function->msi_reg[i],
-						width[i]);
+			values[i] = pci_read(function, function->msi_reg[i], width[i]);
 }
 
-static void write_regs(struct pci_space *space, const struct pci_function *function,
-		       const u32 *values, unsigned int count)
+void pci_write_messages(const struct pci_function *function, const u32 *values,
+			unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
 		if (function->msi_reg[i])
-			pci_hw_write(space, function->bdf, function->msi_reg[i], width[i],
-				     values[i]);
-}
-
-void pci_read_msi(struct pci_space *space, const struct pci_function *function,
-		  u32 values[PCI_MSI_REGS])
-{
-	read_regs(space, function, values, PCI_MSI_REGS);
-}
-
-void pci_write_msi(struct pci_space *space, const struct pci_function *function,
-		   const u32 values[PCI_MSI_REGS])
-{
-	write_regs(space, function, values, PCI_MSI_REGS);
+			pci_write(function, function->msi_reg[i], width[i], values[i]);
 }
 
 void pci_init(struct pci_space *space, const struct pci_ops *ops,
@@ -135,7 +120,7 @@ int pci_cell_init(struct pci_cell *cell, struct pci_space *space, const struct c
 		function->no_flr = devices[i].type & JAILHOUSE_PCI_NO_FLR;
 		function->physical = config_is_virtual(&devices[i]) ? devices[i].physical : 0;
 		memcpy(function->bar_mask, devices[i].bar_mask, sizeof(function->bar_mask));
-		err = pci_take_messages(space, function);
+		err = pci_take_messages(function);
 		if (err)
 			return err;
 		cell->count++;
@@ -148,7 +133,7 @@ void pci_cell_exit(struct pci_cell *cell)
 	unsigned int i;
 
 	for (i = 0; cell && i < cell->count; i++)
-		pci_release_messages(cell->space, &cell->functions[i]);
+		pci_release_messages(&cell->functions[i]);
 }
 
 /* A capability that would reach beyond the 256 bytes is not believed. */
@@ -167,16 +152,16 @@ static void find_msi(struct pci_function *function, unsigned int offset, u32 con
 	reg[PCI_MSI_CONTROL] = (u8)(offset + MSI_CONTROL);
 }
 
-void pci_find_capabilities(struct pci_space *space, struct pci_function *function)
+void pci_find_capabilities(struct pci_function *function)
 {
 	unsigned int i, next;
 	u32 header;
 
-	if (!(pci_hw_read(space, function->bdf, CFG_STATUS, 2) & STATUS_CAPABILITIES))
+	if (!(pci_read(function, CFG_STATUS, 2) & STATUS_CAPABILITIES))
 		return;
-	next = pci_hw_read(space, function->bdf, CFG_CAPABILITIES, 1) & 0xfc;
+	next = pci_read(function, CFG_CAPABILITIES, 1) & 0xfc;
 	for (i = 0; i < MAX_CAPABILITIES && next >= CFG_DEVICE_SPECIFIC; i++) {
-		header = pci_hw_read(space, function->bdf, next, 4);
+		header = pci_read(function, next, 4);
 		switch (header & 0xff) {
 		case CAP_MSI:
 			find_msi(function, next, header >> 16);
@@ -215,9 +200,9 @@ static void quiesce(struct pci_function *function)
 static void take_function(struct pci_function *function)
 {
 	pci_virtual_find(function);
-	pci_find_capabilities(function->owner->space, function);
+	pci_find_capabilities(function);
 	pci_find_hidden(function);
-	read_regs(function->owner->space, function, function->saved_msi, PCI_MESSAGE_REGS);
+	pci_read_messages(function, function->saved_msi, PCI_MESSAGE_REGS);
 	pci_reset_find(function);
 	quiesce(function);
 	pci_msix_check(function);
@@ -241,12 +226,10 @@ static void reset_view(struct pci_function *function)
 
 static void return_function(struct pci_function *function)
 {
-	struct pci_space *space = function->owner->space;
-
 	quiesce(function);
-	pci_clear_messages(space, function);
+	pci_clear_messages(function);
 	pci_msix_reset(function);
-	write_regs(space, function, function->saved_msi, PCI_MESSAGE_REGS);
+	pci_write_messages(function, function->saved_msi, PCI_MESSAGE_REGS);
 	pci_restore_header(function);
 }
 

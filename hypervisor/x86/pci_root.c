@@ -16,11 +16,10 @@
 #include <jailhouse/console.h>
 #include <jailhouse/image_header.h>
 
-static void describe(struct pci_space *space, struct pci_function *function,
-		     const struct jailhouse_boot_function *boot)
+static void describe(struct pci_function *function, const struct jailhouse_boot_function *boot)
 {
-	function->real_id = pci_hw_read(space, function->bdf, CFG_ID, 4);
-	pci_find_capabilities(space, function);
+	function->real_id = pci_read(function, CFG_ID, 4);
+	pci_find_capabilities(function);
 	function->has_table = boot->vectors;
 	function->num_entries = boot->vectors;
 	function->table = boot->table;
@@ -52,22 +51,21 @@ int pci_root_init(struct pci_root *root, struct pci_space *space, const struct c
 		next += function->num_messages;
 		function->entries = entries;
 		entries += list->vectors;
-		describe(space, function, list);
+		describe(function, list);
 	}
 	return 0;
 }
 
-static void read_msi(struct pci_space *space, struct pci_function *function)
+static void read_msi(struct pci_function *function)
 {
-	pci_read_msi(space, function, function->msi_value);
-	function->msi_on = pci_hw_read(space, function->bdf, function->msi + MSI_CONTROL, 2) &
-			   MSI_ENABLE;
+	pci_read_messages(function, function->msi_value, PCI_MSI_REGS);
+	function->msi_on = pci_read(function, function->msi_reg[PCI_MSI_CONTROL], 2) & MSI_ENABLE;
 }
 
 /* Of a message of MSI as Linux has written it: the entry that it names by its data. */
-static void keep_old(const struct pci_space *space, const struct pci_function *function, bool keep)
+static void keep_old(const struct pci_function *function, bool keep)
 {
-	const struct pci_root *root = space->root;
+	const struct pci_space *space = function->owner->space;
 	const struct remap *remap = space->remap;
 	const u32 *value = function->msi_value, data = value[PCI_MSI_DATA];
 	const u64 address = value[PCI_MSI_ADDRESS] | (u64)value[PCI_MSI_UPPER] << 32;
@@ -78,55 +76,57 @@ static void keep_old(const struct pci_space *space, const struct pci_function *f
 		return;
 	if (!keep)
 		remap->clear(function->bdf, index, 1);
-	else if (apic_check_msi(space->topo, root->owner.cpus, root->x2apic, address, data,
-				remap->id_end, &dest))
+	else if (apic_check_msi(space->topo, function->owner->cpus, space->root->x2apic, address,
+				data, remap->id_end, &dest))
 		remap->set(index, function->bdf, dest, data & APIC_VECTOR);
 }
 
-static void use(const struct pci_space *space, const struct pci_function *function, bool on)
+static void use(const struct pci_function *function, bool on)
 {
-	if (space->remap->use)
-		space->remap->use(function->bdf, function->first_message, on);
+	const struct remap *remap = function->owner->space->remap;
+
+	if (remap->use)
+		remap->use(function->bdf, function->first_message, on);
 }
 
-static void write_messages(struct pci_space *space, const struct pci_function *function)
+static void write_messages(const struct pci_function *function)
 {
 	if (function->msi) {
-		keep_old(space, function, true);
-		pci_write_msi(space, function, function->msi_value);
-		pci_hw_change(space, function->bdf, function->msi + MSI_CONTROL,
-			      function->msi_on ? MSI_ENABLE : 0, MSI_ENABLE);
+		keep_old(function, true);
+		pci_write_messages(function, function->msi_value, PCI_MSI_REGS);
+		pci_change(function, function->msi_reg[PCI_MSI_CONTROL],
+			   function->msi_on ? MSI_ENABLE : 0, MSI_ENABLE);
 	}
 	if (function->has_table)
 		pci_msix_hold(function, false);
-	use(space, function, false);
+	use(function, false);
 	if (function->has_table)
 		pci_msix_write(function);
 }
 
 /* MSI stays on, or what comes meanwhile would be lost. */
-static void refresh(struct pci_space *space, struct pci_function *function, bool read)
+static void refresh(struct pci_function *function, bool read)
 {
-	const struct pci_root *root = space->root;
-	const bool there = !pci_is_owned(space, function->bdf) && pci_is_same(space, function);
+	const struct pci_space *space = function->owner->space;
+	const bool there = !pci_is_owned(space, function->bdf) && pci_is_same(function);
 	bool by_table;
 
 	if (there && read && function->msi)
-		read_msi(space, function);
+		read_msi(function);
 	by_table = there && !function->msi_on && function->has_table;
 	if (by_table)
 		pci_msix_hold(function, read);
 	if (read) {
-		keep_old(space, function, true);
-		use(space, function, true);
+		keep_old(function, true);
+		use(function, true);
 	}
 	if (by_table)
-		pci_msix_refresh(function, root->x2apic);
+		pci_msix_refresh(function, space->root->x2apic);
 	else if (!there || !function->msi_on ||
-		 pci_program_msi(&root->owner, function, root->x2apic))
-		pci_clear_messages(space, function);
+		 pci_program_msi(function, space->root->x2apic))
+		pci_clear_messages(function);
 	if (read)
-		keep_old(space, function, false);
+		keep_old(function, false);
 }
 
 void pci_root_rewrite(struct pci_space *space, bool on)
@@ -136,9 +136,9 @@ void pci_root_rewrite(struct pci_space *space, bool on)
 
 	for (n = space->root->count; n--; function++)
 		if (on)
-			refresh(space, function, true);
-		else if (pci_is_same(space, function))
-			write_messages(space, function);
+			refresh(function, true);
+		else if (pci_is_same(function))
+			write_messages(function);
 }
 
 void pci_root_refresh(struct pci_space *space)
@@ -146,5 +146,5 @@ void pci_root_refresh(struct pci_space *space)
 	unsigned int n;
 
 	for (n = 0; space->root && n < space->root->count; n++)
-		refresh(space, &space->root->functions[n], false);
+		refresh(&space->root->functions[n], false);
 }
