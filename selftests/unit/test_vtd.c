@@ -318,10 +318,10 @@ UNIT(page_tables_are_what_all_units_have)
 
 static struct {
 	struct jailhouse_cell_desc desc;
-	struct jailhouse_pci_device pci[2];
+	struct jailhouse_pci_device pci[3];
 } __packed root = {
-	.desc = { .num_pci_devices = 2 },
-	.pci = { { .bdf = 0x0028 }, { .bdf = 0x0310 } },
+	.desc = { .num_pci_devices = 3 },
+	.pci = { { .bdf = 0x0028 }, { .bdf = 0x0310 }, { .bdf = 0x0030 } },
 };
 
 static void functions_change_hands(u64 ecap)

@@ -309,6 +309,11 @@ UNIT(an_entry_of_a_cell_is_for_its_device)
 	CHECK_EQ(fake_vtd_interrupt(CELLS, message(index), 0), SENT(CELL_ID, 0x31));
 	CHECK_EQ(vtd_flush_interrupts(unit), 0);
 	CHECK_EQ(fake_vtd_interrupt(CELLS, message(index), 0), SENT(CELL_ID, 0x32));
+	/* It is another device's, and all else is as it was. */
+	CHECK(vtd_remap_set(&remap, index, NIC, CELL_ID, 0x32));
+	CHECK_EQ(vtd_flush_interrupts(unit), 0);
+	CHECK_EQ(fake_vtd_interrupt(CELLS, message(index), 0), FAKE_BLOCKED);
+	CHECK_EQ(interrupt(index), SENT(CELL_ID, 0x32));
 	CHECK(vtd_remap_set(&remap, index, 0, 0, 0));
 	CHECK(!remap.table[index].low && !remap.table[index].high);
 	remap.x2apic = false;
