@@ -73,38 +73,36 @@ static struct vtd_entry read_entry(const struct vtd_entry *entry)
 	};
 }
 
-/*
- * Most entries are not present, and never were: these take a few instructions each.
- *
- * Return: false if it must not be used.
- */
+/* Return: false if it must not be used. */
 static bool copy_entry(struct vtd_remap *remap, unsigned int index, const struct vtd_entry *guest)
 {
 	struct vtd_entry entry = read_entry(guest);
-	bool allowed;
+	const bool allowed = vtd_remap_check(remap, &entry);
 
-	if (!(entry.low & VTD_IRTE_PRESENT) && index >= remap->used)
-		return true;
-	allowed = vtd_remap_check(remap, &entry);
 	vtd_set_entry(&remap->table[index], &entry, remap->write_back);
 	remap->used = MAX(remap->used, index + 1);
 	return allowed;
 }
 
-/* Where the root cell has no RAM, or no table any more, nothing is present. */
+/*
+ * Where the root cell has no RAM, or no table any more, nothing is present. Of its thousands of
+ * entries most are not, and never were: these take a few instructions each.
+ */
 unsigned int vtd_remap_copy(struct vtd_remap *remap, u64 irta, unsigned int first,
 			    unsigned int count)
 {
 	static const struct vtd_entry none;
 	const unsigned int entries = MIN(2U << (irta & VTD_IRTA_SIZE), VTD_REMAP_ROOT);
-	const struct vtd_entry *page = NULL;
-	unsigned int index, in_page, denied = 0;
+	const unsigned int in_page = PAGE_SIZE / sizeof(none);
+	const struct vtd_entry *page = NULL, *guest;
+	unsigned int index, denied = 0;
 
 	for (index = first; index < entries && count--; index++) {
-		in_page = index % (PAGE_SIZE / sizeof(*page));
-		if (index == first || !in_page)
-			page = remap->page((irta & PAGE_MASK) + index * sizeof(*page));
-		if (!copy_entry(remap, index, page ? &page[in_page] : &none))
+		if (!page || !(index % in_page))
+			page = remap->page((irta & PAGE_MASK) + index * sizeof(none)) ?: &none;
+		guest = page == &none ? page : &page[index % in_page];
+		if ((__atomic_load_n(&guest->low, __ATOMIC_RELAXED) & VTD_IRTE_PRESENT ||
+		     index < remap->used) && !copy_entry(remap, index, guest))
 			denied++;
 	}
 	return denied;
