@@ -149,7 +149,9 @@ void pci_msix_hold(const struct pci_function *function, bool read)
 		for (word = 0; read && word <= ENTRY_CONTROL; word++)
 			words[word] = read_word(function, n, word);
 		words[ENTRY_CONTROL] &= ENTRY_MASKED;
-		mask(function, n);
+		/* Most are, and so are the device's: these are slow registers. */
+		if (!words[ENTRY_CONTROL])
+			mask(function, n);
 	}
 }
 
