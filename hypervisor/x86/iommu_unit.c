@@ -105,6 +105,7 @@ int iommu_stop_units(const struct iommu_ops *ops, struct iommu_unit *const units
 	int err;
 
 	for (n = 0; n < count; n++) {
+		units[n]->failed = false;
 		err = ops->stop(units[n]);
 		if (!err)
 			continue;

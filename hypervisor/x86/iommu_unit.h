@@ -42,7 +42,7 @@ struct iommu_hw {
  * @size: bytes of them
  * @pool: where its pages come from, this one too
  * @limit: TSC ticks that it has to answer
- * @failed: since it was started, it has not answered once
+ * @failed: since it was started, or told to stop, it has not answered once
  * @num_cpus: of the machine, where each cell has one at least: domains have numbers up to this
  */
 struct iommu_unit {

@@ -125,6 +125,23 @@ UNIT(a_unit_that_has_not_answered_is_not_waited_for_again)
 	CHECK(wait_until(990));
 }
 
+static int slow_stop(struct iommu_unit *unit)
+{
+	return unit == &units[0] && !wait_until(990) ? -EIO : 0;
+}
+
+/* It was slow once, and is not as fast as others: it would be on for ever. */
+UNIT(nor_does_one_that_is_to_stop_have_less_time_for_that)
+{
+	static const struct iommu_ops slow = { .start = start, .stop = slow_stop };
+
+	begin(true);
+	CHECK(!wait_until(10000));
+	CHECK(!wait_until(990));
+	CHECK_EQ(iommu_stop_units(&slow, list, UNITS), 0);
+	units[0].failed = false;
+}
+
 UNIT(all_start_or_none_does)
 {
 	unsigned int n;
