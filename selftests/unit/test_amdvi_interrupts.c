@@ -260,3 +260,21 @@ UNIT(a_unit_that_does_not_answer_is_not_waited_for)
 		CHECK_EQ(amdvi_flush_interrupts(unit, NIC), -EIO);
 	CHECK(fake_amdvi.now < 5 * unit->limit);
 }
+
+/* It goes on later, when what it has not read of its commands was written over. */
+UNIT(one_that_was_slow_keeps_nothing_that_it_was_to_forget)
+{
+	unsigned int n;
+
+	give();
+	remap->set(nic, NIC, 2, 0x41);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), SENT(2, 0x41));
+	fake_amdvi.dead_after = 1;
+	remap->clear(NIC, nic, 32);
+	for (n = 1; n < PAGE_SIZE / 16 / 2; n++)
+		CHECK_EQ(amdvi_flush_interrupts(unit, OTHER), -EIO);
+	fake_amdvi.dead_after = 0;
+	fake_amdvi.story[0] = 0;
+	CHECK_EQ(amdvi_flush_interrupts(unit, OTHER), 0);
+	CHECK_EQ(fake_amdvi_interrupt(NIC, 0), FAKE_DENIED);
+}

@@ -54,7 +54,12 @@ int amdvi_flush(struct iommu_unit *common)
 	return run_alone(amdvi_unit_of(common), AMDVI_INVALIDATE_ALL);
 }
 
+/*
+ * Commands that a slow unit was not waited for may be written over before it reads them, and be
+ * other functions': the last one makes up for them.
+ */
 int amdvi_flush_interrupts(struct iommu_unit *common, u16 bdf)
 {
-	return run_alone(amdvi_unit_of(common), AMDVI_INVALIDATE_INTERRUPTS | bdf);
+	return run_alone(amdvi_unit_of(common), common->failed ? AMDVI_INVALIDATE_ALL :
+			 AMDVI_INVALIDATE_INTERRUPTS | bdf);
 }
