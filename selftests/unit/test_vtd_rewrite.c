@@ -176,3 +176,20 @@ UNIT(one_that_dies_meanwhile_is_waited_for_once)
 	}
 	CHECK(fake_vtd.now >= unit->common.limit && fake_vtd.now < 5 * unit->common.limit);
 }
+
+/* It goes on later, when what it has not read of its queue was written over. */
+UNIT(one_that_was_slow_keeps_no_translation_that_it_was_to_forget)
+{
+	unsigned int n, before;
+
+	boot_off(ECAP);
+	CHECK_EQ(begin(), 0);
+	fake_vtd.dead_after = 1;
+	CHECK_EQ(vtd_flush(unit), -EIO);
+	for (n = 0; n < VTD_QUEUE_LENGTH; n++)
+		CHECK_EQ(vtd_flush_interrupts(unit), -EIO);
+	fake_vtd.dead_after = 0;
+	before = fake_vtd.flushes;
+	CHECK_EQ(vtd_flush_interrupts(unit), 0);
+	CHECK(fake_vtd.flushes > before);
+}

@@ -170,6 +170,10 @@ static void queue_translation(struct vtd_unit *unit)
 	      (unit->cap & VTD_CAP_DRD ? VTD_INV_DRAIN_READS : 0), 0);
 }
 
+/*
+ * What a slow unit was not waited for may be written over before it reads that, by what is about
+ * interrupts alone: from then on it forgets all, each time.
+ */
 static int flush(struct vtd_unit *unit, bool translation)
 {
 	int err;
@@ -177,7 +181,7 @@ static int flush(struct vtd_unit *unit, bool translation)
 	ticket_lock(&unit->lock);
 	err = flush_write_buffer(unit);
 	if (!err) {
-		if (translation)
+		if (translation || unit->common.failed)
 			queue_translation(unit);
 		if (unit->remaps)
 			queue(unit, VTD_INV_INTERRUPTS, 0);
