@@ -8,10 +8,6 @@
 #include "iommu_tables.h"
 
 #include <linux/acpi.h>
-#include <linux/bits.h>
-
-/* What firmware says has to be let through (48882, 5.2.2.2): INIT, ExtINT, NMI, LINT0, LINT1. */
-#define IVRS_PASS	(BIT(0) | BIT(1) | BIT(2) | BIT(6) | BIT(7))
 
 /**
  * struct ivrs_search - what is looked for
@@ -48,12 +44,15 @@ static bool is_ioapic(const struct acpi_ivrs_de_header *device)
 	return device->type == ACPI_IVRS_TYPE_SPECIAL && special->variety == ACPI_IVHD_IOAPIC;
 }
 
-/* What is meant is a chip; a range, or all devices, are not. */
-static bool is_let_through(const struct acpi_ivrs_de_header *device)
+/* A unit sees the other name, if there is one: it is let through by both, as Linux has it. */
+static void add_let_through(const struct acpi_ivrs_de_header *device,
+			    const struct ivrs_search *search)
 {
-	return (device->type == ACPI_IVRS_TYPE_SELECT ||
-		device->type == ACPI_IVRS_TYPE_ALIAS_SELECT ||
-		device->type == ACPI_IVRS_TYPE_EXT_SELECT) && device->data_setting & IVRS_PASS;
+	const struct acpi_ivrs_device8a *alias = (const void *)device;
+
+	search->found(search->arg, device->id);
+	if (device->type == ACPI_IVRS_TYPE_ALIAS_SELECT)
+		search->found(search->arg, alias->used_id);
 }
 
 static void list_passing(const struct acpi_ivrs_header *unit, struct ivrs_search *search)
@@ -66,8 +65,8 @@ static void list_passing(const struct acpi_ivrs_header *unit, struct ivrs_search
 
 		if (is_ioapic(device))
 			search->found(search->arg, special->used_id);
-		else if (is_let_through(device))
-			search->found(search->arg, device->id);
+		else if (is_ivrs_let_through(device))
+			add_let_through(device, search);
 	}
 }
 

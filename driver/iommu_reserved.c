@@ -219,6 +219,20 @@ static int check_chip(const struct reserved_check *check, u32 bdf)
 		refuse_chip(check, bdf) : 0;
 }
 
+/* For a cell's function none would pass, and the machine may count on them. */
+static int check_let_through(const struct reserved_check *check,
+			     const struct acpi_ivrs_de_header *device)
+{
+	const u16 bdf = device->id;
+
+	if (!is_ivrs_let_through(device) ||
+	    !config_find_device(check->cell, check->cell->num_pci_devices, 0, bdf))
+		return 0;
+	return jh_refuse(check->why, -EBUSY,
+			 "PCI device %02x:%02x.%x is one whose NMI, INIT or ExtINT an IOMMU has to let through (ACPI's IVRS), which it does for Linux alone",
+			 bdf >> 8, bdf >> 3 & 31, bdf & 7);
+}
+
 /* The entry that begins a range is followed by the one that ends it. */
 static int check_entries(const struct acpi_ivrs_header *unit, const struct reserved_check *check)
 {
@@ -234,7 +248,8 @@ static int check_entries(const struct acpi_ivrs_header *unit, const struct reser
 			err = check_alias(check, device->id, device->id, alias->used_id);
 		if (device->type == ACPI_IVRS_TYPE_END && start)
 			err = check_alias(check, start->header.id, device->id, start->used_id);
-		err = err ?: check_chip(check, chip_of(device));
+		err = err ?: check_chip(check, chip_of(device)) ?:
+		      check_let_through(check, device);
 		if (err)
 			break;
 		start = device->type == ACPI_IVRS_TYPE_ALIAS_START ? alias : NULL;

@@ -4,6 +4,7 @@
 #define _JH_IOMMU_RESERVED_H
 
 #include <linux/acpi.h>
+#include <linux/bits.h>
 
 struct jailhouse_cell_desc;
 struct jailhouse_system;
@@ -46,6 +47,21 @@ static inline bool is_ivrs_memory(const struct acpi_ivrs_header *entry)
 {
 	return entry->type == ACPI_IVRS_TYPE_MEMORY1 || entry->type == ACPI_IVRS_TYPE_MEMORY2 ||
 	       entry->type == ACPI_IVRS_TYPE_MEMORY3;
+}
+
+/* What firmware says has to be let through (48882, 5.2.2.2): INIT, ExtINT, NMI, LINT0, LINT1. */
+#define IVRS_PASS	(BIT(0) | BIT(1) | BIT(2) | BIT(6) | BIT(7))
+
+/**
+ * is_ivrs_let_through() - has an IOMMU to let such interrupts of the device @entry names pass?
+ *
+ * What is meant is a chip; a range, or all devices, are not.
+ */
+static inline bool is_ivrs_let_through(const struct acpi_ivrs_de_header *entry)
+{
+	return (entry->type == ACPI_IVRS_TYPE_SELECT ||
+		entry->type == ACPI_IVRS_TYPE_ALIAS_SELECT ||
+		entry->type == ACPI_IVRS_TYPE_EXT_SELECT) && entry->data_setting & IVRS_PASS;
 }
 
 u32 jh_dmar_function(const struct acpi_dmar_device_scope *scope);

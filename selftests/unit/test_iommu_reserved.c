@@ -227,6 +227,37 @@ UNIT(nor_one_that_goes_by_the_name_of_another_one)
 	}
 }
 
+UNIT(nor_one_whose_nmi_or_init_has_to_be_let_through)
+{
+	static const struct {
+		u8 setting;
+		int err;
+	} rows[] = {
+		{ 0x01, -EBUSY }, { 0x02, -EBUSY }, { 0x04, -EBUSY }, { 0x40, -EBUSY },
+		{ 0x80, -EBUSY }, { 0x38, 0 }, { 0, 0 },
+	};
+	struct {
+		struct acpi_ivrs_hardware_11 unit;
+		struct acpi_ivrs_de_header device;
+	} __attribute__((packed)) entry = {
+		.unit.header = { ACPI_IVRS_TYPE_HARDWARE2, 0, sizeof(entry), 2 },
+	};
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		unit_row("setting 0x%x", rows[n].setting);
+		no_tables();
+		entry.device = (struct acpi_ivrs_de_header){
+			ACPI_IVRS_TYPE_SELECT, 0xa0, rows[n].setting,
+		};
+		add_entry(ivrs, &entry, sizeof(entry));
+		CHECK_EQ(of_root(), 0);
+		CHECK_EQ(of_cell(0xa1), 0);
+		CHECK_EQ(of_cell(0xa0), rows[n].err);
+		CHECK(!rows[n].err || strstr(why.text, "PCI device 00:14.0 is one whose NMI"));
+	}
+}
+
 /* Whatever length a table or an entry says that it has, nothing behind the table is read. */
 UNIT(nothing_behind_the_last_entry_is_read)
 {
