@@ -128,6 +128,17 @@ static bool is_in(char *signature, bool (*has)(const struct acpi_table_header *t
 }
 
 /**
+ * jh_ivrs_has() - is there an IOMMU of AMD's for a function, as ACPI's IVRS table has it?
+ * @bdf: the function, in segment 0
+ *
+ * Context: may sleep.
+ */
+bool jh_ivrs_has(u16 bdf)
+{
+	return is_in(ACPI_SIG_IVRS, ivrs_has, bdf);
+}
+
+/**
  * jh_check_iommu_scope() - is there a unit for each function that a cell wants?
  * @system: the system configuration
  * @cell: that of the cell
@@ -143,7 +154,7 @@ int jh_check_iommu_scope(const struct jailhouse_system *system,
 	unsigned int n;
 
 	for (n = 0; type && n < cell->num_pci_devices; n++, dev++)
-		if (type == JAILHOUSE_IOMMU_AMD ? !is_in(ACPI_SIG_IVRS, ivrs_has, dev->bdf) :
+		if (type == JAILHOUSE_IOMMU_AMD ? !jh_ivrs_has(dev->bdf) :
 						  !is_in(ACPI_SIG_DMAR, dmar_has, scope_of(dev)))
 			return jh_refuse(why, -EOPNOTSUPP,
 					 "PCI device %02x:%02x.%x is behind no IOMMU, as ACPI's DMAR or IVRS has it: it would reach all memory",

@@ -3,10 +3,13 @@
 #ifndef _JH_IOMMU_SCOPE_H
 #define _JH_IOMMU_SCOPE_H
 
+#include <linux/types.h>
+
 struct jailhouse_cell_desc;
 struct jailhouse_system;
 struct reason;
 
+bool jh_ivrs_has(u16 bdf);
 int jh_check_iommu_scope(const struct jailhouse_system *system,
 			 const struct jailhouse_cell_desc *cell, struct reason *why);
 

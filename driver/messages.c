@@ -4,12 +4,14 @@
  * rewrites those of PCI functions, and with IOMMUs of Intel's what I/O APICs send, and no others.
  *
  * An IOMMU of AMD's lets interrupts pass by the numbers that they bear. So what bears another one
- * than its own is left alone there, and what else bears that.
+ * than its own is left alone there, and what else bears that. So is what is behind no IOMMU, where
+ * the number of an entry would be a vector.
  */
 #include "messages.h"
 #include "blob.h"
 #include "iommu.h"
 #include "iommu_names.h"
+#include "iommu_scope.h"
 #include "msix.h"
 #include "reason.h"
 #include "topology.h"
@@ -124,7 +126,7 @@ static bool can_send(const struct pci_dev *dev)
 	return !pci_domain_nr(dev->bus) && (dev->msi_cap || dev->msix_cap);
 }
 
-/* One that bears another number than its own, and what else bears that, is left alone. */
+/* See above. As for Linux, a function that ACPI's table does not have is behind none. */
 static void add_sender(struct passing *passing, struct pci_dev *dev)
 {
 	const u16 bdf = pci_dev_id(dev), name = jh_ivrs_name(bdf);
@@ -133,6 +135,8 @@ static void add_sender(struct passing *passing, struct pci_dev *dev)
 		add_passing(passing, bdf);
 		add_passing(passing, name);
 	}
+	if (!jh_ivrs_has(bdf))
+		add_passing(passing, bdf);
 	if (!jh_topology_own_name(dev))
 		jh_topology_names(dev, add_passing, passing);
 }
@@ -195,7 +199,7 @@ static int check_passing(const struct passing *passing, struct reason *why)
 {
 	return !passing->more ? 0 :
 		jh_refuse(why, -EOPNOTSUPP,
-			  "PCI devices have interrupts that bear other numbers than their own, and the IOMMU can let no more than %u numbers pass (have iommu_type 0)",
+			  "PCI devices have interrupts that bear other numbers than their own, or are behind no IOMMU, and one can let no more than %u numbers pass (have iommu_type 0)",
 			  JAILHOUSE_BOOT_PASSING);
 }
 

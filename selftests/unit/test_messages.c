@@ -13,6 +13,7 @@
 #include "../../driver/blob.h"
 #include "../../driver/iommu.h"
 #include "../../driver/iommu_names.h"
+#include "../../driver/iommu_scope.h"
 #include "../../driver/messages.h"
 #include "../../driver/msix.h"
 #include "../../driver/reason.h"
@@ -44,6 +45,7 @@ static int held;
 static u16 named[JAILHOUSE_BOOT_PASSING + 1];
 static unsigned int num_named;
 static u16 third_is;
+static bool second_is_outside;
 
 bool jh_iommu_rewrites(void)
 {
@@ -53,6 +55,11 @@ bool jh_iommu_rewrites(void)
 u16 jh_ivrs_name(u16 bdf)
 {
 	return bdf == 3 ? third_is : bdf;
+}
+
+bool jh_ivrs_has(u16 bdf)
+{
+	return bdf != 2 || !second_is_outside;
 }
 
 void jh_ivrs_passing(void (*found)(void *arg, u16 name), void *arg)
@@ -189,6 +196,7 @@ static void begin(unsigned int count)
 	no_room = false;
 	num_named = 0;
 	third_is = 3;
+	second_is_outside = false;
 	num_functions = count;
 	cannot_wake = NULL;
 	held = 0;
@@ -502,6 +510,15 @@ UNIT(what_an_iommu_of_amds_lets_pass_is_not_rewritten)
 	CHECK_EQ(boot.num_functions, 2);
 	CHECK_EQ(boot.functions[1].bdf, 2);
 
+	/* One that is behind none: what names an entry would be an interrupt there. */
+	begin_amd(4);
+	second_is_outside = true;
+	CHECK_EQ(check(), 0);
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.num_passing, 1);
+	CHECK_EQ(boot.passing[0], 2);
+	CHECK_EQ(boot.num_functions, 3);
+
 	/* One that sends as another function of its device: both are left alone. */
 	begin_amd(4);
 	functions[0].dma_alias_mask = aliases;
@@ -553,6 +570,6 @@ UNIT(an_iommu_of_amds_is_advised_to_be_left_alone)
 	num_named = JAILHOUSE_BOOT_PASSING;
 	CHECK_EQ(check(), 0);
 	num_named++;
-	refused("PCI devices have interrupts that bear other numbers than their own, and the IOMMU "
-		"can let no more than 64 numbers pass (have iommu_type 0)");
+	refused("PCI devices have interrupts that bear other numbers than their own, or are behind "
+		"no IOMMU, and one can let no more than 64 numbers pass (have iommu_type 0)");
 }
