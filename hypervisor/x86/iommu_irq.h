@@ -38,8 +38,8 @@ const struct remap *iommu_irq_remap(void);
  * iommu_irq_rewrite() - have what interrupts the root cell name entries of the table, or a CPU
  * @on: which of both
  *
- * With started units; on the way from one to the other they let both pass. No CPU runs the root
- * cell, and no other cell is there.
+ * With started units; on the way from one to the other interrupts of both kinds arrive, or wait in
+ * masked entries. No CPU runs the root cell, and no other cell is there.
  *
  * Return: 0, also if nothing is to be rewritten; -EIO after a log_error(): a unit does not answer.
  */

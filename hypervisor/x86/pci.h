@@ -150,7 +150,7 @@ struct pci_msix_entry {
  * @physical: the physical function, if it is a virtual one, else 0
  * @sriov: where that has the capability of its virtual ones; 0 if it is none, or does not exist
  * @decodes: bit of the command register that a virtual function has as the cell wrote it
- * @first_message: entry of that table for its first message
+ * @first_message: entry of the table of interrupts for its first message
  * @real_id: what a virtual function, or one of struct pci_root, is: device << 16 | vendor
  * @real_bar: where its registers are, as BARs
  * @msi_value: its message of MSI as the cell wrote it

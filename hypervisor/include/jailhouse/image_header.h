@@ -137,10 +137,11 @@ struct jailhouse_boot_function {
  * @iommus: PCI functions that are IOMMUs of AMD's, as ACPI's IVRS table names them; 0: none
  * @num_functions: how many @functions there are
  * @num_vectors: entries of all their MSI-X tables
- * @functions: with JAILHOUSE_BOOT_REWRITE, those of segment 0 that have MSI or MSI-X
+ * @functions: with JAILHOUSE_BOOT_REWRITE, those of segment 0 that have MSI or MSI-X, and are
+ *	not in @passing
  * @num_passing: how many numbers @passing has
- * @passing: with JAILHOUSE_BOOT_REWRITE, as bus << 8 | device << 3 | function: as which PCI
- *	functions others send their interrupts to an IOMMU of AMD's, which it lets pass
+ * @passing: with JAILHOUSE_BOOT_REWRITE, PCI functions as bus << 8 | device << 3 | function: an
+ *	IOMMU of AMD's lets interrupts that bear these numbers pass
  * @cpus: by Linux CPU number
  * @error: written by the hypervisor: why entry() failed, NUL-terminated
  */
