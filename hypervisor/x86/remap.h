@@ -24,8 +24,8 @@
  *	else it names entries of its own
  * @root_end: with @pins, entries below are the root cell's
  * @take: numbers of entries for @source, @count of them one after the other. Or -ENOMEM; -ENOSPC:
- *	they are more than @most, or others have them. Those of the root cell's functions, which are
- *	below @root_end with @pins, are not taken there
+ *	they are more than @most, or others have them. With @pins, the root cell's functions have
+ *	some below @root_end, which are not taken
  * @release: they are nobody's any more, and nothing is in them
  * @set: has an entry interrupt the CPU with the APIC id @dest, if @source names it; @low has vector
  *	and trigger where APIC_* has them. Any CPU

@@ -2,12 +2,12 @@
 /* HOST: kernel */
 /* BESIDE: acpi_tables.c iommu_registers.c reason.c */
 /* SOURCES: ../driver/iommu.c ../driver/iommu_reserved.c ../driver/iommu_scope.c */
-/* SOURCES: ../driver/iommu_tables.c */
+/* SOURCES: ../driver/iommu_names.c ../driver/iommu_tables.c */
 /* OPTIONS: -max_len=512 */
 /*
  * ACPI's tables of IOMMUs, of any content: nothing is read behind them, and each look at them
  * ends. Where IOMMUs are to translate, they are whole, and all that they list is in the
- * configuration.
+ * configuration; and what AMD's let pass, or know as another function, is no cell's.
  *
  * Input: a byte (0 DMAR, 1 IVRS), a byte for each of 8 bits of addresses that the configuration
  * has units at, and the table behind its header.
@@ -15,6 +15,7 @@
 #include "acpi_tables.h"
 #include "iommu_registers.h"
 #include "../../driver/iommu.h"
+#include "../../driver/iommu_names.h"
 #include "../../driver/iommu_reserved.h"
 #include "../../driver/iommu_scope.h"
 #include "../../driver/iommu_tables.h"
@@ -47,8 +48,16 @@ static bool is_configured(const struct iommu_unit *unit, bool amd)
 	return false;
 }
 
+static void found(void *arg, u16 name)
+{
+	bool *passes = arg;
+
+	*passes |= name == cell.pci[0].bdf;
+}
+
 static void look(bool amd)
 {
+	bool passes = false;
 	static struct iommu_list list;
 	struct jailhouse_boot boot = { 0 };
 	struct reason why;
@@ -59,6 +68,9 @@ static void look(bool amd)
 	jh_iommu_ioapics(&boot);
 	jh_iommu_functions(&boot);
 	jh_check_iommu(&why);
+	jh_ivrs_passing(found, &passes);
+	if (passes || jh_ivrs_name(cell.pci[0].bdf) != cell.pci[0].bdf)
+		REQUIRE(jh_check_iommu_cell(&config.system, &cell.desc, &why));
 	jh_check_iommu_cell(&config.system, &cell.desc, &why);
 	jh_check_iommu_scope(&config.system, &cell.desc, &why);
 	if (jh_check_iommu_config(&config.system, &why))

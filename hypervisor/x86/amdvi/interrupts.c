@@ -25,7 +25,7 @@ static u32 *table_of(unsigned int index)
 	return (u32 *)(amdvi_machine.pool->base + index / AMDVI_INTERRUPTS * PAGE_SIZE);
 }
 
-/* Those of the root cell, which was booted without the IOMMU, are known at boot. */
+/* Once for each function of the root cell, during setup, and for each one that a cell gets. */
 static int take(__maybe_unused u32 source, unsigned int count)
 {
 	u32 *table;
