@@ -121,3 +121,58 @@ u16 jh_ivrs_name(u16 bdf)
 	search(find_name, &wanted);
 	return wanted.name;
 }
+
+static void find_ioapic(const struct acpi_ivrs_header *unit, struct ivrs_search *search)
+{
+	const void *end = (const void *)unit + unit->length;
+	const struct acpi_ivrs_de_header *device;
+	bool *found = search->arg;
+
+	for_each_ivrs_device(unit, end, device) {
+		const struct acpi_ivrs_device8c *special = (const void *)device;
+
+		*found |= is_ioapic(device) && special->handle == search->name;
+	}
+}
+
+static bool has_ioapic(u8 id)
+{
+	bool found = false;
+	struct ivrs_search wanted = { .arg = &found, .name = id };
+
+	search(find_ioapic, &wanted);
+	return found;
+}
+
+/**
+ * jh_ivrs_lacks_ioapic() - is there an I/O APIC whose number an IOMMU would not let pass?
+ *
+ * IVRS has to have each one that MADT has. Some firmware's has not, and Linux does not have an
+ * IOMMU remap interrupts there.
+ *
+ * Context: may sleep.
+ *
+ * Return: its APIC id, or -1: there is none.
+ */
+int jh_ivrs_lacks_ioapic(void)
+{
+	const struct acpi_subtable_header *entry;
+	struct acpi_table_header *madt;
+	const void *end;
+	int lacking = -1;
+
+	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_MADT, 0, &madt)))
+		return -1;
+	end = (const void *)madt + madt->length;
+	for (entry = (const void *)madt + sizeof(struct acpi_table_madt);
+	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
+	     entry = (const void *)entry + entry->length) {
+		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
+
+		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end &&
+		    !has_ioapic(ioapic->id))
+			lacking = ioapic->id;
+	}
+	acpi_put_table(madt);
+	return lacking;
+}

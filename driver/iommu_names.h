@@ -7,5 +7,6 @@
 
 void jh_ivrs_passing(void (*found)(void *arg, u16 name), void *arg);
 u16 jh_ivrs_name(u16 bdf);
+int jh_ivrs_lacks_ioapic(void);
 
 #endif

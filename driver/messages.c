@@ -203,6 +203,17 @@ static int check_passing(const struct passing *passing, struct reason *why)
 			  JAILHOUSE_BOOT_PASSING);
 }
 
+/* They pass by the numbers that ACPI's table has for them. */
+static int check_ioapics(struct reason *why)
+{
+	const int id = jh_ivrs_lacks_ioapic();
+
+	return id < 0 ? 0 :
+		jh_refuse(why, -EOPNOTSUPP,
+			  "I/O APIC %d is not in ACPI's IVRS: an IOMMU would not let its interrupts pass (have iommu_type 0)",
+			  id);
+}
+
 static int check_count(const struct jailhouse_system *system, const struct passing *passing,
 		       struct reason *why)
 {
@@ -241,7 +252,7 @@ int jh_check_messages(const struct jailhouse_system *system, struct reason *why)
 	list_passing(system, &passing);
 	return check_hpet(system, why) ?: check_passing(&passing, why) ?:
 	       check_count(system, &passing, why) ?:
-	       (uses_amd(system) ? 0 : check_names(why));
+	       (uses_amd(system) ? check_ioapics(why) : check_names(why));
 }
 
 /**

@@ -68,6 +68,7 @@ static void look(bool amd)
 	jh_iommu_ioapics(&boot);
 	jh_iommu_functions(&boot);
 	jh_check_iommu(&why);
+	jh_ivrs_lacks_ioapic();
 	jh_ivrs_passing(found, &passes);
 	if (passes || jh_ivrs_name(cell.pci[0].bdf) != cell.pci[0].bdf)
 		REQUIRE(jh_check_iommu_cell(&config.system, &cell.desc, &why));

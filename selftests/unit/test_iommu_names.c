@@ -109,3 +109,34 @@ UNIT(what_is_known_as_another_function)
 	CHECK_EQ(tables_held, 0);
 	CHECK_EQ(list(), 0);
 }
+
+UNIT(each_io_apic_has_a_number)
+{
+	struct acpi_madt_io_apic ioapic = {
+		{ ACPI_MADT_TYPE_IO_APIC, sizeof(ioapic) }, 2, 0, 0xfec00000, 0
+	};
+	struct acpi_ivrs_device8c special = { { ACPI_IVRS_TYPE_SPECIAL, 0, 0 }, 2, 0xa0, 1 };
+
+	no_tables();
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), -1);
+	add_entry(madt, &ioapic, sizeof(ioapic));
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), 2);
+	add(&special, sizeof(special));
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), -1);
+	ioapic.id = 0x21;
+	add_entry(madt, &ioapic, sizeof(ioapic));
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), 0x21);
+	/* A HPET is none. */
+	special.handle = 0x21;
+	special.variety = 2;
+	add(&special, sizeof(special));
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), 0x21);
+	special.variety = 1;
+	add(&special, sizeof(special));
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), -1);
+	CHECK_EQ(tables_held, 0);
+	/* What does not fit is not read. */
+	ioapic.id = 0x22;
+	add_entry(madt, &ioapic, sizeof(ioapic) - 1);
+	CHECK_EQ(jh_ivrs_lacks_ioapic(), -1);
+}

@@ -46,6 +46,7 @@ static u16 named[JAILHOUSE_BOOT_PASSING + 1];
 static unsigned int num_named;
 static u16 third_is;
 static bool second_is_outside;
+static int lacking;
 
 bool jh_iommu_rewrites(void)
 {
@@ -55,6 +56,11 @@ bool jh_iommu_rewrites(void)
 u16 jh_ivrs_name(u16 bdf)
 {
 	return bdf == 3 ? third_is : bdf;
+}
+
+int jh_ivrs_lacks_ioapic(void)
+{
+	return lacking;
 }
 
 bool jh_ivrs_has(u16 bdf)
@@ -197,6 +203,7 @@ static void begin(unsigned int count)
 	num_named = 0;
 	third_is = 3;
 	second_is_outside = false;
+	lacking = -1;
 	num_functions = count;
 	cannot_wake = NULL;
 	held = 0;
@@ -549,6 +556,17 @@ UNIT(what_an_iommu_of_amds_lets_pass_is_not_rewritten)
 	begin_amd(2);
 	functions[0].bus = &segment;
 	functions[0].msi_enabled = true;
+	CHECK_EQ(check(), 0);
+}
+
+UNIT(an_iommu_of_amds_has_to_know_each_io_apic)
+{
+	begin_amd(1);
+	lacking = 0;
+	refused("I/O APIC 0 is not in ACPI's IVRS: an IOMMU would not let its interrupts pass "
+		"(have iommu_type 0)");
+	begin(1);
+	lacking = 0;
 	CHECK_EQ(check(), 0);
 }
 
