@@ -108,12 +108,6 @@ static bool ivrs_has(const struct acpi_table_header *table, u16 bdf)
 	return false;
 }
 
-/* A virtual function (SR-IOV) is where its physical one is, which is named (VT-d 3.3, 8.3). */
-static u16 scope_of(const struct jailhouse_pci_device *dev)
-{
-	return config_is_virtual(dev) ? dev->physical : dev->bdf;
-}
-
 static bool is_in(char *signature, bool (*has)(const struct acpi_table_header *table, u16 bdf),
 		  u16 bdf)
 {
@@ -128,14 +122,18 @@ static bool is_in(char *signature, bool (*has)(const struct acpi_table_header *t
 }
 
 /**
- * jh_ivrs_has() - is there an IOMMU of AMD's for a function, as ACPI's IVRS table has it?
+ * jh_iommu_has() - is there a unit for a function, as ACPI's DMAR or IVRS table has it?
+ * @type: JAILHOUSE_IOMMU_*
  * @bdf: the function, in segment 0
+ * @physical: the same, or of a virtual function (SR-IOV) the physical one: a DMAR names that, and
+ *	means both (VT-d 3.3, 8.3)
  *
  * Context: may sleep.
  */
-bool jh_ivrs_has(u16 bdf)
+bool jh_iommu_has(u8 type, u16 bdf, u16 physical)
 {
-	return is_in(ACPI_SIG_IVRS, ivrs_has, bdf);
+	return type == JAILHOUSE_IOMMU_AMD ? is_in(ACPI_SIG_IVRS, ivrs_has, bdf) :
+					     is_in(ACPI_SIG_DMAR, dmar_has, physical);
 }
 
 /**
@@ -154,8 +152,8 @@ int jh_check_iommu_scope(const struct jailhouse_system *system,
 	unsigned int n;
 
 	for (n = 0; type && n < cell->num_pci_devices; n++, dev++)
-		if (type == JAILHOUSE_IOMMU_AMD ? !jh_ivrs_has(dev->bdf) :
-						  !is_in(ACPI_SIG_DMAR, dmar_has, scope_of(dev)))
+		if (!jh_iommu_has(type, dev->bdf,
+				  config_is_virtual(dev) ? dev->physical : dev->bdf))
 			return jh_refuse(why, -EOPNOTSUPP,
 					 "PCI device %02x:%02x.%x is behind no IOMMU, as ACPI's DMAR or IVRS has it: it would reach all memory",
 					 dev->bdf >> 8, dev->bdf >> 3 & 31, dev->bdf & 7);

@@ -9,7 +9,7 @@ struct jailhouse_cell_desc;
 struct jailhouse_system;
 struct reason;
 
-bool jh_ivrs_has(u16 bdf);
+bool jh_iommu_has(u8 type, u16 bdf, u16 physical);
 int jh_check_iommu_scope(const struct jailhouse_system *system,
 			 const struct jailhouse_cell_desc *cell, struct reason *why);
 

@@ -4,8 +4,8 @@
  * rewrites those of PCI functions, and with IOMMUs of Intel's what I/O APICs send, and no others.
  *
  * An IOMMU of AMD's lets interrupts pass by the numbers that they bear. So what bears another one
- * than its own is left alone there, and what else bears that. So is what is behind no IOMMU, where
- * the number of an entry would be a vector.
+ * than its own is left alone there, and what else bears that. So is, with either kind, what is
+ * behind no IOMMU, where the number of an entry would be a vector.
  */
 #include "messages.h"
 #include "blob.h"
@@ -126,8 +126,17 @@ static bool can_send(const struct pci_dev *dev)
 	return !pci_domain_nr(dev->bus) && (dev->msi_cap || dev->msix_cap);
 }
 
-/* See above. As for Linux, a function that ACPI's table does not have is behind none. */
-static void add_sender(struct passing *passing, struct pci_dev *dev)
+/* What is behind none sends what it has, and nobody remaps that. */
+static void add_outside(const struct jailhouse_system *system, struct passing *passing,
+			struct pci_dev *dev)
+{
+	if (!jh_iommu_has(system->platform_info.iommu_type, pci_dev_id(dev),
+			  pci_dev_id(pci_physfn(dev))))
+		add_passing(passing, pci_dev_id(dev));
+}
+
+/* See above. */
+static void add_names(struct passing *passing, struct pci_dev *dev)
 {
 	const u16 bdf = pci_dev_id(dev), name = jh_ivrs_name(bdf);
 
@@ -135,8 +144,6 @@ static void add_sender(struct passing *passing, struct pci_dev *dev)
 		add_passing(passing, bdf);
 		add_passing(passing, name);
 	}
-	if (!jh_ivrs_has(bdf))
-		add_passing(passing, bdf);
 	if (!jh_topology_own_name(dev))
 		jh_topology_names(dev, add_passing, passing);
 }
@@ -147,12 +154,15 @@ static void list_passing(const struct jailhouse_system *system, struct passing *
 
 	passing->count = 0;
 	passing->more = false;
-	if (!uses_amd(system))
-		return;
-	jh_ivrs_passing(add_passing, passing);
-	for_each_pci_dev(dev)
-		if (can_send(dev))
-			add_sender(passing, dev);
+	if (uses_amd(system))
+		jh_ivrs_passing(add_passing, passing);
+	for_each_pci_dev(dev) {
+		if (!can_send(dev))
+			continue;
+		add_outside(system, passing, dev);
+		if (uses_amd(system))
+			add_names(passing, dev);
+	}
 }
 
 static bool is_sender(const struct passing *passing, struct pci_dev *dev)

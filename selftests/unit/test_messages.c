@@ -63,9 +63,10 @@ int jh_ivrs_lacks_ioapic(void)
 	return lacking;
 }
 
-bool jh_ivrs_has(u16 bdf)
+bool jh_iommu_has(u8 type, u16 bdf, u16 physical)
 {
-	return bdf != 2 || !second_is_outside;
+	CHECK_EQ(type, machine_config.platform_info.iommu_type);
+	return (type == JAILHOUSE_IOMMU_AMD ? bdf : physical) != 2 || !second_is_outside;
 }
 
 void jh_ivrs_passing(void (*found)(void *arg, u16 name), void *arg)
@@ -568,6 +569,18 @@ UNIT(an_iommu_of_amds_has_to_know_each_io_apic)
 	begin(1);
 	lacking = 0;
 	CHECK_EQ(check(), 0);
+}
+
+/* Its physical one is behind none, either. */
+UNIT(what_is_behind_no_iommu_of_intels_is_not_rewritten)
+{
+	begin(5);
+	second_is_outside = true;
+	functions[4].physical = &functions[2];
+	CHECK_EQ(check(), 0);
+	jh_list_messages(&machine_config, &boot);
+	CHECK_EQ(boot.num_functions, 3);
+	CHECK_EQ(boot.functions[2].bdf, 3);
 }
 
 UNIT(an_iommu_of_amds_is_advised_to_be_left_alone)
