@@ -245,15 +245,24 @@ int arch_dma_flush(const struct cell *cell, bool attach)
 	return err;
 }
 
-/* A unit that does not go on again, nothing that is asked of it is done: no cell is created. */
+/*
+ * A unit that does not go on again, nothing that is asked of it is done: no cell is created. But
+ * what Linux writes to its devices is rewritten, and has to mean something where others go on.
+ */
+static int restart_all(void)
+{
+	int err = iommu_restart_units(ops, units, num_units);
+
+	return iommu_irq_rewrite(true) ?: err;
+}
+
 int arch_dma_switch(bool on)
 {
 	int err;
 
 	if (!num_units || on == translating)
 		return 0;
-	err = on ? iommu_restart_units(ops, units, num_units) ?: iommu_irq_rewrite(true) :
-		   stop_all();
+	err = on ? restart_all() : stop_all();
 	if (on || !err)
 		translating = on;
 	return err;
