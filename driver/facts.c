@@ -7,6 +7,7 @@
 #include "facts_mtrr.h"
 #include "facts_pci.h"
 #include "iommu.h"
+#include "madt.h"
 #include "reason.h"
 
 #include <linux/acpi.h>
@@ -69,12 +70,11 @@ static int take_ioapics(struct machine_facts *facts, struct reason *why)
 	if (!madt)
 		return 0;
 	end = (void *)madt + madt->length;
-	for (entry = (void *)madt + sizeof(struct acpi_table_madt);
-	     !err && (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
-	     entry = (const void *)entry + entry->length) {
+	for_each_madt_entry(madt, end, entry) {
 		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
 
-		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end)
+		if (!err && entry->type == ACPI_MADT_TYPE_IO_APIC &&
+		    (const void *)(ioapic + 1) <= end)
 			err = add_ioapic(facts, ioapic, why);
 	}
 	acpi_put_table(madt);

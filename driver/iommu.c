@@ -9,6 +9,7 @@
 #include "iommu.h"
 #include "iommu_reserved.h"
 #include "iommu_tables.h"
+#include "madt.h"
 #include "reason.h"
 
 #include <linux/acpi.h>
@@ -366,9 +367,7 @@ static bool list_ioapics(const struct acpi_table_header *madt,
 	bool all = true;
 	u32 source;
 
-	for (entry = (const void *)madt + sizeof(struct acpi_table_madt);
-	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
-	     entry = (const void *)entry + entry->length) {
+	for_each_madt_entry(madt, end, entry) {
 		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
 
 		if (entry->type != ACPI_MADT_TYPE_IO_APIC || (const void *)(ioapic + 1) > end)

@@ -6,6 +6,7 @@
 #include "iommu_names.h"
 #include "iommu_reserved.h"
 #include "iommu_tables.h"
+#include "madt.h"
 
 #include <linux/acpi.h>
 
@@ -164,9 +165,7 @@ int jh_ivrs_lacks_ioapic(void)
 	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_MADT, 0, &madt)))
 		return -1;
 	end = (const void *)madt + madt->length;
-	for (entry = (const void *)madt + sizeof(struct acpi_table_madt);
-	     (const void *)(entry + 1) <= end && entry->length >= sizeof(*entry);
-	     entry = (const void *)entry + entry->length) {
+	for_each_madt_entry(madt, end, entry) {
 		const struct acpi_madt_io_apic *ioapic = (const void *)entry;
 
 		if (entry->type == ACPI_MADT_TYPE_IO_APIC && (const void *)(ioapic + 1) <= end &&

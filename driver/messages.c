@@ -126,7 +126,7 @@ static bool can_send(const struct pci_dev *dev)
 	return !pci_domain_nr(dev->bus) && (dev->msi_cap || dev->msix_cap);
 }
 
-/* What is behind none sends what it has, and nobody remaps that. */
+/* What is behind no IOMMU sends what it has, and nobody remaps that. */
 static void add_outside(const struct jailhouse_system *system, struct passing *passing,
 			struct pci_dev *dev)
 {
@@ -135,7 +135,7 @@ static void add_outside(const struct jailhouse_system *system, struct passing *p
 		add_passing(passing, pci_dev_id(dev));
 }
 
-/* See above. */
+/* One that bears the number of another function, and that one. */
 static void add_names(struct passing *passing, struct pci_dev *dev)
 {
 	const u16 bdf = pci_dev_id(dev), name = jh_ivrs_name(bdf);

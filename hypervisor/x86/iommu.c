@@ -142,7 +142,7 @@ static u16 domain(const struct cell *cell)
 	return (u16)(cell->id + 1);
 }
 
-/* Until those of functions are rewritten, and while they are written back. */
+/* Those of functions that are listed pass until they are rewritten, the others all the time. */
 static void pass_interrupts(void)
 {
 	unsigned int n;
@@ -190,7 +190,7 @@ int iommu_start(void)
 	return err;
 }
 
-/* What @owner has of the functions of @cell, which is the same or the root cell. */
+/* A function of a cell as its new @owner has it. NULL: the root cell has no entries for it. */
 static const struct pci_function *entries_of(const struct cell *owner,
 					     const struct pci_function *function)
 {

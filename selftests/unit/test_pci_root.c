@@ -1,46 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BESIDE: fake_pci.c */
-/*
- * What Linux's functions send where it does not know that interrupts are remapped. Linux has CPUs
- * 0 to 2.
- */
-#include <string.h>
-#include "fake_pci.h"
+/* What Linux's functions send where it does not know that interrupts are remapped. */
 #include "fake_remap.h"
-#include "pci_internal.h"
-#include <jailhouse/console.h>
-#include <jailhouse/image_header.h>
+#include "linux_functions.h"
 
 #define NIC_FIRST	0U
 #define DISK_FIRST	VECTORS
-#define MSI_ON		0x0001U
 
-/* Of DISK: MSI of 32 bits at 0x44. */
-#define DISK_CONTROL	0x46U
-#define DISK_ADDRESS	0x48U
-#define DISK_DATA	0x4cU
-
-static struct pci_root linux_has;
-static struct pci_function functions[2];
-
-static struct cpu_set root_cpus;
 static struct remap rewriting;
-static struct pci_ops ops;
-
-static u32 device(unsigned int entry, unsigned int word)
-{
-	u32 value;
-
-	memcpy(&value, &bar[TABLE - BAR + 16 * entry + 4 * word], 4);
-	return value;
-}
-
-static void set_device(unsigned int entry, u32 address, u32 data)
-{
-	const u32 words[4] = { address, 0, data, 0 };
-
-	memcpy(&bar[TABLE - BAR + 16 * entry], words, sizeof(words));
-}
 
 /* What DISK would send now: to that CPU, with that vector; ~0: nothing. */
 static u32 disk_sends(void)
@@ -66,41 +33,19 @@ static void watched_write(u32 address, u16 port, unsigned int width, u32 value)
 		CHECK_EQ(disk_sends(), expected);
 }
 
-static const struct jailhouse_boot_function list[] = {
-	{ .bdf = NIC, .table = TABLE, .vectors = VECTORS },
-	{ .bdf = DISK },
-};
-
 /* NIC has MSI-X on, with two entries for Linux; DISK has MSI on. */
 static void boot(void)
 {
-	unsigned int n;
-
 	fake_remap_reset();
-	build();
-	expected = 0;
-	hw_writes = 0;
-	for (n = 0; n < VECTORS; n++) {
-		set_device(n, 0, 0);
-		bar[TABLE - BAR + 16 * n + 12] = 1;
-	}
-	root_cpus = (struct cpu_set) { { 0x7 } };
 	rewriting = fake_remap;
 	rewriting.rewrites = true;
-	ops = *space.ops;
+	expected = 0;
+	give_linux(&rewriting, 0x4041);
 	ops.write = watched_write;
-	space.ops = &ops;
-	space.remap = &rewriting;
-	memset(functions, 0, sizeof(functions));
-	linux_has = (struct pci_root) { .functions = functions };
-	set_reg(NIC, 0x50, 0x00807005);
 	set_device(1, 0xfee01000, 0x4031);
 	set_device(3, 0xfee00000, 0x0032);
-	set_reg(DISK, 0x44, 0x00010005);
-	set_reg(DISK, DISK_ADDRESS, 0xfee02000);
-	set_reg(DISK, DISK_DATA, 0x4041);
-	pci_root_init(&linux_has, &space, &root_cpus, list, ARRAY_SIZE(list), entries);
-	space.root = &linux_has;
+	hw_writes = 0;
+	look_at_linux();
 	CHECK_EQ(hw_writes, 0);
 	CHECK(pci_any_owned(&space));
 }
@@ -109,13 +54,6 @@ static void enable(void)
 {
 	boot();
 	pci_root_rewrite(&space, true);
-}
-
-static int put(unsigned int entry, unsigned int word, u32 value)
-{
-	struct mmio_access access = { TABLE + 16 * entry + 4 * word, 4, true, value };
-
-	return pci_msix_access(&functions[0], false, &access);
 }
 
 static u32 get(unsigned int entry, unsigned int word)

@@ -3,36 +3,20 @@
 /*
  * What Linux's functions send where each has a table of its own (AMD's IOMMUs), and Linux does not
  * know of it: whatever is being changed, a function sends what Linux has written, or nothing while
- * that is kept for later. Linux has CPUs 0 to 2.
+ * that is kept for later.
  */
-#include <string.h>
 #include "errno.h"
-#include "fake_pci.h"
-#include "pci_internal.h"
-#include "remap.h"
-#include <jailhouse/console.h>
-#include <jailhouse/image_header.h>
+#include "linux_functions.h"
 
 #define ENTRIES		512U
-#define MSI_ON		0x0001U
 #define NOTHING		(~0U)
 #define SENT(id, vector) ((u32)(id) << 8 | (vector))
-
-/* Of DISK: MSI of 32 bits at 0x44. */
-#define DISK_CONTROL	0x46U
-#define DISK_ADDRESS	0x48U
-#define DISK_DATA	0x4cU
 
 /* Tables, one of each function, and of one that a cell has; whether what it sends passes. */
 static u32 tables[3][ENTRIES];
 static unsigned int num_tables;
 static bool passes[16 << 3];
 static unsigned int used[16 << 3];
-
-static struct pci_root linux_has;
-static struct pci_function functions[2];
-static struct cpu_set root_cpus;
-static struct pci_ops ops;
 
 static int take(__maybe_unused u32 source, unsigned int count)
 {
@@ -92,21 +76,6 @@ static u32 sent(u16 source, u32 address, u32 data)
 	return *entry(used[source] + data % ENTRIES) ?: NOTHING;
 }
 
-static u32 device(unsigned int n, unsigned int word)
-{
-	u32 value;
-
-	memcpy(&value, &bar[TABLE - BAR + 16 * n + 4 * word], 4);
-	return value;
-}
-
-static void set_device(unsigned int n, u32 address, u32 data)
-{
-	const u32 words[4] = { address, 0, data, 0 };
-
-	memcpy(&bar[TABLE - BAR + 16 * n], words, sizeof(words));
-}
-
 static u32 nic_sends(unsigned int n)
 {
 	return device(n, 3) & 1 ? NOTHING : sent(NIC, device(n, 0), device(n, 2));
@@ -145,56 +114,27 @@ static void watched_mem_write(u64 hpa, unsigned int width, u64 value)
 	watch();
 }
 
-static const struct jailhouse_boot_function list[] = {
-	{ .bdf = NIC, .table = TABLE, .vectors = VECTORS },
-	{ .bdf = DISK },
-};
-
 /* NIC has MSI-X on, with the same vector for two CPUs in two entries; DISK has MSI on. */
 static void boot(void)
 {
-	unsigned int n;
-
-	build();
 	disk_expected = 0;
 	memset(tables, 0, sizeof(tables));
 	num_tables = 0;
 	memset(passes, true, sizeof(passes));
-	for (n = 0; n < VECTORS; n++) {
-		set_device(n, 0, 0);
-		bar[TABLE - BAR + 16 * n + 12] = 1;
-	}
-	root_cpus = (struct cpu_set) { { 0x7 } };
-	ops = *space.ops;
+	give_linux(&remap, 0x4141);
 	ops.write = watched_write;
 	ops.mem_write = watched_mem_write;
-	space.ops = &ops;
-	space.remap = &remap;
-	memset(functions, 0, sizeof(functions));
-	linux_has = (struct pci_root) { .functions = functions };
-	set_reg(NIC, 0x50, 0x00807005);
 	set_device(1, 0xfee01000, 0x4031);
 	set_device(3, 0xfee00000, 0x4031);
 	nic_expected[1] = SENT(1, 0x31);
 	nic_expected[3] = SENT(0, 0x31);
-	set_reg(DISK, 0x44, 0x00010005);
-	set_reg(DISK, DISK_ADDRESS, 0xfee02000);
-	set_reg(DISK, DISK_DATA, 0x4141);
-	CHECK_EQ(pci_root_init(&linux_has, &space, &root_cpus, list, ARRAY_SIZE(list), entries), 0);
-	space.root = &linux_has;
+	look_at_linux();
 }
 
 static void enable(void)
 {
 	boot();
 	pci_root_rewrite(&space, true);
-}
-
-static int put(unsigned int n, unsigned int word, u32 value)
-{
-	struct mmio_access access = { TABLE + 16 * n + 4 * word, 4, true, value };
-
-	return pci_msix_access(&functions[0], false, &access);
 }
 
 static unsigned int num_entries(void)
